@@ -1,0 +1,45 @@
+# kms-jwt: `make help` lists the targets. Only Python 3.11 or newer, git and make are needed beforehand.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LOCK   := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed ## create .venv with the locked dependencies
+
+$(VENV)/.installed: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and f"kms-jwt needs Python 3.11 or newer, and $(PYTHON) is {v}: try make PYTHON=python3.13")'
+	@echo "Setting up $(VENV) with the locked dependencies (once, about half a minute) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing or broken: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements.txt)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep serving)
+	@$(BIN)/python -m emulator demo $(if $(KEEP),--keep)
+
+test: setup ## unit and end-to-end tests
+	@$(BIN)/python -m pytest
+
+check: setup ## ruff and mypy --strict
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: setup ## rewrite the code in the house's format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
+	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) authorizer/requirements.in -c requirements.txt -o authorizer/requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) emulator/requirements.in -o emulator/requirements.txt
+
+clean: ## remove what setup and the builds made
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
