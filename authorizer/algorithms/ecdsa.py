@@ -1,0 +1,50 @@
+"""ECDSA: ES256, ES384, ES512 (RFC 7518 section 3.4) and ES256K (RFC 8812 section 3.2)."""
+
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from . import InvalidKey, Jwk, SignatureCheck
+from .members import expect, fixed_octets
+
+
+class _Parameters(NamedTuple):
+    crv: str
+    curve: ec.EllipticCurve
+    hash: hashes.HashAlgorithm
+    size: int
+    """Octets of a coordinate, and of each half of a signature."""
+
+
+_PARAMETERS = {
+    "ES256": _Parameters("P-256", ec.SECP256R1(), hashes.SHA256(), 32),
+    "ES384": _Parameters("P-384", ec.SECP384R1(), hashes.SHA384(), 48),
+    "ES512": _Parameters("P-521", ec.SECP521R1(), hashes.SHA512(), 66),
+    "ES256K": _Parameters("secp256k1", ec.SECP256K1(), hashes.SHA256(), 32),
+}
+
+
+def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
+    """Check ``alg`` signatures with the EC key ``jwk``. Raises ``InvalidKey``, for a point off the curve too."""
+    crv, curve, hash_algorithm, size = _PARAMETERS[alg]
+    expect(jwk, "kty", "EC")
+    expect(jwk, "crv", crv)
+    x = int.from_bytes(fixed_octets(jwk, "x", size))
+    y = int.from_bytes(fixed_octets(jwk, "y", size))
+    try:
+        verify = ec.EllipticCurvePublicNumbers(x, y, curve).public_key().verify
+    except ValueError:
+        raise InvalidKey(f"x and y are not a point on {crv}") from None
+    ecdsa = ec.ECDSA(hash_algorithm)
+
+    def check(signing_input: bytes, signature: bytes) -> None:
+        # JWS has r and s side by side in fixed width (RFC 7518 section 3.4). OpenSSL refuses zero and out of range.
+        if len(signature) != 2 * size:
+            raise InvalidSignature
+        r, s = int.from_bytes(signature[:size]), int.from_bytes(signature[size:])
+        verify(encode_dss_signature(r, s), signing_input, ecdsa)
+
+    return check

@@ -1,0 +1,106 @@
+"""Checking the claims of a token whose signature holds (RFC 7519 section 4.1, RFC 9068 section 4)."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .denial import Denied, Reason
+
+Claims = Mapping[str, object]
+"""The claims that a signature vouches for."""
+
+_LAST_DATE = 253402300799
+"""9999-12-31T23:59:59Z, in seconds since the epoch: a later date is a mistake (milliseconds, say), not a time."""
+
+
+class ClaimRules(NamedTuple):
+    """What the claims of a token must satisfy."""
+
+    issuers: frozenset[str]
+    """``iss`` is exactly one of these."""
+    audiences: frozenset[str]
+    """``aud`` has at least one of these, exactly."""
+    required_claims: tuple[str, ...]
+    """Claims that are present, and neither null nor empty."""
+    expected_claims: Mapping[str, tuple[object, ...]]
+    """Claims that equal one of the given values, type included."""
+    leeway_seconds: int
+    """The clock difference forgiven in every comparison with the present."""
+    max_token_age_seconds: int | None
+    """How long after ``iat`` a token is taken; ``None``: as long as ``exp`` says."""
+    max_token_lifetime_seconds: int | None
+    """How far ``exp`` may lie after ``iat``; ``None``: any distance."""
+
+
+def check_claims(claims: Claims, rules: ClaimRules, now: float) -> None:
+    """Raise ``Denied`` with the first rule that ``claims`` break at ``now`` (seconds since the epoch)."""
+    _check_issuer(claims, rules.issuers)
+    _check_audience(claims, rules.audiences)
+    _check_times(claims, rules, now)
+    for name in ("sub", "jti"):  # RFC 7519 sections 4.1.2 and 4.1.7
+        if name in claims:
+            _string(claims, name)
+    for name in rules.required_claims:
+        if claims.get(name) in (None, "", [], {}):
+            raise Denied(Reason.MISSING_CLAIM)
+    for name, values in rules.expected_claims.items():
+        _check_value(claims, name, values)
+
+
+def _check_issuer(claims: Claims, issuers: frozenset[str]) -> None:
+    if _string(claims, "iss") not in issuers:
+        raise Denied(Reason.WRONG_ISSUER)
+
+
+def _check_audience(claims: Claims, audiences: frozenset[str]) -> None:
+    aud = _present(claims, "aud")
+    values = [aud] if isinstance(aud, str) else aud
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise Denied(Reason.MALFORMED_CLAIM)
+    if audiences.isdisjoint(values):
+        raise Denied(Reason.WRONG_AUDIENCE)
+
+
+def _check_times(claims: Claims, rules: ClaimRules, now: float) -> None:
+    leeway = rules.leeway_seconds
+    exp = _numeric_date(claims, "exp")
+    if now >= exp + leeway:  # "on or after", RFC 7519 section 4.1.4
+        raise Denied(Reason.EXPIRED)
+    if "nbf" in claims and now < _numeric_date(claims, "nbf") - leeway:
+        raise Denied(Reason.NOT_YET_VALID)
+    max_age, max_lifetime = rules.max_token_age_seconds, rules.max_token_lifetime_seconds
+    if "iat" in claims or max_age is not None or max_lifetime is not None:
+        iat = _numeric_date(claims, "iat")
+        if iat > now + leeway:
+            raise Denied(Reason.ISSUED_IN_FUTURE)
+        if max_age is not None and now - iat > max_age + leeway:
+            raise Denied(Reason.TOO_OLD)
+        if max_lifetime is not None and exp - iat > max_lifetime:
+            raise Denied(Reason.LIFETIME_TOO_LONG)
+
+
+def _check_value(claims: Claims, name: str, expected: tuple[object, ...]) -> None:
+    value = _present(claims, name)
+    # The type counts as well: in Python 1, 1.0 and True are equal.
+    if not any(type(value) is type(candidate) and value == candidate for candidate in expected):
+        raise Denied(Reason.UNEXPECTED_VALUE)
+
+
+def _present(claims: Claims, name: str) -> object:
+    if name not in claims:
+        raise Denied(Reason.MISSING_CLAIM)
+    return claims[name]
+
+
+def _string(claims: Claims, name: str) -> str:
+    value = _present(claims, name)
+    if not isinstance(value, str):
+        raise Denied(Reason.MALFORMED_CLAIM)
+    return value
+
+
+def _numeric_date(claims: Claims, name: str) -> int | float:
+    """Seconds since the epoch (RFC 7519 section 2). A boolean, a numeral in a string and an infinity are no dates."""
+    value = _present(claims, name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LAST_DATE:
+        raise Denied(Reason.MALFORMED_CLAIM)
+    return value

@@ -1,0 +1,193 @@
+"""Reading ``config.json``, the contract with whoever deploys: strictly, so that a mistake stops the init."""
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .algorithms import InvalidKey
+from .claims import ClaimRules
+from .jws import media_type
+from .keys import Key, load_keys
+from .scopes import Routes, RouteScopes
+
+VERSION = 1
+"""Of the contract. A field that changes its meaning changes the version."""
+
+DEFAULT_TOKEN_TYPES = ("JWT", "at+jwt")
+DEFAULT_MAX_TOKEN_BYTES = 8192
+"""API Gateway takes 10,240 bytes of request line and headers together."""
+LOG_LEVELS = ("INFO", "WARN", "ERROR")
+
+_FIELDS = frozenset(
+    {
+        "version",
+        "keys",
+        "issuers",
+        "audiences",
+        "token_types",
+        "required_claims",
+        "expected_claims",
+        "leeway_seconds",
+        "max_token_age_seconds",
+        "max_token_lifetime_seconds",
+        "max_token_bytes",
+        "routes",
+        "context_claims",
+        "log_level",
+    }
+)
+
+
+class ConfigError(ValueError):
+    """A configuration that must not be used. The message names the field, what was found and what belongs there."""
+
+
+class Config(NamedTuple):
+    """``config.json``, read and checked."""
+
+    keys: Mapping[str, Key]
+    claim_rules: ClaimRules
+    token_types: frozenset[str]
+    max_token_bytes: int
+    routes: Routes | None
+    context_claims: tuple[str, ...]
+    log_level: str
+
+
+def read_config(path: str) -> dict[str, object]:
+    """The JSON object in the file at ``path``. Raises ``ConfigError``."""
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib would cost a millisecond of cold start
+            document = json.load(file)
+    except (OSError, ValueError) as fault:
+        raise ConfigError(f"{path}: {fault}") from None
+    if not isinstance(document, dict):
+        raise ConfigError(f"{path}: must be a JSON object")
+    return document
+
+
+def parse_config(document: Mapping[str, object]) -> Config:
+    """Check ``document``, an object with these fields:
+
+    - ``version``: 1
+    - ``keys``: public JWKs, each with ``kid`` and ``alg``
+    - ``issuers``, ``audiences``: the exact values of ``iss`` and ``aud`` that are taken; at least one each
+    - ``token_types``: values of ``typ``, default ``["JWT", "at+jwt"]``; the empty string stands for no ``typ``
+    - ``required_claims``: names, default none
+    - ``expected_claims``: name -> list of the values taken, default none
+    - ``leeway_seconds``: 0 to 300, default 0
+    - ``max_token_age_seconds``, ``max_token_lifetime_seconds``: default unlimited
+    - ``max_token_bytes``: 256 to 10240, default 8192
+    - ``routes``: route key -> ``{"scopes": [...], "match": "all" | "any"}``, a closed list; default any route
+    - ``context_claims``: names of the claims given to the backend, default ``["sub"]``
+    - ``log_level``: INFO (every decision, the default), WARN (denials) or ERROR (faults)
+
+    Raises ``ConfigError`` for anything else: an unknown field, an empty issuer, a weak or private key, ...
+    """
+    for field in document:
+        if field not in _FIELDS:
+            raise ConfigError(f"{field}: unknown field; the fields are {', '.join(sorted(_FIELDS))}")
+    if document.get("version") != VERSION or isinstance(document["version"], bool):
+        raise ConfigError(f"version: must be {VERSION}, and is {document.get('version')!r}")
+    claim_rules = ClaimRules(
+        issuers=frozenset(_names(document, "issuers", at_least=1)),
+        audiences=frozenset(_names(document, "audiences", at_least=1)),
+        required_claims=_names(document, "required_claims"),
+        expected_claims=_expected_claims(document),
+        leeway_seconds=_integer(document, "leeway_seconds", 0, 0, 300),
+        max_token_age_seconds=_optional_integer(document, "max_token_age_seconds"),
+        max_token_lifetime_seconds=_optional_integer(document, "max_token_lifetime_seconds"),
+    )
+    token_types = _token_types(document)
+    log_level = document.get("log_level", LOG_LEVELS[0])
+    if not isinstance(log_level, str) or log_level not in LOG_LEVELS:
+        raise ConfigError(f"log_level: must be one of {', '.join(LOG_LEVELS)}, and is {log_level!r}")
+    return Config(
+        keys=_keys(document),
+        claim_rules=claim_rules,
+        token_types=token_types,
+        max_token_bytes=_integer(document, "max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240),
+        routes=_routes(document),
+        context_claims=_names(document, "context_claims", default=("sub",)),
+        log_level=log_level,
+    )
+
+
+def _keys(document: Mapping[str, object]) -> Mapping[str, Key]:
+    jwks = document.get("keys")
+    if not isinstance(jwks, list) or not all(isinstance(jwk, dict) for jwk in jwks):
+        raise ConfigError("keys: must be a list of JWKs")
+    try:
+        return load_keys(jwks)
+    except InvalidKey as fault:
+        raise ConfigError(str(fault)) from None
+
+
+def _token_types(document: Mapping[str, object]) -> frozenset[str]:
+    types = document.get("token_types", list(DEFAULT_TOKEN_TYPES))
+    if not isinstance(types, list) or not types or not all(isinstance(typ, str) for typ in types):
+        raise ConfigError(f"token_types: must be a list of at least one media type, and is {types!r}")
+    return frozenset(media_type(typ) for typ in types)
+
+
+def _expected_claims(document: Mapping[str, object]) -> Mapping[str, tuple[object, ...]]:
+    return {
+        name: _values(f"expected_claims.{name}", values)
+        for name, values in _object(document, "expected_claims").items()
+    }
+
+
+def _values(path: str, values: object) -> tuple[object, ...]:
+    if not isinstance(values, list) or not values or not all(isinstance(value, str | int | bool) for value in values):
+        raise ConfigError(f"{path}: must be a list of at least one string, integer or boolean, and is {values!r}")
+    return tuple(values)
+
+
+def _routes(document: Mapping[str, object]) -> Routes | None:
+    if "routes" not in document:
+        return None
+    return {
+        route_key: _route(f"routes[{route_key!r}]", route) for route_key, route in _object(document, "routes").items()
+    }
+
+
+def _route(path: str, route: object) -> RouteScopes:
+    if not isinstance(route, dict) or not route.keys() <= {"scopes", "match"}:
+        raise ConfigError(f'{path}: must be an object with "scopes" and "match" only, and is {route!r}')
+    match = route.get("match", "all")
+    if match not in ("all", "any"):
+        raise ConfigError(f"{path}.match: must be all or any, and is {match!r}")
+    scopes = _names(route, "scopes", path=f"{path}.")
+    for scope in scopes:
+        if " " in scope:
+            raise ConfigError(f"{path}.scopes: {scope!r} has a space: give each scope an entry of its own")
+    return RouteScopes(frozenset(scopes), match_any=match == "any")
+
+
+def _names(
+    document: Mapping[str, object], field: str, *, path: str = "", at_least: int = 0, default: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    names = document.get(field, list(default))
+    well_formed = isinstance(names, list) and all(isinstance(name, str) and name for name in names)
+    if not isinstance(names, list) or not well_formed or len(names) < at_least:
+        at_least_one = "at least one string" if at_least else "strings"
+        raise ConfigError(f"{path}{field}: must be a list of {at_least_one}, none of them empty, and is {names!r}")
+    return tuple(names)
+
+
+def _object(document: Mapping[str, object], field: str) -> Mapping[str, object]:
+    value = document.get(field, {})
+    if not isinstance(value, dict):
+        raise ConfigError(f"{field}: must be an object, and is {value!r}")
+    return value
+
+
+def _integer(document: Mapping[str, object], field: str, default: int, low: int, high: int) -> int:
+    value = document.get(field, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ConfigError(f"{field}: must be an integer from {low} to {high}, and is {value!r}")
+    return value
+
+
+def _optional_integer(document: Mapping[str, object], field: str) -> int | None:
+    return _integer(document, field, 0, 1, 2**31) if field in document else None

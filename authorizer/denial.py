@@ -1,0 +1,71 @@
+"""Why a request is denied: one reason out of a closed set, for logs, metrics and access logs."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The closed set of reasons. The values are stable: dashboards and alarms are built on them."""
+
+    MALFORMED_EVENT = "malformed_event"
+    """Not an HTTP API authorizer event of payload format 2.0."""
+    MISSING_TOKEN = "missing_token"  # noqa: S105 - a reason, not a credential
+    """No ``Authorization`` header, or nothing in it."""
+    UNSUPPORTED_SCHEME = "unsupported_scheme"
+    """An authentication scheme other than ``Bearer`` (RFC 6750 section 2.1)."""
+    TOKEN_TOO_LARGE = "token_too_large"  # noqa: S105 - a reason, not a credential
+    """More bytes than ``max_token_bytes``."""
+    MALFORMED_TOKEN = "malformed_token"  # noqa: S105 - a reason, not a credential
+    """Not a JWS in compact serialization, with canonical base64url and strict JSON (RFC 7515 section 5.2)."""
+    FORBIDDEN_HEADER = "forbidden_header"
+    """A header parameter that brings its own key, changes the processing, or must be understood: none is."""
+    UNEXPECTED_TYPE = "unexpected_type"
+    """A ``typ`` that is not configured (RFC 8725 section 3.11)."""
+    UNKNOWN_KEY = "unknown_key"
+    """No ``kid``, or one that names no trusted key."""
+    WRONG_ALGORITHM = "wrong_algorithm"
+    """An ``alg`` other than the key's own (RFC 8725 section 3.1)."""
+    BAD_SIGNATURE = "bad_signature"
+    """The signature is not this key's over these bytes."""
+    MISSING_CLAIM = "missing_claim"
+    """A required claim is absent, null or empty."""
+    MALFORMED_CLAIM = "malformed_claim"
+    """A claim of the wrong type, out of range, or unfit for a log line."""
+    WRONG_ISSUER = "wrong_issuer"
+    """``iss`` is not exactly one of the configured issuers."""
+    WRONG_AUDIENCE = "wrong_audience"
+    """No value of ``aud`` is exactly one of the configured audiences."""
+    EXPIRED = "expired"
+    """``exp`` is now or in the past."""
+    NOT_YET_VALID = "not_yet_valid"
+    """``nbf`` is in the future."""
+    ISSUED_IN_FUTURE = "issued_in_future"
+    """``iat`` is in the future."""
+    TOO_OLD = "too_old"
+    """``iat`` is further back than ``max_token_age_seconds``."""
+    LIFETIME_TOO_LONG = "lifetime_too_long"
+    """``exp`` minus ``iat`` is more than ``max_token_lifetime_seconds``."""
+    UNEXPECTED_VALUE = "unexpected_value"
+    """A claim of ``expected_claims`` has none of its expected values."""
+    UNKNOWN_ROUTE = "unknown_route"
+    """The request's route is not one of the configured routes."""
+    INSUFFICIENT_SCOPE = "insufficient_scope"
+    """The token lacks a scope that the route asks for (RFC 6750 section 3.1)."""
+    CONTEXT_TOO_LARGE = "context_too_large"
+    """The claims meant for the backend exceed the bound on the authorizer's context."""
+    KEYS_UNAVAILABLE = "keys_unavailable"
+    """KMS has not answered for longer than ``max_stale_seconds``, so no key can be trusted."""
+    INTERNAL_ERROR = "internal_error"
+    """Our own code raised. Denied all the same; the log line names the exception's type."""
+
+
+class Denied(Exception):
+    """A token or request that is not let in.
+
+    ``reason`` says why. ``kid`` is the key's id if the token named a trusted key, else ``None``: an id that names no
+    trusted key is the sender's text and goes nowhere.
+    """
+
+    def __init__(self, reason: Reason, kid: str | None = None) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.kid = kid

@@ -1,0 +1,29 @@
+"""The Lambda entry point, ``authorizer.handler.handler``.
+
+Importing it is the init: ``config.json``, beside the ``authorizer`` folder, is read and the keys are built, once per
+execution environment. A fault of the configuration stops the init, and API Gateway answers 500: closed, and loud.
+"""
+
+import os
+import time
+
+from .config import read_config
+from .decision_log import DecisionLog
+from .request_authorizer import RequestAuthorizer, SimpleResponse
+from .verifier_source import verifier_source
+
+
+def handler(event: object, context: object) -> SimpleResponse:
+    """Decide about one request. ``event`` is API Gateway's, in payload format 2.0; Lambda's ``context`` goes unused."""
+    return _authorizer.decide(event, time.time())
+
+
+def _start() -> RequestAuthorizer:
+    # os.path, as pathlib would cost more to import than all of this takes
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    source = verifier_source(read_config(os.path.join(package, "config.json")))  # noqa: PTH118
+    function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
+    return RequestAuthorizer(source, DecisionLog(function_name, source.current().config.log_level))
+
+
+_authorizer = _start()

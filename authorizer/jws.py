@@ -1,0 +1,64 @@
+"""Parsing a JWS in compact serialization (RFC 7515 sections 3.1 and 5.2): nothing in it is trusted yet."""
+
+from typing import NamedTuple
+
+from . import base64url, strict_json
+from .denial import Denied, Reason
+
+_FORBIDDEN_HEADERS = frozenset(
+    {
+        "jwk",  # a key the sender brings along (RFC 7515 section 4.1.3; CVE-2018-0114)
+        "jku",  # a key to fetch (4.1.2)
+        "x5u",  # a certificate to fetch (4.1.5)
+        "x5c",  # a certificate the sender brings along (4.1.6)
+        "crit",  # extensions that must be understood (4.1.11): we understand none
+        "b64",  # an unencoded payload (RFC 7797), which a JWT must not have
+        "cty",  # a nested JWT (RFC 7519 section 5.2)
+        "zip",  # compression (RFC 7516 section 4.1.3)
+        "enc",  # encryption (4.1.2)
+    }
+)
+
+
+class Jws(NamedTuple):
+    """The parts of a token, as its sender wrote them."""
+
+    kid: str | None
+    alg: str
+    signing_input: bytes
+    """What the signature is over: header and payload segment with the dot between them."""
+    payload: bytes
+    """The octets of the payload, not parsed: that waits for the signature."""
+    signature: bytes
+
+
+def parse(token: bytes, token_types: frozenset[str]) -> Jws:
+    """Split and decode ``token``, whose size the caller has bounded.
+
+    ``token_types`` are the media types that ``typ`` may state, as ``media_type`` normalises them. Raises ``Denied``:
+    MALFORMED_TOKEN, FORBIDDEN_HEADER, UNEXPECTED_TYPE.
+    """
+    # Counted, not split: thousands of dots must not become thousands of strings (CVE-2025-30204).
+    if token.count(b".") != 2:
+        raise Denied(Reason.MALFORMED_TOKEN)
+    try:
+        signing_input, _, signature_segment = token.rpartition(b".")
+        header_segment, _, payload_segment = signing_input.partition(b".")
+        header = strict_json.loads(base64url.decode(header_segment))
+        payload = base64url.decode(payload_segment)
+        signature = base64url.decode(signature_segment)
+    except ValueError:
+        raise Denied(Reason.MALFORMED_TOKEN) from None
+    kid, alg, typ = header.get("kid"), header.get("alg"), header.get("typ", "")
+    if not isinstance(alg, str) or not isinstance(typ, str) or not isinstance(kid, str | None):
+        raise Denied(Reason.MALFORMED_TOKEN)
+    if not _FORBIDDEN_HEADERS.isdisjoint(header):
+        raise Denied(Reason.FORBIDDEN_HEADER)
+    if media_type(typ) not in token_types:
+        raise Denied(Reason.UNEXPECTED_TYPE)
+    return Jws(kid, alg, signing_input, payload, signature)
+
+
+def media_type(typ: str) -> str:
+    """``typ`` for comparison: case does not count and ``application/`` may be left out (RFC 7515 section 4.1.9)."""
+    return typ.lower().removeprefix("application/")

@@ -1,0 +1,60 @@
+"""A bounded memory of signatures that held, so that a token seen before costs a hash instead of a verification."""
+
+from collections import OrderedDict
+from threading import Lock
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives import hashes
+
+MAX_ENTRIES = 1024
+MAX_BYTES = 2**20
+"""Of payloads, in all entries together."""
+
+
+class Vouched(NamedTuple):
+    """What a signature proved: this key signed this payload."""
+
+    kid: str
+    payload: bytes
+    """As signed. Kept instead of the parsed claims, which somebody could change."""
+
+
+class Memo:
+    """SHA-256 of a token -> what its signature proved, the least recently used forgotten first; safe between threads.
+
+    Nothing else is kept: time, claims and route are judged anew for every request. Nothing unverified gets in, so a
+    flood of bad tokens cannot push good ones out, and neither tokens nor signatures lie in memory.
+    """
+
+    def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: OrderedDict[bytes, Vouched] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, digest: bytes) -> Vouched | None:
+        """What the signature of the token with this digest proved, if it is remembered."""
+        with self._lock:
+            vouched = self._entries.get(digest)
+            if vouched is not None:
+                self._entries.move_to_end(digest)
+            return vouched
+
+    def remember(self, digest: bytes, vouched: Vouched) -> None:
+        """Keep what a signature has just proved."""
+        with self._lock:
+            if digest in self._entries:
+                return
+            self._entries[digest] = vouched
+            self._bytes += len(vouched.payload)
+            while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+                _, forgotten = self._entries.popitem(last=False)
+                self._bytes -= len(forgotten.payload)
+
+
+def token_digest(token: bytes) -> bytes:
+    """SHA-256 of the token; by ``cryptography``, since importing ``hashlib`` would load a second OpenSSL."""
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(token)
+    return digest.finalize()

@@ -1,0 +1,52 @@
+"""The request authorizer: an event in, a simple response out; total, for whatever the event may be."""
+
+import time
+from typing import NotRequired, TypedDict
+
+from .context import Scalar, backend_context
+from .decision_log import Decision, DecisionLog
+from .denial import Denied, Reason
+from .event import bearer_token, request_identity
+from .verifier_source import VerifierSource
+
+
+class SimpleResponse(TypedDict):
+    """The simple response of payload format 2.0."""
+
+    isAuthorized: bool
+    context: NotRequired[dict[str, Scalar]]
+    """Allowed: the selected claims. Denied: the ``reason``, which access logs can show and the caller never sees."""
+
+
+class RequestAuthorizer:
+    """Decides about requests with the verifier of ``source``, and writes each decision to ``log``."""
+
+    def __init__(self, source: VerifierSource, log: DecisionLog) -> None:
+        self._source = source
+        self._log = log
+
+    def decide(self, event: object, now: float) -> SimpleResponse:
+        """Let the request in or not, at ``now`` (seconds since the epoch); our own faults deny it too."""
+        started = time.perf_counter()
+        identity = request_identity(event)
+        reason: Reason | None = None
+        kid: str | None = None
+        fault: str | None = None
+        remembered = False
+        response: SimpleResponse
+        try:
+            verifier = self._source.current()
+            authenticated = verifier.authenticate(bearer_token(event))
+            kid, remembered = authenticated.kid, authenticated.remembered
+            verifier.authorize(authenticated, identity.route_key, now)
+            context = backend_context(authenticated.claims, verifier.config.context_claims)
+            response = {"isAuthorized": True, "context": context}
+        except Denied as denied:
+            reason, kid = denied.reason, denied.kid or kid
+            response = {"isAuthorized": False, "context": {"reason": reason.value}}
+        except Exception as exception:
+            reason, fault = Reason.INTERNAL_ERROR, type(exception).__name__
+            response = {"isAuthorized": False, "context": {"reason": reason.value}}
+        milliseconds = (time.perf_counter() - started) * 1000
+        self._log.write(Decision(identity, reason, kid, remembered, milliseconds, fault), now)
+        return response

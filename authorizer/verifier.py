@@ -1,0 +1,85 @@
+"""The verifier: a token in, its claims out, or one reason why not. In Lambda and in any Python backend."""
+
+import time
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+
+from . import jws, strict_json
+from .claims import Claims, check_claims
+from .config import parse_config
+from .denial import Denied, Reason
+from .memo import Memo, Vouched, token_digest
+from .scopes import check_route
+
+
+class Authenticated(NamedTuple):
+    """A token whose signature holds: who signed what. Whether it opens this route now is another question."""
+
+    kid: str
+    claims: Claims
+    remembered: bool
+    """Whether the signature was checked for an earlier request."""
+
+
+class Verifier:
+    """Verifies JWTs against pinned keys and a policy; without input or output, and safe to share between threads.
+
+    ``config`` is the content of ``config.json`` (``config.parse_config`` has the fields and defaults): at least
+    ``version``, ``keys`` (those of a JWKS), ``issuers`` and ``audiences``. Raises ``ConfigError``.
+    """
+
+    def __init__(self, config: Mapping[str, object]) -> None:
+        self.config = parse_config(config)
+        self._memo = Memo()
+
+    def verify(self, token: str, *, route_key: str | None = None, now: float | None = None) -> Claims:
+        """The claims of ``token``.
+
+        ``route_key`` is the API Gateway route (``GET /orders``), needed if the configuration lists routes. ``now`` is
+        in seconds since the epoch, by default the present. Raises ``Denied``, whose ``reason`` says why.
+        """
+        authenticated = self.authenticate(token)
+        self.authorize(authenticated, route_key, time.time() if now is None else now)
+        return authenticated.claims
+
+    def authenticate(self, token: str) -> Authenticated:
+        """Check form, key and signature. Raises ``Denied``."""
+        if len(token) > self.config.max_token_bytes:
+            raise Denied(Reason.TOKEN_TOO_LARGE)
+        if not token.isascii():
+            raise Denied(Reason.MALFORMED_TOKEN)
+        octets = token.encode("ascii")
+        digest = token_digest(octets)
+        vouched = self._memo.recall(digest)
+        remembered = vouched is not None
+        if vouched is None:
+            vouched = self._check_signature(octets)
+            self._memo.remember(digest, vouched)
+        try:
+            claims = strict_json.loads(vouched.payload)
+        except ValueError:
+            raise Denied(Reason.MALFORMED_TOKEN, vouched.kid) from None
+        return Authenticated(vouched.kid, claims, remembered)
+
+    def authorize(self, authenticated: Authenticated, route_key: str | None, now: float) -> None:
+        """Check the claims at ``now`` and the scopes of ``route_key``. Raises ``Denied``."""
+        try:
+            check_claims(authenticated.claims, self.config.claim_rules, now)
+            check_route(authenticated.claims, self.config.routes, route_key)
+        except Denied as denied:
+            raise Denied(denied.reason, authenticated.kid) from None
+
+    def _check_signature(self, token: bytes) -> Vouched:
+        parsed = jws.parse(token, self.config.token_types)
+        key = self.config.keys.get(parsed.kid) if parsed.kid is not None else None
+        if key is None:
+            raise Denied(Reason.UNKNOWN_KEY)
+        if parsed.alg != key.alg:
+            raise Denied(Reason.WRONG_ALGORITHM, key.kid)
+        try:
+            key.verify(parsed.signing_input, parsed.signature)
+        except InvalidSignature:
+            raise Denied(Reason.BAD_SIGNATURE, key.kid) from None
+        return Vouched(key.kid, parsed.payload)
