@@ -1,0 +1,90 @@
+"""Configuration as the Pulumi engine reads it: the project's declarations and defaults, and the stack's values."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from emulator.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """What the files in a program's folder say about one stack."""
+
+    project: str
+    config: dict[str, Any]
+
+
+def load_stack(program: Path, stack: str) -> StackFile:
+    """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``. Raises ``ConfigError`` if one is missing or unreadable."""
+    project = _read(program / "Pulumi.yaml")
+    if "name" not in project:
+        raise ConfigError(f"{program / 'Pulumi.yaml'}: the project has no name. Write `name: my-project`.")
+    values = _read(program / f"Pulumi.{stack}.yaml").get("config") or {}
+    secrets = [key for key, value in values.items() if isinstance(value, dict) and value.keys() == {"secure"}]
+    if secrets:
+        raise ConfigError(
+            f"Pulumi.{stack}.yaml: {', '.join(secrets)} is encrypted, and the emulator has no key. "
+            "Write a plain value in a stack that is only used locally."
+        )
+    return StackFile(project["name"], values)
+
+
+def full_config(program: Path, project: str, stack: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """All configuration by full key, as the strings that a program gets from the engine.
+
+    Defaults of ``Pulumi.yaml`` are filled in. Raises ``ConfigError`` naming each declared key that has no value.
+    """
+    config = {_full_key(project, key): value for key, value in values.items()}
+    missing = []
+    for key, declared in _declarations(program).items():
+        name = _full_key(project, key)
+        default = _default(declared)
+        if name in config:
+            continue
+        if default is None:
+            missing.append(key)
+        else:
+            config[name] = default
+    if missing:
+        raise ConfigError(
+            f"Stack {stack} is missing configuration: {', '.join(missing)}. "
+            f"Pulumi.yaml declares it without a default; write it in Pulumi.{stack}.yaml."
+        )
+    return {key: _text(value) for key, value in config.items()}
+
+
+def _declarations(program: Path) -> dict[str, Any]:
+    file = program / "Pulumi.yaml"
+    return dict(_read(file).get("config") or {}) if file.exists() else {}
+
+
+def _default(declared: object) -> object:
+    """A declaration is a plain value, or a mapping with ``value`` or ``default``, or one with neither: required."""
+    if isinstance(declared, dict):
+        return declared.get("value", declared.get("default"))
+    return declared
+
+
+def _full_key(project: str, key: str) -> str:
+    return key if ":" in key else f"{project}:{key}"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{file} does not exist.") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{file} is not valid YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{file} must hold a mapping, and holds {type(content).__name__}.")
+    return content

@@ -1,0 +1,109 @@
+"""Runs a Pulumi program in this process, on Pulumi's own runtime, against MiniStack."""
+
+import asyncio
+import contextlib
+import contextvars
+import logging
+import runpy
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi.runtime
+from pulumi.runtime import mocks, settings, stack
+
+from emulator.aws import DEFAULT_REGION
+from emulator.config import full_config
+from emulator.monitor import Monitor
+from emulator.reconciler import Change, Reconciler
+from emulator.resources.handler import Deployed
+from emulator.server import MiniStack
+
+
+@dataclass
+class Deployment:
+    """One stack of a Pulumi program.
+
+    ``program`` is the folder with ``__main__.py`` and, if it has one, ``Pulumi.yaml``, whose configuration defaults
+    count. Keys of ``config`` belong to ``project`` unless they name another namespace, such as ``aws:region``.
+    Structured values may be given as they are. Program and configuration may be changed between runs: the next
+    ``up`` brings the emulator in line.
+    """
+
+    ministack: MiniStack
+    program: Path
+    project: str
+    stack: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._reconciler = Reconciler(self.ministack)
+
+    @property
+    def resources(self) -> Mapping[str, Deployed]:
+        """What is deployed, by URN; what others depend on comes first. Components are not listed."""
+        return dict(self._reconciler.state)
+
+    @property
+    def changes(self) -> list[Change]:
+        """What the last ``up`` or ``destroy`` did, in order. Empty if there was nothing to do."""
+        return list(self._reconciler.changes)
+
+    def up(self) -> dict[str, Any]:
+        """Runs the program, makes the emulator what it declares, and returns the stack's outputs, secrets in plain.
+
+        Raises what the program raises; ``ResourceError`` names the URN that AWS refused; ``ConfigError`` and
+        ``UnsupportedError`` say what to change. After an error, ``resources`` still tells what exists.
+        """
+        config = full_config(self.program, self.project, self.stack, self.config)
+        region = config.get("aws:region", DEFAULT_REGION)
+        self._reconciler.begin(region)
+        monitor = Monitor(self.ministack, self._reconciler, self.project, self.stack, region)
+        # A loop and a context of their own: nothing of this run stays in Pulumi's global state, and nothing that is
+        # there already (the mocks of a unit test, say) reaches the program.
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            try:
+                runner.run(self._run(monitor, config), context=contextvars.Context())
+            except Exception as error:
+                if monitor.failure and monitor.failure is not error:
+                    raise monitor.failure from error
+                raise
+        self._reconciler.finish()
+        return monitor.outputs
+
+    def destroy(self) -> None:
+        """Deletes everything that is deployed, in the reverse order of its creation."""
+        self._reconciler.destroy()
+
+    async def _run(self, monitor: Monitor, config: dict[str, str]) -> None:
+        pulumi.runtime.set_all_config(config)
+        settings.configure(
+            settings.Settings(
+                project=self.project,
+                stack=self.stack,
+                monitor=monitor,
+                engine=mocks.MockEngine(logging.getLogger("emulator.program")),
+                dry_run=False,
+                organization="organization",
+                root_directory=str(self.program),
+            )
+        )
+        with _as_language_host(self.program):
+            await stack.run_in_stack(self._execute)
+
+    def _execute(self) -> None:
+        runpy.run_path(str(self.program / "__main__.py"), run_name="__main__")
+
+
+@contextlib.contextmanager
+def _as_language_host(program: Path) -> Iterator[None]:
+    """As the Pulumi CLI starts a program: in its folder, which is first on the import path."""
+    folder = str(program.resolve())
+    sys.path.insert(0, folder)
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        sys.path.remove(folder)

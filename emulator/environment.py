@@ -1,0 +1,82 @@
+"""MiniStack's own Python environment: made once from the lock file, then reused by every checkout.
+
+MiniStack pins a botocore of its own, so it cannot live in the project's environment.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from components.cache import cache_dir
+from emulator.errors import SetupError
+
+LOCK_FILE = Path(__file__).parent / "requirements.txt"
+
+
+def ministack_python() -> Path:
+    """The Python interpreter that has MiniStack installed, after making its environment if there is none yet.
+
+    Raises ``SetupError`` when the environment cannot be made.
+    """
+    environment = cache_dir("emulator") / _fingerprint()
+    python = _interpreter(environment)
+    if not python.exists():
+        print("Setting up MiniStack's environment (once, a few seconds) ...", file=sys.stderr, flush=True)
+        _build(environment)
+    return python
+
+
+def _fingerprint() -> str:
+    """Changes with whatever the environment depends on: the locked packages and the interpreter."""
+    parts = (LOCK_FILE.read_text(encoding="utf-8"), sys.version, sys.base_prefix)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _interpreter(environment: Path) -> Path:
+    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def _build(environment: Path) -> None:
+    """Builds beside the final place and renames at the end, so that nobody ever sees half an environment."""
+    uv = _uv()
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=environment.parent, ignore_cleanup_errors=True) as folder:
+        unfinished = Path(folder) / "environment"
+        _run(uv, "venv", "--relocatable", "--python", sys.executable, str(unfinished))
+        python = str(_interpreter(unfinished))
+        _run(uv, "pip", "install", "--python", python, "--require-hashes", "--requirement", str(LOCK_FILE))
+        if environment.exists() and not _interpreter(environment).exists():
+            shutil.rmtree(environment)  # the interpreter it was made with has been removed since
+        try:
+            unfinished.rename(environment)
+        except OSError:
+            # A parallel run was first; its environment is as good as ours.
+            if not _interpreter(environment).exists():
+                raise
+
+
+def _uv() -> str:
+    try:
+        import uv
+
+        return uv.find_uv_bin()
+    except (ImportError, FileNotFoundError) as error:
+        raise SetupError(
+            "The emulator needs uv to install MiniStack, and there is no uv in this Python environment "
+            f"({sys.prefix}). Run `make setup` and use .venv/bin/python, or install it with "
+            "`python -m pip install uv`."
+        ) from error
+
+
+def _run(uv: str, *arguments: str) -> None:
+    command = [uv, *arguments, "--quiet", "--no-progress"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SetupError(
+            f"MiniStack cannot be installed: `uv {' '.join(arguments[:2])}` ended with {done.returncode}. "
+            "The first run needs a network connection to a Python package index (behind a proxy, set HTTPS_PROXY; "
+            "with an index of your own, set UV_DEFAULT_INDEX); later runs work offline. "
+            f"uv said: {done.stderr.strip() or '(nothing)'}"
+        )

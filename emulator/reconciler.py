@@ -1,0 +1,193 @@
+"""Brings the emulator from what was deployed to what the program declares now, one resource at a time."""
+
+import logging
+import secrets
+import threading
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from emulator.aws import Aws
+from emulator.errors import ResourceError, UnsupportedError
+from emulator.resources.handler import Deployed, Handler, Inputs, Outputs
+from emulator.resources.table import resource_handler
+from emulator.server import MiniStack
+
+log = logging.getLogger("emulator")
+
+
+class Change(NamedTuple):
+    """Something done to the emulator: ``create``, ``update``, ``replace`` or ``delete``."""
+
+    action: str
+    urn: str
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A resource as the program declares it."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: Inputs
+    ignore_changes: frozenset[str] = frozenset()
+    delete_before_replace: bool = False
+    protect: bool = False
+    retain_on_delete: bool = False
+
+
+class Reconciler:
+    """The state of one stack and the moves that change it.
+
+    A run is ``begin``, then ``apply`` for each declaration (from any thread, dependencies first), then ``finish``.
+    ``state`` and ``garbage`` hold all that exists at any moment, also when a run breaks off. Both are ordered: what
+    others depend on comes first.
+    """
+
+    def __init__(self, ministack: MiniStack) -> None:
+        self.state: dict[str, Deployed] = {}
+        self.changes: list[Change] = []
+        self._garbage: list[Deployed] = []
+        self._seen: set[str] = set()
+        self._ministack = ministack
+        self._region = ""
+        self._lock = threading.Lock()
+
+    def begin(self, region: str) -> None:
+        """Starts a run in ``region``; a resource may name another one in its ``region`` input."""
+        self._region = region
+        self._seen.clear()
+        self.changes = []
+
+    def apply(self, declared: Declaration) -> Deployed:
+        """Creates, updates or replaces one resource, or finds that there is nothing to do."""
+        handler = resource_handler(declared.type)
+        _refuse_unknown_inputs(handler, declared)
+        try:
+            resource = self._reconcile(handler, declared, self.state.get(declared.urn))
+        except Exception as error:
+            raise ResourceError(f"{declared.urn}: {error}") from error
+        with self._lock:
+            self._seen.add(declared.urn)
+            self.state.pop(declared.urn, None)  # put it last: after all it depends on, in this run's order
+            self.state[declared.urn] = resource
+        return resource
+
+    def finish(self) -> None:
+        """Deletes what was replaced and what the program no longer declares, the youngest first."""
+        dropped = [resource for urn, resource in self.state.items() if urn not in self._seen]
+        self._delete_all([*dropped, *self._garbage])
+
+    def destroy(self) -> None:
+        """Deletes everything, the youngest first."""
+        self.changes = []
+        self._delete_all([*self._garbage, *self.state.values()])
+
+    def _delete_all(self, resources: list[Deployed]) -> None:
+        for resource in reversed(resources):
+            self._delete(resource)
+            if resource in self._garbage:
+                self._garbage.remove(resource)
+            else:
+                del self.state[resource.urn]
+
+    def _reconcile(self, handler: Handler, declared: Declaration, old: Deployed | None) -> Deployed:
+        region = declared.inputs.get("region", self._region)
+        if old is None:
+            return self._create("create", handler, declared, region)
+        inputs = _complete(handler, declared, old)
+        changed = {name for name in inputs.keys() | old.inputs.keys() if inputs.get(name) != old.inputs.get(name)}
+        old = replace(old, protect=declared.protect, retain_on_delete=declared.retain_on_delete)
+        if not changed and region == old.region:
+            return old
+        if region == old.region and _in_place(handler, changed, inputs):
+            return self._update(handler, old, inputs)
+        return self._replace(handler, declared, old, region)
+
+    def _create(self, action: str, handler: Handler, declared: Declaration, region: str) -> Deployed:
+        inputs = _complete(handler, declared, None)
+        identifier, outputs = handler.create(self._aws(region), inputs)
+        self._record(action, declared.urn)
+        return Deployed(
+            urn=declared.urn,
+            type=declared.type,
+            name=declared.name,
+            id=identifier,
+            inputs=inputs,
+            outputs=_outputs(inputs, outputs, region),
+            region=region,
+            auto_named=handler.auto_name is not None and handler.auto_name not in declared.inputs,
+            protect=declared.protect,
+            retain_on_delete=declared.retain_on_delete,
+        )
+
+    def _update(self, handler: Handler, old: Deployed, inputs: Inputs) -> Deployed:
+        if handler.update is None:
+            raise AssertionError(f"{old.type} has no update")
+        outputs = {**old.outputs, **handler.update(self._aws(old.region), old, inputs)}
+        self._record("update", old.urn)
+        return replace(old, inputs=inputs, outputs=_outputs(inputs, outputs, old.region))
+
+    def _replace(self, handler: Handler, declared: Declaration, old: Deployed, region: str) -> Deployed:
+        """Creates the new one first, as the engine does, unless the two would collide by name."""
+        name = handler.auto_name
+        same_name = name is not None and declared.inputs.get(name) == old.inputs.get(name)
+        if declared.delete_before_replace or same_name:
+            self._delete(old)
+            with self._lock:
+                del self.state[old.urn]
+            return self._create("replace", handler, declared, region)
+        resource = self._create("replace", handler, declared, region)
+        with self._lock:
+            self._garbage.append(old)
+        return resource
+
+    def _delete(self, resource: Deployed) -> None:
+        if resource.protect:
+            raise ResourceError(
+                f"{resource.urn}: it is protected and cannot be deleted. Deploy it with protect=False first."
+            )
+        if not resource.retain_on_delete:
+            try:
+                resource_handler(resource.type).delete(self._aws(resource.region), resource)
+            except Exception as error:
+                raise ResourceError(f"{resource.urn}: cannot be deleted: {error}") from error
+        self._record("delete", resource.urn)
+
+    def _aws(self, region: str) -> Aws:
+        return self._ministack.region(region)
+
+    def _record(self, action: str, urn: str) -> None:
+        with self._lock:
+            self.changes.append(Change(action, urn))
+        log.info("%s %s", action, urn)
+
+
+def _refuse_unknown_inputs(handler: Handler, declared: Declaration) -> None:
+    if unknown := sorted(declared.inputs.keys() - handler.inputs - {"region"}):
+        raise UnsupportedError(
+            f"{declared.urn}: the emulator does nothing with the input {', '.join(unknown)} of {declared.type}. "
+            "Add it to the type's handler in emulator/resources/, or leave it out of this stack."
+        )
+
+
+def _complete(handler: Handler, declared: Declaration, old: Deployed | None) -> Inputs:
+    """The declared inputs with the defaults, the made-up name and the ignored changes filled in."""
+    inputs: Inputs = {**handler.defaults, **declared.inputs}
+    if handler.auto_name and handler.auto_name not in declared.inputs:
+        made_up = f"{handler.auto_name_prefix}{declared.name}-{secrets.token_hex(4)[:7]}"
+        inputs[handler.auto_name] = old.inputs[handler.auto_name] if old and old.auto_named else made_up
+    if old:
+        inputs.update({name: old.inputs[name] for name in declared.ignore_changes if name in old.inputs})
+    return inputs
+
+
+def _in_place(handler: Handler, changed: set[str], inputs: Inputs) -> bool:
+    dropped = {name for name in changed if name not in inputs}
+    return handler.update is not None and not (changed & handler.replace_on) and not dropped
+
+
+def _outputs(inputs: Inputs, outputs: Outputs, region: str) -> Outputs:
+    """What the AWS provider returns for every type: the region, and the tags with the provider's own (none here)."""
+    tags = {"tagsAll": inputs["tags"]} if "tags" in inputs else {}
+    return {"region": region, **tags, **outputs}

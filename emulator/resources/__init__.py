@@ -1,0 +1,1 @@
+"""What the emulator knows to create: one module per AWS service, and one table over them all."""

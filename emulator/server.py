@@ -1,0 +1,151 @@
+"""MiniStack as a child process: started on a loopback port, awaited, and stopped with everything it started."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from emulator.aws import DEFAULT_REGION, Aws
+from emulator.environment import ministack_python
+from emulator.errors import PortInUseError, ServerError
+
+HOST = "127.0.0.1"
+START_SECONDS = 60.0  # usually it takes one; the rest is for a cold disk or a loaded machine
+LAUNCHER = Path(__file__).parent / "launcher.py"
+
+# Loopback calls must not go through a proxy that the environment names.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class MiniStack:
+    """The emulated AWS, running while the ``with`` block lasts.
+
+    ``port`` is a TCP port on 127.0.0.1; without it a free one is chosen. Raises ``PortInUseError`` if the port is
+    taken, ``SetupError`` if MiniStack cannot be installed, ``ServerError`` if it does not come up.
+    """
+
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or 0
+        self._regions: dict[str, Aws] = {}
+        self._cleanup = contextlib.ExitStack()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """The address of every AWS service, such as ``http://127.0.0.1:4566``."""
+        return f"http://{HOST}:{self.port}"
+
+    def region(self, name: str = DEFAULT_REGION) -> Aws:
+        """The clients of the AWS region ``name``. Regions do not share resources, as on AWS."""
+        if name not in self._regions:
+            self._regions[name] = Aws(self.endpoint, name)
+            self._cleanup.callback(self._regions[name].close)
+        return self._regions[name]
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """A boto3 client of ``service`` in the default region."""
+        return self.region().client(service)
+
+    def wait(self) -> None:
+        """Serves until interrupted. Raises ``ServerError`` if MiniStack ends by itself."""
+        if self._process:
+            raise ServerError(f"MiniStack ended unexpectedly with {self._process.wait()}.")
+
+    def __enter__(self) -> Self:
+        python = ministack_python()
+        self.port = _claim_port(self.port)
+        with contextlib.ExitStack() as stack:
+            folder = Path(tempfile.mkdtemp(prefix="kms-jwt-emulator-"))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            process = _start(python, self.port, folder)
+            stack.callback(_end_group, process)
+            self._await_health(process, folder / "ministack.log")
+            self._cleanup = stack.pop_all()
+            self._process = process
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._cleanup.close()
+        self._regions.clear()
+        self._process = None
+
+    def _await_health(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise ServerError(f"MiniStack ended with {process.returncode} while starting. {_tail(log)}")
+            with contextlib.suppress(OSError), _direct.open(f"{self.endpoint}/_ministack/health", timeout=5) as answer:
+                json.load(answer)
+                return
+            time.sleep(0.02)
+        raise ServerError(f"MiniStack was not healthy after {START_SECONDS:.0f} seconds. {_tail(log)}")
+
+
+def _claim_port(port: int) -> int:
+    """A free loopback port: ``port`` itself, or any if it is 0."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was left a moment ago is free
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise PortInUseError(
+                f"Port {port} on {HOST} cannot be used ({error.strerror}). Stop what listens there, give another "
+                "one with --port, or leave --port out for a free one."
+            ) from error
+        return int(probe.getsockname()[1])
+
+
+def _start(python: Path, port: int, folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "ministack.log").open("wb") as log:
+        return subprocess.Popen(
+            [python, "-I", LAUNCHER],
+            stdin=subprocess.PIPE,  # the launcher ends when this closes, that is: with this process
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=_environment(port, folder),
+            start_new_session=True,  # a process group of its own, Lambda workers included, to be ended as one
+        )
+
+
+def _environment(port: int, folder: Path) -> dict[str, str]:
+    """Nothing of the caller's environment but the path: no AWS settings, no proxies, no Python options.
+
+    Lambda workers inherit it; MiniStack adds AWS_ENDPOINT_URL, the region and credentials for them.
+    """
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),  # functions are unpacked there, and go with the folder
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": DEFAULT_REGION,
+        "LAMBDA_EXECUTOR": "local",
+        "IOT_MTLS_ENABLED": "0",  # these two would open ports of their own
+        "SFTP_ENABLED": "0",
+    }
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kills MiniStack and its Lambda workers. There is nothing worth saving: all its state is in memory."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stdin:
+        process.stdin.close()
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "The end of its log:\n" + "\n".join(lines[-20:])
