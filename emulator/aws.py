@@ -46,7 +46,7 @@ class Aws:
             botocore_session=botocore.session.Session(session_vars=_NOTHING_FROM_OUTSIDE),
         )
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    def client(self, service: str) -> Any:
         """The boto3 client of ``service``, named as boto3 names it."""
         with self._lock:  # a session may not make two clients at once
             if service not in self._clients:

@@ -64,6 +64,8 @@ class Deployment:
         # A loop and a context of their own: nothing of this run stays in Pulumi's global state, and nothing that is
         # there already (the mocks of a unit test, say) reaches the program.
         with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            # One error makes every output that waits for it fail; the run raises it, the rest is not worth a log.
+            runner.get_loop().set_exception_handler(lambda loop, context: None)
             try:
                 runner.run(self._run(monitor, config), context=contextvars.Context())
             except Exception as error:

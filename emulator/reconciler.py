@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from botocore.exceptions import ClientError
+
 from emulator.aws import Aws
 from emulator.errors import ResourceError, UnsupportedError
 from emulator.resources.handler import Deployed, Handler, Inputs, Outputs
@@ -66,7 +68,7 @@ class Reconciler:
         try:
             resource = self._reconcile(handler, declared, self.state.get(declared.urn))
         except Exception as error:
-            raise ResourceError(f"{declared.urn}: {error}") from error
+            raise ResourceError(f"{declared.urn}: {_reason(error)}") from error
         with self._lock:
             self._seen.add(declared.urn)
             self.state.pop(declared.urn, None)  # put it last: after all it depends on, in this run's order
@@ -151,7 +153,7 @@ class Reconciler:
             try:
                 resource_handler(resource.type).delete(self._aws(resource.region), resource)
             except Exception as error:
-                raise ResourceError(f"{resource.urn}: cannot be deleted: {error}") from error
+                raise ResourceError(f"{resource.urn}: cannot be deleted: {_reason(error)}") from error
         self._record("delete", resource.urn)
 
     def _aws(self, region: str) -> Aws:
@@ -161,6 +163,13 @@ class Reconciler:
         with self._lock:
             self.changes.append(Change(action, urn))
         log.info("%s %s", action, urn)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ClientError):
+        answer = error.response["Error"]
+        return f"{error.operation_name}: {answer.get('Code')}: {answer.get('Message')}"
+    return str(error)
 
 
 def _refuse_unknown_inputs(handler: Handler, declared: Declaration) -> None:

@@ -1,7 +1,6 @@
 """MiniStack as a child process: started on a loopback port, awaited, and stopped with everything it started."""
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -9,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,13 +16,11 @@ from typing import Any, Self
 from emulator.aws import DEFAULT_REGION, Aws
 from emulator.environment import ministack_python
 from emulator.errors import PortInUseError, ServerError
+from emulator.web import fetch
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0  # usually it takes one; the rest is for a cold disk or a loaded machine
 LAUNCHER = Path(__file__).parent / "launcher.py"
-
-# Loopback calls must not go through a proxy that the environment names.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class MiniStack:
@@ -51,7 +48,7 @@ class MiniStack:
             self._cleanup.callback(self._regions[name].close)
         return self._regions[name]
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    def client(self, service: str) -> Any:
         """A boto3 client of ``service`` in the default region."""
         return self.region().client(service)
 
@@ -85,9 +82,9 @@ class MiniStack:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 raise ServerError(f"MiniStack ended with {process.returncode} while starting. {_tail(log)}")
-            with contextlib.suppress(OSError), _direct.open(f"{self.endpoint}/_ministack/health", timeout=5) as answer:
-                json.load(answer)
-                return
+            with contextlib.suppress(OSError):
+                if fetch(f"{self.endpoint}/_ministack/health", timeout=5).status == HTTPStatus.OK:
+                    return
             time.sleep(0.02)
         raise ServerError(f"MiniStack was not healthy after {START_SECONDS:.0f} seconds. {_tail(log)}")
 

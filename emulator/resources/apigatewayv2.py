@@ -134,7 +134,6 @@ _INTEGRATION = (
     "integrationType",
     "integrationUri",
     "payloadFormatVersion",
-    "timeoutMilliseconds",
     "tlsConfig",
 )
 
@@ -144,6 +143,7 @@ def _integration(inputs: Inputs) -> dict[str, Any]:
     responses = {item["statusCode"]: item["mappings"] for item in inputs["responseParameters"]}
     return {
         **request(inputs, *_INTEGRATION),
+        "TimeoutInMillis": inputs["timeoutMilliseconds"],
         "RequestParameters": inputs["requestParameters"],
         "ResponseParameters": responses,
     }
@@ -155,9 +155,9 @@ def _create_integration(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
 
 def _update_integration(aws: Aws, integration: Deployed, new: Inputs) -> Outputs:
     parameters = _integration(new)
-    # An update keeps what it does not mention; an empty value removes a mapping.
-    for name, old in integration.inputs["requestParameters"].items():
-        parameters["RequestParameters"].setdefault(name, "") if old else None
+    # An update keeps the mappings that it does not mention; an empty value removes one.
+    removed = {name: "" for name in integration.inputs["requestParameters"]}
+    parameters["RequestParameters"] = {**removed, **new["requestParameters"]}
     aws.apigatewayv2.update_integration(IntegrationId=integration.id, **parameters)
     return {}
 
@@ -170,9 +170,16 @@ INTEGRATION = Handler(
     create=_create_integration,
     update=_update_integration,
     delete=_delete_integration,
-    inputs=frozenset({*_INTEGRATION, "requestParameters", "responseParameters"}),
+    inputs=frozenset({*_INTEGRATION, "requestParameters", "responseParameters", "timeoutMilliseconds"}),
     replace_on=frozenset({"apiId", "integrationType", "integrationSubtype"}),
-    defaults={"connectionType": "INTERNET", "description": "", "requestParameters": {}, "responseParameters": []},
+    defaults={
+        "connectionType": "INTERNET",
+        "description": "",
+        "payloadFormatVersion": "1.0",
+        "requestParameters": {},
+        "responseParameters": [],
+        "timeoutMilliseconds": 30000,
+    },
 )
 
 _ROUTE = ("apiId", "authorizationScopes", "authorizationType", "operationName", "routeKey", "target")
