@@ -1,0 +1,26 @@
+"""The program: the stack's configuration in, components, exports."""
+
+import pulumi
+
+from components import AuthorizedHttpApi, SigningKeys
+from components.stack_config import read_stack_config
+from examples.whoami import WhoamiBackend
+
+config = read_stack_config()
+keys = SigningKeys("signing", config.signing_keys)
+whoami_arn = WhoamiBackend("whoami").function_arn if config.whoami else None
+apis = {
+    name: AuthorizedHttpApi(name, config.api_args(name, keys.jwks, [keys.active_key_arn], whoami_arn))
+    for name in config.apis
+}
+
+pulumi.export(
+    "apis",
+    {
+        name: {"endpoint": api.api_endpoint, "api_id": api.api_id, "authorizer_id": api.authorizer_id}
+        for name, api in apis.items()
+    },
+)
+pulumi.export("key_alias", keys.alias_name)
+pulumi.export("key_arn", keys.active_key_arn)
+pulumi.export("jwks", keys.jwks)

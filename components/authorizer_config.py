@@ -1,0 +1,136 @@
+"""Writing ``config.json``, the contract with the authorizer: what tokens are trusted, and what routes ask of them.
+
+The authorizer reads it at init (``authorizer/config.py`` has the fields), and refuses what it does not understand.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
+from .validation import Faults
+
+VERSION = 1
+"""Of the contract."""
+
+
+class KmsKeyArgs(TypedDict):
+    """A KMS key that the authorizer reads at run time."""
+
+    arn: pulumi.Input[str]
+    """ARN of the key."""
+    algorithm: NotRequired[str]
+    """The JOSE algorithm that the key is trusted for. Default ES512."""
+
+
+class KeysArgs(TypedDict):
+    """The keys whose signatures are trusted."""
+
+    source: NotRequired[str]
+    """Where they come from: "pinned" (default): those of `jwks` travel in the package, so that the authorizer needs no
+    network. "kms": the authorizer reads `kms_keys` at init, and again every hour."""
+    jwks: NotRequired[list[pulumi.Input[str]]]
+    """JSON Web Key Sets (RFC 7517), for source "pinned", such as the output `jwks` of `SigningKeys`."""
+    kms_keys: NotRequired[list[KmsKeyArgs]]
+    """KMS keys, for source "kms"."""
+
+
+class TokenPolicyArgs(TypedDict):
+    """What else a token must satisfy."""
+
+    token_types: NotRequired[list[str]]
+    """Values of the `typ` header that are taken; an empty string stands for no `typ`. Default JWT and at+jwt."""
+    required_claims: NotRequired[list[str]]
+    """Claims that a token must have. Default `sub`."""
+    leeway_seconds: NotRequired[int]
+    """Clock difference that is forgiven: 0 (default) to 300 seconds."""
+    max_token_age_seconds: NotRequired[int]
+    """How long after `iat` a token is taken, whatever its `exp` says. Default 3600 seconds."""
+    max_token_bytes: NotRequired[int]
+    """Size of a token: 256 to 10240 bytes, default 8192."""
+    context_claims: NotRequired[list[str]]
+    """Claims handed to the backend in `requestContext.authorizer.lambda`. Default `sub`, `scope` and `client_id`."""
+
+
+class TrustedTokens(TypedDict):
+    """The part of a component's arguments that says which tokens are trusted."""
+
+    issuer: pulumi.Input[str]
+    audience: list[pulumi.Input[str]]
+    keys: KeysArgs
+    policy: NotRequired[TokenPolicyArgs]
+
+
+class RouteScopes(TypedDict):
+    """What a route asks of a token, as ``config.json`` has it."""
+
+    scopes: list[str]
+
+
+def config_json(tokens: TrustedTokens, routes: Mapping[str, RouteScopes] | None) -> pulumi.Output[str]:
+    """The content of ``config.json``. ``routes`` is the closed list of routes, ``None`` stands for any route."""
+    policy = tokens.get("policy", {})
+    document: dict[str, object] = {
+        "version": VERSION,
+        "issuers": [tokens["issuer"]],
+        "audiences": tokens["audience"],
+        "required_claims": ["sub"],
+        "max_token_age_seconds": 3600,
+        "context_claims": ["sub", "scope", "client_id"],
+        **policy,
+    }
+    if routes is not None:
+        document["routes"] = routes
+    keys = tokens["keys"]
+    if keys.get("source") == "kms":
+        document["kms"] = {"keys": [_kms_key(key) for key in keys.get("kms_keys", [])]}
+    else:
+        document["keys"] = pulumi.Output.all(*keys.get("jwks", [])).apply(_keys_of)
+    return pulumi.Output.json_dumps(document, sort_keys=True)
+
+
+def _kms_key(key: KmsKeyArgs) -> dict[str, pulumi.Input[str]]:
+    return {"key_id": key["arn"], "alg": key.get("algorithm", DEFAULT_ALGORITHM)}
+
+
+def _keys_of(jwks: list[str]) -> list[object]:
+    return [key for document in jwks for key in json.loads(document)["keys"]]
+
+
+def check_tokens(tokens: TrustedTokens, faults: Faults) -> None:
+    """Note in ``faults`` what the authorizer would refuse at init, as far as it is known already."""
+    if tokens.get("issuer") == "":
+        faults.below("issuer").add("must not be empty: write the `iss` of the tokens, such as https://auth.example.com")
+    audience = tokens.get("audience")
+    if audience is not None and (not audience or "" in audience):
+        faults.below("audience").add("must not be empty: write the `aud` of the tokens that are meant for this API")
+    if "keys" in tokens:
+        _check_keys(tokens["keys"], faults.below("keys"))
+    policy, below = tokens.get("policy", {}), faults.below("policy")
+    if policy.get("token_types") == []:
+        below.below("token_types").add("must not be empty: write the `typ` of the tokens, such as at+jwt")
+    _check_range(policy.get("leeway_seconds", 0), 0, 300, below.below("leeway_seconds"))
+    _check_range(policy.get("max_token_age_seconds", 1), 1, 2**31, below.below("max_token_age_seconds"))
+    _check_range(policy.get("max_token_bytes", 256), 256, 10240, below.below("max_token_bytes"))
+
+
+def _check_keys(keys: KeysArgs, faults: Faults) -> None:
+    source = keys.get("source", "pinned")
+    if source not in ("pinned", "kms"):
+        faults.below("source").add(f"must be pinned or kms, and is {source!r}")
+    elif source == "kms" and not keys.get("kms_keys"):
+        faults.below("kms_keys").add('missing: source "kms" needs at least one key')
+    elif source == "pinned" and not keys.get("jwks"):
+        faults.below("jwks").add('missing: source "pinned" needs at least one JWKS')
+    for index, key in enumerate(keys.get("kms_keys", [])):
+        algorithm = key.get("algorithm", DEFAULT_ALGORITHM)
+        if algorithm not in ALGORITHMS:
+            below = faults.below("kms_keys", index, "algorithm")
+            below.add(f"must be one of {', '.join(ALGORITHMS)}, and is {algorithm!r}")
+
+
+def _check_range(value: int, low: int, high: int, faults: Faults) -> None:
+    if not low <= value <= high:
+        faults.add(f"must be {low} to {high}, and is {value}")

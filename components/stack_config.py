@@ -1,0 +1,92 @@
+"""The configuration of a stack of this program, read and checked as a whole before anything is created."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env
+
+from .algorithms import DEFAULT_ALGORITHM
+from .authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
+from .signing_keys import SigningKeysArgs, check_signing_keys
+from .validation import Faults
+
+_KEYS = ("apis", "signing_keys", "whoami")
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """What ``Pulumi.<stack>.yaml`` says; ``Pulumi.yaml`` describes the keys."""
+
+    signing_keys: SigningKeysArgs
+    apis: Mapping[str, object]
+    """Name -> the arguments of its ``AuthorizedHttpApi``, less what the program supplies."""
+    whoami: bool
+    """Whether the ``whoami`` backend is deployed, for the routes that have no integration of their own."""
+
+    def api_args(
+        self,
+        name: str,
+        jwks: pulumi.Input[str],
+        key_arns: list[pulumi.Input[str]],
+        whoami_arn: pulumi.Input[str] | None,
+    ) -> AuthorizedHttpApiArgs:
+        """The arguments of the API ``name``: those of the stack's file, its own signing keys trusted, ``whoami`` filled in."""
+        api = _mapping(self.apis[name])
+        keys = _mapping(api.get("keys", {}))
+        if keys.get("source") == "kms":
+            algorithm = self.signing_keys.get("algorithm", DEFAULT_ALGORITHM)
+            keys["kms_keys"] = [{"arn": arn, "algorithm": algorithm} for arn in key_arns]
+        else:
+            keys["jwks"] = [jwks]
+        api["keys"] = keys
+        if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
+            default = {"integration": {"lambda_arn": whoami_arn}}
+            api["routes"] = {key: {**default, **_mapping(route)} for key, route in _mapping(api["routes"]).items()}
+        return cast("AuthorizedHttpApiArgs", api)
+
+
+def read_stack_config() -> StackConfig:
+    """The stack's configuration. Raises ``InvalidArgs`` with every fault in it, each with its path."""
+    faults = Faults(f"The configuration of stack {pulumi.get_stack()}")
+    values = _read(faults)
+    config = StackConfig(
+        signing_keys=check_signing_keys(values.get("signing_keys", {}), faults.below("signing_keys")),
+        apis=_mapping(values.get("apis")),
+        whoami=values.get("whoami") is True,
+    )
+    if not config.apis:
+        faults.below("apis").add("missing: write at least one API, as a name with its issuer, audience and routes")
+    if not isinstance(values.get("whoami", False), bool):
+        faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
+    for name in config.apis:
+        # What the program will supply is not known yet; that it is there is enough for the check.
+        args = config.api_args(name, jwks="…", key_arns=["…"], whoami_arn="…" if config.whoami else None)
+        check_authorized_http_api(name, args, faults.below("apis", name))
+    faults.raise_if_any()
+    return config
+
+
+def _read(faults: Faults) -> dict[str, object]:
+    """The configuration of this project, by key, with unknown keys noted."""
+    prefix = f"{pulumi.get_project()}:"
+    values: dict[str, object] = {}
+    for full_key, value in sorted({**get_config_env(), **CONFIG.get()}.items()):
+        if not full_key.startswith(prefix):
+            continue
+        key = full_key.removeprefix(prefix)
+        if key not in _KEYS:
+            faults.below(key).add(f"unknown key; the keys of this program are {', '.join(_KEYS)}")
+            continue
+        try:
+            values[key] = json.loads(value)  # as ``pulumi.Config.get_object`` does
+        except ValueError:
+            faults.below(key).add(f"must be structured, as Pulumi.yaml describes it, and is {value!r}")
+    return values
+
+
+def _mapping(value: object) -> dict[str, object]:
+    """A copy of ``value``, or nothing if it is no mapping: a route may be left empty, and what is wrong is noted elsewhere."""
+    return dict(sorted(value.items())) if isinstance(value, Mapping) else {}

@@ -1,0 +1,150 @@
+"""Checking the arguments of a component against their ``TypedDict``, before the first resource exists.
+
+The shape is checked here, for every component alike: unknown and missing keys, wrong types, whole numbers that another
+language sent as floats. What a value may be is for the component's own rules, which note faults the same way.
+"""
+
+import difflib
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import (
+    Any,
+    NotRequired,
+    Required,
+    Self,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+import pulumi
+from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
+
+T = TypeVar("T")
+
+_SCALARS = {str: "a string", int: "an integer", bool: "true or false"}
+_WRONG = object()
+
+
+class InvalidArgs(InputPropertiesError, pulumi.RunError):
+    """Arguments that were refused, with all their faults; no resource of the component exists.
+
+    A ``RunError``, so that a Python program ends with the message and not with a traceback; an ``InputPropertiesError``,
+    so that a program in another language is told which property is at fault.
+    """
+
+
+class Faults:
+    """Collects what is wrong with the arguments of ``subject``, each fault with its full path."""
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._path = ""
+        self._faults: list[InputPropertyErrorDetails] = []
+
+    def below(self, *keys: str | int) -> Self:
+        """The same collection, for what lies below ``keys``: names, map keys and list indices."""
+        view = type(self)(self._subject)
+        view._faults = self._faults
+        view._path = self._path
+        for key in keys:
+            view._path = _extend(view._path, key)
+        return view
+
+    def add(self, reason: str) -> None:
+        """Note that the value here is wrong: what was found, and what to write instead."""
+        self._faults.append({"property_path": self._path or "args", "reason": reason})
+
+    def raise_if_any(self) -> None:
+        """Raise ``InvalidArgs`` if anything was noted."""
+        if self._faults:
+            lines = [f"  {fault['property_path']}: {fault['reason']}" for fault in self._faults]
+            raise InvalidArgs(
+                "\n".join([f"{self._subject} is refused, and nothing was created:", *lines]), self._faults
+            )
+
+
+def check_shape(args: object, shape: type[T], faults: Faults) -> T:
+    """A copy of ``args`` in the form of the ``TypedDict`` ``shape``; what does not fit is left out and noted in ``faults``.
+
+    Maps come out sorted by key, since the engine hands them over in an order that differs from run to run. Rules that run
+    before ``faults.raise_if_any`` must not rely on a required key being there.
+    """
+    checked = _structure(args, shape, faults)
+    return cast("T", {} if checked is _WRONG else checked)
+
+
+def _structure(value: object, shape: type, faults: Faults) -> object:
+    if not isinstance(value, Mapping):
+        return _wrong(faults, "an object", value)
+    # ``pulumi.Input[T]`` holds ``"Output[T]"`` as text, whose names are known in Pulumi's own module only.
+    hints = get_type_hints(shape, localns={"Output": pulumi.Output, "T": Any}, include_extras=True)
+    checked: dict[str, object] = {}
+    for key, item in value.items():
+        if key not in hints:
+            faults.below(key).add(f"unknown key{_suggestion(key, hints)}")
+        elif item is not None:
+            _keep(checked, key, _value(item, hints[key], faults.below(key)))
+    required: frozenset[str] = getattr(shape, "__required_keys__", frozenset())
+    for key in sorted(required):
+        if value.get(key) is None:
+            faults.below(key).add("missing")
+    return checked
+
+
+def _value(value: object, hint: Any, faults: Faults) -> object:
+    origin, parameters = get_origin(hint), get_args(hint)
+    if origin in (NotRequired, Required):
+        return _value(value, parameters[0], faults)
+    if origin is Union:  # pulumi.Input[T]: a T, an awaitable of T, or an Output of T
+        deferred = isinstance(value, pulumi.Output) or inspect.isawaitable(value)
+        return value if deferred else _value(value, parameters[0], faults)
+    if origin is list:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            return _wrong(faults, "a list", value)
+        items = [_value(item, parameters[0], faults.below(index)) for index, item in enumerate(value)]
+        return [item for item in items if item is not _WRONG]
+    if origin is dict:
+        if not isinstance(value, Mapping):
+            return _wrong(faults, "an object", value)
+        entries: dict[str, object] = {}
+        for key, item in sorted(value.items()):
+            _keep(entries, key, _value(item, parameters[1], faults.below(key)))
+        return entries
+    if is_typeddict(hint):
+        return _structure(value, hint, faults)
+    if hint is int and isinstance(value, float) and value.is_integer():
+        return int(value)  # Pulumi sends every number as a float between languages
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        return _wrong(faults, _SCALARS[hint], value)
+    return value
+
+
+def _keep(values: dict[str, object], key: str, value: object) -> None:
+    if value is not _WRONG:
+        values[key] = value
+
+
+def _wrong(faults: Faults, wanted: str, value: object) -> object:
+    found = "an Output, whose value is not known yet" if isinstance(value, pulumi.Output) else repr(value)
+    faults.add(f"must be {wanted}, and is {found}")
+    return _WRONG
+
+
+def _extend(path: str, key: str | int) -> str:
+    """Indices and map keys that are no plain words stand in brackets: ``apis.orders.routes["GET /orders"].scopes[0]``."""
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    if not key.replace("-", "_").isidentifier():
+        return f'{path}["{key}"]'
+    return f"{path}.{key}" if path else key
+
+
+def _suggestion(key: str, known: Mapping[str, object]) -> str:
+    if close := difflib.get_close_matches(key, known, n=1):
+        return f": did you mean {close[0]}?"
+    return f"; the keys are {', '.join(sorted(known))}"

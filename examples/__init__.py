@@ -1,0 +1,1 @@
+"""Programs and backends to start from."""
