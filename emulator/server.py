@@ -52,10 +52,19 @@ class MiniStack:
         """A boto3 client of ``service`` in the default region."""
         return self.region().client(service)
 
+    @property
+    def pid(self) -> int:
+        """The process id of MiniStack, which is also the id of its process group."""
+        return self._running().pid
+
     def wait(self) -> None:
         """Serves until interrupted. Raises ``ServerError`` if MiniStack ends by itself."""
-        if self._process:
-            raise ServerError(f"MiniStack ended unexpectedly with {self._process.wait()}.")
+        raise ServerError(f"MiniStack ended unexpectedly with {self._running().wait()}.")
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise ServerError("MiniStack does not run: use it in a `with` block.")
+        return self._process
 
     def __enter__(self) -> Self:
         python = ministack_python()

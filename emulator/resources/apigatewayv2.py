@@ -154,11 +154,7 @@ def _create_integration(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
 
 
 def _update_integration(aws: Aws, integration: Deployed, new: Inputs) -> Outputs:
-    parameters = _integration(new)
-    # An update keeps the mappings that it does not mention; an empty value removes one.
-    removed = {name: "" for name in integration.inputs["requestParameters"]}
-    parameters["RequestParameters"] = {**removed, **new["requestParameters"]}
-    aws.apigatewayv2.update_integration(IntegrationId=integration.id, **parameters)
+    aws.apigatewayv2.update_integration(IntegrationId=integration.id, **_integration(new))
     return {}
 
 

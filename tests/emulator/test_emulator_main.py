@@ -1,0 +1,104 @@
+"""The command line, run as a user runs it: in a process of its own, on a small program."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emulator import __main__ as command
+from emulator.web import fetch
+
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+key = aws.kms.Key("key", description=pulumi.Config().require("description"))
+pulumi.export("key_id", key.key_id)
+pulumi.export("list", [1, 2])
+"""
+
+# The real command, with another program's folder.
+RUN = """
+import pathlib, sys
+from emulator import __main__ as command
+command.PROGRAM = pathlib.Path(sys.argv[1])
+sys.exit(command.main(sys.argv[2:]))
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
+    (tmp_path / "Pulumi.local.yaml").write_text("config:\n  small:description: hello\n")
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    return tmp_path
+
+
+def start(program: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", RUN, str(program), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_up_serves_until_a_signal_and_ends_with_0(program: Path, number: signal.Signals) -> None:
+    with start(program, "up", "--json") as process:
+        assert process.stdout is not None
+        outputs = json.loads(process.stdout.readline())
+        assert fetch(outputs["aws_endpoint_url"] + "/_ministack/health").status == 200
+        process.send_signal(number)
+        rest, progress = process.communicate()
+
+    assert process.returncode == 0
+    assert outputs["list"] == [1, 2]
+    assert outputs["aws_region"] == "us-east-1"
+    assert rest == ""
+    assert "create urn:pulumi:local::small::aws:kms/key:Key::key" in progress
+    with pytest.raises(OSError, match="refused"):
+        fetch(outputs["aws_endpoint_url"])
+
+
+def test_up_prints_readable_outputs(program: Path) -> None:
+    with start(program, "up") as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(7)]
+        process.terminate()
+        process.communicate()
+    assert lines[0].startswith("key_id: ")
+    assert lines[1:5] == ["list: [\n", "  1,\n", "  2\n", "]\n"]
+    assert lines[6].startswith("AWS is at http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("Pulumi.local.yaml", None, "Pulumi.local.yaml does not exist"),
+        ("Pulumi.local.yaml", "config: {small:description: {secure: abc}}", "description is encrypted"),
+        ("Pulumi.yaml", "runtime: python", "the project has no name"),
+        ("Pulumi.yaml", "{", "is not valid YAML"),
+        ("__main__.py", "import pulumi_aws; pulumi_aws.s3.Bucket('b')", "aws:s3/bucket:Bucket"),
+        ("__main__.py", "import pulumi; raise pulumi.RunError('audience is empty')", "audience is empty"),
+    ],
+)
+def test_expected_errors_are_one_message(
+    program: Path,
+    file: str,
+    content: str | None,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if content is None:
+        (program / file).unlink()
+    else:
+        (program / file).write_text(content)
+    monkeypatch.setattr(command, "PROGRAM", program)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+
+    assert command.main(["up"]) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "Traceback" not in output.err
+    (message,) = (line for line in output.err.splitlines() if line.startswith("error: "))
+    assert said in message
