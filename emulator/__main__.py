@@ -1,4 +1,4 @@
-"""The command line: ``python -m emulator up`` deploys this project's program and serves it until interrupted."""
+"""The command line: this project on an embedded AWS. ``python -m emulator --help`` lists the commands."""
 
 import argparse
 import contextlib
@@ -6,19 +6,19 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pulumi
 
-from emulator.aws import DEFAULT_REGION
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.errors import EmulatorError
 from emulator.server import MiniStack
 
 PROGRAM = Path(__file__).resolve().parent.parent
+USUAL_PORT = 4566  # where tools expect an emulated AWS, and Pulumi.local.yaml looks for it
 INTERRUPTED = 128 + signal.SIGINT
 
 
@@ -30,12 +30,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A service manager's SIGTERM ends the program as Ctrl-C does: with everything cleaned up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return up(options.stack, options.port, as_json=options.json)
+        match options.command:
+            case "up":
+                up(options.stack, options.port, as_json=options.json)
+            case "serve":
+                serve(options.port)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (EmulatorError, pulumi.RunError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,30 +50,42 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--stack", default="local", help="the stack to deploy (default: local)")
     up.add_argument("--port", type=int, help="the port of the emulated AWS on 127.0.0.1 (default: a free one)")
     up.add_argument("--json", action="store_true", help="print the outputs as one line of JSON")
+    serve = commands.add_parser("serve", help="only run the emulated AWS, for the Pulumi CLI: pulumi up --stack local")
+    serve.add_argument("--port", type=int, default=USUAL_PORT, help=f"its port on 127.0.0.1 (default: {USUAL_PORT})")
     return parser
 
 
-def up(stack: str, port: int | None, *, as_json: bool) -> int:
+def up(stack: str, port: int | None, *, as_json: bool) -> None:
     """Deploys ``stack``, prints its outputs on standard output, and serves until SIGINT or SIGTERM."""
-    with deployed(stack, port) as (ministack, outputs):
+    with MiniStack(port) as ministack:
+        deployment = load_deployment(ministack, stack)
+        print(f"MiniStack runs at {ministack.endpoint}. Deploying the stack {stack} ...", file=sys.stderr)
+        outputs = deployment.up()
         if as_json:
-            access = {"aws_endpoint_url": ministack.endpoint, "aws_region": DEFAULT_REGION}
+            access = {"aws_endpoint_url": ministack.endpoint, "aws_region": deployment.aws.region}
             print(json.dumps({**outputs, **access}), flush=True)
         else:
             _print_outputs(outputs)
-            print(f"\nAWS is at {ministack.endpoint}, region {DEFAULT_REGION}. Ctrl-C ends it.", flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            ministack.wait()
-    return 0
+            print(f"\nAWS is at {ministack.endpoint}, region {deployment.aws.region}. Ctrl-C ends it.", flush=True)
+        _serve(ministack)
 
 
-@contextlib.contextmanager
-def deployed(stack: str, port: int | None) -> Iterator[tuple[MiniStack, dict[str, Any]]]:
-    """This project's program deployed on a MiniStack of its own: that, and the outputs of the stack."""
-    file = load_stack(PROGRAM, stack)
+def serve(port: int) -> None:
+    """Runs MiniStack with nothing deployed until SIGINT or SIGTERM."""
     with MiniStack(port) as ministack:
-        print(f"MiniStack runs at {ministack.endpoint}. Deploying the stack {stack} ...", file=sys.stderr)
-        yield ministack, Deployment(ministack, PROGRAM, file.project, stack, file.config).up()
+        print(f"AWS is at {ministack.endpoint}. Ctrl-C ends it.", flush=True)
+        _serve(ministack)
+
+
+def load_deployment(ministack: MiniStack, stack: str) -> Deployment:
+    """This project's program, with the configuration in ``Pulumi.<stack>.yaml``."""
+    file = load_stack(PROGRAM, stack)
+    return Deployment(ministack, PROGRAM, file.project, stack, file.config)
+
+
+def _serve(ministack: MiniStack) -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        ministack.wait()
 
 
 def _print_outputs(outputs: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -31,11 +32,15 @@ _NOTHING_FROM_OUTSIDE = {
 
 
 class Aws:
-    """The AWS services at ``endpoint``, as seen from ``region``. Clients are made when first used, and kept."""
+    """The AWS services at ``endpoint``, as seen from ``region``. Clients are made when first used, and kept.
 
-    def __init__(self, endpoint: str, region: str) -> None:
+    ``in_region`` gives the same for another region.
+    """
+
+    def __init__(self, endpoint: str, region: str, in_region: Callable[[str], "Aws"]) -> None:
         self.endpoint = endpoint
         self.region = region
+        self.in_region = in_region
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._account = ""

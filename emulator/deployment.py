@@ -14,7 +14,7 @@ from typing import Any
 import pulumi.runtime
 from pulumi.runtime import mocks, settings, stack
 
-from emulator.aws import DEFAULT_REGION
+from emulator.aws import DEFAULT_REGION, Aws
 from emulator.config import full_config
 from emulator.monitor import Monitor
 from emulator.reconciler import Change, Reconciler
@@ -50,6 +50,12 @@ class Deployment:
     def changes(self) -> list[Change]:
         """What the last ``up`` or ``destroy`` did, in order. Empty if there was nothing to do."""
         return list(self._reconciler.changes)
+
+    @property
+    def aws(self) -> Aws:
+        """The clients of the region that the stack is configured for."""
+        config = full_config(self.program, self.project, self.stack, self.config)
+        return self.ministack.region(config.get("aws:region", DEFAULT_REGION))
 
     def up(self) -> dict[str, Any]:
         """Runs the program, makes the emulator what it declares, and returns the stack's outputs, secrets in plain.

@@ -162,7 +162,7 @@ class Reconciler:
     def _record(self, action: str, urn: str) -> None:
         with self._lock:
             self.changes.append(Change(action, urn))
-        log.info("%s %s", action, urn)
+        log.info("%s %s %s", action, *urn.split("::")[2:])
 
 
 def _reason(error: Exception) -> str:
@@ -173,7 +173,7 @@ def _reason(error: Exception) -> str:
 
 
 def _refuse_unknown_inputs(handler: Handler, declared: Declaration) -> None:
-    if unknown := sorted(declared.inputs.keys() - handler.inputs - {"region"}):
+    if unknown := sorted(declared.inputs.keys() - handler.known - {"region"}):
         raise UnsupportedError(
             f"{declared.urn}: the emulator does nothing with the input {', '.join(unknown)} of {declared.type}. "
             "Add it to the type's handler in emulator/resources/, or leave it out of this stack."

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from http import HTTPStatus
 from pathlib import Path
@@ -33,6 +34,7 @@ class MiniStack:
     def __init__(self, port: int | None = None) -> None:
         self.port = port or 0
         self._regions: dict[str, Aws] = {}
+        self._lock = threading.Lock()
         self._cleanup = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -43,10 +45,11 @@ class MiniStack:
 
     def region(self, name: str = DEFAULT_REGION) -> Aws:
         """The clients of the AWS region ``name``. Regions do not share resources, as on AWS."""
-        if name not in self._regions:
-            self._regions[name] = Aws(self.endpoint, name)
-            self._cleanup.callback(self._regions[name].close)
-        return self._regions[name]
+        with self._lock:
+            if name not in self._regions:
+                self._regions[name] = Aws(self.endpoint, name, self.region)
+                self._cleanup.callback(self._regions[name].close)
+            return self._regions[name]
 
     def client(self, service: str) -> Any:
         """A boto3 client of ``service`` in the default region."""

@@ -42,18 +42,23 @@ class Handler:
     create: Callable[[Aws, Inputs], tuple[str, Outputs]]
     """Returns the physical id and the outputs."""
     delete: Callable[[Aws, Deployed], object]
-    inputs: frozenset[str]
-    """The inputs that are acted upon. Any other is refused, so that nothing is silently ignored."""
+    inputs: frozenset[str] = frozenset()
+    """The inputs that are acted upon and have no default."""
     update: Callable[[Aws, Deployed, Inputs], Outputs] | None = None
     replace_on: frozenset[str] = frozenset()
     """The inputs that AWS cannot change in place."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    """What an absent input means; ``None`` where ``update`` itself takes care of an input that was dropped. Dropping
-    an input that is not listed here is a replacement."""
+    """The other inputs, and what their absence means; ``None`` where ``update`` itself takes care of it. Dropping an
+    input is a change to its default; dropping one without a default is a replacement."""
     auto_name: str | None = None
     """The input that is filled with ``<logical name>-<7 hex digits>`` where the program leaves it out."""
     auto_name_prefix: str = ""
     """What AWS demands before such a name."""
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every input that is acted upon. Any other is refused, so that nothing is silently ignored."""
+        return self.inputs | self.defaults.keys()
 
 
 @dataclass(frozen=True)
@@ -64,29 +69,45 @@ class Function:
     arguments: frozenset[str] = frozenset()
 
 
-def pascal(value: object) -> object:
-    """``value`` with the keys of every dictionary in it as boto3 spells them: ``maxAge`` becomes ``MaxAge``.
+def pascal(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """``properties`` with every key as boto3 spells it: ``maxAge`` becomes ``MaxAge``, also further inside.
 
     boto3 refuses unknown keys, so nested inputs need no list of their own. Not for maps whose keys are the user's.
     """
+    return {key[:1].upper() + key[1:]: _pascal_inside(value) for key, value in properties.items()}
+
+
+def _pascal_inside(value: object) -> object:
     if isinstance(value, dict):
-        return {key[:1].upper() + key[1:]: pascal(item) for key, item in value.items()}
+        return pascal(value)
     if isinstance(value, list):
-        return [pascal(item) for item in value]
+        return [_pascal_inside(item) for item in value]
     return value
 
 
 def request(inputs: Inputs, *names: str) -> dict[str, Any]:
     """The named inputs that are present, as arguments of a boto3 call."""
-    return {name[:1].upper() + name[1:]: pascal(inputs[name]) for name in names if inputs.get(name) is not None}
+    return pascal({name: inputs[name] for name in names if inputs.get(name) is not None})
 
 
-def tag_changes(old: Inputs, new: Inputs) -> tuple[dict[str, str], list[str]]:
-    """The tags to set and the keys to remove, to come from the ``tags`` of ``old`` to those of ``new``."""
-    before: dict[str, str] = old["tags"]
+def again(put: Callable[[Aws, Inputs], tuple[str, Outputs]]) -> Callable[[Aws, Deployed, Inputs], Outputs]:
+    """The update of a type that AWS creates and changes with one and the same *put* call."""
+    return lambda aws, deployed, new: put(aws, new)[1]
+
+
+def update_tags(
+    deployed: Deployed,
+    new: Inputs,
+    tag: Callable[[dict[str, str]], object],
+    untag: Callable[[list[str]], object],
+) -> None:
+    """Calls ``tag`` with the tags to set and ``untag`` with the keys to remove, where there are any."""
+    before: dict[str, str] = deployed.inputs["tags"]
     after: dict[str, str] = new["tags"]
-    changed = {key: value for key, value in after.items() if before.get(key) != value}
-    return changed, [key for key in before if key not in after]
+    if changed := {key: value for key, value in after.items() if before.get(key) != value}:
+        tag(changed)
+    if removed := [key for key in before if key not in after]:
+        untag(removed)
 
 
 def key_value_tags(tags: Mapping[str, str]) -> list[Any]:

@@ -1,16 +1,24 @@
 """IAM: roles and their policies. MiniStack checks the form of a policy and does not enforce it."""
 
 from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, key_value_tags, request, tag_changes
+from emulator.resources.handler import (
+    Deployed,
+    Handler,
+    Inputs,
+    Outputs,
+    again,
+    key_value_tags,
+    request,
+    update_tags,
+)
 
 
 def _create_role(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
-    parameters = request(inputs, "description", "maxSessionDuration", "path", "permissionsBoundary")
     role = aws.iam.create_role(
         RoleName=inputs["name"],
         AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
         Tags=key_value_tags(inputs["tags"]),
-        **parameters,
+        **request(inputs, "description", "maxSessionDuration", "path", "permissionsBoundary"),
     )["Role"]
     created = role["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ")
     return inputs["name"], {"arn": role["Arn"], "uniqueId": role["RoleId"], "createDate": created}
@@ -23,25 +31,20 @@ def _update_role(aws: Aws, role: Deployed, new: Inputs) -> Outputs:
         aws.iam.put_role_permissions_boundary(RoleName=role.id, PermissionsBoundary=new["permissionsBoundary"])
     elif role.inputs["permissionsBoundary"]:
         aws.iam.delete_role_permissions_boundary(RoleName=role.id)
-    changed, removed = tag_changes(role.inputs, new)
-    if changed:
-        aws.iam.tag_role(RoleName=role.id, Tags=key_value_tags(changed))
-    if removed:
-        aws.iam.untag_role(RoleName=role.id, TagKeys=removed)
+    update_tags(
+        role,
+        new,
+        lambda tags: aws.iam.tag_role(RoleName=role.id, Tags=key_value_tags(tags)),
+        lambda keys: aws.iam.untag_role(RoleName=role.id, TagKeys=keys),
+    )
     return {}
-
-
-def _delete_role(aws: Aws, role: Deployed) -> None:
-    aws.iam.delete_role(RoleName=role.id)
 
 
 ROLE = Handler(
     create=_create_role,
     update=_update_role,
-    delete=_delete_role,
-    inputs=frozenset(
-        {"assumeRolePolicy", "description", "maxSessionDuration", "name", "path", "permissionsBoundary", "tags"}
-    ),
+    delete=lambda aws, role: aws.iam.delete_role(RoleName=role.id),
+    inputs=frozenset({"assumeRolePolicy", "name"}),
     replace_on=frozenset({"name", "path"}),
     defaults={
         "description": "",
@@ -59,17 +62,13 @@ def _put_role_policy(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
     return f"{inputs['role']}:{inputs['name']}", {}
 
 
-def _update_role_policy(aws: Aws, policy: Deployed, new: Inputs) -> Outputs:
-    return _put_role_policy(aws, new)[1]
-
-
 def _delete_role_policy(aws: Aws, policy: Deployed) -> None:
     aws.iam.delete_role_policy(RoleName=policy.inputs["role"], PolicyName=policy.inputs["name"])
 
 
 ROLE_POLICY = Handler(
     create=_put_role_policy,
-    update=_update_role_policy,
+    update=again(_put_role_policy),
     delete=_delete_role_policy,
     inputs=frozenset({"name", "policy", "role"}),
     replace_on=frozenset({"name", "role"}),

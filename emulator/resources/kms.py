@@ -1,19 +1,23 @@
-"""KMS: keys, aliases, key policies, and reading public keys."""
+"""KMS: keys and their replicas, aliases, key policies, and reading public keys."""
 
 import json
 from base64 import b64encode
 from typing import Any
 
 from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Function, Handler, Inputs, Outputs, request, tag_changes
+from emulator.resources.handler import Deployed, Function, Handler, Inputs, Outputs, again, request, update_tags
 
 
 def _tags(tags: dict[str, str]) -> list[Any]:
     return [{"TagKey": key, "TagValue": value} for key, value in tags.items()]
 
 
+def _policy(aws: Aws, key_id: str) -> str:
+    return aws.kms.get_key_policy(KeyId=key_id, PolicyName="default")["Policy"]
+
+
 def _create_key(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
-    parameters = request(inputs, "description", "keyUsage", "multiRegion", "policy", "bypassPolicyLockoutSafetyCheck")
+    parameters = request(inputs, "bypassPolicyLockoutSafetyCheck", "description", "keyUsage", "multiRegion", "policy")
     parameters["KeySpec"] = inputs["customerMasterKeySpec"]
     key = aws.kms.create_key(Tags=_tags(inputs["tags"]), **parameters)["KeyMetadata"]
     if not inputs["isEnabled"]:
@@ -25,23 +29,16 @@ def _update_key(aws: Aws, key: Deployed, new: Inputs) -> Outputs:
     aws.kms.update_key_description(KeyId=key.id, Description=new["description"])
     if new["policy"] not in (None, key.inputs["policy"]):
         aws.kms.put_key_policy(KeyId=key.id, PolicyName="default", Policy=new["policy"])
-    if new["isEnabled"] != key.inputs["isEnabled"]:
-        change = aws.kms.enable_key if new["isEnabled"] else aws.kms.disable_key
-        change(KeyId=key.id)
-    _update_tags(aws, key, new)
+    enabled = new["isEnabled"] if "isEnabled" in new else new["enabled"]  # the two types name it differently
+    change = aws.kms.enable_key if enabled else aws.kms.disable_key
+    change(KeyId=key.id)
+    update_tags(
+        key,
+        new,
+        lambda tags: aws.kms.tag_resource(KeyId=key.id, Tags=_tags(tags)),
+        lambda keys: aws.kms.untag_resource(KeyId=key.id, TagKeys=keys),
+    )
     return {"policy": _policy(aws, key.id)}
-
-
-def _update_tags(aws: Aws, key: Deployed, new: Inputs) -> None:
-    changed, removed = tag_changes(key.inputs, new)
-    if changed:
-        aws.kms.tag_resource(KeyId=key.id, Tags=_tags(changed))
-    if removed:
-        aws.kms.untag_resource(KeyId=key.id, TagKeys=removed)
-
-
-def _policy(aws: Aws, key_id: str) -> str:
-    return aws.kms.get_key_policy(KeyId=key_id, PolicyName="default")["Policy"]
 
 
 def _delete_key(aws: Aws, key: Deployed) -> None:
@@ -52,19 +49,6 @@ KEY = Handler(
     create=_create_key,
     update=_update_key,
     delete=_delete_key,
-    inputs=frozenset(
-        {
-            "bypassPolicyLockoutSafetyCheck",
-            "customerMasterKeySpec",
-            "deletionWindowInDays",
-            "description",
-            "isEnabled",
-            "keyUsage",
-            "multiRegion",
-            "policy",
-            "tags",
-        }
-    ),
     replace_on=frozenset({"customerMasterKeySpec", "keyUsage", "multiRegion"}),
     defaults={
         "bypassPolicyLockoutSafetyCheck": False,
@@ -74,6 +58,42 @@ KEY = Handler(
         "isEnabled": True,
         "keyUsage": "ENCRYPT_DECRYPT",
         "multiRegion": False,
+        "policy": None,
+        "tags": {},
+    },
+)
+
+
+def _create_replica(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    """A replica is asked for in the region of its primary key, which the primary's ARN names."""
+    primary = inputs["primaryKeyArn"]
+    parameters = request(inputs, "bypassPolicyLockoutSafetyCheck", "description", "policy")
+    key = aws.in_region(primary.split(":")[3]).kms.replicate_key(
+        KeyId=primary, ReplicaRegion=aws.region, Tags=_tags(inputs["tags"]), **parameters
+    )["ReplicaKeyMetadata"]
+    if not inputs["enabled"]:
+        aws.kms.disable_key(KeyId=key["KeyId"])
+    return key["KeyId"], {
+        "arn": key["Arn"],
+        "keyId": key["KeyId"],
+        "keySpec": key["KeySpec"],
+        "keyUsage": key["KeyUsage"],
+        "keyRotationEnabled": False,
+        "policy": _policy(aws, key["KeyId"]),
+    }
+
+
+REPLICA_KEY = Handler(
+    create=_create_replica,
+    update=_update_key,
+    delete=_delete_key,
+    inputs=frozenset({"primaryKeyArn"}),
+    replace_on=frozenset({"primaryKeyArn"}),
+    defaults={
+        "bypassPolicyLockoutSafetyCheck": False,
+        "deletionWindowInDays": 30,
+        "description": "",
+        "enabled": True,
         "policy": None,
         "tags": {},
     },
@@ -95,14 +115,10 @@ def _alias_outputs(aws: Aws, inputs: Inputs) -> Outputs:
     return {"arn": aws.arn("kms", inputs["name"]), "targetKeyArn": key["Arn"], "targetKeyId": key["KeyId"]}
 
 
-def _delete_alias(aws: Aws, alias: Deployed) -> None:
-    aws.kms.delete_alias(AliasName=alias.id)
-
-
 ALIAS = Handler(
     create=_create_alias,
     update=_update_alias,
-    delete=_delete_alias,
+    delete=lambda aws, alias: aws.kms.delete_alias(AliasName=alias.id),
     inputs=frozenset({"name", "targetKeyId"}),
     replace_on=frozenset({"name"}),
     auto_name="name",
@@ -111,13 +127,9 @@ ALIAS = Handler(
 
 
 def _put_policy(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
-    parameters = request(inputs, "keyId", "policy", "bypassPolicyLockoutSafetyCheck")
+    parameters = request(inputs, "bypassPolicyLockoutSafetyCheck", "keyId", "policy")
     aws.kms.put_key_policy(PolicyName="default", **parameters)
     return inputs["keyId"], {}
-
-
-def _update_policy(aws: Aws, policy: Deployed, new: Inputs) -> Outputs:
-    return _put_policy(aws, new)[1]
 
 
 def _delete_policy(aws: Aws, policy: Deployed) -> None:
@@ -130,9 +142,9 @@ def _delete_policy(aws: Aws, policy: Deployed) -> None:
 
 KEY_POLICY = Handler(
     create=_put_policy,
-    update=_update_policy,
+    update=again(_put_policy),
     delete=_delete_policy,
-    inputs=frozenset({"bypassPolicyLockoutSafetyCheck", "keyId", "policy"}),
+    inputs=frozenset({"keyId", "policy"}),
     replace_on=frozenset({"keyId"}),
     defaults={"bypassPolicyLockoutSafetyCheck": False},
 )

@@ -1,57 +1,85 @@
-"""CloudWatch Logs: log groups."""
+"""CloudWatch Logs: log groups and the metrics made from them."""
+
+from typing import Any
 
 from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, tag_changes
+from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, again, update_tags
 
 
 def _create_group(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
     name = inputs["name"]
-    aws.logs.create_log_group(
-        logGroupName=name,
-        logGroupClass=inputs["logGroupClass"],
-        tags=inputs["tags"],
-        **({"kmsKeyId": inputs["kmsKeyId"]} if inputs["kmsKeyId"] else {}),
-    )
-    _set_retention(aws, name, inputs)
-    return name, {"arn": _arn(aws, name)}
+    key: dict[str, Any] = {"kmsKeyId": inputs["kmsKeyId"]} if inputs["kmsKeyId"] else {}
+    aws.logs.create_log_group(logGroupName=name, logGroupClass=inputs["logGroupClass"], tags=inputs["tags"], **key)
+    _set_retention(aws, name, inputs["retentionInDays"])
+    return name, {"arn": aws.arn("logs", f"log-group:{name}")}
 
 
-def _arn(aws: Aws, name: str) -> str:
-    return aws.arn("logs", f"log-group:{name}")
-
-
-def _set_retention(aws: Aws, name: str, inputs: Inputs) -> None:
-    if inputs["retentionInDays"]:
-        aws.logs.put_retention_policy(logGroupName=name, retentionInDays=inputs["retentionInDays"])
+def _set_retention(aws: Aws, name: str, days: int) -> None:
+    if days:
+        aws.logs.put_retention_policy(logGroupName=name, retentionInDays=days)
     else:
         aws.logs.delete_retention_policy(logGroupName=name)
 
 
 def _update_group(aws: Aws, group: Deployed, new: Inputs) -> Outputs:
-    if new["retentionInDays"] != group.inputs["retentionInDays"]:
-        _set_retention(aws, group.id, new)
-    if new["kmsKeyId"] and new["kmsKeyId"] != group.inputs["kmsKeyId"]:
+    _set_retention(aws, group.id, new["retentionInDays"])
+    if new["kmsKeyId"]:
         aws.logs.associate_kms_key(logGroupName=group.id, kmsKeyId=new["kmsKeyId"])
-    elif group.inputs["kmsKeyId"] and not new["kmsKeyId"]:
+    elif group.inputs["kmsKeyId"]:
         aws.logs.disassociate_kms_key(logGroupName=group.id)
-    changed, removed = tag_changes(group.inputs, new)
-    if changed:
-        aws.logs.tag_resource(resourceArn=_arn(aws, group.id), tags=changed)
-    if removed:
-        aws.logs.untag_resource(resourceArn=_arn(aws, group.id), tagKeys=removed)
+    arn = group.outputs["arn"]
+    update_tags(
+        group,
+        new,
+        lambda tags: aws.logs.tag_resource(resourceArn=arn, tags=tags),
+        lambda keys: aws.logs.untag_resource(resourceArn=arn, tagKeys=keys),
+    )
     return {}
-
-
-def _delete_group(aws: Aws, group: Deployed) -> None:
-    aws.logs.delete_log_group(logGroupName=group.id)
 
 
 LOG_GROUP = Handler(
     create=_create_group,
     update=_update_group,
-    delete=_delete_group,
-    inputs=frozenset({"kmsKeyId", "logGroupClass", "name", "retentionInDays", "tags"}),
+    delete=lambda aws, group: aws.logs.delete_log_group(logGroupName=group.id),
+    inputs=frozenset({"name"}),
     replace_on=frozenset({"logGroupClass", "name"}),
     defaults={"kmsKeyId": None, "logGroupClass": "STANDARD", "retentionInDays": 0, "tags": {}},
+    auto_name="name",
+)
+
+
+def _put_filter(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    given = inputs["metricTransformation"]
+    transformation: Any = {
+        "metricName": given["name"],
+        "metricNamespace": given["namespace"],
+        "metricValue": given["value"],
+        "unit": given.get("unit", "None"),
+    }
+    if "defaultValue" in given:
+        transformation["defaultValue"] = float(given["defaultValue"])
+    if "dimensions" in given:
+        transformation["dimensions"] = given["dimensions"]
+    if unknown := sorted(given.keys() - {"name", "namespace", "value", "unit", "defaultValue", "dimensions"}):
+        raise ValueError(f"metricTransformation has unknown fields: {', '.join(unknown)}")
+    aws.logs.put_metric_filter(
+        logGroupName=inputs["logGroupName"],
+        filterName=inputs["name"],
+        filterPattern=inputs["pattern"],
+        metricTransformations=[transformation],
+    )
+    return inputs["name"], {}
+
+
+def _delete_filter(aws: Aws, metric: Deployed) -> None:
+    aws.logs.delete_metric_filter(logGroupName=metric.inputs["logGroupName"], filterName=metric.id)
+
+
+LOG_METRIC_FILTER = Handler(
+    create=_put_filter,
+    update=again(_put_filter),
+    delete=_delete_filter,
+    inputs=frozenset({"logGroupName", "metricTransformation", "name", "pattern"}),
+    replace_on=frozenset({"logGroupName", "name"}),
     auto_name="name",
 )

@@ -1,26 +1,53 @@
 """The table of everything the emulator can deploy or answer. What is not here is refused, never skipped."""
 
 from emulator.errors import UnsupportedError
-from emulator.resources import account, apigatewayv2, iam, kms, lambda_, logs
+from emulator.resources import (
+    account,
+    acm,
+    apigatewayv2,
+    apigatewayv2_domains,
+    apigatewayv2_routes,
+    cloudwatch,
+    iam,
+    kms,
+    lambda_alias,
+    lambda_function,
+    logs,
+    route53,
+    sns,
+    sqs,
+)
 from emulator.resources.handler import Function, Handler
 
 RESOURCES: dict[str, Handler] = {
+    "aws:acm/certificate:Certificate": acm.CERTIFICATE,
+    "aws:acm/certificateValidation:CertificateValidation": acm.CERTIFICATE_VALIDATION,
     "aws:apigatewayv2/api:Api": apigatewayv2.API,
-    "aws:apigatewayv2/authorizer:Authorizer": apigatewayv2.AUTHORIZER,
-    "aws:apigatewayv2/integration:Integration": apigatewayv2.INTEGRATION,
-    "aws:apigatewayv2/route:Route": apigatewayv2.ROUTE,
+    "aws:apigatewayv2/apiMapping:ApiMapping": apigatewayv2_domains.API_MAPPING,
+    "aws:apigatewayv2/authorizer:Authorizer": apigatewayv2_routes.AUTHORIZER,
+    "aws:apigatewayv2/domainName:DomainName": apigatewayv2_domains.DOMAIN_NAME,
+    "aws:apigatewayv2/integration:Integration": apigatewayv2_routes.INTEGRATION,
+    "aws:apigatewayv2/route:Route": apigatewayv2_routes.ROUTE,
     "aws:apigatewayv2/stage:Stage": apigatewayv2.STAGE,
+    "aws:cloudwatch/dashboard:Dashboard": cloudwatch.DASHBOARD,
     "aws:cloudwatch/logGroup:LogGroup": logs.LOG_GROUP,
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": logs.LOG_METRIC_FILTER,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.METRIC_ALARM,
     "aws:iam/role:Role": iam.ROLE,
     "aws:iam/rolePolicy:RolePolicy": iam.ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.ROLE_POLICY_ATTACHMENT,
     "aws:kms/alias:Alias": kms.ALIAS,
     "aws:kms/key:Key": kms.KEY,
     "aws:kms/keyPolicy:KeyPolicy": kms.KEY_POLICY,
-    "aws:lambda/alias:Alias": lambda_.ALIAS,
-    "aws:lambda/function:Function": lambda_.FUNCTION,
-    "aws:lambda/permission:Permission": lambda_.PERMISSION,
-    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": lambda_.PROVISIONED_CONCURRENCY,
+    "aws:kms/replicaKey:ReplicaKey": kms.REPLICA_KEY,
+    "aws:lambda/alias:Alias": lambda_alias.ALIAS,
+    "aws:lambda/function:Function": lambda_function.FUNCTION,
+    "aws:lambda/permission:Permission": lambda_alias.PERMISSION,
+    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": lambda_alias.PROVISIONED_CONCURRENCY,
+    "aws:route53/record:Record": route53.RECORD,
+    "aws:route53/zone:Zone": route53.ZONE,
+    "aws:sns/topic:Topic": sns.TOPIC,
+    "aws:sqs/queue:Queue": sqs.QUEUE,
 }
 
 FUNCTIONS: dict[str, Function] = {

@@ -31,7 +31,7 @@ sys.exit(command.main(sys.argv[2:]))
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
     (tmp_path / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
-    (tmp_path / "Pulumi.local.yaml").write_text("config:\n  small:description: hello\n")
+    (tmp_path / "Pulumi.local.yaml").write_text("config:\n  small:description: hello\n  aws:region: eu-west-2\n")
     (tmp_path / "__main__.py").write_text(PROGRAM)
     return tmp_path
 
@@ -52,9 +52,9 @@ def test_up_serves_until_a_signal_and_ends_with_0(program: Path, number: signal.
 
     assert process.returncode == 0
     assert outputs["list"] == [1, 2]
-    assert outputs["aws_region"] == "us-east-1"
+    assert outputs["aws_region"] == "eu-west-2"
     assert rest == ""
-    assert "create urn:pulumi:local::small::aws:kms/key:Key::key" in progress
+    assert "create aws:kms/key:Key key" in progress
     with pytest.raises(OSError, match="refused"):
         fetch(outputs["aws_endpoint_url"])
 
@@ -102,3 +102,14 @@ def test_expected_errors_are_one_message(
     assert "Traceback" not in output.err
     (message,) = (line for line in output.err.splitlines() if line.startswith("error: "))
     assert said in message
+
+
+def test_serve_runs_an_empty_aws(program: Path) -> None:
+    with start(program, "serve", "--port", "0") as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        endpoint = line.removeprefix("AWS is at ").partition(". ")[0]
+        assert fetch(endpoint + "/_ministack/health").status == 200
+        process.terminate()
+        process.communicate()
+    assert process.returncode == 0

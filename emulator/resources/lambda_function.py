@@ -5,7 +5,7 @@ from typing import Any
 
 from emulator.aws import PARTITION, Aws
 from emulator.errors import EmulatorError
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, request, tag_changes
+from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, pascal, request, update_tags
 
 READY_SECONDS = 30.0
 
@@ -35,18 +35,9 @@ def _settings(inputs: Inputs) -> dict[str, Any]:
     parameters["KMSKeyArn"] = inputs["kmsKeyArn"]
     # The names of environment variables are the user's, and are left as they are.
     parameters["Environment"] = {"Variables": inputs["environment"].get("variables", {})}
-    vpc = inputs["vpcConfig"]
-    parameters["VpcConfig"] = {
-        "SubnetIds": vpc.get("subnetIds", []),
-        "SecurityGroupIds": vpc.get("securityGroupIds", []),
-        "Ipv6AllowedForDualStack": vpc.get("ipv6AllowedForDualStack", False),
-    }
-    logging = inputs["loggingConfig"]
-    parameters["LoggingConfig"] = {
-        "LogFormat": logging.get("logFormat", "Text"),
-        "LogGroup": logging.get("logGroup") or f"/aws/lambda/{inputs['name']}",
-        **request(logging, "applicationLogLevel", "systemLogLevel"),
-    }
+    logs = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{inputs['name']}"}
+    parameters["LoggingConfig"] = {**logs, **pascal(inputs["loggingConfig"])}
+    parameters["VpcConfig"] = {"SubnetIds": [], "SecurityGroupIds": [], **pascal(inputs["vpcConfig"])}
     return parameters
 
 
@@ -80,11 +71,12 @@ def _update_function(aws: Aws, function: Deployed, new: Inputs) -> Outputs:
     if new["publish"]:
         # Lambda makes no new version where nothing has changed since the last one.
         aws.lambda_.publish_version(FunctionName=function.id)
-    changed, removed = tag_changes(function.inputs, new)
-    if changed:
-        aws.lambda_.tag_resource(Resource=function.outputs["arn"], Tags=changed)
-    if removed:
-        aws.lambda_.untag_resource(Resource=function.outputs["arn"], TagKeys=removed)
+    update_tags(
+        function,
+        new,
+        lambda tags: aws.lambda_.tag_resource(Resource=function.outputs["arn"], Tags=tags),
+        lambda keys: aws.lambda_.untag_resource(Resource=function.outputs["arn"], TagKeys=keys),
+    )
     return _function_outputs(aws, function.id, new)
 
 
@@ -132,31 +124,11 @@ def _latest_version(aws: Aws, name: str) -> str:
     return str(max(numbers))
 
 
-def _delete_function(aws: Aws, function: Deployed) -> None:
-    aws.lambda_.delete_function(FunctionName=function.id)
-
-
 FUNCTION = Handler(
     create=_create_function,
     update=_update_function,
-    delete=_delete_function,
-    inputs=frozenset(
-        {
-            *_SETTINGS,
-            "architectures",
-            "code",
-            "environment",
-            "kmsKeyArn",
-            "loggingConfig",
-            "name",
-            "packageType",
-            "publish",
-            "reservedConcurrentExecutions",
-            "sourceCodeHash",
-            "tags",
-            "vpcConfig",
-        }
-    ),
+    delete=lambda aws, function: aws.lambda_.delete_function(FunctionName=function.id),
+    inputs=frozenset({"code", "handler", "name", "role", "runtime"}),
     replace_on=frozenset({"name", "packageType"}),
     defaults={
         "architectures": ["x86_64"],
@@ -178,100 +150,4 @@ FUNCTION = Handler(
         "vpcConfig": {},
     },
     auto_name="name",
-)
-
-
-def _create_alias(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
-    alias = aws.lambda_.create_alias(FunctionName=inputs["functionName"], **_alias(inputs))
-    return alias["AliasArn"], {"arn": alias["AliasArn"], "invokeArn": invoke_arn(aws, alias["AliasArn"])}
-
-
-def _update_alias(aws: Aws, alias: Deployed, new: Inputs) -> Outputs:
-    aws.lambda_.update_alias(FunctionName=new["functionName"], **_alias(new))
-    return {}
-
-
-def _alias(inputs: Inputs) -> dict[str, Any]:
-    weights = inputs["routingConfig"].get("additionalVersionWeights", {})
-    parameters = request(inputs, "description", "functionVersion", "name")
-    return {**parameters, "RoutingConfig": {"AdditionalVersionWeights": weights}}
-
-
-def _delete_alias(aws: Aws, alias: Deployed) -> None:
-    aws.lambda_.delete_alias(FunctionName=alias.inputs["functionName"], Name=alias.inputs["name"])
-
-
-ALIAS = Handler(
-    create=_create_alias,
-    update=_update_alias,
-    delete=_delete_alias,
-    inputs=frozenset({"description", "functionName", "functionVersion", "name", "routingConfig"}),
-    replace_on=frozenset({"functionName", "name"}),
-    defaults={"description": "", "routingConfig": {}},
-    auto_name="name",
-)
-
-
-def _add_permission(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
-    parameters = request(
-        inputs,
-        "action",
-        "eventSourceToken",
-        "principal",
-        "qualifier",
-        "sourceAccount",
-        "sourceArn",
-        "statementId",
-    )
-    aws.lambda_.add_permission(FunctionName=inputs["function"], **parameters)
-    return inputs["statementId"], {}
-
-
-def _remove_permission(aws: Aws, permission: Deployed) -> None:
-    aws.lambda_.remove_permission(
-        FunctionName=permission.inputs["function"],
-        StatementId=permission.id,
-        **request(permission.inputs, "qualifier"),
-    )
-
-
-PERMISSION = Handler(
-    create=_add_permission,
-    delete=_remove_permission,
-    inputs=frozenset(
-        {
-            "action",
-            "eventSourceToken",
-            "function",
-            "principal",
-            "qualifier",
-            "sourceAccount",
-            "sourceArn",
-            "statementId",
-        }
-    ),
-    auto_name="statementId",
-)
-
-
-def _put_provisioned(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
-    parameters = request(inputs, "functionName", "provisionedConcurrentExecutions", "qualifier")
-    aws.lambda_.put_provisioned_concurrency_config(**parameters)
-    return f"{inputs['functionName']},{inputs['qualifier']}", {}
-
-
-def _update_provisioned(aws: Aws, config: Deployed, new: Inputs) -> Outputs:
-    return _put_provisioned(aws, new)[1]
-
-
-def _delete_provisioned(aws: Aws, config: Deployed) -> None:
-    aws.lambda_.delete_provisioned_concurrency_config(**request(config.inputs, "functionName", "qualifier"))
-
-
-PROVISIONED_CONCURRENCY = Handler(
-    create=_put_provisioned,
-    update=_update_provisioned,
-    delete=_delete_provisioned,
-    inputs=frozenset({"functionName", "provisionedConcurrentExecutions", "qualifier"}),
-    replace_on=frozenset({"functionName", "qualifier"}),
 )
