@@ -1,0 +1,7 @@
+"""Issuing tokens that AWS KMS signs: ``KmsSigner``, and the command line ``python -m issuer``."""
+
+from .errors import IssuerError
+from .signer import KmsSigner
+from .signing_key import KmsAlgorithm, SigningKey
+
+__all__ = ["IssuerError", "KmsAlgorithm", "KmsSigner", "SigningKey"]

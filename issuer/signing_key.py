@@ -1,0 +1,100 @@
+"""A KMS key for signing JWTs: found by id, ARN or alias, and used as a PyJWT algorithm."""
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from botocore.exceptions import BotoCoreError, ClientError
+from jwt.algorithms import Algorithm
+
+from .algorithms import ALGORITHMS, default_algorithm, jws_signature
+from .errors import KeyUnusable, MessageTooLong, issuer_error
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+MAX_RAW_BYTES = 4096
+"""The longest message that KMS signs as it is."""
+
+
+class SigningKey(NamedTuple):
+    """One KMS key with one algorithm."""
+
+    arn: str
+    alg: str
+
+    @property
+    def kid(self) -> str:
+        """The key id: the last part of the ARN, which CloudTrail shows too."""
+        return self.arn.rpartition("/")[2]
+
+
+def resolve_signing_key(client: "KMSClient", key_id: str, alg: str | None = None) -> SigningKey:
+    """The key that ``key_id`` (id, ARN, alias or alias ARN) names now.
+
+    ``alg`` is needed only to sign other than the key spec's default, as PS256 with an RSA key. Needs
+    ``kms:DescribeKey``. Raises ``IssuerError``: no such key, not allowed, disabled, not for signing, wrong ``alg``.
+    """
+    try:
+        key = client.describe_key(KeyId=key_id)["KeyMetadata"]
+    except (BotoCoreError, ClientError) as fault:
+        raise issuer_error(fault, key_id, "kms:DescribeKey") from fault
+    usage, state, spec = key.get("KeyUsage"), key.get("KeyState"), key.get("KeySpec", "")
+    if usage != "SIGN_VERIFY":
+        raise KeyUnusable(f"{key_id}: its key usage is {usage}: signing needs a key with SIGN_VERIFY")
+    if state != "Enabled":
+        raise KeyUnusable(f"{key_id}: the key is {state}: enable it, or point the alias at a key that is")
+    alg = alg or default_algorithm(spec)
+    if alg not in ALGORITHMS:
+        raise KeyUnusable(
+            f"{key_id}: {alg or f'a key of spec {spec}'} signs no JWT: use one of {', '.join(ALGORITHMS)}"
+        )
+    if spec not in ALGORITHMS[alg].key_specs:
+        raise KeyUnusable(
+            f"{key_id}: a key of spec {spec} cannot sign {alg}: that takes {' or '.join(ALGORITHMS[alg].key_specs)}"
+        )
+    return SigningKey(key["Arn"], alg)
+
+
+class KmsAlgorithm(Algorithm):
+    """A PyJWT algorithm whose signatures KMS makes; its keys are ``SigningKey``.
+
+    ``PyJWS(algorithms=[]).register_algorithm("ES512", KmsAlgorithm(client, "ES512"))`` makes PyJWT sign with KMS.
+    """
+
+    def __init__(self, client: "KMSClient", alg: str) -> None:
+        self._client = client
+        self._algorithm = ALGORITHMS[alg]
+
+    def prepare_key(self, key: Any) -> SigningKey:
+        if not isinstance(key, SigningKey):
+            raise TypeError(f"the key must be a SigningKey, and is {type(key).__name__}")
+        return key
+
+    def sign(self, msg: bytes, key: SigningKey) -> bytes:
+        """The JWS signature over ``msg``. Needs ``kms:Sign``. Raises ``IssuerError``."""
+        digest = self._algorithm.digest
+        if digest is None and len(msg) > MAX_RAW_BYTES:
+            raise MessageTooLong(
+                f"{key.arn}: {key.alg} signs at most {MAX_RAW_BYTES} bytes, and the token has {len(msg)}"
+            )
+        try:
+            response = self._client.sign(
+                KeyId=key.arn,
+                Message=hashlib.new(digest, msg).digest() if digest else msg,
+                MessageType="DIGEST" if digest else "RAW",
+                SigningAlgorithm=self._algorithm.kms_name,  # type: ignore[arg-type] # the stubs list the names as literals
+            )
+        except (BotoCoreError, ClientError) as fault:
+            raise issuer_error(fault, key.arn, "kms:Sign") from fault
+        return jws_signature(self._algorithm, response["Signature"])
+
+    def verify(self, msg: bytes, key: SigningKey, sig: bytes) -> NoReturn:
+        raise NotImplementedError("verify with the public key, from the JWKS: it takes no call to KMS")
+
+    @staticmethod
+    def to_jwk(key_obj: Any, as_dict: bool = False) -> NoReturn:
+        raise NotImplementedError("the JWKS has the public key")
+
+    @staticmethod
+    def from_jwk(jwk: Any) -> NoReturn:
+        raise NotImplementedError("private keys stay in KMS")
