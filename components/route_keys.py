@@ -21,7 +21,7 @@ def route_key_fault(route_key: str) -> str | None:
     if not space or method not in METHODS:
         return f"must be $default, or a method ({', '.join(METHODS)}), a space and a path, as in GET /orders/{{id}}"
     if not path.startswith("/"):
-        return f"the path must start with a slash: {method} /{path.strip()}"
+        return f"the path must start with a slash: {method} /{path.strip(' /')}"
     if path == "/":
         return None
     if path.endswith("/"):

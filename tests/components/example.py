@@ -1,0 +1,32 @@
+"""A small, complete set of arguments to start from."""
+
+from typing import Any
+
+from components import AuthorizedHttpApi, AuthorizedHttpApiArgs, SigningKeys
+
+from .recording import REGION
+
+ISSUER = "https://auth.example.com"
+BACKEND = f"arn:aws:lambda:{REGION}:123456789012:function:backend"
+
+
+def api_args(**changes: Any) -> AuthorizedHttpApiArgs:
+    """Arguments of an ``AuthorizedHttpApi`` with one scoped, one plain and one public route."""
+    args: AuthorizedHttpApiArgs = {
+        "issuer": ISSUER,
+        "audience": ["orders"],
+        "keys": {"jwks": ['{"keys": []}']},
+        "routes": {
+            "GET /orders": {"scopes": ["orders:read"], "integration": {"lambda_arn": BACKEND}},
+            "POST /orders": {"integration": {"lambda_arn": BACKEND}},
+            "GET /health": {"public": True, "integration": {"http_url": "https://status.example.com/"}},
+        },
+    }
+    return {**args, **changes}  # type: ignore[typeddict-item] # wrong ones too
+
+
+def whole_api() -> dict[str, Any]:
+    """Signing keys and an API that trusts them."""
+    keys = SigningKeys("signing", {})
+    api = AuthorizedHttpApi("orders", api_args(keys={"jwks": [keys.jwks]}))
+    return {"endpoint": api.api_endpoint, "jwks": keys.jwks, "alias": keys.alias_name, "authorizer": api.authorizer_id}

@@ -1,0 +1,66 @@
+"""Route keys that API Gateway takes, and those it refuses."""
+
+import pytest
+
+from components.names import route_suffix
+from components.route_keys import invocation_path, route_key_fault
+
+
+@pytest.mark.parametrize(
+    "route_key",
+    [
+        "$default",
+        "GET /",
+        "ANY /orders",
+        "GET /orders/{id}",
+        "DELETE /orders/{order-id}/items/{item_id}",
+        "ANY /files/{proxy+}",
+        "GET /.well-known/jwks.json",
+        "GET /a~b!c%20d",
+    ],
+)
+def test_taken(route_key: str) -> None:
+    assert route_key_fault(route_key) is None
+
+
+@pytest.mark.parametrize(
+    ("route_key", "advice"),
+    [
+        ("", "$default, or a method"),
+        ("/orders", "$default, or a method"),
+        ("get /orders", "$default, or a method"),
+        ("FETCH /orders", "$default, or a method"),
+        ("GET  /orders", "the path must start with a slash: GET /orders"),
+        ("GET orders", "the path must start with a slash: GET /orders"),
+        ("GET /orders/", "must not end with a slash: GET /orders"),
+        ("GET /{proxy+}/x", "greedy parameter such as {proxy+} must be the last"),
+        ("GET /a//b", "'' is neither"),
+        ("GET /{}", "'{}' is neither"),
+        ("GET /x{id}", "'x{id}' is neither"),
+        ("GET /a b", "'a b' is neither"),
+        ("GET /a?b=c", "'a?b=c' is neither"),
+        ("$Default", "$default, or a method"),
+    ],
+)
+def test_refused_with_advice(route_key: str, advice: str) -> None:
+    assert advice in (route_key_fault(route_key) or "")
+
+
+@pytest.mark.parametrize(
+    ("route_key", "path"),
+    [
+        ("$default", "$default"),
+        ("ANY /files/{proxy+}", "*/files/{proxy+}"),
+        ("GET /orders/{id}", "GET/orders/{id}"),
+        ("POST /", "POST/"),
+    ],
+)
+def test_the_invocation_path(route_key: str, path: str) -> None:
+    assert invocation_path(route_key) == path
+
+
+def test_suffixes_differ_where_the_readable_part_does_not() -> None:
+    suffixes = [route_suffix(key) for key in ("GET /a/b", "GET /a-b", "GET /A/B", "GET /{a}/b")]
+
+    assert len(set(suffixes)) == 4
+    assert suffixes[0].startswith("GET-a-b-")

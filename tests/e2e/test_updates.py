@@ -1,0 +1,74 @@
+"""Changing a stack that is up: each change of its configuration is an update in place, and takes effect."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from components import InvalidArgs
+from emulator.deployment import Deployment
+
+from .client import Api
+
+
+def _change(stack: Deployment, **changes: object) -> Mapping[str, Any]:
+    """The stack's configuration with ``changes`` to its API."""
+    apis = stack.config["kms-jwt:apis"]
+    return {**stack.config, "kms-jwt:apis": {**apis, "orders": {**apis["orders"], **changes}}}
+
+
+def _deployed(stack: Deployment) -> Api:
+    return Api(stack.up(), "orders", stack.aws.client("kms"))
+
+
+def test_an_unchanged_stack_stays_as_it_is(stack: Deployment) -> None:
+    stack.up()
+    stack.up()
+
+    assert stack.changes == []
+
+
+def test_an_audience_changes_in_place(stack: Deployment) -> None:
+    before = _deployed(stack)
+    stack.config = _change(stack, audience=["invoices"])
+    after = _deployed(stack)
+
+    assert [(action, urn.rpartition("::")[2]) for action, urn in stack.changes] == [
+        ("update", "orders-authorizer-function-lambda")
+    ]
+    assert after.outputs["apis"] == before.outputs["apis"]
+    assert after.call("GET", "/orders", after.token(aud="invoices")).status == 200
+    assert after.call("GET", "/orders", after.token(aud="orders")).status == 403
+
+
+def test_a_route_goes_public_and_back(stack: Deployment) -> None:
+    routes = dict(stack.config["kms-jwt:apis"]["orders"]["routes"])
+    original = stack.config
+    stack.config = _change(stack, routes={**routes, "GET /whoami": {"public": True}})
+    assert _deployed(stack).call("GET", "/whoami").status == 200
+
+    stack.config = original
+    assert _deployed(stack).call("GET", "/whoami").status == 401
+
+
+def test_keys_read_from_kms_at_run_time(stack: Deployment) -> None:
+    stack.config = _change(stack, keys={"source": "kms"}, audience=["orders"])
+    api = _deployed(stack)
+
+    assert api.call("GET", "/orders", f"Bearer {api.token()}").status == 200
+    assert api.call("GET", "/orders", f"Bearer {api.token(aud='reports')}").status == 403
+
+
+def test_a_configuration_that_is_refused_changes_nothing(stack: Deployment) -> None:
+    stack.up()
+    good = stack.config
+    before = dict(stack.resources)
+    stack.config = {**_change(stack, audience=[], routes={"GET orders": {}}), "kms-jwt:api": {}}
+
+    with pytest.raises(InvalidArgs, match="The configuration of stack local is refused") as refused:
+        stack.up()
+
+    for fault in ('apis.orders.routes["GET orders"]: ', "apis.orders.audience: must not be empty", "api: unknown key"):
+        assert fault in str(refused.value)
+    assert stack.resources == before
+    stack.config = good
