@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 up(options.stack, options.port, as_json=options.json)
             case "serve":
                 serve(options.port)
+            case "demo":
+                demo(keep=options.keep)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (EmulatorError, pulumi.RunError) as error:
@@ -50,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--stack", default="local", help="the stack to deploy (default: local)")
     up.add_argument("--port", type=int, help="the port of the emulated AWS on 127.0.0.1 (default: a free one)")
     up.add_argument("--json", action="store_true", help="print the outputs as one line of JSON")
+    demo = commands.add_parser("demo", help="show the whole thing at work: deploy, mint tokens, call the API")
+    demo.add_argument("--keep", action="store_true", help="keep serving afterwards, until interrupted")
     serve = commands.add_parser("serve", help="only run the emulated AWS, for the Pulumi CLI: pulumi up --stack local")
     serve.add_argument("--port", type=int, default=USUAL_PORT, help=f"its port on 127.0.0.1 (default: {USUAL_PORT})")
     return parser
@@ -57,40 +61,47 @@ def _parser() -> argparse.ArgumentParser:
 
 def up(stack: str, port: int | None, *, as_json: bool) -> None:
     """Deploys ``stack``, prints its outputs on standard output, and serves until SIGINT or SIGTERM."""
+    file = load_stack(PROGRAM, stack)
     with MiniStack(port) as ministack:
-        deployment = load_deployment(ministack, stack)
+        deployment = Deployment(ministack, PROGRAM, file.project, stack, file.config)
         print(f"MiniStack runs at {ministack.endpoint}. Deploying the stack {stack} ...", file=sys.stderr)
         outputs = deployment.up()
-        if as_json:
-            access = {"aws_endpoint_url": ministack.endpoint, "aws_region": deployment.aws.region}
-            print(json.dumps({**outputs, **access}), flush=True)
-        else:
-            _print_outputs(outputs)
-            print(f"\nAWS is at {ministack.endpoint}, region {deployment.aws.region}. Ctrl-C ends it.", flush=True)
-        _serve(ministack)
+        access = {"aws_endpoint_url": ministack.endpoint, "aws_region": deployment.aws.region}
+        _serve(ministack, json.dumps({**outputs, **access}) if as_json else _readable({**outputs, **access}))
 
 
 def serve(port: int) -> None:
     """Runs MiniStack with nothing deployed until SIGINT or SIGTERM."""
     with MiniStack(port) as ministack:
-        print(f"AWS is at {ministack.endpoint}. Ctrl-C ends it.", flush=True)
-        _serve(ministack)
+        _serve(ministack, f"AWS is at {ministack.endpoint}. Ctrl-C ends it.")
 
 
-def load_deployment(ministack: MiniStack, stack: str) -> Deployment:
-    """This project's program, with the configuration in ``Pulumi.<stack>.yaml``."""
-    file = load_stack(PROGRAM, stack)
-    return Deployment(ministack, PROGRAM, file.project, stack, file.config)
+def demo(*, keep: bool) -> None:
+    """Runs the demo; with ``keep``, its API goes on serving until SIGINT or SIGTERM."""
+    from emulator.demo import run
+
+    logging.getLogger("emulator").setLevel(logging.WARNING)  # the transcript says what matters
+    file = load_stack(PROGRAM, "local")
+    with MiniStack() as ministack:
+        run(Deployment(ministack, PROGRAM, file.project, "local", file.config))
+        if keep:
+            _serve(ministack, "\nServing these until Ctrl-C.")
+        else:
+            print("\nMiniStack stops here. To try these lines yourself: make demo KEEP=1", flush=True)
 
 
-def _serve(ministack: MiniStack) -> None:
+def _serve(ministack: MiniStack, message: str) -> None:
+    """Prints ``message`` once it is true that an interrupt is the regular end."""
     with contextlib.suppress(KeyboardInterrupt):
+        print(message, flush=True)
         ministack.wait()
 
 
-def _print_outputs(outputs: Mapping[str, Any]) -> None:
-    for name, value in sorted(outputs.items()):
-        print(f"{name}: {value if isinstance(value, str) else json.dumps(value, indent=2)}")
+def _readable(outputs: Mapping[str, Any]) -> str:
+    shown = (
+        (name, value if isinstance(value, str) else json.dumps(value, indent=2)) for name, value in outputs.items()
+    )
+    return "\n".join([*(f"{name}: {text}" for name, text in sorted(shown)), "Ctrl-C ends it."])
 
 
 if __name__ == "__main__":

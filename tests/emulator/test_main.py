@@ -1,9 +1,12 @@
 """The command line, run as a user runs it: in a process of its own, on a small program."""
 
+import contextlib
 import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -36,9 +39,15 @@ def program(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(program: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", RUN, str(program), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@contextlib.contextmanager
+def start(program: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The running command. It is ended in the end, whatever becomes of the test."""
+    line = [sys.executable, "-c", RUN, str(program), *arguments]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -62,12 +71,11 @@ def test_up_serves_until_a_signal_and_ends_with_0(program: Path, number: signal.
 def test_up_prints_readable_outputs(program: Path) -> None:
     with start(program, "up") as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(7)]
-        process.terminate()
-        process.communicate()
-    assert lines[0].startswith("key_id: ")
-    assert lines[1:5] == ["list: [\n", "  1,\n", "  2\n", "]\n"]
-    assert lines[6].startswith("AWS is at http://127.0.0.1:")
+        lines = list(takewhile(lambda line: line != "Ctrl-C ends it.\n", process.stdout))
+    assert lines[0].startswith("aws_endpoint_url: http://127.0.0.1:")
+    assert lines[1] == "aws_region: eu-west-2\n"
+    assert lines[2].startswith("key_id: ")
+    assert lines[3:] == ["list: [\n", "  1,\n", "  2\n", "]\n"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""The demo, as ``make demo`` runs it: on the project's own program, authorizer and issuer."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from itertools import takewhile
+
+import pytest
+
+from emulator import __main__ as command
+from emulator import demo
+from emulator.demo_cases import Case
+from emulator.web import fetch
+
+
+@pytest.fixture(autouse=True)
+def own_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command must not change how the test run itself reacts to signals."""
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+
+
+def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["demo"]) == 0
+    transcript = capsys.readouterr().out
+    rows = re.findall(r"^  ok    (.*?)  +(\d{3}) [A-Za-z ]+?  +(\d{3}) ", transcript, re.MULTILINE)
+    assert len(rows) == 13
+    assert {expected for _, expected, _ in rows} == {"200", "401", "403"}
+    assert "FAIL" not in transcript
+    assert '"authorizer": {"sub": "alice"}' in transcript
+    for reason in ("expired", "wrong_audience", "wrong_issuer", "bad_signature", "unknown_key", "wrong_algorithm"):
+        assert re.search(rf"403 Forbidden +{reason}$", transcript, re.MULTILINE)
+    assert "\033" not in transcript
+    assert transcript.rstrip().endswith("make demo KEEP=1")
+
+
+def test_a_wrong_answer_fails_the_demo(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(demo, "cases", lambda *_: [Case("no token", HTTPStatus.OK)])
+    assert command.main(["demo"]) == 1
+    output = capsys.readouterr()
+    assert re.search(r"FAIL  no token +200 OK +401 Unauthorized", output.out)
+    assert "error: 1 of the answers were not the expected ones" in output.err
+    assert "curl" not in output.out
+
+
+@pytest.fixture
+def kept_demo() -> Iterator[subprocess.Popen[str]]:
+    """``python -m emulator demo --keep``. It is ended in the end, whatever becomes of the test."""
+    line = [sys.executable, "-m", "emulator", "demo", "--keep"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=command.PROGRAM) as process:
+        yield process
+        process.terminate()
+
+
+def test_kept_lines_keep_working(kept_demo: subprocess.Popen[str]) -> None:
+    assert kept_demo.stdout is not None
+    lines = [line.strip() for line in takewhile(lambda line: not line.startswith("Serving"), kept_demo.stdout)]
+
+    (token,) = (line.removeprefix("TOKEN=") for line in lines if line.startswith("TOKEN="))
+    curls = [shlex.split(line.replace("$TOKEN", token)) for line in lines if line.startswith("curl ")]
+    answers = [fetch(words[-1], dict(word.split(": ") for word in words if ": " in word)) for words in curls]
+    assert [answer.status for answer in answers] == [200, 200, 401]
+
+    exported = [word for line in lines if line.startswith("export ") for word in line.split()[1:]]
+    (mint,) = (line for line in lines if "-m issuer mint" in line)
+    environment = {**os.environ, **dict(word.split("=", 1) for word in exported)}
+    minted = subprocess.run(shlex.split(mint), env=environment, cwd=command.PROGRAM, capture_output=True, text=True)
+    assert minted.returncode == 0, minted.stderr
+    answer = fetch(curls[0][-1], {"Authorization": f"Bearer {minted.stdout.strip()}"})
+    assert answer.json()["authorizer"]["sub"] == "bob"
+
+    kept_demo.terminate()
+    assert kept_demo.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("terminal", "no_color", "coloured"), [(True, "", True), (True, "1", False), (False, "", False)]
+)
+def test_colours_are_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool, no_color: str, coloured: bool
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    assert ("\033" in demo._green("ok")) == coloured
