@@ -61,4 +61,6 @@ def parse(token: bytes, token_types: frozenset[str]) -> Jws:
 
 def media_type(typ: str) -> str:
     """``typ`` for comparison: case does not count and ``application/`` may be left out (RFC 7515 section 4.1.9)."""
-    return typ.lower().removeprefix("application/")
+    if not typ.isascii():
+        return typ  # lower() would make a "k" of the Kelvin sign
+    return typ.lower().removeprefix("application/") or typ  # "application/" alone is not the absence of a type

@@ -1,6 +1,6 @@
 """JSON objects as JOSE means them: UTF-8, no member twice, no NaN, bounded depth (RFC 8259, RFC 7515 section 4)."""
 
-from json import JSONDecoder
+from json import JSONDecoder, dumps
 
 MAX_DEPTH = 16
 """Nested objects and arrays; ten times what access tokens use, and far from the interpreter's own limit."""
@@ -10,8 +10,8 @@ def loads(octets: bytes) -> dict[str, object]:
     """The JSON object in ``octets``.
 
     Raises ``ValueError`` (``UnicodeDecodeError`` among them) for anything else: other values than an object, other
-    encodings than UTF-8, a byte order mark, a member that occurs twice, ``NaN`` and ``Infinity``, and more than
-    ``MAX_DEPTH`` levels.
+    encodings than UTF-8, a byte order mark, half a surrogate pair, a member that occurs twice, ``NaN`` and
+    ``Infinity``, and more than ``MAX_DEPTH`` levels.
     """
     text = octets.decode("utf-8")
     if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
@@ -19,6 +19,9 @@ def loads(octets: bytes) -> dict[str, object]:
     value = _DECODER.decode(text)
     if type(value) is not dict:
         raise ValueError("not an object")
+    if "\\u" in text:
+        # Escaped, half a surrogate pair gets past the decoding above; what holds one fails wherever it is written.
+        dumps(value, ensure_ascii=False).encode("utf-8")
     return value
 
 
