@@ -44,7 +44,7 @@ class Deployment:
     @property
     def resources(self) -> Mapping[str, Deployed]:
         """What is deployed, by URN; what others depend on comes first. Components are not listed."""
-        return dict(self._reconciler.state)
+        return dict(sorted(self._reconciler.state.items(), key=lambda item: item[1].order))
 
     @property
     def changes(self) -> list[Change]:

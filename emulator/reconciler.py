@@ -1,5 +1,6 @@
 """Brings the emulator from what was deployed to what the program declares now, one resource at a time."""
 
+import itertools
 import logging
 import secrets
 import threading
@@ -42,14 +43,14 @@ class Reconciler:
     """The state of one stack and the moves that change it.
 
     A run is ``begin``, then ``apply`` for each declaration (from any thread, dependencies first), then ``finish``.
-    ``state`` and ``garbage`` hold all that exists at any moment, also when a run breaks off. Both are ordered: what
-    others depend on comes first.
+    The state holds all that exists at any moment, also when a run breaks off.
     """
 
     def __init__(self, ministack: MiniStack) -> None:
         self.state: dict[str, Deployed] = {}
         self.changes: list[Change] = []
-        self._garbage: list[Deployed] = []
+        self._replaced: list[Deployed] = []
+        self._orders = itertools.count()
         self._seen: set[str] = set()
         self._ministack = ministack
         self._region = ""
@@ -67,31 +68,32 @@ class Reconciler:
         _refuse_unknown_inputs(handler, declared)
         try:
             resource = self._reconcile(handler, declared, self.state.get(declared.urn))
+        except ResourceError:
+            raise
         except Exception as error:
             raise ResourceError(f"{declared.urn}: {_reason(error)}") from error
         with self._lock:
             self._seen.add(declared.urn)
-            self.state.pop(declared.urn, None)  # put it last: after all it depends on, in this run's order
-            self.state[declared.urn] = resource
+            self.state[declared.urn] = replace(resource, order=next(self._orders))
         return resource
 
     def finish(self) -> None:
         """Deletes what was replaced and what the program no longer declares, the youngest first."""
         dropped = [resource for urn, resource in self.state.items() if urn not in self._seen]
-        self._delete_all([*dropped, *self._garbage])
+        self._delete_all([*dropped, *self._replaced])
 
     def destroy(self) -> None:
         """Deletes everything, the youngest first."""
         self.changes = []
-        self._delete_all([*self._garbage, *self.state.values()])
+        self._delete_all([*self.state.values(), *self._replaced])
 
     def _delete_all(self, resources: list[Deployed]) -> None:
-        for resource in reversed(resources):
+        for resource in sorted(resources, key=lambda resource: resource.order, reverse=True):
             self._delete(resource)
-            if resource in self._garbage:
-                self._garbage.remove(resource)
-            else:
+            if self.state.get(resource.urn) is resource:
                 del self.state[resource.urn]
+            else:
+                self._replaced.remove(resource)
 
     def _reconcile(self, handler: Handler, declared: Declaration, old: Deployed | None) -> Deployed:
         region = declared.inputs.get("region", self._region)
@@ -99,11 +101,14 @@ class Reconciler:
             return self._create("create", handler, declared, region)
         inputs = _complete(handler, declared, old)
         changed = {name for name in inputs.keys() | old.inputs.keys() if inputs.get(name) != old.inputs.get(name)}
-        old = replace(old, protect=declared.protect, retain_on_delete=declared.retain_on_delete)
+        kept = replace(old, protect=declared.protect, retain_on_delete=declared.retain_on_delete)
         if not changed and region == old.region:
-            return old
-        if region == old.region and _in_place(handler, changed, inputs):
-            return self._update(handler, old, inputs)
+            return kept
+        dropped = changed - inputs.keys()
+        if handler.update and region == old.region and not dropped and not changed & handler.replace_on:
+            outputs = {**old.outputs, **handler.update(self._aws(region), old, inputs)}
+            self._record("update", old.urn)
+            return replace(kept, inputs=inputs, outputs=_outputs(inputs, outputs, region))
         return self._replace(handler, declared, old, region)
 
     def _create(self, action: str, handler: Handler, declared: Declaration, region: str) -> Deployed:
@@ -118,20 +123,15 @@ class Reconciler:
             inputs=inputs,
             outputs=_outputs(inputs, outputs, region),
             region=region,
+            order=next(self._orders),
             auto_named=handler.auto_name is not None and handler.auto_name not in declared.inputs,
             protect=declared.protect,
             retain_on_delete=declared.retain_on_delete,
         )
 
-    def _update(self, handler: Handler, old: Deployed, inputs: Inputs) -> Deployed:
-        if handler.update is None:
-            raise AssertionError(f"{old.type} has no update")
-        outputs = {**old.outputs, **handler.update(self._aws(old.region), old, inputs)}
-        self._record("update", old.urn)
-        return replace(old, inputs=inputs, outputs=_outputs(inputs, outputs, old.region))
-
     def _replace(self, handler: Handler, declared: Declaration, old: Deployed, region: str) -> Deployed:
         """Creates the new one first, as the engine does, unless the two would collide by name."""
+        _refuse_protected(old)
         name = handler.auto_name
         same_name = name is not None and declared.inputs.get(name) == old.inputs.get(name)
         if declared.delete_before_replace or same_name:
@@ -141,14 +141,11 @@ class Reconciler:
             return self._create("replace", handler, declared, region)
         resource = self._create("replace", handler, declared, region)
         with self._lock:
-            self._garbage.append(old)
+            self._replaced.append(old)
         return resource
 
     def _delete(self, resource: Deployed) -> None:
-        if resource.protect:
-            raise ResourceError(
-                f"{resource.urn}: it is protected and cannot be deleted. Deploy it with protect=False first."
-            )
+        _refuse_protected(resource)
         if not resource.retain_on_delete:
             try:
                 resource_handler(resource.type).delete(self._aws(resource.region), resource)
@@ -163,6 +160,11 @@ class Reconciler:
         with self._lock:
             self.changes.append(Change(action, urn))
         log.info("%s %s %s", action, *urn.split("::")[2:])
+
+
+def _refuse_protected(resource: Deployed) -> None:
+    if resource.protect:
+        raise ResourceError(f"{resource.urn}: it is protected and stays. Deploy it with protect=False first.")
 
 
 def _reason(error: Exception) -> str:
@@ -189,11 +191,6 @@ def _complete(handler: Handler, declared: Declaration, old: Deployed | None) -> 
     if old:
         inputs.update({name: old.inputs[name] for name in declared.ignore_changes if name in old.inputs})
     return inputs
-
-
-def _in_place(handler: Handler, changed: set[str], inputs: Inputs) -> bool:
-    dropped = {name for name in changed if name not in inputs}
-    return handler.update is not None and not (changed & handler.replace_on) and not dropped
 
 
 def _outputs(inputs: Inputs, outputs: Outputs, region: str) -> Outputs:

@@ -251,6 +251,8 @@ def test_protected_resources_are_not_deleted(bench: Bench) -> None:
     bench.up(protected.format(True))
     with pytest.raises(ResourceError, match=r"LogGroup::kept: it is protected"):
         bench.deployment.destroy()
+    with pytest.raises(ResourceError, match=r"^urn:pulumi:test::bench::aws:cloudwatch/logGroup:LogGroup::kept: it is"):
+        bench.up(protected.format(True).replace('"kept"', '"kept", name="/other"'))
     bench.up(protected.format(False))
     assert bench.actions == []
 
@@ -305,3 +307,15 @@ def test_a_run_neither_sees_nor_leaves_pulumi_state(bench: Bench) -> None:
     assert bench.up("pulumi.export('leaked', pulumi.Config().get('leaked') is not None)") == {"leaked": False}
     assert pulumi.Config("bench").get("leaked") == "yes"
     pulumi.runtime.set_all_config({})
+
+
+def test_what_was_replaced_is_deleted_among_the_dropped_by_age(bench: Bench) -> None:
+    """A dropped alias of a replaced key goes before that key, and a dropped key after the replaced alias."""
+    alias = 'aws.kms.Alias("{0}", name="alias/{0}-{1}", target_key_id={2}.key_id)\n'
+    other = 'other = aws.kms.Key("other")\n'
+    bench.up(KEY.format("one") + other + alias.format("dropped", 1, "key") + alias.format("moved", 1, "other"))
+    bench.up(KEY.format("one").replace("P256", "P384") + alias.format("moved", 2, "key"))
+    deleted = [name for action, name in bench.actions if action == "delete"]
+    assert sorted(deleted) == ["dropped", "key", "moved", "other"]
+    assert deleted.index("dropped") < deleted.index("key")
+    assert deleted.index("moved") < deleted.index("other")
