@@ -67,8 +67,13 @@ def load_key(jwk: Jwk) -> Key:
 
 
 def load_keys(jwks: Iterable[Jwk]) -> Mapping[str, Key]:
-    """The keys by ``kid``. Raises ``InvalidKey`` for what ``load_key`` refuses, no key, and a ``kid`` used twice."""
+    """The keys by ``kid``.
+
+    Raises ``InvalidKey`` for what ``load_key`` refuses, no key, a ``kid`` used twice, and a key used for two algorithms
+    (RFC 8725 section 3.1).
+    """
     keys: dict[str, Key] = {}
+    algorithms: dict[object, str] = {}
     for index, jwk in enumerate(jwks):
         try:
             key = load_key(jwk)
@@ -76,6 +81,9 @@ def load_keys(jwks: Iterable[Jwk]) -> Mapping[str, Key]:
             raise InvalidKey(f"keys[{index}]: {fault}") from None
         if key.kid in keys:
             raise InvalidKey(f"keys[{index}]: kid {key.kid!r} is used twice")
+        public_value = jwk.get("n"), jwk.get("x"), jwk.get("pub")
+        if algorithms.setdefault(public_value, key.alg) != key.alg:
+            raise InvalidKey(f"keys[{index}]: trusted for {algorithms[public_value]} already: one key, one algorithm")
         keys[key.kid] = key
     if not keys:
         raise InvalidKey("keys: at least one key is needed")

@@ -34,10 +34,14 @@ def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
     expect(jwk, "crv", crv)
     x = int.from_bytes(fixed_octets(jwk, "x", size))
     y = int.from_bytes(fixed_octets(jwk, "y", size))
+    numbers = ec.EllipticCurvePublicNumbers(x, y, curve)
     try:
-        verify = ec.EllipticCurvePublicNumbers(x, y, curve).public_key().verify
+        key = numbers.public_key()
     except ValueError:
         raise InvalidKey(f"x and y are not a point on {crv}") from None
+    if key.public_numbers() != numbers:  # OpenSSL takes a coordinate modulo the field's prime
+        raise InvalidKey(f"x and y are not coordinates of {crv}: one is too large")
+    verify = key.verify
     ecdsa = ec.ECDSA(hash_algorithm)
 
     def check(signing_input: bytes, signature: bytes) -> None:

@@ -1,0 +1,149 @@
+"""Loading keys: each is bound to one algorithm, and whatever is not a public signature key is refused."""
+
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+
+from authorizer.algorithms import InvalidKey
+from authorizer.keys import ALGORITHMS, load_key, load_keys
+
+from . import signers
+from .signers import signer
+from .tokens import ABSENT
+
+MESSAGE = b"what is signed"
+
+
+def changed(jwk: dict[str, object], **changes: object) -> dict[str, object]:
+    return {name: value for name, value in {**jwk, **changes}.items() if value is not ABSENT}
+
+
+def test_the_algorithms_are_those_of_the_design() -> None:
+    assert frozenset(signers.ALGORITHMS) == ALGORITHMS
+
+
+@pytest.mark.parametrize("alg", signers.ALGORITHMS)
+def test_a_key_checks_signatures_of_its_algorithm(alg: str) -> None:
+    key_pair, other = signer(alg), signer(alg, "second")
+    signature = key_pair.sign(MESSAGE)
+
+    key = load_key(key_pair.jwk)
+
+    assert (key.kid, key.alg) == (key_pair.kid, alg)
+    key.verify(MESSAGE, signature)
+    for message, candidate in [(MESSAGE + b".", signature), (b"", signature), (MESSAGE, other.sign(MESSAGE))]:
+        with pytest.raises(InvalidSignature):
+            key.verify(message, candidate)
+
+
+@pytest.mark.parametrize("alg", signers.ALGORITHMS)
+def test_a_signature_of_another_length_is_no_signature(alg: str) -> None:
+    key, signature = load_key(signer(alg).jwk), signer(alg).sign(MESSAGE)
+
+    for candidate in (b"", b"\0", signature[:-1], signature + b"\0", b"\0" + signature, signature * 2, b"\0" * 9000):
+        with pytest.raises(InvalidSignature):
+            key.verify(MESSAGE, candidate)
+
+
+@pytest.mark.parametrize("alg", signers.ALGORITHMS)
+@pytest.mark.parametrize("filling", [0x00, 0x01, 0xFF])
+def test_a_signature_of_one_octet_repeated_is_no_signature(alg: str, filling: int) -> None:
+    key, size = load_key(signer(alg).jwk), len(signer(alg).sign(MESSAGE))
+
+    with pytest.raises(InvalidSignature):
+        key.verify(MESSAGE, bytes([filling]) * size)
+
+
+@pytest.mark.parametrize("kid", [ABSENT, None, "", 7, ["a"], "a\nb", "a\0", "\ud800", "\u202e", "a" * 257])
+def test_kid_is_printable_text(kid: object) -> None:
+    with pytest.raises(InvalidKey, match="kid"):
+        load_key(changed(signer("ES256").jwk, kid=kid))
+
+
+def test_kid_may_be_long() -> None:
+    assert load_key(changed(signer("ES256").jwk, kid="a" * 256)).kid == "a" * 256
+
+
+@pytest.mark.parametrize(
+    "alg",
+    [ABSENT, None, "", "none", "HS256", "es256", "ES521", "RS1", "Ed25519", "Ed448", "ML-DSA-45", ["ES256"], 256, {}],
+)
+def test_alg_is_required_and_one_of_ours(alg: object) -> None:
+    with pytest.raises(InvalidKey, match="alg must be one of ES256"):
+        load_key(changed(signer("ES256").jwk, alg=alg))
+
+
+@pytest.mark.parametrize("member", ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"])
+def test_private_keys_are_refused_without_quoting_them(member: str) -> None:
+    with pytest.raises(InvalidKey, match=rf"^{member} is a member of private") as refusal:
+        load_key({**signer("ES256").jwk, member: "c2VjcmV0"})
+    assert "c2VjcmV0" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"use": use} for use in ("enc", None, ["sig"], "SIG")),
+        *({"key_ops": key_ops} for key_ops in (["sign"], [], None, "verify", ["sign", "verify"], ["verify", "verify"])),
+    ],
+)
+def test_keys_for_other_uses_are_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(InvalidKey, match="must be"):
+        load_key({**signer("ES256").jwk, **changes})
+
+
+def test_members_that_say_the_same_or_nothing_are_fine() -> None:
+    more = {"use": "sig", "key_ops": ["verify"], "x5t": "AA", "x5c": ["AA"], "revoked": None, "nbf": 1}
+
+    assert load_key({**signer("ES256").jwk, **more}).alg == "ES256"
+
+
+@pytest.mark.parametrize("alg", signers.ALGORITHMS)
+@pytest.mark.parametrize("other", signers.ALGORITHMS)
+def test_a_key_of_another_kind_is_refused(alg: str, other: str) -> None:
+    rsa = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
+    jwk = changed(signer(other).jwk, alg=alg)
+
+    if alg == other or {alg, other} <= rsa:
+        assert load_key(jwk).alg == alg
+    else:
+        with pytest.raises(InvalidKey):
+            load_key(jwk)
+
+
+def test_every_key_of_a_set_is_loaded() -> None:
+    keys = load_keys([signer(alg).jwk for alg in signers.ALGORITHMS])
+
+    assert {kid: key.alg for kid, key in keys.items()} == {signer(alg).kid: alg for alg in signers.ALGORITHMS}
+
+
+def test_a_set_holds_at_least_one_key() -> None:
+    with pytest.raises(InvalidKey, match="at least one key"):
+        load_keys([])
+
+
+def test_a_kid_names_one_key() -> None:
+    first, second = signer("ES256"), signer("ES256", "second")
+
+    with pytest.raises(InvalidKey, match=r"^keys\[1\]: kid '.*' is used twice$"):
+        load_keys([first.jwk, {**second.jwk, "kid": first.kid}])
+
+
+def test_a_fault_names_its_key() -> None:
+    with pytest.raises(InvalidKey, match=r"^keys\[1\]: kty must be EC"):
+        load_keys([signer("ES256").jwk, {**signer("ES384").jwk, "kty": "RSA"}])
+
+
+@pytest.mark.parametrize(("alg", "other"), [("RS256", "PS256"), ("RS256", "RS512"), ("PS384", "PS512")])
+def test_one_key_is_not_trusted_for_two_algorithms(alg: str, other: str) -> None:
+    jwk: dict[str, Any] = signer(alg).jwk
+
+    with pytest.raises(InvalidKey, match=rf"^keys\[1\]: trusted for {alg} already"):
+        load_keys([jwk, {**jwk, "kid": "another name", "alg": other}])
+
+
+def test_one_key_may_have_two_names() -> None:
+    jwk = signer("ES256").jwk
+
+    assert load_keys([jwk, {**jwk, "kid": "its name before"}]).keys() == {jwk["kid"], "its name before"}
