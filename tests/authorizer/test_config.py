@@ -1,0 +1,214 @@
+"""Reading the configuration: whatever is not exactly as the contract says stops the init, and the message says where."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from authorizer.claims import ClaimRules
+from authorizer.config import ConfigError, parse_config, read_config
+from authorizer.scopes import RouteScopes
+
+from .documents import document
+from .signers import signer
+from .tokens import AUDIENCE, ISSUER
+
+KEY = signer("ES256")
+
+
+def fault(**changes: object) -> str:
+    with pytest.raises(ConfigError) as refusal:
+        parse_config(document(KEY, **changes))
+    return str(refusal.value)
+
+
+def test_defaults() -> None:
+    config = parse_config(document(KEY))
+
+    assert config.claim_rules == ClaimRules(frozenset({ISSUER}), frozenset({AUDIENCE}), (), {}, 0, None, None)
+    assert config.keys.keys() == {KEY.kid}
+    assert config.token_types == {"jwt", "at+jwt"}
+    assert config.max_token_bytes == 8192
+    assert config.routes is None
+    assert config.context_claims == ("sub",)
+    assert config.log_level == "INFO"
+
+
+def test_everything_set() -> None:
+    config = parse_config(
+        document(
+            KEY,
+            issuers=["https://a.example.com", "https://b.example.com"],
+            audiences=["orders", "invoices"],
+            token_types=["application/at+JWT", ""],
+            required_claims=["sub", "jti"],
+            expected_claims={"client_id": ["web", "app"], "tier": [1, True]},
+            leeway_seconds=5,
+            max_token_age_seconds=3600,
+            max_token_lifetime_seconds=7200,
+            max_token_bytes=10240,
+            routes={
+                "GET /orders": {"scopes": ["orders:read"]},
+                "POST /orders": {"scopes": ["orders:write", "admin"], "match": "any"},
+                "$default": {},
+            },
+            context_claims=[],
+            log_level="ERROR",
+        )
+    )
+
+    assert config.claim_rules == ClaimRules(
+        issuers=frozenset({"https://a.example.com", "https://b.example.com"}),
+        audiences=frozenset({"orders", "invoices"}),
+        required_claims=("sub", "jti"),
+        expected_claims={"client_id": ("web", "app"), "tier": (1, True)},
+        leeway_seconds=5,
+        max_token_age_seconds=3600,
+        max_token_lifetime_seconds=7200,
+    )
+    assert config.token_types == {"at+jwt", ""}
+    assert config.max_token_bytes == 10240
+    assert config.routes == {
+        "GET /orders": RouteScopes(frozenset({"orders:read"}), match_any=False),
+        "POST /orders": RouteScopes(frozenset({"orders:write", "admin"}), match_any=True),
+        "$default": RouteScopes(frozenset(), match_any=False),
+    }
+    assert config.context_claims == ()
+    assert config.log_level == "ERROR"
+
+
+@pytest.mark.parametrize("field", ["issuer", "Issuers", "leeway", "jwks_uri", "kms", "", "max_token_age"])
+def test_an_unknown_field_is_a_fault(field: str) -> None:
+    assert fault(**{field: 1}).startswith(f"{field}: unknown field; the fields are audiences, context_claims")
+
+
+@pytest.mark.parametrize("version", [None, 0, 2, True, 1.0, "1", [1]])
+def test_version_is_the_integer_1(version: object) -> None:
+    assert fault(version=version).startswith("version: must be 1, and is ")
+
+
+@pytest.mark.parametrize("field", ["version", "keys", "issuers", "audiences"])
+def test_what_has_no_default_must_be_there(field: str) -> None:
+    incomplete = document(KEY)
+    del incomplete[field]
+
+    with pytest.raises(ConfigError, match=rf"^{field}: "):
+        parse_config(incomplete)
+
+
+@pytest.mark.parametrize("field", ["issuers", "audiences"])
+def test_an_issuer_and_an_audience_are_needed(field: str) -> None:
+    assert fault(**{field: []}).startswith(f"{field}: must be a list of at least one string")
+
+
+@pytest.mark.parametrize("field", ["issuers", "audiences", "required_claims", "context_claims"])
+@pytest.mark.parametrize("value", [None, "orders", {"orders": 1}, 1, True, [""], [None], ["orders", 7], [["orders"]]])
+def test_names_are_a_list_of_strings(field: str, value: object) -> None:
+    assert fault(**{field: value}).startswith(f"{field}: must be a list of ")
+
+
+@pytest.mark.parametrize("value", [None, "JWT", [], [None], ["JWT", 1], {"JWT": 1}])
+def test_token_types_are_a_list_of_strings(value: object) -> None:
+    assert fault(token_types=value).startswith("token_types: must be a list of at least one media type")
+
+
+@pytest.mark.parametrize("value", [None, [], "client_id", 1])
+def test_expected_claims_are_an_object(value: object) -> None:
+    assert fault(expected_claims=value).startswith("expected_claims: must be an object")
+
+
+@pytest.mark.parametrize("values", [None, [], "web", [None], [1.5], [["web"]], [{}], ["web", None]])
+def test_expected_values_are_a_list_of_scalars(values: object) -> None:
+    assert fault(expected_claims={"client_id": values}).startswith("expected_claims.client_id: must be a list")
+
+
+@pytest.mark.parametrize(
+    ("field", "low", "high"),
+    [
+        ("leeway_seconds", 0, 300),
+        ("max_token_age_seconds", 1, 2**31),
+        ("max_token_lifetime_seconds", 1, 2**31),
+        ("max_token_bytes", 256, 10240),
+    ],
+)
+def test_numbers_are_integers_in_bounds(field: str, low: int, high: int) -> None:
+    assert parse_config(document(KEY, **{field: low}))
+    assert parse_config(document(KEY, **{field: high}))
+    others: list[object] = [low - 1, high + 1, -(10**30), 10**30, None, True, False, float(low), str(low), [low], {}]
+    for value in others:
+        assert fault(**{field: value}).startswith(f"{field}: must be an integer from {low} to {high}, and is ")
+
+
+@pytest.mark.parametrize("value", [None, "info", "DEBUG", "", 1, ["INFO"], {}])
+def test_log_levels(value: object) -> None:
+    assert fault(log_level=value).startswith("log_level: must be one of INFO, WARN, ERROR, and is ")
+
+
+@pytest.mark.parametrize("value", [None, [], "GET /orders", 1])
+def test_routes_are_an_object(value: object) -> None:
+    assert fault(routes=value).startswith("routes: must be an object")
+
+
+@pytest.mark.parametrize("route", [None, [], "orders:read", {"scope": []}, {"scopes": [], "public": True}])
+def test_a_route_has_scopes_and_match_only(route: object) -> None:
+    assert fault(routes={"GET /orders": route}).startswith("routes['GET /orders']: must be an object with")
+
+
+@pytest.mark.parametrize("match", [None, "", "ALL", "one", True, ["all"]])
+def test_match_is_all_or_any(match: object) -> None:
+    assert fault(routes={"GET /": {"match": match}}).startswith("routes['GET /'].match: must be all or any")
+
+
+@pytest.mark.parametrize("scopes", [None, "orders:read", [""], [1], ["a", None]])
+def test_scopes_are_a_list_of_strings(scopes: object) -> None:
+    assert fault(routes={"GET /": {"scopes": scopes}}).startswith("routes['GET /'].scopes: must be a list of strings")
+
+
+def test_a_scope_has_no_space() -> None:
+    assert "has a space" in fault(routes={"GET /": {"scopes": ["orders:read orders:write"]}})
+
+
+@pytest.mark.parametrize("keys", [None, {}, {"keys": [KEY.jwk]}, "[]", [None], [KEY.jwk, "second"]])
+def test_keys_are_a_list_of_objects(keys: object) -> None:
+    assert fault(keys=keys) == "keys: must be a list of JWKs"
+
+
+def test_no_key_is_a_fault() -> None:
+    assert fault(keys=[]) == "keys: at least one key is needed"
+
+
+def test_a_fault_of_a_key_names_the_key_and_no_secret() -> None:
+    message = fault(keys=[KEY.jwk, {**signer("ES256", "second").jwk, "d": "c2VjcmV0"}])
+
+    assert message.startswith("keys[1]: d is a member of private and secret keys")
+    assert "c2VjcmV0" not in message
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(document(KEY)))
+
+    assert read_config(str(path)) == document(KEY)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"{", b"[]", b"null", b"version: 1", b'{"version": NaN}', b"\xff\xfe{\x00}\x00", b"\xef\xbb\xbf{}"),
+        b'{"version": 1, "issuers": ["https://a.example.com"], "issuers": ["https://b.example.com"]}',
+        b'{"routes": {"GET /orders": {"scopes": ["orders:read"]}, "GET /orders": {}}}',
+        b'{"version": ' + b"[" * 100_000,
+    ],
+)
+def test_a_file_that_is_not_strict_json_is_a_fault(tmp_path: Path, content: bytes) -> None:
+    """Above all a member that occurs twice, of which other readers would take the last."""
+    path = tmp_path / "config.json"
+    path.write_bytes(content)
+
+    with pytest.raises(ConfigError, match=r"config\.json: "):
+        read_config(str(path))
+
+
+def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file"):
+        read_config(str(tmp_path / "config.json"))
