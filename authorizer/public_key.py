@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64encode
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
@@ -12,7 +13,10 @@ _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521", "se
 
 def jwk_of(der: bytes, kid: str, alg: str) -> dict[str, object]:
     """The JWK; whether it fits ``alg`` is for ``keys.load_key`` to say. Raises ``InvalidKey`` for other keys."""
-    key = load_der_public_key(der)
+    try:
+        key = load_der_public_key(der)
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise InvalidKey(f"kid {kid!r}: not a public key that signs JWTs: {fault}") from None
     jwk: dict[str, object] = {"kid": kid, "alg": alg}
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES:
         numbers, size = key.public_numbers(), (key.curve.key_size + 7) // 8

@@ -1,0 +1,51 @@
+"""From KMS's DER to JWKs: what PyJWT would make of the key, where PyJWT knows it."""
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, x25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from authorizer.algorithms import InvalidKey
+from authorizer.public_key import jwk_of
+
+from .signers import ALGORITHMS, signer
+
+SM2_KEY = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004") + b"\1" * 64
+
+
+def der_of(
+    public_key: ec.EllipticCurvePublicKey | dsa.DSAPublicKey | ed448.Ed448PublicKey | x25519.X25519PublicKey,
+) -> bytes:
+    return public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+@pytest.mark.parametrize("alg", ALGORITHMS)
+def test_the_jwk_of_every_algorithm(alg: str) -> None:
+    der = der_of(signer(alg).private_key.public_key())
+
+    assert jwk_of(der, signer(alg).kid, alg) == signer(alg).jwk
+
+
+@pytest.mark.parametrize("secret", [1, 2, 3, 2**16])
+def test_coordinates_keep_their_width(secret: int) -> None:
+    jwk = jwk_of(der_of(ec.derive_private_key(secret, ec.SECP521R1()).public_key()), "1", "ES512")
+
+    assert len(str(jwk["x"])) == len(str(jwk["y"])) == 88
+
+
+@pytest.mark.parametrize(
+    "der",
+    [
+        b"",
+        b"\0",
+        b"-----BEGIN PUBLIC KEY-----",
+        der_of(signer("ES256").private_key.public_key())[:-1],
+        der_of(ec.generate_private_key(ec.SECP224R1()).public_key()),
+        der_of(ec.generate_private_key(ec.BrainpoolP256R1()).public_key()),
+        der_of(ed448.Ed448PrivateKey.generate().public_key()),
+        der_of(x25519.X25519PrivateKey.generate().public_key()),
+        SM2_KEY,
+    ],
+)
+def test_other_keys_are_refused(der: bytes) -> None:
+    with pytest.raises(InvalidKey, match=r"^kid '1': "):
+        jwk_of(der, "1", "ES256")
