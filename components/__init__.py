@@ -3,22 +3,34 @@
 ``AuthorizedHttpApi`` is the whole; ``JwtAuthorizer`` protects an API that exists already; ``SigningKeys`` makes the keys.
 """
 
-from .authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs, RouteArgs, StageArgs
-from .authorizer_config import KeysArgs, KmsKeyArgs, TokenPolicyArgs
-from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, FunctionSettingsArgs
+from .alarms import AlarmsArgs
+from .authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
+from .authorizer_config import KeysArgs, KmsKeyArgs, RouteScopesArgs, TokenPolicyArgs
+from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
-from .integrations import IntegrationArgs
-from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs
+from .cors import CorsArgs
+from .domain import DomainArgs, MutualTlsArgs
+from .execution_role import PolicyStatementArgs
+from .function_settings import FunctionSettingsArgs, VpcArgs
+from .integrations import IntegrationArgs, VpcLinkArgs
+from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
+from .routes import RouteArgs
+from .service_integrations import ServiceArgs
 from .signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
+from .stage import StageArgs
 from .validation import InvalidArgs
+from .well_known import WellKnownArgs
 
 __all__ = [
+    "AlarmsArgs",
     "AuthorizedHttpApi",
     "AuthorizedHttpApiArgs",
     "AuthorizerFunction",
     "AuthorizerFunctionArgs",
     "AuthorizerRole",
     "AuthorizerRoleArgs",
+    "CorsArgs",
+    "DomainArgs",
     "FunctionSettingsArgs",
     "GenerationArgs",
     "IntegrationArgs",
@@ -27,9 +39,17 @@ __all__ = [
     "JwtAuthorizerArgs",
     "KeysArgs",
     "KmsKeyArgs",
+    "MutualTlsArgs",
+    "PolicyStatementArgs",
+    "RoleSettingsArgs",
     "RouteArgs",
+    "RouteScopesArgs",
+    "ServiceArgs",
     "SigningKeys",
     "SigningKeysArgs",
     "StageArgs",
     "TokenPolicyArgs",
+    "VpcArgs",
+    "VpcLinkArgs",
+    "WellKnownArgs",
 ]

@@ -1,62 +1,62 @@
 """AuthorizedHttpApi: an HTTP API whose routes let in nothing without a valid token, unless they say that they are public."""
 
-import re
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
+from .alarms import AlarmsArgs, check_alarms, create_alarms
 from .authorizer_config import KeysArgs, TokenPolicyArgs
-from .authorizer_function import FunctionSettingsArgs
-from .integrations import IntegrationArgs, check_integration, create_integration, share
-from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, check_jwt_authorizer
+from .cors import CorsArgs, check_cors, cors_configuration
+from .dashboard import create_dashboard
+from .domain import DomainArgs, check_domain, create_domain, domain_url
+from .function_settings import DEFAULT_TIMEOUT, FunctionSettingsArgs
+from .integrations import create_integration, share
+from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, check_jwt_authorizer
 from .names import route_suffix
-from .route_keys import route_key_fault
+from .routes import RouteArgs, Routes, check_routes, protected_routes, with_preflight
+from .stage import StageArgs, check_stage, create_stage
 from .validation import Faults, check_shape
-
-_SCOPE = re.compile(r"[!#-\[\]-~]+")
-"""RFC 6749 section 3.3."""
-
-
-class RouteArgs(TypedDict):
-    """A route of the API. It needs a token, unless it says that it is public."""
-
-    integration: IntegrationArgs
-    """What stands behind the route."""
-    public: NotRequired[bool]
-    """Whether the route is open to everybody. Default false."""
-    scopes: NotRequired[list[str]]
-    """The scopes that a token must have for this route, all of them. Default none: any valid token will do."""
-
-
-class StageArgs(TypedDict):
-    """The stage `$default`, which is deployed automatically."""
-
-    throttling_burst_limit: NotRequired[int]
-    """Requests that may come at once, default 500."""
-    throttling_rate_limit: NotRequired[int]
-    """Requests per second in the long run, default 1000."""
+from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well_known, jwks_uri
 
 
 class AuthorizedHttpApiArgs(TypedDict):
-    """An HTTP API that lets in only requests with a valid token."""
+    """An HTTP API that lets in only requests with a valid token. `issuer`, `audience` and `keys` are needed, unless
+    `function_arn` is given."""
 
-    issuer: pulumi.Input[str]
-    """The exact value of the tokens' `iss` claim."""
-    audience: list[pulumi.Input[str]]
-    """The values of the `aud` claim that are taken, exactly; one of them is enough."""
-    keys: KeysArgs
-    """The keys whose signatures are trusted."""
     routes: dict[str, RouteArgs]
     """Route key, as in "GET /orders/{id}" or "$default" -> the route."""
+    issuer: NotRequired[pulumi.Input[str]]
+    """The exact value of the tokens' `iss` claim."""
+    audience: NotRequired[list[pulumi.Input[str]]]
+    """The values of the `aud` claim that are taken, exactly; one of them is enough."""
+    keys: NotRequired[KeysArgs]
+    """The keys whose signatures are trusted."""
     policy: NotRequired[TokenPolicyArgs]
     """What else a token must satisfy."""
     cache_ttl: NotRequired[int]
     """Seconds that API Gateway keeps the authorizer's answer, 0 to 3600, default 60. 0 asks it for every request."""
+    identity_sources: NotRequired[list[str]]
+    """What must be there besides the header Authorization, and is part of the cache key, as in
+    "$request.header.X-Tenant". A request that lacks one gets a 401."""
     function: NotRequired[FunctionSettingsArgs]
     """How the authorizer's Lambda function runs."""
+    role: NotRequired[RoleSettingsArgs]
+    """The execution role of the authorizer's Lambda function."""
+    function_arn: NotRequired[pulumi.Input[str]]
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place."""
     stage: NotRequired[StageArgs]
-    """The stage."""
+    """The stage: throttling, metrics, access logs."""
+    cors: NotRequired[CorsArgs]
+    """Which web pages may call the API. Default none."""
+    domain: NotRequired[DomainArgs]
+    """A custom domain. The default endpoint is then disabled."""
+    well_known: NotRequired[WellKnownArgs]
+    """Publish the JWKS and the OpenID configuration. Default: they are not published."""
+    alarms: NotRequired[AlarmsArgs]
+    """CloudWatch alarms. Default none."""
+    dashboard: NotRequired[bool]
+    """Whether there is a CloudWatch dashboard. Default false."""
     description: NotRequired[str]
     """Description of the API."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -67,141 +67,157 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     """An API Gateway HTTP API with its stage, routes and integrations, behind a `JwtAuthorizer`."""
 
     api_endpoint: pulumi.Output[str]
-    """The URL of the API. It is known once every route is there."""
+    """The URL of the API: that of its domain, if it has one. It is known once every route is there."""
     api_id: pulumi.Output[str]
     """Id of the API."""
     execution_arn: pulumi.Output[str]
     """ARN prefix for permissions to be invoked by the API."""
     authorizer_id: pulumi.Output[str]
     """Id of the authorizer."""
+    authorizer_function_name: pulumi.Output[str]
+    """Name of the authorizer's Lambda function."""
+    jwks_uri: pulumi.Output[str | None]
+    """Where the JWKS is published, if `well_known` is there."""
 
     def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizedHttpApi "{name}"')
         args = check_authorized_http_api(name, args, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizedHttpApi", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        api = aws.apigatewayv2.Api(
-            f"{name}-api",
-            name=name,
-            protocol_type="HTTP",
-            description=args.get("description"),
-            tags=args.get("tags"),
-            opts=child,
-        )
-        authorizer = JwtAuthorizer(f"{name}-authorizer", _authorizer_args(api.id, args), child)
-        routes = self._routes(name, api, authorizer, args, child)
-        stage = self._stage(name, api, routes, args)
+        self._name = name
+        self._child = pulumi.ResourceOptions(parent=self)
+        api = self._api(args)
+        base_url = pulumi.Output.from_input(domain_url(args["domain"])) if "domain" in args else api.api_endpoint
+        authorizer = JwtAuthorizer(f"{name}-authorizer", _authorizer_args(api.id, args), self._child)
+        routes = self._all_routes(base_url, args)
+        stage = self._stage(api, routes, self._routes(api, authorizer, routes, args), args)
         self.api_endpoint = pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: str(values[0]))
+        if "domain" in args:
+            self.api_endpoint = create_domain(name, api.id, stage.id, args["domain"], args.get("tags"), self._child)
+        if "alarms" in args:
+            timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
+            create_alarms(
+                name, api.id, authorizer.function_name, timeout, args["alarms"], args.get("tags"), self._child
+            )
+        if args.get("dashboard"):
+            create_dashboard(name, self, api.id, authorizer.function_name)
         self.api_id = api.id
         self.execution_arn = api.execution_arn
         self.authorizer_id = authorizer.authorizer_id
+        self.authorizer_function_name = authorizer.function_name
+        published = "well_known" in args
+        self.jwks_uri = self.api_endpoint.apply(lambda url: jwks_uri(url) if published else None)
         self.register_outputs(
             {
                 "apiEndpoint": self.api_endpoint,
                 "apiId": self.api_id,
                 "executionArn": self.execution_arn,
                 "authorizerId": self.authorizer_id,
+                "authorizerFunctionName": self.authorizer_function_name,
+                "jwksUri": self.jwks_uri,
             }
         )
 
+    def _api(self, args: AuthorizedHttpApiArgs) -> aws.apigatewayv2.Api:
+        return aws.apigatewayv2.Api(
+            f"{self._name}-api",
+            name=self._name,
+            protocol_type="HTTP",
+            description=args.get("description"),
+            cors_configuration=cors_configuration(args["cors"]) if "cors" in args else None,
+            disable_execute_api_endpoint="domain" in args,
+            tags=args.get("tags"),
+            opts=self._child,
+        )
+
+    def _all_routes(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> Routes:
+        """The routes of the arguments, and those that CORS and the well-known endpoints add."""
+        routes = with_preflight(args["routes"], args.get("cors"))
+        if "well_known" in args:
+            function_arn = create_well_known(
+                f"{self._name}-well-known",
+                self,
+                base_url,
+                args["issuer"],
+                args["well_known"].get("jwks") or args["keys"]["jwks"][0],
+                args.get("function", {}),
+                args.get("tags"),
+            )
+            for route_key in ROUTE_KEYS:
+                routes[route_key] = RouteArgs(integration={"lambda_arn": function_arn}, public=True)
+        return routes
+
     def _routes(
-        self,
-        name: str,
-        api: aws.apigatewayv2.Api,
-        authorizer: JwtAuthorizer,
-        args: AuthorizedHttpApiArgs,
-        child: pulumi.ResourceOptions,
+        self, api: aws.apigatewayv2.Api, authorizer: JwtAuthorizer, routes: Routes, args: AuthorizedHttpApiArgs
     ) -> list[aws.apigatewayv2.Route]:
         targets: dict[str, pulumi.Output[str]] = {}
-        for shared in share({route_key: route["integration"] for route_key, route in args["routes"].items()}):
-            target = create_integration(name, api, shared, child)
+        for shared in share({route_key: route["integration"] for route_key, route in routes.items()}):
+            target = create_integration(self._name, api.id, api.execution_arn, shared, args.get("tags"), self._child)
             targets.update(dict.fromkeys(shared.route_keys, target))
         return [
             aws.apigatewayv2.Route(
-                f"{name}-route-{route_suffix(route_key)}",
+                f"{self._name}-route-{route_suffix(route_key)}",
                 api_id=api.id,
                 route_key=route_key,
                 target=targets[route_key],
                 # NONE is said, not left out: a route that goes public must lose its authorizer.
                 authorization_type="NONE" if route.get("public") else "CUSTOM",
                 authorizer_id=None if route.get("public") else authorizer.authorizer_id,
-                opts=child,
+                opts=self._child,
             )
-            for route_key, route in args["routes"].items()
+            for route_key, route in routes.items()
         ]
 
     def _stage(
         self,
-        name: str,
         api: aws.apigatewayv2.Api,
-        routes: list[aws.apigatewayv2.Route],
+        routes: Routes,
+        created: list[aws.apigatewayv2.Route],
         args: AuthorizedHttpApiArgs,
     ) -> aws.apigatewayv2.Stage:
-        stage = args.get("stage", {})
-        return aws.apigatewayv2.Stage(
-            f"{name}-stage",
-            api_id=api.id,
-            name="$default",
-            auto_deploy=True,
-            # Both limits, always: with settings but without limits, the provider sends 0, and every request gets a 429.
-            default_route_settings={
-                "throttling_burst_limit": stage.get("throttling_burst_limit", 500),
-                "throttling_rate_limit": stage.get("throttling_rate_limit", 1000),
-            },
-            tags=args.get("tags"),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=routes),
-        )
+        opts = pulumi.ResourceOptions(parent=self, depends_on=created)
+        return create_stage(self._name, api.id, routes, args.get("stage", {}), args.get("tags"), opts)
 
 
 def _authorizer_args(api_id: pulumi.Input[str], args: AuthorizedHttpApiArgs) -> JwtAuthorizerArgs:
-    authorizer: JwtAuthorizerArgs = {
-        "api_id": api_id,
-        "issuer": args["issuer"],
-        "audience": args["audience"],
-        "keys": args["keys"],
-        "policy": args.get("policy", {}),
-        "function": args.get("function", {}),
-        "tags": args.get("tags", {}),
-        "route_scopes": {
-            route_key: route.get("scopes", []) for route_key, route in args["routes"].items() if not route.get("public")
-        },
-    }
-    if "cache_ttl" in args:
-        authorizer["cache_ttl"] = args["cache_ttl"]
+    authorizer: JwtAuthorizerArgs = {"api_id": api_id, "route_scopes": protected_routes(args["routes"])}
+    for key in _PASSED_ON:
+        if key in args:
+            authorizer[key] = args[key]  # type: ignore[literal-required] # the same key of the same type in both
     return authorizer
+
+
+_PASSED_ON = (
+    "issuer",
+    "audience",
+    "keys",
+    "policy",
+    "cache_ttl",
+    "identity_sources",
+    "function",
+    "role",
+    "function_arn",
+    "tags",
+)
+"""The arguments that are the authorizer's."""
 
 
 def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
     """A checked copy of ``args``; what is wrong is noted in ``faults``."""
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
     check_jwt_authorizer(f"{name}-authorizer", checked, faults)
-    if checked.get("routes") == {}:
-        faults.below("routes").add("at least one route is needed")
-    for route_key, route in checked.get("routes", {}).items():
-        below = faults.below("routes", route_key)
-        if fault := route_key_fault(route_key):
-            below.add(fault)
-        if "integration" in route:
-            check_integration(route["integration"], below.below("integration"))
-        _check_scopes(route, below.below("scopes"))
-    stage = checked.get("stage", {})
-    _check_limit(stage.get("throttling_burst_limit", 1), faults.below("stage", "throttling_burst_limit"))
-    _check_limit(stage.get("throttling_rate_limit", 1), faults.below("stage", "throttling_rate_limit"))
+    if "routes" in checked:
+        check_routes(checked["routes"], faults.below("routes"))
+    check_stage(checked.get("stage", {}), faults.below("stage"))
+    if "cors" in checked:
+        check_cors(checked["cors"], faults.below("cors"))
+    if "domain" in checked:
+        check_domain(checked["domain"], faults.below("domain"))
+    if "alarms" in checked:
+        check_alarms(checked["alarms"], faults.below("alarms"))
+    if "well_known" in checked:
+        below = faults.below("well_known")
+        check_well_known(checked["well_known"], checked.get("keys", {}), checked.get("routes", {}), below)
+        if "function_arn" in checked:
+            below.add("needs issuer and keys, which do not go with function_arn: remove one of them")
     return checked
-
-
-def _check_limit(limit: int, faults: Faults) -> None:
-    if limit < 1:
-        faults.add(f"must be at least 1, and is {limit}: at 0 every request gets a 429")
-
-
-def _check_scopes(route: RouteArgs, faults: Faults) -> None:
-    scopes = route.get("scopes", [])
-    if scopes and route.get("public"):
-        faults.add("a public route asks for no token and so for no scopes: remove scopes or public")
-    for index, scope in enumerate(scopes):
-        if not _SCOPE.fullmatch(scope):
-            faults.below(index).add(
-                f"must be one scope (RFC 6749 section 3.3), without spaces and quotes, and is {scope!r}"
-            )

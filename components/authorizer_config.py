@@ -4,16 +4,20 @@ The authorizer reads it at init (``authorizer/config.py`` has the fields), and r
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 
 from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
-from .validation import Faults
+from .validation import Faults, check_range
 
 VERSION = 1
 """Of the contract."""
+
+_SCOPE = re.compile(r"[!#-\[\]-~]+")
+"""RFC 6749 section 3.3."""
 
 
 class KmsKeyArgs(TypedDict):
@@ -57,19 +61,22 @@ class TokenPolicyArgs(TypedDict):
 class TrustedTokens(TypedDict):
     """The part of a component's arguments that says which tokens are trusted."""
 
-    issuer: pulumi.Input[str]
-    audience: list[pulumi.Input[str]]
-    keys: KeysArgs
+    issuer: NotRequired[pulumi.Input[str]]
+    audience: NotRequired[list[pulumi.Input[str]]]
+    keys: NotRequired[KeysArgs]
     policy: NotRequired[TokenPolicyArgs]
 
 
-class RouteScopes(TypedDict):
-    """What a route asks of a token, as ``config.json`` has it."""
+class RouteScopesArgs(TypedDict):
+    """What a route asks of a token."""
 
-    scopes: list[str]
+    scopes: NotRequired[list[str]]
+    """The scopes that a token must have. Default none: any valid token will do."""
+    match: NotRequired[str]
+    """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
 
 
-def config_json(tokens: TrustedTokens, routes: Mapping[str, RouteScopes] | None) -> pulumi.Output[str]:
+def config_json(tokens: TrustedTokens, routes: Mapping[str, RouteScopesArgs] | None) -> pulumi.Output[str]:
     """The content of ``config.json``. ``routes`` is the closed list of routes, ``None`` stands for any route."""
     policy = tokens.get("policy", {})
     document: dict[str, object] = {
@@ -101,19 +108,28 @@ def _keys_of(jwks: list[str]) -> list[object]:
 
 def check_tokens(tokens: TrustedTokens, faults: Faults) -> None:
     """Note in ``faults`` what the authorizer would refuse at init, as far as it is known already."""
-    if tokens.get("issuer") == "":
-        faults.below("issuer").add("must not be empty: write the `iss` of the tokens, such as https://auth.example.com")
-    audience = tokens.get("audience")
-    if audience is not None and (not audience or "" in audience):
-        faults.below("audience").add("must not be empty: write the `aud` of the tokens that are meant for this API")
-    if "keys" in tokens:
-        _check_keys(tokens["keys"], faults.below("keys"))
+    if tokens.get("issuer", "") == "":
+        faults.below("issuer").add("missing: write the `iss` of the tokens, such as https://auth.example.com")
+    audience = tokens.get("audience", [])
+    if not audience or "" in audience:
+        faults.below("audience").add("missing or empty: write the `aud` of the tokens that are meant for this API")
+    _check_keys(tokens.get("keys", {}), faults.below("keys"))
     policy, below = tokens.get("policy", {}), faults.below("policy")
     if policy.get("token_types") == []:
         below.below("token_types").add("must not be empty: write the `typ` of the tokens, such as at+jwt")
-    _check_range(policy.get("leeway_seconds", 0), 0, 300, below.below("leeway_seconds"))
-    _check_range(policy.get("max_token_age_seconds", 1), 1, 2**31, below.below("max_token_age_seconds"))
-    _check_range(policy.get("max_token_bytes", 256), 256, 10240, below.below("max_token_bytes"))
+    check_range(policy.get("leeway_seconds"), 0, 300, "seconds", below.below("leeway_seconds"))
+    check_range(policy.get("max_token_age_seconds"), 1, 2**31, "seconds", below.below("max_token_age_seconds"))
+    check_range(policy.get("max_token_bytes"), 256, 10240, "bytes", below.below("max_token_bytes"))
+
+
+def check_route_scopes(route: RouteScopesArgs, faults: Faults) -> None:
+    """Note in ``faults`` what is no scope, and a match that is neither all nor any."""
+    for index, scope in enumerate(route.get("scopes", [])):
+        if not _SCOPE.fullmatch(scope):
+            below = faults.below("scopes", index)
+            below.add(f"must be one scope (RFC 6749 section 3.3), without spaces and quotes, and is {scope!r}")
+    if route.get("match", "all") not in ("all", "any"):
+        faults.below("match").add(f"must be all or any, and is {route['match']!r}")
 
 
 def _check_keys(keys: KeysArgs, faults: Faults) -> None:
@@ -129,8 +145,3 @@ def _check_keys(keys: KeysArgs, faults: Faults) -> None:
         if algorithm not in ALGORITHMS:
             below = faults.below("kms_keys", index, "algorithm")
             below.add(f"must be one of {', '.join(ALGORITHMS)}, and is {algorithm!r}")
-
-
-def _check_range(value: int, low: int, high: int, faults: Faults) -> None:
-    if not low <= value <= high:
-        faults.add(f"must be {low} to {high}, and is {value}")

@@ -1,57 +1,34 @@
 """AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_aws as aws
 
-from .authorizer_config import KeysArgs, RouteScopes, TokenPolicyArgs, check_tokens, config_json
+from .authorizer_config import (
+    KeysArgs,
+    RouteScopesArgs,
+    TokenPolicyArgs,
+    TrustedTokens,
+    check_route_scopes,
+    check_tokens,
+    config_json,
+)
+from .function_settings import (
+    ALIAS,
+    DEFAULT_MEMORY_SIZE,
+    DEFAULT_TIMEOUT,
+    FunctionSettingsArgs,
+    check_settings,
+    qualifier,
+    target,
+)
+from .logs import DEFAULT_RETENTION_DAYS
 from .names import check_name, scoped_name
-from .package import ARCHITECTURES, RUNTIMES, Target, build_package, host_target
+from .package import build_package
 from .validation import Faults, check_shape
 
 HANDLER = "authorizer.handler.handler"
-
-_LOG_RETENTION_DAYS = (
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
-)
-"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
-
-
-class FunctionSettingsArgs(TypedDict):
-    """How the Lambda function runs."""
-
-    memory_size: NotRequired[int]
-    """Memory in MB, 128 to 10240, default 512. Lambda's CPU share grows with it."""
-    timeout: NotRequired[int]
-    """Seconds that one invocation may take, 1 to 9, default 5. API Gateway waits 10 seconds for an authorizer."""
-    architecture: NotRequired[str]
-    """"arm64" (default), "x86_64", or "host": this very machine, for emulators that run functions on their host."""
-    runtime: NotRequired[str]
-    """The Lambda runtime: python3.12, python3.13 (default) or python3.14. With architecture "host", this interpreter's."""
-    log_retention_days: NotRequired[int]
-    """Days that log events are kept, one of CloudWatch's choices, default 30."""
 
 
 class AuthorizerFunctionArgs(TypedDict):
@@ -67,9 +44,9 @@ class AuthorizerFunctionArgs(TypedDict):
     """The keys whose signatures are trusted."""
     policy: NotRequired[TokenPolicyArgs]
     """What else a token must satisfy."""
-    route_scopes: NotRequired[dict[str, list[str]]]
-    """Route key -> the scopes a token must have: the closed list of routes, any other is denied. Default: any route, and
-    no scopes."""
+    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
+    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
+    scopes."""
     settings: NotRequired[FunctionSettingsArgs]
     """How the function runs."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
@@ -80,50 +57,33 @@ class AuthorizerFunction(pulumi.ComponentResource):
     """The authorizer as a Lambda function. Code and policy are one package, so that they change together."""
 
     function_arn: pulumi.Output[str]
-    """ARN of the function."""
+    """ARN of the function or, with provisioned concurrency or SnapStart, of its alias: what is to be called."""
     function_name: pulumi.Output[str]
     """Name of the function."""
     invoke_arn: pulumi.Output[str]
-    """The URI under which API Gateway invokes the function."""
+    """The URI under which API Gateway invokes the function or its alias."""
     log_group_name: pulumi.Output[str]
     """Name of the log group."""
 
     def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizerFunction "{name}"')
         args = check_shape(args, AuthorizerFunctionArgs, faults)
-        check_tokens(args, faults)
+        check_tokens(cast("TrustedTokens", args), faults)
+        for route_key, route in args.get("route_scopes", {}).items():
+            check_route_scopes(route, faults.below("route_scopes", route_key))
         settings = args.get("settings", {})
         check_settings(settings, faults.below("settings"))
         check_name(name, "-lambda", faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
-        log_group = aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=log_group_name(name),
-            retention_in_days=settings.get("log_retention_days", 30),
-            tags=args.get("tags"),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        target = _target(settings)
-        function = aws.lambda_.Function(
-            f"{name}-lambda",
-            description="API Gateway authorizer: lets in JWTs signed by KMS keys",
-            role=args["role_arn"],
-            runtime=target.runtime,
-            architectures=[target.architecture],
-            handler=HANDLER,
-            code=_archive(target, args),
-            memory_size=settings.get("memory_size", 512),
-            timeout=settings.get("timeout", 5),
-            # The level of the platform's lines; those of the authorizer have their own.
-            logging_config={"log_format": "JSON", "system_log_level": "WARN", "log_group": log_group.name},
-            tags=args.get("tags"),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.function_arn = function.arn
+        child = pulumi.ResourceOptions(parent=self)
+        log_group = self._log_group(name, settings, args, child)
+        function = self._lambda(name, settings, log_group, args, child)
+        self.function_arn, self.invoke_arn = function.arn, function.invoke_arn
+        if qualifier(settings):
+            self.function_arn, self.invoke_arn = self._alias(name, function, settings, child)
         self.function_name = function.name
-        self.invoke_arn = function.invoke_arn
-        self.log_group_name = log_group.name
+        self.log_group_name = pulumi.Output.from_input(log_group)
         self.register_outputs(
             {
                 "functionArn": self.function_arn,
@@ -133,42 +93,81 @@ class AuthorizerFunction(pulumi.ComponentResource):
             }
         )
 
+    def _log_group(
+        self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs, child: pulumi.ResourceOptions
+    ) -> pulumi.Input[str]:
+        if "log_group_name" in settings:
+            return settings["log_group_name"]
+        return aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=log_group_name(name),
+            retention_in_days=settings.get("log_retention_days", DEFAULT_RETENTION_DAYS),
+            kms_key_id=settings.get("log_kms_key_arn"),
+            tags=args.get("tags"),
+            opts=child,
+        ).name
+
+    def _lambda(
+        self,
+        name: str,
+        settings: FunctionSettingsArgs,
+        log_group: pulumi.Input[str],
+        args: AuthorizerFunctionArgs,
+        child: pulumi.ResourceOptions,
+    ) -> aws.lambda_.Function:
+        runtime, architecture, _ = target(settings)
+        return aws.lambda_.Function(
+            f"{name}-lambda",
+            description="API Gateway authorizer: lets in JWTs signed by KMS keys",
+            role=args["role_arn"],
+            runtime=runtime,
+            architectures=[architecture],
+            handler=HANDLER,
+            code=_archive(settings, args),
+            code_signing_config_arn=settings.get("code_signing_config_arn"),
+            kms_key_arn=settings.get("kms_key_arn"),
+            memory_size=settings.get("memory_size", DEFAULT_MEMORY_SIZE),
+            timeout=settings.get("timeout", DEFAULT_TIMEOUT),
+            publish=qualifier(settings) is not None,
+            reserved_concurrent_executions=settings.get("reserved_concurrency"),
+            snap_start=aws.lambda_.FunctionSnapStartArgs(apply_on="PublishedVersions")
+            if settings.get("snap_start")
+            else None,
+            tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active") if settings.get("tracing") else None,
+            vpc_config=aws.lambda_.FunctionVpcConfigArgs(**settings["vpc"]) if "vpc" in settings else None,
+            # The level of the platform's lines; those of the authorizer have their own.
+            logging_config=aws.lambda_.FunctionLoggingConfigArgs(
+                log_format="JSON", system_log_level="WARN", log_group=log_group
+            ),
+            tags=args.get("tags"),
+            opts=child,
+        )
+
+    def _alias(
+        self, name: str, function: aws.lambda_.Function, settings: FunctionSettingsArgs, child: pulumi.ResourceOptions
+    ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        alias = aws.lambda_.Alias(
+            f"{name}-alias", name=ALIAS, function_name=function.name, function_version=function.version, opts=child
+        )
+        if "provisioned_concurrency" in settings:
+            aws.lambda_.ProvisionedConcurrencyConfig(
+                f"{name}-provisioned",
+                function_name=function.name,
+                qualifier=alias.name,
+                provisioned_concurrent_executions=settings["provisioned_concurrency"],
+                opts=child,
+            )
+        return alias.arn, alias.invoke_arn
+
 
 def log_group_name(name: str) -> str:
     """The log group of the ``AuthorizerFunction`` called ``name``: known beforehand, so that its role can name it."""
     return f"/aws/lambda/{scoped_name(name)}"
 
 
-def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
-    """Note in ``faults`` what Lambda or API Gateway would refuse."""
-    memory, timeout = settings.get("memory_size", 512), settings.get("timeout", 5)
-    if not 128 <= memory <= 10240:
-        faults.below("memory_size").add(f"must be 128 to 10240 MB, and is {memory}")
-    if not 1 <= timeout <= 9:
-        faults.below("timeout").add(f"must be 1 to 9 seconds, since API Gateway waits for 10, and is {timeout}")
-    architecture, runtime = settings.get("architecture", "arm64"), settings.get("runtime", "python3.13")
-    if architecture not in (*ARCHITECTURES, "host"):
-        faults.below("architecture").add(f"must be arm64, x86_64 or host, and is {architecture!r}")
-    if runtime not in RUNTIMES:
-        faults.below("runtime").add(f"must be one of {', '.join(RUNTIMES)}, and is {runtime!r}")
-    if settings.get("log_retention_days", 30) not in _LOG_RETENTION_DAYS:
-        days = ", ".join(map(str, _LOG_RETENTION_DAYS))
-        faults.below("log_retention_days").add(f"must be one of {days}, and is {settings['log_retention_days']}")
-
-
-def _target(settings: FunctionSettingsArgs) -> Target:
-    architecture = settings.get("architecture", "arm64")
-    if architecture == "host":
-        return host_target()
-    return Target(settings.get("runtime", "python3.13"), architecture)
-
-
-def _archive(target: Target, args: AuthorizerFunctionArgs) -> pulumi.Output[pulumi.Archive]:
-    package = build_package(target)
-    routes: dict[str, RouteScopes] | None = None
-    if "route_scopes" in args:
-        routes = {route_key: {"scopes": scopes} for route_key, scopes in args["route_scopes"].items()}
-    return config_json(args, routes).apply(
+def _archive(settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs) -> pulumi.Output[pulumi.Archive]:
+    package = build_package(target(settings))
+    return config_json(cast("TrustedTokens", args), args.get("route_scopes")).apply(
         lambda config: pulumi.AssetArchive(
             {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
         )

@@ -1,4 +1,7 @@
-"""Integrations: what stands behind a route."""
+"""Integrations: what stands behind a route.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations.html
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple, NotRequired, TypedDict
@@ -6,21 +9,48 @@ from typing import NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from .names import route_suffix
-from .route_keys import invocation_path
-from .validation import Faults
+from .names import route_suffix, short_suffix
+from .route_keys import METHODS, invocation_path
+from .service_integrations import ServiceArgs, check_service, create_service_role
+from .validation import Faults, check_range
+
+MAX_INTEGRATIONS = 300
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+
+class VpcLinkArgs(TypedDict):
+    """A private backend, reached through a VPC link."""
+
+    vpc_link_id: pulumi.Input[str]
+    """Id of the VPC link."""
+    listener_arn: pulumi.Input[str]
+    """ARN of the listener of an Application or Network Load Balancer, or of a Cloud Map service."""
+    method: NotRequired[str]
+    """The method of the request to the backend. Default: that of the caller."""
+    tls_server_name: NotRequired[str]
+    """The name that the backend's certificate must have. Default: plain HTTP."""
 
 
 class IntegrationArgs(TypedDict):
-    """What stands behind a route: exactly one of the targets."""
+    """What stands behind a route: exactly one of `lambda_arn`, `http_url`, `vpc_link` and `service`."""
 
     lambda_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function. The permission for this route to invoke it is created too."""
+    """ARN of a Lambda function, or of its alias. The permission for this route to invoke it is created too."""
     http_url: NotRequired[pulumi.Input[str]]
-    """URL of an HTTP endpoint on the internet, https:// or http://."""
+    """URL of an HTTP endpoint on the internet, https:// or http://, with {path} parameters of the route if it has any."""
+    vpc_link: NotRequired[VpcLinkArgs]
+    """A private backend, behind a VPC link."""
+    service: NotRequired[ServiceArgs]
+    """An AWS service. The role to call it is created too."""
+    request_parameters: NotRequired[dict[str, pulumi.Input[str]]]
+    """What is changed of the request, as in {"overwrite:header.x-caller": "$context.authorizer.sub"}. Not with lambda_arn."""
+    response_parameters: NotRequired[dict[str, dict[str, pulumi.Input[str]]]]
+    """Status -> what is changed of the response, as in {"200": {"remove:header.server": "''"}}."""
+    timeout_milliseconds: NotRequired[int]
+    """How long API Gateway waits for the backend, 50 to 30000, default 30000."""
 
 
-TARGETS = ("lambda_arn", "http_url")
+TARGETS = ("lambda_arn", "http_url", "vpc_link", "service")
 
 
 class SharedIntegration(NamedTuple):
@@ -45,51 +75,73 @@ def share(integrations: Mapping[str, IntegrationArgs]) -> list[SharedIntegration
 
 
 def create_integration(
-    name: str, api: aws.apigatewayv2.Api, shared: SharedIntegration, opts: pulumi.ResourceOptions
+    name: str,
+    api: pulumi.Output[str],
+    execution_arn: pulumi.Output[str],
+    shared: SharedIntegration,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
 ) -> pulumi.Output[str]:
-    """The target (``integrations/<id>``) for routes, known once the routes may use it."""
+    """The target (``integrations/<id>``) for routes of ``api``, known once the routes may use it."""
     integration, route_keys = shared
-    resource_name = f"{name}-integration-{route_suffix(route_keys[0])}"
-    if "lambda_arn" not in integration:
-        proxy = aws.apigatewayv2.Integration(
-            resource_name,
-            api_id=api.id,
-            integration_type="HTTP_PROXY",
-            integration_method="ANY",
-            integration_uri=integration.get("http_url"),
-            payload_format_version="1.0",
-            opts=opts,
-        )
-        return pulumi.Output.format("integrations/{0}", proxy.id)
-    lambda_arn = integration["lambda_arn"]
-    function = aws.apigatewayv2.Integration(
-        resource_name,
-        api_id=api.id,
-        integration_type="AWS_PROXY",
-        integration_method="POST",
-        integration_uri=lambda_arn,
-        payload_format_version="2.0",
-        opts=opts,
+    args = aws.apigatewayv2.IntegrationArgs(
+        api_id=api,
+        integration_type="HTTP_PROXY",
+        payload_format_version="1.0",
+        request_parameters=integration.get("request_parameters"),
+        response_parameters=[
+            aws.apigatewayv2.IntegrationResponseParameterArgs(status_code=status, mappings=mappings)
+            for status, mappings in integration.get("response_parameters", {}).items()
+        ],
+        timeout_milliseconds=integration.get("timeout_milliseconds", 30000),
     )
-    permissions = [
+    permissions: list[pulumi.Output[str]] = []
+    if "lambda_arn" in integration:
+        args.integration_type, args.integration_method = "AWS_PROXY", "POST"
+        args.integration_uri, args.payload_format_version = integration["lambda_arn"], "2.0"
+        permissions = _permissions(name, integration["lambda_arn"], execution_arn, route_keys, opts)
+    elif "http_url" in integration:
+        args.integration_method, args.integration_uri = "ANY", integration["http_url"]
+    elif "vpc_link" in integration:
+        link = integration["vpc_link"]
+        args.integration_method, args.integration_uri = link.get("method", "ANY"), link["listener_arn"]
+        args.connection_type, args.connection_id = "VPC_LINK", link["vpc_link_id"]
+        if "tls_server_name" in link:
+            args.tls_config = aws.apigatewayv2.IntegrationTlsConfigArgs(server_name_to_verify=link["tls_server_name"])
+    elif "service" in integration:
+        service = integration["service"]
+        args.integration_type, args.integration_subtype = "AWS_PROXY", service["subtype"]
+        args.request_parameters = service["parameters"]
+        role_name = f"{name}-service-{short_suffix(route_keys[0])}"
+        args.credentials_arn = service.get("role_arn") or create_service_role(role_name, service, tags, opts)
+    created = aws.apigatewayv2.Integration(f"{name}-integration-{route_suffix(route_keys[0])}", args, opts)
+    # A route that is there before its permission would answer 500 for a moment.
+    return pulumi.Output.all(created.id, *permissions).apply(lambda ids: f"integrations/{ids[0]}")
+
+
+def _permissions(
+    name: str,
+    lambda_arn: pulumi.Input[str],
+    execution_arn: pulumi.Output[str],
+    route_keys: list[str],
+    opts: pulumi.ResourceOptions,
+) -> list[pulumi.Output[str]]:
+    """One for each route, for that route only."""
+    return [
         aws.lambda_.Permission(
             f"{name}-permission-{route_suffix(route_key)}",
             action="lambda:InvokeFunction",
             function=lambda_arn,
             principal="apigateway.amazonaws.com",
-            source_arn=pulumi.Output.format("{0}/*/{1}", api.execution_arn, invocation_path(route_key)),
+            source_arn=pulumi.Output.format("{0}/*/{1}", execution_arn, invocation_path(route_key)),
             opts=opts,
-        )
+        ).id
         for route_key in route_keys
     ]
-    # A route that is there before its permission would answer 500 for a moment.
-    return pulumi.Output.all(function.id, *[permission.id for permission in permissions]).apply(
-        lambda ids: f"integrations/{ids[0]}"
-    )
 
 
 def check_integration(integration: IntegrationArgs, faults: Faults) -> None:
-    """Note in ``faults`` an integration without a target, or with several."""
+    """Note in ``faults`` an integration without a target or with several, and what API Gateway would refuse of it."""
     targets = [target for target in TARGETS if target in integration]
     if len(targets) != 1:
         found = f"and has {' and '.join(targets)}" if targets else "and has none"
@@ -97,3 +149,20 @@ def check_integration(integration: IntegrationArgs, faults: Faults) -> None:
     url = integration.get("http_url", "https://")
     if isinstance(url, str) and not url.startswith(("https://", "http://")):
         faults.below("http_url").add(f"must start with https:// or http://, and is {url!r}")
+    method = integration.get("vpc_link", {}).get("method", "ANY")
+    if method not in METHODS:
+        faults.below("vpc_link", "method").add(f"must be one of {', '.join(METHODS)}, and is {method!r}")
+    if "service" in integration:
+        check_service(integration["service"], faults.below("service"))
+    if "request_parameters" in integration:
+        if "lambda_arn" in integration:
+            faults.below("request_parameters").add("a Lambda function gets the request as it is: remove it")
+        if "service" in integration:
+            faults.below("request_parameters").add(
+                "an AWS service has its parameters in service.parameters: move it there"
+            )
+    for status in integration.get("response_parameters", {}):
+        if not (status.isdigit() and 200 <= int(status) <= 599):
+            faults.below("response_parameters", status).add('the key must be a status from "200" to "599"')
+    timeout = integration.get("timeout_milliseconds")
+    check_range(timeout, 50, 30000, "milliseconds", faults.below("timeout_milliseconds"))

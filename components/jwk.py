@@ -4,23 +4,64 @@ import json
 from base64 import urlsafe_b64encode
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import mldsa
+import pulumi
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from jwt.algorithms import get_default_algorithms
 
+from .algorithms import ALGORITHMS
+
 Jwk = dict[str, Any]
+
+_CURVES = {
+    "secp256r1": "ECC_NIST_P256",
+    "secp384r1": "ECC_NIST_P384",
+    "secp521r1": "ECC_NIST_P521",
+    "secp256k1": "ECC_SECG_P256K1",
+}
+
+_MLDSA = {
+    mldsa.MLDSA44PublicKey: "ML_DSA_44",
+    mldsa.MLDSA65PublicKey: "ML_DSA_65",
+    mldsa.MLDSA87PublicKey: "ML_DSA_87",
+}
+
+
+class KeyMismatch(pulumi.RunError):
+    """A key that exists is not what its arguments say now; the message says what to write instead."""
 
 
 def public_jwk(pem: str, key_arn: str, alg: str) -> Jwk:
-    """The public JWK of the KMS key with this ARN. Its ``kid`` is the key id, which CloudTrail shows too."""
+    """The public JWK of the KMS key with this ARN. Its ``kid`` is the key id, which CloudTrail shows too.
+
+    Raises ``KeyMismatch`` if such a key is not made for ``alg``.
+    """
     key: Any = load_pem_public_key(pem.encode())
-    if isinstance(key, mldsa.MLDSA44PublicKey | mldsa.MLDSA65PublicKey | mldsa.MLDSA87PublicKey):
-        pub = urlsafe_b64encode(key.public_bytes_raw()).rstrip(b"=").decode()
-        members: Jwk = {"kty": "AKP", "pub": pub}  # RFC 9964 section 3
+    if (spec := _key_spec(key)) != (wanted := ALGORITHMS[alg].key_spec):
+        raise KeyMismatch(
+            f"{key_arn}: the key is {spec}, and {alg} takes {wanted}. A key cannot change, and a new one in its place would "
+            "turn its tokens away: leave the algorithm of its generation as it was, and add a generation with the new one."
+        )
+    if spec in _MLDSA.values():
+        members: Jwk = {
+            "kty": "AKP",
+            "pub": urlsafe_b64encode(key.public_bytes_raw()).rstrip(b"=").decode(),
+        }  # RFC 9964
     else:
         members = get_default_algorithms()[alg].to_jwk(key, as_dict=True)
         members.pop("key_ops", None)
     return {**members, "kid": key_id_of(key_arn), "alg": alg, "use": "sig"}
+
+
+def _key_spec(key: object) -> str:
+    """What KMS calls keys of this kind."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return _CURVES.get(key.curve.name, key.curve.name)
+    if isinstance(key, rsa.RSAPublicKey):
+        return f"RSA_{key.key_size}"
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return "ECC_NIST_EDWARDS25519"
+    return next((spec for kind, spec in _MLDSA.items() if isinstance(key, kind)), type(key).__name__)
 
 
 def key_id_of(key_arn: str) -> str:

@@ -1,21 +1,25 @@
 """JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to call it."""
 
+import re
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from .authorizer_config import KeysArgs, TokenPolicyArgs, TrustedTokens, check_tokens
-from .authorizer_function import (
-    AuthorizerFunction,
-    AuthorizerFunctionArgs,
-    FunctionSettingsArgs,
-    check_settings,
-    log_group_name,
+from .authorizer_config import (
+    KeysArgs,
+    RouteScopesArgs,
+    TokenPolicyArgs,
+    TrustedTokens,
+    check_route_scopes,
+    check_tokens,
 )
-from .authorizer_role import AuthorizerRole
+from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, log_group_name
+from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
+from .execution_role import PolicyStatementArgs
+from .function_settings import FunctionSettingsArgs, check_settings
 from .names import check_name
-from .validation import Faults, check_shape
+from .validation import Faults, check_range, check_shape
 
 AUTHORIZATION_HEADER = "$request.header.Authorization"
 ROUTE_KEY = "$context.routeKey"
@@ -23,27 +27,45 @@ ROUTE_KEY = "$context.routeKey"
 DEFAULT_CACHE_TTL = 60
 """Seconds. A cached "yes" outlives the token's `exp` and the key's revocation by up to this long."""
 
+_IDENTITY_SOURCE = re.compile(r"\$request\.(header|querystring)\.[^\s$]+|\$context\.[A-Za-z.]+|\$stageVariables\.\w+")
+
+
+class RoleSettingsArgs(TypedDict):
+    """The execution role of the authorizer's function."""
+
+    arn: NotRequired[pulumi.Input[str]]
+    """ARN of an existing role. Default: a least-privilege role is created."""
+    policy_statements: NotRequired[list[PolicyStatementArgs]]
+    """What else the created role may do. Default nothing."""
+
 
 class JwtAuthorizerArgs(TypedDict):
-    """An authorizer for an HTTP API."""
+    """An authorizer for an HTTP API. `issuer`, `audience` and `keys` are needed, unless `function_arn` is given."""
 
     api_id: pulumi.Input[str]
     """Id of the HTTP API."""
-    issuer: pulumi.Input[str]
+    issuer: NotRequired[pulumi.Input[str]]
     """The exact value of the tokens' `iss` claim."""
-    audience: list[pulumi.Input[str]]
+    audience: NotRequired[list[pulumi.Input[str]]]
     """The values of the `aud` claim that are taken, exactly; one of them is enough."""
-    keys: KeysArgs
+    keys: NotRequired[KeysArgs]
     """The keys whose signatures are trusted."""
     policy: NotRequired[TokenPolicyArgs]
     """What else a token must satisfy."""
-    route_scopes: NotRequired[dict[str, list[str]]]
-    """Route key -> the scopes a token must have: the closed list of routes, any other is denied. Default: any route, and
-    no scopes."""
+    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
+    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
+    scopes."""
     cache_ttl: NotRequired[int]
     """Seconds that API Gateway keeps an answer, 0 to 3600, default 60. 0 asks the authorizer for every request."""
+    identity_sources: NotRequired[list[str]]
+    """What must be there besides the header Authorization, and is part of the cache key, as in
+    "$request.header.X-Tenant". A request that lacks one gets a 401."""
     function: NotRequired[FunctionSettingsArgs]
     """How the Lambda function runs."""
+    role: NotRequired[RoleSettingsArgs]
+    """The execution role of the Lambda function."""
+    function_arn: NotRequired[pulumi.Input[str]]
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of everything that takes tags."""
 
@@ -53,25 +75,31 @@ class JwtAuthorizer(pulumi.ComponentResource):
 
     authorizer_id: pulumi.Output[str]
     """Id of the authorizer, for the routes that it protects. It is known once API Gateway may call the function."""
+    function_arn: pulumi.Output[str]
+    """ARN of the Lambda function, or of the alias that API Gateway calls."""
     function_name: pulumi.Output[str]
     """Name of the Lambda function."""
-    log_group_name: pulumi.Output[str]
-    """The log group with the authorizer's decisions."""
 
     def __init__(self, name: str, args: JwtAuthorizerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'JwtAuthorizer "{name}"')
         args = check_shape(args, JwtAuthorizerArgs, faults)
         check_jwt_authorizer(name, args, faults)
+        for route_key, route in args.get("route_scopes", {}).items():
+            check_route_scopes(route, faults.below("route_scopes", route_key))
         faults.raise_if_any()
         super().__init__("kms-jwt:index:JwtAuthorizer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        function = self._function(name, args, child)
+        if "function_arn" in args:
+            self.function_arn = pulumi.Output.from_input(args["function_arn"])
+        else:
+            self.function_arn = self._function(name, args, child).function_arn
+        self.function_name = self.function_arn.apply(_function_name)
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-gateway",
             name=name,
             api_id=args["api_id"],
             authorizer_type="REQUEST",
-            authorizer_uri=function.invoke_arn,
+            authorizer_uri=self.function_arn.apply(_invocation_uri),
             authorizer_payload_format_version="2.0",
             enable_simple_responses=True,
             identity_sources=identity_sources(args),
@@ -81,80 +109,120 @@ class JwtAuthorizer(pulumi.ComponentResource):
         permission = aws.lambda_.Permission(
             f"{name}-permission",
             action="lambda:InvokeFunction",
-            function=function.function_name,
+            function=self.function_name,
+            qualifier=self.function_arn.apply(_qualifier),
             principal="apigateway.amazonaws.com",
-            source_arn=pulumi.Output.all(function.function_arn, args["api_id"], authorizer.id).apply(
-                lambda values: authorizer_arn(*values)
+            source_arn=pulumi.Output.all(self.function_arn, args["api_id"], authorizer.id).apply(
+                lambda values: _authorizer_arn(*values)
             ),
             opts=child,
         )
         # A route that takes the id before the permission exists would answer 500 for a moment.
         self.authorizer_id = pulumi.Output.all(authorizer.id, permission.id).apply(lambda values: str(values[0]))
-        self.function_name = function.function_name
-        self.log_group_name = function.log_group_name
         self.register_outputs(
             {
                 "authorizerId": self.authorizer_id,
+                "functionArn": self.function_arn,
                 "functionName": self.function_name,
-                "logGroupName": self.log_group_name,
             }
         )
 
     def _function(self, name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions) -> AuthorizerFunction:
         function_name = f"{name}-function"
-        tags = args.get("tags", {})
-        kms_keys = args["keys"].get("kms_keys", []) if args["keys"].get("source") == "kms" else []
-        role = AuthorizerRole(
-            f"{name}-role",
-            {
-                "log_group_name": log_group_name(function_name),
-                "kms_key_arns": [key["arn"] for key in kms_keys],
-                "tags": tags,
-            },
-            child,
-        )
         function: AuthorizerFunctionArgs = {
-            "role_arn": role.role_arn,
+            "role_arn": self._role_arn(name, function_name, args, child),
             "issuer": args["issuer"],
             "audience": args["audience"],
             "keys": args["keys"],
             "policy": args.get("policy", {}),
             "settings": args.get("function", {}),
-            "tags": tags,
+            "tags": args.get("tags", {}),
         }
         if "route_scopes" in args:
             function["route_scopes"] = args["route_scopes"]
         return AuthorizerFunction(function_name, function, child)
 
-
-def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
-    """What API Gateway caches answers by.
-
-    The cache key is the identity sources and nothing else: where a route asks for scopes, the route joins them, or the
-    answer for one route would open another.
-    """
-    cached = args.get("cache_ttl", DEFAULT_CACHE_TTL) > 0
-    scoped = any(args.get("route_scopes", {}).values())
-    return [AUTHORIZATION_HEADER, ROUTE_KEY] if cached and scoped else [AUTHORIZATION_HEADER]
-
-
-def authorizer_arn(function_arn: str, api_id: str, authorizer_id: str) -> str:
-    """The ARN under which API Gateway calls the function: of this authorizer only, in the partition of the function."""
-    _, partition, _, region, account, *_ = function_arn.split(":")
-    return f"arn:{partition}:execute-api:{region}:{account}:{api_id}/authorizers/{authorizer_id}"
+    def _role_arn(
+        self, name: str, function_name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions
+    ) -> pulumi.Input[str]:
+        role, settings, keys = args.get("role", {}), args.get("function", {}), args["keys"]
+        if "arn" in role:
+            return role["arn"]
+        role_args: AuthorizerRoleArgs = {
+            "log_group_name": settings.get("log_group_name", log_group_name(function_name)),
+            "kms_key_arns": [key["arn"] for key in keys.get("kms_keys", [])] if keys.get("source") == "kms" else [],
+            "vpc": "vpc" in settings,
+            "tracing": settings.get("tracing", False),
+            "policy_statements": role.get("policy_statements", []),
+            "tags": args.get("tags", {}),
+        }
+        return AuthorizerRole(f"{name}-role", role_args, child).role_arn
 
 
 class AuthorizerSettings(TrustedTokens):
     """The part of the arguments that ``check_jwt_authorizer`` checks."""
 
     cache_ttl: NotRequired[int]
+    identity_sources: NotRequired[list[str]]
     function: NotRequired[FunctionSettingsArgs]
+    role: NotRequired[RoleSettingsArgs]
+    function_arn: NotRequired[pulumi.Input[str]]
+
+
+def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
+    """What must be there, and what API Gateway caches answers by.
+
+    The cache key is the identity sources and nothing else: where a route asks for scopes, the route joins them, or the
+    answer for one route would open another.
+    """
+    sources = [AUTHORIZATION_HEADER, *args.get("identity_sources", [])]
+    cached = args.get("cache_ttl", DEFAULT_CACHE_TTL) > 0
+    scoped = any(route.get("scopes") for route in args.get("route_scopes", {}).values())
+    if cached and scoped and ROUTE_KEY not in sources:
+        sources.append(ROUTE_KEY)
+    return sources
 
 
 def check_jwt_authorizer(name: str, args: AuthorizerSettings, faults: Faults) -> None:
     """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse."""
     check_name(name, "-function-lambda", faults)
-    check_tokens(args, faults)
-    check_settings(args.get("function", {}), faults.below("function"))
-    if not 0 <= args.get("cache_ttl", DEFAULT_CACHE_TTL) <= 3600:
-        faults.below("cache_ttl").add(f"must be 0 to 3600 seconds, and is {args.get('cache_ttl')}")
+    if "function_arn" in args:
+        for key in ("issuer", "audience", "keys", "policy", "function", "role"):
+            if args.get(key):
+                faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
+    else:
+        check_tokens(args, faults)
+        check_settings(args.get("function", {}), faults.below("function"))
+    role = args.get("role", {})
+    if "arn" in role and "policy_statements" in role:
+        faults.below("role", "policy_statements").add("has no effect on an existing role: remove it, or arn")
+    check_range(args.get("cache_ttl"), 0, 3600, "seconds", faults.below("cache_ttl"))
+    for index, source in enumerate(args.get("identity_sources", [])):
+        below = faults.below("identity_sources", index)
+        if source.lower() == AUTHORIZATION_HEADER.lower():
+            below.add("is there already: list only what comes besides it")
+        elif not _IDENTITY_SOURCE.fullmatch(source):
+            choice = "$request.header.NAME, $request.querystring.NAME, $context.NAME or $stageVariables.NAME"
+            below.add(f"must be {choice}, and is {source!r}")
+
+
+def _authorizer_arn(function_arn: str, api_id: str, authorizer_id: str) -> str:
+    """The ARN under which API Gateway calls the function: of this authorizer only, in the partition of the function."""
+    _, partition, _, region, account, *_ = function_arn.split(":")
+    return f"arn:{partition}:execute-api:{region}:{account}:{api_id}/authorizers/{authorizer_id}"
+
+
+def _invocation_uri(function_arn: str) -> str:
+    """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html"""
+    _, partition, _, region, *_ = function_arn.split(":")
+    return f"arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
+
+
+def _function_name(function_arn: str) -> str:
+    return function_arn.split(":")[6]
+
+
+def _qualifier(function_arn: str) -> str | None:
+    """The version or alias at the end of ``arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER``."""
+    parts = function_arn.split(":")
+    return parts[7] if len(parts) > 7 else None

@@ -1,10 +1,16 @@
-"""The key policy of a signing key: who may sign, who may administer, who may read the public key.
+"""The key policy of a signing key: who may sign and until when, who may administer, who may read the public key.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
+
+from .algorithms import ALGORITHMS
+from .generations import Generation, Phase, rfc3339
 
 _ADMINISTRATION = [
     "kms:CancelKeyDeletion",
@@ -30,50 +36,52 @@ _ADMINISTRATION = [
 ]
 """Without kms:Sign and kms:CreateGrant, which would hand it out: to administer a key is not to speak in its name."""
 
+Principals = list[pulumi.Input[str]]
+"""ARNs. An empty list stands for the account, whose IAM policies then decide."""
 
-def key_policy(
-    parent: pulumi.Resource,
-    signing_algorithm: str,
-    issuers: list[pulumi.Input[str]],
-    administrators: list[pulumi.Input[str]],
-) -> pulumi.Output[str]:
-    """The policy as JSON.
 
-    An empty list of principals stands for the account: its IAM policies then decide. Signing is allowed with
-    ``signing_algorithm`` only, so that one RSA key cannot sign as RS256 today and as PS256 tomorrow.
-    """
+@dataclass(frozen=True)
+class Roles:
+    """Who may do what with the keys of a set."""
+
+    administrators: Principals
+    issuers: Principals
+    readers: Principals
+
+
+def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) -> pulumi.Output[str]:
+    """The policy of the key of ``generation``, as JSON."""
     invoke = pulumi.InvokeOutputOptions(parent=parent)
     account = pulumi.Output.format(
         "arn:{0}:iam::{1}:root",
         aws.get_partition_output(opts=invoke).partition,
         aws.get_caller_identity_output(opts=invoke).account_id,
     )
-    return pulumi.Output.json_dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "Administer",
-                    "Effect": "Allow",
-                    "Principal": {"AWS": administrators or [account]},
-                    "Action": _ADMINISTRATION,
-                    "Resource": "*",
-                },
-                {
-                    "Sid": "Sign",
-                    "Effect": "Allow",
-                    "Principal": {"AWS": issuers or [account]},
-                    "Action": "kms:Sign",
-                    "Resource": "*",
-                    "Condition": {"StringEquals": {"kms:SigningAlgorithm": signing_algorithm}},
-                },
-                {
-                    "Sid": "ReadPublicKey",
-                    "Effect": "Allow",
-                    "Principal": {"AWS": [account]},
-                    "Action": ["kms:DescribeKey", "kms:GetPublicKey"],
-                    "Resource": "*",
-                },
-            ],
-        }
-    )
+    # A signer looks the key up before it signs, so whoever may read the public keys, issuers may too.
+    readers = [*roles.readers, *roles.issuers] if roles.readers else []
+    statements = [
+        _statement("Administer", roles.administrators or [account], _ADMINISTRATION),
+        _statement("ReadPublicKey", readers or [account], ["kms:DescribeKey", "kms:GetPublicKey"]),
+    ]
+    if (condition := _signing_condition(generation)) is not None:
+        sign = _statement("Sign", roles.issuers or [account], ["kms:Sign"])
+        statements.append({**sign, "Condition": condition})
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def _statement(sid: str, principals: Principals, actions: list[str]) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Allow", "Principal": {"AWS": principals}, "Action": actions, "Resource": "*"}
+
+
+def _signing_condition(generation: Generation) -> dict[str, Any] | None:
+    """On what condition the key may sign; ``None``: not at all.
+
+    With its one algorithm only, so that an RSA key cannot sign as RS256 today and as PS256 tomorrow. A retiring key signs
+    for those who have not noticed yet that the alias has moved, and KMS itself ends that in time.
+    """
+    algorithm = {"StringEquals": {"kms:SigningAlgorithm": ALGORITHMS[generation.algorithm].signing_algorithm}}
+    if generation.phase is Phase.ACTIVE:
+        return algorithm
+    if generation.phase is Phase.RETIRING and generation.signs_until is not None:
+        return {**algorithm, "DateLessThan": {"aws:CurrentTime": rfc3339(generation.signs_until)}}
+    return None

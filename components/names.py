@@ -33,4 +33,9 @@ def scoped_name(name: str) -> str:
 def route_suffix(route_key: str) -> str:
     """A suffix for the resources of a route: readable, and unlike that of any other route key."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", route_key).strip("-")[:40]
-    return f"{readable}-{hashlib.sha256(route_key.encode()).hexdigest()[:6]}"
+    return f"{readable}-{short_suffix(route_key)}"
+
+
+def short_suffix(route_key: str) -> str:
+    """A suffix for resources of a route whose names AWS keeps short."""
+    return hashlib.sha256(route_key.encode()).hexdigest()[:6]

@@ -6,60 +6,68 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
-from .jwk import jwks_json, public_jwk
-from .key_policy import key_policy
+from .algorithms import ALGORITHMS
+from .generations import Generation, Phase, check_generations, generations, warn
+from .generations import GenerationArgs as GenerationArgs
+from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
+from .key_policy import Roles, key_policy
 from .validation import Faults, check_shape
 
 _ALIAS = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")
 """https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"""
 
-
-class GenerationArgs(TypedDict):
-    """One generation of the signing keys: one KMS key."""
-
-    name: str
-    """Names the generation, as in "2026-11". It is part of the key's resource name: a new name is a new key."""
-    algorithm: NotRequired[str]
-    """The JOSE algorithm of this generation, if it differs from `algorithm` of the set."""
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 
 class SigningKeysArgs(TypedDict):
-    """A set of KMS keys that sign tokens. All are published; one is active and has the alias."""
+    """A set of KMS keys that sign tokens: one key a generation. One generation is active and has the alias."""
 
     algorithm: NotRequired[str]
     """The JOSE algorithm: ES256, ES384, ES512 (default), ES256K, RS256, RS384, RS512, PS256, PS384, PS512, EdDSA,
-    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec."""
+    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec. Once a key exists, its generation keeps the algorithm."""
     generations: NotRequired[list[GenerationArgs]]
-    """The keys, in any order. Default: one generation named "1"."""
+    """The keys, the oldest first. Default: one generation named "1"."""
     active: NotRequired[str]
     """The name of the generation that signs. Needed as soon as there are several."""
+    max_token_lifetime_seconds: NotRequired[int]
+    """How long the tokens live at most, from `iat` to `exp`. Default 3600 seconds. A generation is retired no sooner than
+    its last token has expired."""
     alias: NotRequired[str]
     """The KMS alias, "alias/..." of the active key. Default: alias/<project>-<stack>-<name>."""
     deletion_window_in_days: NotRequired[int]
     """How long KMS keeps a key that was dropped before it is deleted for good: 7 (default) to 30 days."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete keys that are not retired. Default: as the component itself is protected."""
     multi_region: NotRequired[bool]
-    """Whether the keys are multi-Region primary keys, which can be replicated with the same key id. Default false."""
+    """Whether the keys are multi-Region primary keys, which can be replicated with the same key id. Default false. Once a
+    key exists, its generation keeps this."""
+    replica_regions: NotRequired[list[str]]
+    """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
     issuers: NotRequired[list[pulumi.Input[str]]]
     """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow."""
     administrators: NotRequired[list[pulumi.Input[str]]]
-    """ARNs of the IAM roles and users that may administer the keys. Default: whoever the account's IAM policies allow."""
+    """ARNs of the IAM roles and users that may administer the keys; whoever deploys has to be one of them. Default: whoever
+    the account's IAM policies allow."""
+    readers: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of the IAM principals that may read the public keys, beside administrators and issuers. Default: whoever the
+    account's IAM policies allow."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the keys."""
 
 
-_FIRST_GENERATION = GenerationArgs(name="1")
+class ActivationRefused(pulumi.RunError):
+    """The alias would move to a key that nobody knows yet; the message says what to do first."""
 
 
 class SigningKeys(pulumi.ComponentResource):
     """KMS asymmetric keys for signing JWTs, with their alias and their public keys as a JWKS."""
 
     jwks: pulumi.Output[str]
-    """The public keys of all generations as a JSON Web Key Set (RFC 7517). Each `kid` is the KMS key id."""
+    """The public keys of all generations but the retired as a JSON Web Key Set (RFC 7517). Each `kid` is the KMS key id."""
     active_key_arn: pulumi.Output[str]
     """ARN of the key that signs."""
     key_arns: pulumi.Output[dict[str, str]]
-    """Generation name -> ARN of its key."""
+    """Generation name -> ARN of its key, for all generations but the retired."""
     alias_name: pulumi.Output[str]
     """The KMS alias of the active key."""
 
@@ -68,23 +76,25 @@ class SigningKeys(pulumi.ComponentResource):
         args = check_signing_keys(args, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:SigningKeys", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        generations = _generations(args)
-        keys = {
-            generation: self._key(name, generation, algorithm, args, child)
-            for generation, algorithm in generations.items()
-        }
-        active = keys[args.get("active", next(iter(generations)))]
+        listed = generations(args)
+        warn(name, listed, self)
+        keys = {generation.name: self._key(name, generation, args) for generation in listed}
+        active = next(generation for generation in listed if generation.phase is Phase.ACTIVE)
+        published: pulumi.Output[str] = pulumi.Output.from_input(_published(active, listed, keys))
+        target_key_id: pulumi.Output[str] = published.apply(lambda generation: keys[generation].key_id)
         alias = aws.kms.Alias(
             f"{name}-alias",
             name=args.get("alias", f"alias/{pulumi.get_project()}-{pulumi.get_stack()}-{name}"),
-            target_key_id=active.key_id,
-            opts=child,
+            target_key_id=target_key_id,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        jwks = [self._jwk(keys[generation], algorithm) for generation, algorithm in generations.items()]
+        for region in args.get("replica_regions", []):
+            self._replicate(name, region, listed, keys, args, alias)
+        accepted = [generation for generation in listed if generation.accepted]
+        jwks = [self._jwk(generation, keys[generation.name]) for generation in accepted]
         self.jwks = pulumi.Output.all(*jwks).apply(jwks_json)
-        self.active_key_arn = active.arn
-        self.key_arns = pulumi.Output.all(**{generation: key.arn for generation, key in keys.items()})
+        self.active_key_arn = keys[active.name].arn
+        self.key_arns = pulumi.Output.all(**{generation.name: keys[generation.name].arn for generation in accepted})
         self.alias_name = alias.name
         self.register_outputs(
             {
@@ -95,63 +105,124 @@ class SigningKeys(pulumi.ComponentResource):
             }
         )
 
-    def _key(
-        self, name: str, generation: str, algorithm: str, args: SigningKeysArgs, child: pulumi.ResourceOptions
-    ) -> aws.kms.Key:
-        kms = ALGORITHMS[algorithm]
+    def _key(self, name: str, generation: Generation, args: SigningKeysArgs) -> aws.kms.Key:
         return aws.kms.Key(
-            f"{name}-key-{generation}",
-            description=f"Signs JWTs with {algorithm} ({pulumi.get_project()} {pulumi.get_stack()} {name} {generation})",
-            customer_master_key_spec=kms.key_spec,
+            f"{name}-key-{generation.name}",
+            description=_description(name, generation),
+            customer_master_key_spec=ALGORITHMS[generation.algorithm].key_spec,
             key_usage="SIGN_VERIFY",
+            is_enabled=generation.accepted,
             deletion_window_in_days=args.get("deletion_window_in_days", 7),
-            multi_region=args.get("multi_region", False),
-            policy=key_policy(self, kms.signing_algorithm, args.get("issuers", []), args.get("administrators", [])),
+            multi_region=generation.multi_region,
+            policy=key_policy(self, generation, _roles(args)),
             tags=args.get("tags"),
-            opts=child,
+            # KMS cannot change these, so Pulumi would put a new key in the place of the old one, whose tokens would then be
+            # denied all at once. ``_jwk`` refuses the change instead.
+            opts=self._key_options(generation, args, ignore_changes=["customer_master_key_spec", "multi_region"]),
         )
 
-    def _jwk(self, key: aws.kms.Key, algorithm: str) -> pulumi.Output[dict[str, object]]:
+    def _replicate(
+        self,
+        name: str,
+        region: str,
+        listed: list[Generation],
+        keys: dict[str, aws.kms.Key],
+        args: SigningKeysArgs,
+        alias: aws.kms.Alias,
+    ) -> None:
+        """Replicas of the multi-Region keys in ``region``, and the alias there if the active one is among them."""
+        for generation in listed:
+            if not generation.multi_region:
+                continue
+            replica = aws.kms.ReplicaKey(
+                f"{name}-key-{generation.name}-{region}",
+                region=region,
+                primary_key_arn=keys[generation.name].arn,
+                description=_description(name, generation),
+                enabled=generation.accepted,
+                deletion_window_in_days=args.get("deletion_window_in_days", 7),
+                policy=key_policy(self, generation, _roles(args)),
+                tags=args.get("tags"),
+                opts=self._key_options(generation, args),
+            )
+            if generation.phase is Phase.ACTIVE:
+                aws.kms.Alias(
+                    f"{name}-alias-{region}",
+                    region=region,
+                    name=alias.name,
+                    target_key_id=replica.key_id,
+                    opts=pulumi.ResourceOptions(parent=self),
+                )
+
+    def _key_options(
+        self, generation: Generation, args: SigningKeysArgs, ignore_changes: list[str] | None = None
+    ) -> pulumi.ResourceOptions:
+        protect = args.get("protect") if generation.accepted else False
+        return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
+
+    def _jwk(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[Jwk]:
+        def jwk(values: list[object]) -> Jwk:
+            pem, key_arn, multi_region = values
+            if multi_region != generation.multi_region:
+                raise KeyMismatch(
+                    f"{key_arn}: a key cannot become a multi-Region key, nor cease to be one: write "
+                    f"multi_region: {str(multi_region).lower()} at generation {generation.name!r}, and add a generation."
+                )
+            return public_jwk(str(pem), str(key_arn), generation.algorithm)
+
         public_key = aws.kms.get_public_key_output(key_id=key.arn, opts=pulumi.InvokeOutputOptions(parent=self))
-        return pulumi.Output.all(public_key.public_key_pem, key.arn).apply(
-            lambda values: public_jwk(pem=values[0], key_arn=values[1], alg=algorithm)
-        )
+        return pulumi.Output.all(public_key.public_key_pem, key.arn, key.multi_region).apply(jwk)
+
+
+async def _published(active: Generation, listed: list[Generation], keys: dict[str, aws.kms.Key]) -> str:
+    """The active generation. Raises ``ActivationRefused`` if its key is only being made while another's tokens are about.
+
+    Verifiers would meet tokens of a key that they have not heard of. Only a preview can tell, where the ids of keys that do
+    not exist yet are unknown; `pulumi up` begins with one.
+    """
+    if not pulumi.runtime.is_dry_run() or await keys[active.name].id.is_known():
+        return active.name
+    for other in listed:
+        if other.accepted and await keys[other.name].id.is_known():
+            raise ActivationRefused(
+                f"Generation {active.name!r} cannot become active in the update that creates its key: verifiers that do not "
+                f"know the key yet would deny its tokens. Leave {other.name!r} active and run `pulumi up`, so that the new "
+                f"key is published; then make {active.name!r} active. In an emergency, retire {other.name!r} in the same edit."
+            )
+    return active.name
+
+
+def _description(name: str, generation: Generation) -> str:
+    where = f"{pulumi.get_project()} {pulumi.get_stack()} {name} {generation.name}"
+    return f"Signs JWTs with {generation.algorithm} ({where})"
+
+
+def _roles(args: SigningKeysArgs) -> Roles:
+    return Roles(args.get("administrators", []), args.get("issuers", []), args.get("readers", []))
 
 
 def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
     """A checked copy of ``args``; what is wrong is noted in ``faults``."""
     checked = check_shape(args, SigningKeysArgs, faults)
-    _check_algorithm(checked.get("algorithm", DEFAULT_ALGORITHM), faults.below("algorithm"))
-    generations = checked.get("generations", [_FIRST_GENERATION])
-    names = [generation.get("name") for generation in generations]
-    for index, generation in enumerate(generations):
-        below = faults.below("generations", index)
-        if names.index(generation.get("name")) != index:
-            below.below("name").add(f"{generation.get('name')!r} is used twice: each generation is a key of its own")
-        _check_algorithm(generation.get("algorithm", DEFAULT_ALGORITHM), below.below("algorithm"))
-    choice = f"write one of {', '.join(map(repr, names))}"
-    if not names:
-        faults.below("generations").add("at least one generation is needed")
-    elif "active" in checked and checked["active"] not in names:
-        faults.below("active").add(f"{checked['active']!r} is no generation: {choice}")
-    elif "active" not in checked and len(names) > 1:
-        faults.below("active").add(f"missing: say which generation signs: {choice}")
+    check_generations(checked, faults)
     if "alias" in checked and not _ALIAS.fullmatch(checked["alias"]):
         faults.below("alias").add(
             f"must be alias/ followed by letters, digits, '/', '_' and '-', and not alias/aws/, and is {checked['alias']!r}"
         )
     if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
         faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
+    _check_replicas(checked, faults.below("replica_regions"))
     return checked
 
 
-def _check_algorithm(algorithm: str, faults: Faults) -> None:
-    if algorithm not in ALGORITHMS:
-        faults.add(f"{algorithm!r} is not an algorithm of KMS keys for JWTs: write one of {', '.join(ALGORITHMS)}")
-
-
-def _generations(args: SigningKeysArgs) -> dict[str, str]:
-    """Generation name -> algorithm."""
-    algorithm = args.get("algorithm", DEFAULT_ALGORITHM)
-    generations = args.get("generations", [_FIRST_GENERATION])
-    return {generation["name"]: generation.get("algorithm", algorithm) for generation in generations}
+def _check_replicas(args: SigningKeysArgs, faults: Faults) -> None:
+    regions = args.get("replica_regions", [])
+    if regions and not args.get("multi_region", False):
+        faults.add(
+            "only multi-Region keys have replicas: write multi_region: true, with a new generation if there are keys"
+        )
+    for index, region in enumerate(regions):
+        if not _REGION.fullmatch(region):
+            faults.below(index).add(f"must be a region, such as eu-central-1, and is {region!r}")
+        elif region in regions[:index]:
+            faults.below(index).add(f"{region} is named twice")

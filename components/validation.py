@@ -26,7 +26,7 @@ from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
 
 T = TypeVar("T")
 
-_SCALARS = {str: "a string", int: "an integer", bool: "true or false"}
+_SCALARS = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
 _WRONG = object()
 
 
@@ -78,6 +78,12 @@ def check_shape(args: object, shape: type[T], faults: Faults) -> T:
     return cast("T", {} if checked is _WRONG else checked)
 
 
+def check_range(value: float | None, low: int, high: int, unit: str, faults: Faults) -> None:
+    """Note in ``faults`` a value outside ``low`` to ``high``; ``None`` is none."""
+    if value is not None and not low <= value <= high:
+        faults.add(f"must be {low} to {high} {unit}, and is {value}")
+
+
 def _structure(value: object, shape: type, faults: Faults) -> object:
     if not isinstance(value, Mapping):
         return _wrong(faults, "an object", value)
@@ -117,9 +123,9 @@ def _value(value: object, hint: Any, faults: Faults) -> object:
         return entries
     if is_typeddict(hint):
         return _structure(value, hint, faults)
-    if hint is int and isinstance(value, float) and value.is_integer():
-        return int(value)  # Pulumi sends every number as a float between languages
-    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # Pulumi sends every number as a float between languages
+    if not isinstance(value, int | float if hint is float else hint) or (hint is not bool and isinstance(value, bool)):
         return _wrong(faults, _SCALARS[hint], value)
     return value
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from components import AuthorizedHttpApi, AuthorizedHttpApiArgs, SigningKeys
 
-from .recording import REGION
+from .recording import REGION, Recording, declare
 
 ISSUER = "https://auth.example.com"
 BACKEND = f"arn:aws:lambda:{REGION}:123456789012:function:backend"
@@ -30,3 +30,8 @@ def whole_api() -> dict[str, Any]:
     keys = SigningKeys("signing", {})
     api = AuthorizedHttpApi("orders", api_args(keys={"jwks": [keys.jwks]}))
     return {"endpoint": api.api_endpoint, "jwks": keys.jwks, "alias": keys.alias_name, "authorizer": api.authorizer_id}
+
+
+def declare_api(*, preview: bool = False, **changes: Any) -> Recording:
+    """What an API with ``api_args`` and these changes declares."""
+    return declare(lambda: AuthorizedHttpApi("orders", api_args(**changes)), preview=preview)

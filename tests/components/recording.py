@@ -74,7 +74,30 @@ def _computed(type_: str, name: str) -> dict[str, Any]:
             return {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "name": name}
         case "aws:lambda/function:Function":
             arn = f"{prefix.format('lambda')}:function:{name}"
-            return {"arn": arn, "name": name, "invokeArn": f"arn:aws:apigateway:{REGION}:lambda:path/{arn}/invocations"}
+            return {
+                "arn": arn,
+                "name": name,
+                "version": "3",
+                "invokeArn": f"arn:aws:apigateway:{REGION}:lambda:path/{arn}/invocations",
+            }
+        case "aws:acm/certificate:Certificate":
+            record = {"resourceRecordName": "_validation.example.com", "resourceRecordType": "CNAME"}
+            record["resourceRecordValue"] = "_value.acm-validations.aws"
+            return {"arn": "arn:certificate", "domainValidationOptions": [record]}
+        case "aws:route53/record:Record":
+            return {"fqdn": name}
+        case "aws:apigatewayv2/domainName:DomainName":
+            return {
+                "domainNameConfiguration": {"targetDomainName": "d-1.execute-api.amazonaws.com", "hostedZoneId": "ZAPI"}
+            }
+        case "aws:lambda/alias:Alias":
+            arn = f"{prefix.format('lambda')}:function:{name.removesuffix('-alias')}-lambda:live"
+            return {
+                "arn": arn,
+                "invokeArn": f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations",
+            }
+        case "aws:cloudwatch/logGroup:LogGroup":
+            return {"arn": f"{prefix.format('logs')}:log-group:{name}"}
         case "aws:apigatewayv2/api:Api":
             return {
                 "apiEndpoint": f"https://{name}.execute-api.{REGION}.amazonaws.com",

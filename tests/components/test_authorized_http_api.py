@@ -26,7 +26,7 @@ def test_the_authorizer_is_a_request_authorizer_with_simple_responses(recording:
         "authorizerPayloadFormatVersion": "2.0",
         "authorizerResultTtlInSeconds": 60,
         "authorizerType": "REQUEST",
-        "authorizerUri": f"arn:aws:apigateway:{REGION}:lambda:path/arn:aws:lambda:{REGION}:{ACCOUNT}"
+        "authorizerUri": f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:{REGION}:{ACCOUNT}"
         ":function:orders-authorizer-function-lambda/invocations",
         "enableSimpleResponses": True,
         "identitySources": ["$request.header.Authorization", "$context.routeKey"],
@@ -46,7 +46,7 @@ def test_the_permission_is_for_this_authorizer_and_nothing_wider(recording: Reco
 def test_the_role_may_write_its_own_log_and_nothing_else(recording: Recording) -> None:
     policy = json.loads(recording.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"])
 
-    log_group = recording.only("aws:cloudwatch/logGroup:LogGroup").inputs
+    log_group = recording.only("aws:cloudwatch/logGroup:LogGroup", "orders-authorizer-function-logs").inputs
     assert log_group["name"] == "/aws/lambda/shop-test-orders-authorizer-function"
     assert log_group["retentionInDays"] == 30
     (statement,) = policy["Statement"]
@@ -119,7 +119,8 @@ def test_the_stage_always_has_both_throttling_limits(recording: Recording) -> No
 
     assert stage["name"] == "$default"
     assert stage["autoDeploy"] is True
-    assert stage["defaultRouteSettings"] == {"throttlingBurstLimit": 500, "throttlingRateLimit": 1000}
+    settings = {"detailedMetricsEnabled": False, "throttlingBurstLimit": 500, "throttlingRateLimit": 1000}
+    assert stage["defaultRouteSettings"] == settings
 
 
 def test_tags_reach_everything_that_takes_tags() -> None:
@@ -184,7 +185,7 @@ def test_the_route_joins_the_cache_key_where_scopes_and_caching_meet(
                 "issuer": ISSUER,
                 "audience": ["orders"],
                 "keys": {"jwks": ['{"keys": []}']},
-                "route_scopes": {"GET /a": scopes, "GET /b": []},
+                "route_scopes": {"GET /a": {"scopes": scopes}, "GET /b": {}},
                 "cache_ttl": ttl,
             },
         )
@@ -219,9 +220,10 @@ def test_faults_are_reported_together_with_their_paths() -> None:
         AuthorizedHttpApi("orders", args)
 
     message = str(refused.value)
+    one_target = "must have exactly one of lambda_arn, http_url, vpc_link, service"
     for fault in (
-        "issuer: must not be empty",
-        "audience: must not be empty",
+        "issuer: missing: write the `iss`",
+        "audience: missing or empty",
         "cache_ttl: must be 0 to 3600 seconds, and is 3601",
         "rotues: unknown key: did you mean routes?",
         "function.timeout: must be 1 to 9 seconds",
@@ -229,13 +231,13 @@ def test_faults_are_reported_together_with_their_paths() -> None:
         "function.architecture: must be arm64, x86_64 or host, and is 'mips'",
         "function.runtime: must be one of python3.12",
         "function.log_retention_days: must be one of 1, 3",
-        "policy.leeway_seconds: must be 0 to 300, and is 301",
+        "policy.leeway_seconds: must be 0 to 300 seconds, and is 301",
         "policy.token_types: must not be empty",
         "stage.throttling_burst_limit: must be at least 1",
         'routes["GET orders"]: the path must start with a slash',
         'routes["GET /orders/"]: the path must not end with a slash: GET /orders',
-        'routes["GET /orders/"].integration: must have exactly one of lambda_arn, http_url, and has lambda_arn and http_url',
-        'routes["GET /x"].integration: must have exactly one of lambda_arn, http_url, and has none',
+        f'routes["GET /orders/"].integration: {one_target}, and has lambda_arn and http_url',
+        f'routes["GET /x"].integration: {one_target}, and has none',
         'routes["GET /x"].scopes: a public route asks for no token',
         'routes["GET /y"].integration.http_url: must start with https://',
         'routes["GET /y"].scopes[0]: must be one scope',

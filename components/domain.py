@@ -1,0 +1,158 @@
+"""A custom domain for the API: certificate, DNS records, base path, mutual TLS."""
+
+import re
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from .validation import Faults
+
+_DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_BASE_PATH = re.compile(r"[A-Za-z0-9$._+!*'()-]+(/[A-Za-z0-9$._+!*'()-]+)*")
+
+
+class MutualTlsArgs(TypedDict):
+    """Mutual TLS: callers show a certificate, besides their token."""
+
+    truststore_uri: pulumi.Input[str]
+    """S3 URI of the certificate authorities that are trusted, as in "s3://bucket/truststore.pem"."""
+    truststore_version: NotRequired[pulumi.Input[str]]
+    """Version of the S3 object. Default: the current one."""
+    ownership_certificate_arn: NotRequired[pulumi.Input[str]]
+    """ARN of a public ACM certificate that proves who owns the domain, if `certificate_arn` was imported or comes from a
+    private authority."""
+
+
+class DomainArgs(TypedDict):
+    """A custom domain."""
+
+    name: str
+    """The domain name, as in "api.example.com"."""
+    certificate_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an ACM certificate in the region of the API. Default: one is created, and validated in the hosted zone."""
+    hosted_zone_id: NotRequired[pulumi.Input[str]]
+    """Id of the Route 53 hosted zone that gets the records. Needed unless `certificate_arn` is given; without it, the
+    records are yours to make."""
+    base_path: NotRequired[str]
+    """Path below which the API is reached, as in "orders" or "orders/v1". Default: the root."""
+    mutual_tls: NotRequired[MutualTlsArgs]
+    """Mutual TLS. Default none."""
+
+
+def create_domain(
+    name: str,
+    api_id: pulumi.Output[str],
+    stage_id: pulumi.Output[str],
+    domain: DomainArgs,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Output[str]:
+    """The URL of the API at its domain, known once the domain leads to the API."""
+    mutual_tls = domain.get("mutual_tls")
+    domain_name = aws.apigatewayv2.DomainName(
+        f"{name}-domain",
+        domain_name=domain["name"],
+        domain_name_configuration=aws.apigatewayv2.DomainNameDomainNameConfigurationArgs(
+            certificate_arn=domain.get("certificate_arn") or _certificate(name, domain, tags, opts),
+            endpoint_type="REGIONAL",
+            security_policy="TLS_1_2",
+            ownership_verification_certificate_arn=mutual_tls.get("ownership_certificate_arn") if mutual_tls else None,
+        ),
+        mutual_tls_authentication=aws.apigatewayv2.DomainNameMutualTlsAuthenticationArgs(
+            truststore_uri=mutual_tls["truststore_uri"], truststore_version=mutual_tls.get("truststore_version")
+        )
+        if mutual_tls
+        else None,
+        tags=tags,
+        opts=opts,
+    )
+    mapping = aws.apigatewayv2.ApiMapping(
+        f"{name}-mapping",
+        api_id=api_id,
+        domain_name=domain_name.id,
+        stage=stage_id,
+        api_mapping_key=domain.get("base_path"),
+        opts=opts,
+    )
+    records = _records(name, domain_name, domain, opts)
+    return pulumi.Output.all(mapping.id, *records).apply(lambda _: domain_url(domain))
+
+
+def domain_url(domain: DomainArgs) -> str:
+    """The URL of an API at its domain."""
+    base_path = domain.get("base_path")
+    return f"https://{domain['name']}/{base_path}" if base_path else f"https://{domain['name']}"
+
+
+def _certificate(
+    name: str,
+    domain: DomainArgs,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Output[str]:
+    certificate = aws.acm.Certificate(
+        f"{name}-certificate", domain_name=domain["name"], validation_method="DNS", tags=tags, opts=opts
+    )
+    option = certificate.domain_validation_options[0]
+    record = aws.route53.Record(
+        f"{name}-certificate-record",
+        zone_id=domain["hosted_zone_id"],
+        name=option.resource_record_name,
+        type=option.resource_record_type,
+        records=[option.resource_record_value],
+        ttl=60,
+        allow_overwrite=True,  # ACM asks for the same record for every certificate of a name
+        opts=opts,
+    )
+    validation = aws.acm.CertificateValidation(
+        f"{name}-certificate-validation",
+        certificate_arn=certificate.arn,
+        validation_record_fqdns=[record.fqdn],
+        opts=opts,
+    )
+    return validation.certificate_arn
+
+
+def _records(
+    name: str, domain_name: aws.apigatewayv2.DomainName, domain: DomainArgs, opts: pulumi.ResourceOptions
+) -> list[pulumi.Output[str]]:
+    if "hosted_zone_id" not in domain:
+        return []
+    configuration = domain_name.domain_name_configuration
+    return [
+        aws.route53.Record(
+            f"{name}-record-{type_.lower()}",
+            zone_id=domain["hosted_zone_id"],
+            name=domain["name"],
+            type=type_,
+            aliases=[
+                aws.route53.RecordAliasArgs(
+                    name=configuration.target_domain_name,
+                    zone_id=configuration.hosted_zone_id,
+                    evaluate_target_health=False,
+                )
+            ],
+            opts=opts,
+        ).id
+        for type_ in ("A", "AAAA")
+    ]
+
+
+def check_domain(domain: DomainArgs, faults: Faults) -> None:
+    """Note in ``faults`` what API Gateway, ACM or Route 53 would refuse."""
+    if not _DOMAIN.fullmatch(domain.get("name", "example.com")):
+        faults.below("name").add(
+            f"must be a domain name in lower case, as in api.example.com, and is {domain['name']!r}"
+        )
+    if "certificate_arn" not in domain and "hosted_zone_id" not in domain:
+        faults.add("needs certificate_arn, or hosted_zone_id so that a certificate can be made and validated")
+    base_path = domain.get("base_path", "v1")
+    if not _BASE_PATH.fullmatch(base_path):
+        faults.below("base_path").add(
+            f"must be a path without slashes around it, as in orders/v1, and is {base_path!r}"
+        )
+    truststore = domain.get("mutual_tls", {}).get("truststore_uri", "s3://")
+    if isinstance(truststore, str) and not truststore.startswith("s3://"):
+        faults.below("mutual_tls", "truststore_uri").add(f"must start with s3://, and is {truststore!r}")

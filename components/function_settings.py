@@ -1,0 +1,103 @@
+"""How the authorizer's Lambda function runs, and what Lambda and API Gateway refuse of it."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from .logs import check_retention
+from .package import ARCHITECTURES, RUNTIMES, Target, host_target
+from .validation import Faults, check_range
+
+DEFAULT_MEMORY_SIZE = 512
+DEFAULT_TIMEOUT = 5
+DEFAULT_RUNTIME = "python3.13"
+DEFAULT_ARCHITECTURE = "arm64"
+
+
+class VpcArgs(TypedDict):
+    """The VPC that the function runs in. Pinned keys need none; reading keys from KMS there takes an endpoint for KMS."""
+
+    subnet_ids: list[pulumi.Input[str]]
+    """Ids of the subnets."""
+    security_group_ids: list[pulumi.Input[str]]
+    """Ids of the security groups."""
+
+
+class FunctionSettingsArgs(TypedDict):
+    """How the authorizer's Lambda function runs."""
+
+    memory_size: NotRequired[int]
+    """Memory in MB, 128 to 10240, default 512. Lambda's CPU share grows with it."""
+    timeout: NotRequired[int]
+    """Seconds that one invocation may take, 1 to 9, default 5. API Gateway waits 10 seconds for an authorizer."""
+    architecture: NotRequired[str]
+    """"arm64" (default), "x86_64", or "host": this very machine, for emulators that run functions on their host."""
+    runtime: NotRequired[str]
+    """The Lambda runtime: python3.12, python3.13 (default) or python3.14. With architecture "host", this interpreter's."""
+    reserved_concurrency: NotRequired[int]
+    """Invocations at once that are kept free for the function, and its upper bound. Default: the account's pool."""
+    provisioned_concurrency: NotRequired[int]
+    """Execution environments that are kept warm, on an alias that API Gateway then calls. Default none."""
+    snap_start: NotRequired[bool]
+    """Whether cold starts resume from a snapshot, on an alias that API Gateway then calls. Default false."""
+    vpc: NotRequired[VpcArgs]
+    """The VPC that the function runs in. Default none."""
+    tracing: NotRequired[bool]
+    """Whether invocations are traced with X-Ray. Default false."""
+    kms_key_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts the function's environment and snapshots. Default: AWS's own."""
+    code_signing_config_arn: NotRequired[pulumi.Input[str]]
+    """ARN of a code signing configuration. Default none."""
+    log_group_name: NotRequired[pulumi.Input[str]]
+    """Name of an existing log group. Default: one of its own is created."""
+    log_retention_days: NotRequired[int]
+    """Days that log events are kept: 1, 3, 5, 7, 14, 30 (default), 60, 90, ... as CloudWatch offers."""
+    log_kms_key_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts the log group. Default: AWS's own."""
+
+
+ALIAS = "live"
+
+
+def qualifier(settings: FunctionSettingsArgs) -> str | None:
+    """The alias that API Gateway calls; ``None`` where the function itself will do.
+
+    Provisioned concurrency and snapshots belong to published versions, which the alias points at: URI and permission must
+    both name it.
+    """
+    return ALIAS if settings.get("provisioned_concurrency") or settings.get("snap_start") else None
+
+
+def target(settings: FunctionSettingsArgs) -> Target:
+    """What the package is built for."""
+    architecture = settings.get("architecture", DEFAULT_ARCHITECTURE)
+    if architecture == "host":
+        return host_target()
+    return Target(settings.get("runtime", DEFAULT_RUNTIME), architecture)
+
+
+def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
+    """Note in ``faults`` what Lambda or API Gateway would refuse."""
+    check_range(settings.get("memory_size"), 128, 10240, "MB", faults.below("memory_size"))
+    check_range(settings.get("timeout"), 1, 9, "seconds, since API Gateway waits for 10", faults.below("timeout"))
+    architecture, runtime = settings.get("architecture", DEFAULT_ARCHITECTURE), settings.get("runtime", DEFAULT_RUNTIME)
+    if architecture not in (*ARCHITECTURES, "host"):
+        faults.below("architecture").add(f"must be arm64, x86_64 or host, and is {architecture!r}")
+    if runtime not in RUNTIMES:
+        faults.below("runtime").add(f"must be one of {', '.join(RUNTIMES)}, and is {runtime!r}")
+    provisioned, reserved = settings.get("provisioned_concurrency"), settings.get("reserved_concurrency")
+    check_range(reserved, 1, 100_000, "invocations", faults.below("reserved_concurrency"))
+    check_range(provisioned, 1, 100_000, "environments", faults.below("provisioned_concurrency"))
+    if provisioned and reserved and provisioned > reserved:
+        faults.below("provisioned_concurrency").add(
+            f"must not exceed reserved_concurrency {reserved}, and is {provisioned}"
+        )
+    if provisioned and settings.get("snap_start"):
+        faults.below("snap_start").add("excludes provisioned_concurrency: Lambda takes one or the other")
+    for key, ids in settings.get("vpc", {}).items():
+        if not ids:
+            faults.below("vpc", key).add("must not be empty")
+    for key in ("log_retention_days", "log_kms_key_arn"):
+        if key in settings and "log_group_name" in settings:
+            faults.below(key).add("has no effect on an existing log group: remove it")
+    check_retention(settings.get("log_retention_days"), faults.below("log_retention_days"))

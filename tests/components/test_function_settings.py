@@ -1,0 +1,158 @@
+"""How the authorizer's function runs: concurrency, snapshots, VPC, tracing, keys, logs."""
+
+import json
+from typing import Any
+
+import pytest
+
+from components import InvalidArgs
+
+from .example import declare_api
+from .recording import ACCOUNT, REGION, Recording
+
+FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders-authorizer-function-lambda"
+
+
+def _function(recording: Recording) -> dict[str, Any]:
+    return recording.only("aws:lambda/function:Function").inputs
+
+
+def _statements(recording: Recording) -> list[dict[str, Any]]:
+    statements: list[dict[str, Any]] = json.loads(recording.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"])[
+        "Statement"
+    ]
+    return statements
+
+
+@pytest.mark.parametrize("settings", [{"provisioned_concurrency": 2}, {"snap_start": True}])
+def test_api_gateway_calls_the_alias_and_may_call_only_that(settings: dict[str, Any]) -> None:
+    recording = declare_api(function=settings)
+
+    assert _function(recording)["publish"] is True
+    alias = recording.only("aws:lambda/alias:Alias").inputs
+    assert alias == {"functionName": "orders-authorizer-function-lambda", "functionVersion": "3", "name": "live"}
+    authorizer = recording.only("aws:apigatewayv2/authorizer:Authorizer").inputs
+    assert authorizer["authorizerUri"].endswith(f"/functions/{FUNCTION}:live/invocations")
+    permission = recording.only("aws:lambda/permission:Permission", "orders-authorizer-permission").inputs
+    assert permission["function"] == "orders-authorizer-function-lambda"
+    assert permission["qualifier"] == "live"
+
+
+def test_without_an_alias_the_function_is_called_itself() -> None:
+    recording = declare_api()
+
+    assert _function(recording)["publish"] is False
+    assert not recording.all("aws:lambda/alias:Alias")
+    assert "qualifier" not in recording.only("aws:lambda/permission:Permission", "orders-authorizer-permission").inputs
+
+
+def test_provisioned_concurrency_is_on_the_alias() -> None:
+    recording = declare_api(function={"provisioned_concurrency": 2, "reserved_concurrency": 5})
+
+    assert _function(recording)["reservedConcurrentExecutions"] == 5
+    provisioned = recording.only("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig").inputs
+    assert provisioned == {
+        "functionName": "orders-authorizer-function-lambda",
+        "provisionedConcurrentExecutions": 2,
+        "qualifier": "live",
+    }
+
+
+def test_snapshots() -> None:
+    assert _function(declare_api(function={"snap_start": True}))["snapStart"] == {"applyOn": "PublishedVersions"}
+
+
+def test_a_vpc_and_the_permission_to_attach_to_it() -> None:
+    recording = declare_api(function={"vpc": {"subnet_ids": ["s1"], "security_group_ids": ["g1"]}})
+
+    assert _function(recording)["vpcConfig"] == {"securityGroupIds": ["g1"], "subnetIds": ["s1"]}
+    assert [statement["Sid"] for statement in _statements(recording)] == ["WriteOwnLog", "AttachToVpc"]
+
+
+def test_tracing_and_the_permission_for_it() -> None:
+    recording = declare_api(function={"tracing": True})
+
+    assert _function(recording)["tracingConfig"] == {"mode": "Active"}
+    assert [statement["Sid"] for statement in _statements(recording)] == ["WriteOwnLog", "SendTraces"]
+
+
+def test_encryption_code_signing_memory_and_target() -> None:
+    function = _function(
+        declare_api(
+            function={
+                "kms_key_arn": "arn:kms",
+                "code_signing_config_arn": "arn:csc",
+                "memory_size": 1024.0,
+                "timeout": 9,
+                "architecture": "x86_64",
+                "runtime": "python3.12",
+            }
+        )
+    )
+
+    assert function["kmsKeyArn"] == "arn:kms"
+    assert function["codeSigningConfigArn"] == "arn:csc"
+    assert function["memorySize"] == 1024
+    assert function["timeout"] == 9
+    assert function["architectures"] == ["x86_64"]
+    assert function["runtime"] == "python3.12"
+
+
+def test_an_existing_log_group() -> None:
+    recording = declare_api(function={"log_group_name": "/mine"})
+
+    assert _function(recording)["loggingConfig"]["logGroup"] == "/mine"
+    assert _statements(recording)[0]["Resource"] == f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/mine:*"
+    assert not [item for item in recording.resources if item.name == "orders-authorizer-function-logs"]
+
+
+def test_log_retention_and_key() -> None:
+    recording = declare_api(function={"log_retention_days": 365, "log_kms_key_arn": "arn:kms"})
+
+    group = recording.only("aws:cloudwatch/logGroup:LogGroup", "orders-authorizer-function-logs").inputs
+    assert group["retentionInDays"] == 365
+    assert group["kmsKeyId"] == "arn:kms"
+
+
+def test_an_existing_role() -> None:
+    recording = declare_api(role={"arn": "arn:aws:iam::1:role/mine"})
+
+    assert _function(recording)["role"] == "arn:aws:iam::1:role/mine"
+    assert not recording.all("aws:iam/role:Role")
+
+
+def test_extra_policy_statements() -> None:
+    statement = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::x/*"]}
+    recording = declare_api(role={"policy_statements": [statement]})
+
+    assert _statements(recording)[1] == {
+        "Effect": "Allow",
+        "Action": ["s3:GetObject"],
+        "Resource": ["arn:aws:s3:::x/*"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"provisioned_concurrency": 2, "snap_start": True}, "snap_start: excludes provisioned_concurrency"),
+        ({"provisioned_concurrency": 3, "reserved_concurrency": 2}, "provisioned_concurrency: must not exceed"),
+        ({"reserved_concurrency": 0}, "reserved_concurrency: must be 1 to 100000 invocations, and is 0"),
+        ({"vpc": {"subnet_ids": [], "security_group_ids": ["g"]}}, "vpc.subnet_ids: must not be empty"),
+        (
+            {"log_group_name": "/x", "log_retention_days": 7},
+            "log_retention_days: has no effect on an existing log group",
+        ),
+        ({"snap_start": "yes"}, "snap_start: must be true or false, and is 'yes'"),
+    ],
+)
+def test_bad_input_names_the_path(settings: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(function=settings)
+    assert f"function.{fault}" in str(refused.value)
+
+
+def test_statements_have_no_effect_on_an_existing_role() -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(role={"arn": "a", "policy_statements": []})
+    assert "role.policy_statements: has no effect on an existing role" in str(refused.value)

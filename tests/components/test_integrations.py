@@ -1,0 +1,198 @@
+"""Integrations: each kind as API Gateway takes it, with its permission or role, and shared where equal."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import InvalidArgs
+from components.integrations import share
+
+from .example import BACKEND, api_args, declare_api
+from .recording import ACCOUNT, REGION, Recording
+
+QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders"
+INTEGRATION = "aws:apigatewayv2/integration:Integration"
+
+
+def _declare(integration: dict[str, Any], route_key: str = "POST /orders") -> Recording:
+    return declare_api(routes={route_key: {"integration": integration}})
+
+
+def _inputs(recording: Recording) -> dict[str, Any]:
+    return recording.only(INTEGRATION).inputs
+
+
+def test_a_lambda_function() -> None:
+    recording = _declare({"lambda_arn": BACKEND, "timeout_milliseconds": 5000.0})
+
+    assert _inputs(recording) == {
+        "apiId": "orders-api-id",
+        "integrationMethod": "POST",
+        "integrationType": "AWS_PROXY",
+        "integrationUri": BACKEND,
+        "payloadFormatVersion": "2.0",
+        "responseParameters": [],
+        "timeoutMilliseconds": 5000,
+    }
+
+
+@pytest.mark.parametrize(
+    ("route_key", "path"),
+    [
+        ("GET /orders/{id}", "GET/orders/{id}"),
+        ("ANY /files/{proxy+}", "*/files/{proxy+}"),
+        ("$default", "$default"),
+    ],
+)
+def test_the_permission_is_for_the_route_alone(route_key: str, path: str) -> None:
+    recording = _declare({"lambda_arn": f"{BACKEND}:live"}, route_key)
+
+    (permission,) = [
+        item for item in recording.all("aws:lambda/permission:Permission") if "orders-permission" in item.name
+    ]
+    assert permission.inputs == {
+        "action": "lambda:InvokeFunction",
+        "function": f"{BACKEND}:live",
+        "principal": "apigateway.amazonaws.com",
+        "sourceArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:orders-api/*/{path}",
+    }
+
+
+def test_an_http_endpoint_with_parameter_mapping() -> None:
+    inputs = _inputs(
+        _declare(
+            {
+                "http_url": "https://backend.example.com/{id}",
+                "request_parameters": {"overwrite:header.x-caller": "$context.authorizer.sub"},
+                "response_parameters": {"200": {"remove:header.server": "''"}},
+            }
+        )
+    )
+
+    assert inputs["integrationType"] == "HTTP_PROXY"
+    assert inputs["integrationMethod"] == "ANY"
+    assert inputs["integrationUri"] == "https://backend.example.com/{id}"
+    assert inputs["requestParameters"] == {"overwrite:header.x-caller": "$context.authorizer.sub"}
+    assert inputs["responseParameters"] == [{"mappings": {"remove:header.server": "''"}, "statusCode": "200"}]
+    assert inputs["timeoutMilliseconds"] == 30000
+
+
+def test_a_private_backend_behind_a_vpc_link() -> None:
+    listener = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/app/a/b/c"
+    link = {"vpc_link_id": "link", "listener_arn": listener, "tls_server_name": "backend.internal"}
+    inputs = _inputs(_declare({"vpc_link": link}))
+
+    assert inputs["connectionType"] == "VPC_LINK"
+    assert inputs["connectionId"] == "link"
+    assert inputs["integrationType"] == "HTTP_PROXY"
+    assert inputs["integrationMethod"] == "ANY"
+    assert inputs["integrationUri"] == listener
+    assert inputs["tlsConfig"] == {"serverNameToVerify": "backend.internal"}
+
+
+@pytest.mark.parametrize(
+    ("subtype", "action", "parameters"),
+    [
+        ("SQS-SendMessage", "sqs:SendMessage", {"QueueUrl": "u", "MessageBody": "$request.body"}),
+        ("EventBridge-PutEvents", "events:PutEvents", {"Detail": "$request.body", "DetailType": "t", "Source": "s"}),
+        ("StepFunctions-StartExecution", "states:StartExecution", {"StateMachineArn": "a"}),
+        ("StepFunctions-StartSyncExecution", "states:StartSyncExecution", {"StateMachineArn": "a"}),
+        ("Kinesis-PutRecord", "kinesis:PutRecord", {"Data": "$request.body", "PartitionKey": "k", "StreamName": "s"}),
+    ],
+)
+def test_an_aws_service_with_a_role_for_this_call_alone(subtype: str, action: str, parameters: dict[str, str]) -> None:
+    recording = _declare({"service": {"subtype": subtype, "resource_arn": QUEUE, "parameters": parameters}})
+
+    inputs = _inputs(recording)
+    assert inputs["integrationType"] == "AWS_PROXY"
+    assert inputs["integrationSubtype"] == subtype
+    assert inputs["requestParameters"] == parameters
+    assert inputs["payloadFormatVersion"] == "1.0"
+    (role,) = [item for item in recording.all("aws:iam/role:Role") if "service" in item.name]
+    assert inputs["credentialsArn"] == f"arn:aws:iam::{ACCOUNT}:role/{role.name}"
+    assert json.loads(role.inputs["assumeRolePolicy"])["Statement"][0]["Principal"] == {
+        "Service": "apigateway.amazonaws.com"
+    }
+    (policy,) = [item for item in recording.all("aws:iam/rolePolicy:RolePolicy") if "service" in item.name]
+    assert json.loads(policy.inputs["policy"])["Statement"] == [
+        {"Effect": "Allow", "Action": action, "Resource": QUEUE}
+    ]
+
+
+def test_an_aws_service_with_a_role_of_your_own() -> None:
+    service = {"subtype": "StepFunctions-StartExecution", "resource_arn": "a", "parameters": {"StateMachineArn": "a"}}
+    recording = _declare({"service": {**service, "role_arn": "arn:aws:iam::1:role/mine"}})
+
+    assert _inputs(recording)["credentialsArn"] == "arn:aws:iam::1:role/mine"
+    assert not [item for item in recording.all("aws:iam/role:Role") if "service" in item.name]
+
+
+def test_equal_integrations_are_one() -> None:
+    output = pulumi.Output.from_input(BACKEND)
+    shared = share(
+        {
+            "GET /a": {"lambda_arn": BACKEND},
+            "GET /b": {"lambda_arn": BACKEND},
+            "GET /c": {"lambda_arn": BACKEND, "timeout_milliseconds": 50},
+            "GET /d": {"lambda_arn": output},
+            "GET /e": {"lambda_arn": output},
+        }
+    )
+
+    assert [item.route_keys for item in shared] == [["GET /a", "GET /b"], ["GET /c"], ["GET /d", "GET /e"]]
+
+
+@pytest.mark.parametrize(
+    ("integration", "fault"),
+    [
+        ({"vpc_link": {"vpc_link_id": "l"}}, "vpc_link.listener_arn: missing"),
+        (
+            {"vpc_link": {"vpc_link_id": "l", "listener_arn": "a", "method": "get"}},
+            "vpc_link.method: must be one of ANY",
+        ),
+        (
+            {"service": {"subtype": "S3-PutObject", "resource_arn": "a", "parameters": {}}},
+            "service.subtype: must be one of",
+        ),
+        (
+            {"service": {"subtype": "SQS-SendMessage", "resource_arn": "a", "parameters": {"QueueUrl": "u"}}},
+            "service.parameters.MessageBody: missing: SQS-SendMessage needs it",
+        ),
+        (
+            {"lambda_arn": "a", "request_parameters": {}},
+            "request_parameters: a Lambda function gets the request as it is",
+        ),
+        (
+            {
+                "service": {"subtype": "SQS-SendMessage", "resource_arn": "a", "parameters": {}},
+                "request_parameters": {},
+            },
+            "request_parameters: an AWS service has its parameters in service.parameters",
+        ),
+        (
+            {"http_url": "https://x", "response_parameters": {"ok": {}}},
+            "response_parameters.ok: the key must be a status",
+        ),
+        (
+            {"http_url": "https://x", "timeout_milliseconds": 30001},
+            "timeout_milliseconds: must be 50 to 30000 milliseconds",
+        ),
+        (
+            {"http_url": "https://x", "timeout_milliseconds": 0.5},
+            "timeout_milliseconds: must be an integer, and is 0.5",
+        ),
+    ],
+)
+def test_bad_input_names_the_path(integration: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(routes={"GET /x": {"integration": integration}})
+    assert f'routes["GET /x"].integration.{fault}' in str(refused.value)
+
+
+def test_the_arguments_are_not_changed() -> None:
+    args = api_args()
+    before = json.dumps(args)
+    declare_api(**args)
+    assert json.dumps(args) == before

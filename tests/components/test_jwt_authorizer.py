@@ -1,0 +1,72 @@
+"""JwtAuthorizer on an API that exists already."""
+
+from typing import Any
+
+import pytest
+
+from components import InvalidArgs, JwtAuthorizer
+
+from .example import ISSUER
+from .recording import ACCOUNT, REGION, Recording, declare
+
+OWN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:mine"
+ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": ['{"keys": []}']}}
+
+
+def _declare(args: dict[str, Any]) -> Recording:
+    def program() -> dict[str, Any]:
+        authorizer = JwtAuthorizer("orders", args)  # type: ignore[arg-type] # wrong ones too
+        return {"id": authorizer.authorizer_id, "name": authorizer.function_name}
+
+    return declare(program)
+
+
+def test_it_needs_no_api_of_ours() -> None:
+    recording = _declare(ARGS)
+
+    assert recording.outputs == {"id": "orders-gateway-id", "name": "orders-function-lambda"}
+    assert not recording.all("aws:apigatewayv2/api:Api")
+    code = recording.only("aws:lambda/function:Function").inputs["code"]
+    assert '"routes"' not in code.assets["config.json"].text
+
+
+@pytest.mark.parametrize(("suffix", "qualifier"), [("", None), (":live", "live"), (":7", "7")])
+def test_a_function_of_ones_own(suffix: str, qualifier: str | None) -> None:
+    recording = _declare({"api_id": "api", "function_arn": OWN + suffix})
+
+    uri = recording.only("aws:apigatewayv2/authorizer:Authorizer").inputs["authorizerUri"]
+    assert uri == f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{OWN}{suffix}/invocations"
+    permission = recording.only("aws:lambda/permission:Permission").inputs
+    assert permission["function"] == "mine"
+    assert permission.get("qualifier") == qualifier
+    assert permission["sourceArn"] == f"arn:aws:execute-api:{REGION}:{ACCOUNT}:api/authorizers/orders-gateway-id"
+    assert not recording.all("aws:lambda/function:Function")
+    assert not recording.all("aws:iam/role:Role")
+
+
+def test_more_identity_sources() -> None:
+    recording = _declare({**ARGS, "identity_sources": ["$request.header.X-Tenant"], "cache_ttl": 300})
+
+    inputs = recording.only("aws:apigatewayv2/authorizer:Authorizer").inputs
+    assert inputs["identitySources"] == ["$request.header.Authorization", "$request.header.X-Tenant"]
+    assert inputs["authorizerResultTtlInSeconds"] == 300
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"issuer": None}, "issuer: missing"),
+        ({"function_arn": OWN}, "issuer: has no effect on a function of your own"),
+        ({"identity_sources": ["$request.header.authorization"]}, "identity_sources[0]: is there already"),
+        ({"identity_sources": ["X-Tenant"]}, "identity_sources[0]: must be $request.header.NAME"),
+        ({"identity_sources": "$request.header.X"}, "identity_sources: must be a list"),
+        ({"route_scopes": {"GET /a": {"scopes": ["a b"]}}}, 'route_scopes["GET /a"].scopes[0]: must be one scope'),
+        ({"route_scopes": {"GET /a": {"match": "some"}}}, 'route_scopes["GET /a"].match: must be all or any'),
+        ({"cache_ttl": -1}, "cache_ttl: must be 0 to 3600 seconds, and is -1"),
+        ({"api_id": None}, "api_id: missing"),
+    ],
+)
+def test_bad_input_names_the_path(changes: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        _declare({**ARGS, **changes})
+    assert fault in str(refused.value)

@@ -1,0 +1,84 @@
+"""Alarms and the dashboard."""
+
+import json
+from typing import Any
+
+import pytest
+
+from authorizer.decision_log import NAMESPACE
+from authorizer.denial import Reason
+from components import InvalidArgs, alarms
+
+from .example import declare_api
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+
+def test_alarms_on_what_callers_and_operators_feel() -> None:
+    recording = declare_api(alarms={"topic_arn": "arn:topic"}, function={"timeout": 4})
+
+    found = {item.name.removeprefix("orders-alarm-"): item.inputs for item in recording.all(ALARM)}
+    assert {name: (item["namespace"], item["metricName"], item["threshold"]) for name, item in found.items()} == {
+        "errors": ("AWS/Lambda", "Errors", 1),
+        "throttles": ("AWS/Lambda", "Throttles", 1),
+        "duration": ("AWS/Lambda", "Duration", 3200),
+        "5xx": ("AWS/ApiGateway", "5xx", 5),
+        "denied-bad_signature": ("kms-jwt", "Decisions", 50),
+        "denied-unknown_key": ("kms-jwt", "Decisions", 50),
+        "denied-internal_error": ("kms-jwt", "Decisions", 1),
+        "denied-keys_unavailable": ("kms-jwt", "Decisions", 1),
+    }
+    for item in found.values():
+        assert item["alarmActions"] == ["arn:topic"]
+        assert item["okActions"] == ["arn:topic"]
+        assert item["treatMissingData"] == "notBreaching"
+    assert found["5xx"]["dimensions"] == {"ApiId": "orders-api-id"}
+    assert found["denied-bad_signature"]["dimensions"] == {
+        "FunctionName": "orders-authorizer-function-lambda",
+        "Reason": "bad_signature",
+    }
+
+
+def test_denials_by_reason_are_chosen() -> None:
+    recording = declare_api(alarms={"denials": {"expired": 1000}, "server_errors": 1})
+
+    assert {item.name for item in recording.all(ALARM) if "denied" in item.name} == {"orders-alarm-denied-expired"}
+    assert recording.only(ALARM, "orders-alarm-5xx").inputs["threshold"] == 1
+    assert recording.only(ALARM, "orders-alarm-5xx").inputs["alarmActions"] == []
+
+
+def test_no_alarms_and_no_dashboard_unless_asked_for() -> None:
+    recording = declare_api()
+
+    assert not recording.all(ALARM)
+    assert not recording.all("aws:cloudwatch/dashboard:Dashboard")
+
+
+def test_the_metric_and_the_reasons_are_the_authorizers() -> None:
+    assert alarms.NAMESPACE == NAMESPACE
+    assert set(alarms.REASONS) == {reason.value for reason in Reason}
+
+
+def test_the_dashboard() -> None:
+    dashboard = declare_api(dashboard=True).only("aws:cloudwatch/dashboard:Dashboard").inputs
+
+    assert dashboard["dashboardName"] == "shop-test-orders"
+    widgets = json.loads(dashboard["dashboardBody"])["widgets"]
+    assert len({(widget["x"], widget["y"]) for widget in widgets}) == len(widgets) == 6
+    metrics = json.dumps([widget["properties"]["metrics"] for widget in widgets])
+    for expected in ("orders-api-id", "orders-authorizer-function-lambda", "kms-jwt,FunctionName,Reason", "Throttles"):
+        assert expected in metrics
+
+
+@pytest.mark.parametrize(
+    ("args", "fault"),
+    [
+        ({"denials": {"forged": 1}}, "alarms.denials.forged: is no reason of the authorizer"),
+        ({"denials": {"expired": 0}}, "alarms.denials.expired: must be at least 1, and is 0"),
+        ({"server_errors": 0}, "alarms.server_errors: must be at least 1, and is 0"),
+    ],
+)
+def test_bad_input_names_the_path(args: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(alarms=args)
+    assert fault in str(refused.value)
