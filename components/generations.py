@@ -176,11 +176,8 @@ def warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
     for index, generation in enumerate(listed):
         due = generation.retire_after
         if generation.phase is Phase.RETIRED and (due is None or now < due) and index < active:
-            found[generation.name] = "retired before its last token has expired" + (
-                f" ({rfc3339(due)}): its tokens are denied from this update on"
-                if due
-                else ", as far as is known without retire_after: its tokens are denied from this update on"
-            )
+            expiry = f"before its last token has expired ({rfc3339(due)})" if due else "without retire_after"
+            found[generation.name] = f"retired {expiry}: its tokens are denied from this update on"
         if generation.phase is Phase.RETIRING and due is not None and due <= now:
             found[generation.name] = f"its last token has expired ({rfc3339(due)}): write retired: true"
     return found

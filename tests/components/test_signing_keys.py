@@ -1,14 +1,21 @@
 """SigningKeys: the keys, their policy, their alias and their JWKS."""
 
 import json
+from typing import Any
 
 import jwt
 import pytest
 
-from components import InvalidArgs, SigningKeys
+from components import InvalidArgs, SigningKeys, SigningKeysArgs
 from components.algorithms import ALGORITHMS
 
-from .recording import ACCOUNT, PRIVATE_KEY, declare
+from .recording import ACCOUNT, PRIVATE_KEY, Recording, declare
+
+ACCOUNT_ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def _arn(role: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:role/{role}"
 
 
 def test_the_default_is_one_p521_key_behind_an_alias() -> None:
@@ -44,7 +51,7 @@ def test_every_algorithm_has_its_key_spec(algorithm: str) -> None:
 
 def test_several_generations_are_all_published_and_one_is_active() -> None:
     def program() -> dict[str, object]:
-        keys = SigningKeys("signing", {"generations": [{"name": "a"}, {"name": "b"}], "active": "b"})
+        keys = SigningKeys("signing", {"generations": [{"name": "a"}, {"name": "b"}], "active": "a"})
         return {"jwks": keys.jwks, "active": keys.active_key_arn, "arns": keys.key_arns}
 
     recording = declare(program)
@@ -53,35 +60,69 @@ def test_several_generations_are_all_published_and_one_is_active() -> None:
         "signing-key-a-id",
         "signing-key-b-id",
     ]
-    assert recording.outputs["active"].endswith("key/signing-key-b-id")
+    assert recording.outputs["active"].endswith("key/signing-key-a-id")
     assert set(recording.outputs["arns"]) == {"a", "b"}
-    assert recording.only("aws:kms/alias:Alias").inputs["targetKeyId"] == "signing-key-b-id"
+    assert recording.only("aws:kms/alias:Alias").inputs["targetKeyId"] == "signing-key-a-id"
 
 
-def test_the_account_decides_who_signs_unless_issuers_are_named() -> None:
-    issuer = f"arn:aws:iam::{ACCOUNT}:role/issuer"
-    default = declare(lambda: SigningKeys("signing", {}))
-    named = declare(lambda: SigningKeys("signing", {"issuers": [issuer]}))
+def _policy(recording: Recording, name: str = "signing-key-1") -> dict[str, Any]:
+    """The statements of a key's policy, by their ids."""
+    document = json.loads(recording.only("aws:kms/key:Key", name).inputs["policy"])
+    return {statement["Sid"]: statement for statement in document["Statement"]}
 
-    account = f"arn:aws:iam::{ACCOUNT}:root"
-    for recording, principal in ((default, account), (named, issuer)):
-        statements = {
-            item["Sid"]: item for item in json.loads(recording.only("aws:kms/key:Key").inputs["policy"])["Statement"]
-        }
-        assert statements["Sign"]["Principal"] == {"AWS": [principal]}
-        assert statements["Sign"]["Action"] == "kms:Sign"
-        assert statements["Sign"]["Condition"] == {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_512"}}
-        assert statements["Administer"]["Principal"] == {"AWS": [account]}
+
+def test_the_account_decides_unless_principals_are_named() -> None:
+    statements = _policy(declare(lambda: SigningKeys("signing", {})))
+
+    assert [statement["Principal"] for statement in statements.values()] == 3 * [{"AWS": [ACCOUNT_ROOT]}]
+
+
+def test_each_role_is_allowed_its_own_actions() -> None:
+    args: SigningKeysArgs = {
+        "administrators": [_arn("admin")],
+        "issuers": [_arn("issuer")],
+        "readers": [_arn("reader")],
+    }
+    statements = _policy(declare(lambda: SigningKeys("signing", args)))
+
+    assert statements["Administer"]["Principal"] == {"AWS": [_arn("admin")]}
+    assert statements["Sign"]["Principal"] == {"AWS": [_arn("issuer")]}
+    assert statements["Sign"]["Action"] == ["kms:Sign"]
+    assert statements["Sign"]["Condition"] == {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_512"}}
+    assert statements["ReadPublicKey"]["Principal"] == {"AWS": [_arn("reader"), _arn("issuer")]}
+    assert statements["ReadPublicKey"]["Action"] == ["kms:DescribeKey", "kms:GetPublicKey"]
 
 
 def test_administering_a_key_is_not_signing_with_it() -> None:
-    recording = declare(lambda: SigningKeys("signing", {}))
+    for sid, statement in _policy(declare(lambda: SigningKeys("signing", {}))).items():
+        assert not any("*" in action for action in statement["Action"])
+        assert ("kms:Sign" in statement["Action"]) == (sid == "Sign")
+        assert "kms:CreateGrant" not in statement["Action"]
 
-    for statement in json.loads(recording.only("aws:kms/key:Key").inputs["policy"])["Statement"]:
-        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        assert not any("*" in action for action in actions)
-        assert ("kms:Sign" in actions) == (statement["Sid"] == "Sign")
-        assert "kms:CreateGrant" not in actions
+
+def test_replicas_have_the_key_the_policy_and_the_alias() -> None:
+    args: SigningKeysArgs = {
+        "multi_region": True,
+        "replica_regions": ["eu-central-1", "us-east-1"],
+        "generations": [{"name": "old", "multi_region": False}, {"name": "new"}],
+        "active": "new",
+    }
+    args["generations"][0]["retire_after"] = "2036-01-01T00:00:00Z"
+    recording = declare(lambda: SigningKeys("signing", args))
+
+    replicas = recording.all("aws:kms/replicaKey:ReplicaKey")
+    assert [replica.name for replica in replicas] == ["signing-key-new-eu-central-1", "signing-key-new-us-east-1"]
+    primary = recording.only("aws:kms/key:Key", "signing-key-new").inputs
+    assert primary["multiRegion"] is True
+    assert recording.only("aws:kms/key:Key", "signing-key-old").inputs["multiRegion"] is False
+    for replica, region in zip(replicas, ("eu-central-1", "us-east-1"), strict=True):
+        assert replica.inputs["region"] == region
+        assert replica.inputs["primaryKeyArn"].endswith("key/signing-key-new-id")
+        assert replica.inputs["policy"] == primary["policy"]
+        assert replica.inputs["deletionWindowInDays"] == 7
+        alias = recording.only("aws:kms/alias:Alias", f"signing-alias-{region}").inputs
+        assert alias["name"] == recording.only("aws:kms/alias:Alias", "signing-alias").inputs["name"]
+        assert alias["region"] == region
 
 
 def test_faults_are_reported_together_and_nothing_is_created() -> None:
@@ -117,6 +158,9 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
         ({"generations": [{}]}, "generations[0].name: missing"),
         ({"generations": "a"}, "generations: must be a list"),
         ({"alias": "alias/aws/s3"}, "alias: must be alias/"),
+        ({"replica_regions": ["eu-central-1"]}, "replica_regions: only multi-Region keys have replicas"),
+        ({"multi_region": True, "replica_regions": ["here"]}, "replica_regions[0]: must be a region, such as"),
+        ({"multi_region": True, "replica_regions": 2 * ["eu-west-2"]}, "replica_regions[1]: eu-west-2 is named twice"),
         ({"multi_region": "yes"}, "multi_region: must be true or false, and is 'yes'"),
     ],
 )
