@@ -1,40 +1,43 @@
-"""Pulumi archives as deterministic zip files in memory: the same content always gives the same bytes."""
+"""Pulumi archives as what Lambda takes: packed when they are sent, compared by content."""
 
+import functools
 import hashlib
 import io
 import stat
 import zipfile
-from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 
 from emulator.errors import UnsupportedError
 
-# The earliest moment that the zip format can express.
+# The earliest moment that the zip format can express: the same content always gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-
-Entries = dict[str, tuple[bytes, bool]]
-"""The files of an archive: path -> (content, executable)."""
 
 
 @dataclass(frozen=True)
-class Zip:
-    """A zip file. Two are equal if their bytes are."""
+class Package:
+    """An archive. Two are equal if their content is."""
 
-    data: bytes = field(repr=False)
+    digest: str
+    pack: Callable[[], bytes] = field(repr=False, compare=False)
+    """Makes the zip file."""
 
-    @property
-    def sha256(self) -> str:
-        """The digest as Lambda gives it: base64 of SHA-256."""
-        return b64encode(hashlib.sha256(self.data).digest()).decode()
+
+class _File(NamedTuple):
+    content: bytes
+    executable: bool
+    digest: str
+
+
+_Files = dict[str, _File]  # by path, with slashes
 
 
 def freeze(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """``properties`` with every archive in it read and packed, and every whole number an ``int``.
+    """``properties`` with every archive in it read, and every whole number an ``int``.
 
     Pulumi's wire format has one number type, so integers arrive as floats. Archives are read now because the files
     behind them may have changed by the next deployment, which has to notice.
@@ -44,7 +47,7 @@ def freeze(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _frozen(value: object) -> object:
     if isinstance(value, pulumi.Archive):
-        return _zip(value)
+        return _package(value)
     if isinstance(value, dict):
         return freeze(value)
     if isinstance(value, list):
@@ -54,53 +57,79 @@ def _frozen(value: object) -> object:
     return value
 
 
-def _zip(archive: pulumi.Archive) -> Zip:
+def _package(archive: pulumi.Archive) -> Package:
     if isinstance(archive, pulumi.FileArchive) and Path(archive.path).is_file():
-        return Zip(Path(archive.path).read_bytes())
+        content = Path(archive.path).read_bytes()  # a zip file already
+        return Package(hashlib.sha256(content).hexdigest(), lambda: content)
+    files = dict(sorted(_files(archive).items()))
+    listing = "\n".join(f"{file.digest} {file.executable} {name}" for name, file in files.items())
+    return Package(hashlib.sha256(listing.encode()).hexdigest(), functools.partial(_zip, files))
+
+
+def _zip(files: _Files) -> bytes:
+    """Uncompressed: it goes no further than another process on this machine."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-        for name, (content, executable) in sorted(_entries(archive).items()):
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, file in files.items():
             info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = (stat.S_IFREG | (0o755 if executable else 0o644)) << 16
-            file.writestr(info, content)
-    return Zip(buffer.getvalue())
+            info.external_attr = (stat.S_IFREG | (0o755 if file.executable else 0o644)) << 16
+            archive.writestr(info, file.content)
+    return buffer.getvalue()
 
 
-def _entries(archive: pulumi.Archive) -> Entries:
+def _files(archive: pulumi.Archive) -> _Files:
     if isinstance(archive, pulumi.AssetArchive):
-        entries: Entries = {}
+        files: _Files = {}
         for name, item in archive.assets.items():
-            entries.update(_member(name, item))
-        return entries
+            files.update(_member(name, item))
+        return files
     if isinstance(archive, pulumi.FileArchive):
         path = Path(archive.path)
-        return _folder(path) if path.is_dir() else _zip_file(path)
+        return _folder(path) if path.is_dir() else _unzipped(path)
     raise UnsupportedError(f"The emulator packs AssetArchive and FileArchive, not {type(archive).__name__}.")
 
 
-def _member(name: str, item: pulumi.Asset | pulumi.Archive) -> Entries:
+def _member(name: str, item: pulumi.Asset | pulumi.Archive) -> _Files:
     """One entry of an ``AssetArchive``: a file, or an archive unpacked below ``name``, where ``.`` is the root."""
     if isinstance(item, pulumi.Archive):
         prefix = "" if name == "." else f"{name.rstrip('/')}/"
-        return {prefix + inner: content for inner, content in _entries(item).items()}
+        return {prefix + inner: file for inner, file in _files(item).items()}
     if isinstance(item, pulumi.StringAsset):
-        return {name: (item.text.encode(), False)}
+        return {name: _file(item.text.encode(), executable=False)}
     if isinstance(item, pulumi.FileAsset):
-        return {name: _file(Path(item.path))}
+        path = Path(item.path)
+        return {name: _file(path.read_bytes(), executable=_executable(path.stat().st_mode))}
     raise UnsupportedError(f"{name}: the emulator packs StringAsset and FileAsset, not {type(item).__name__}.")
 
 
-def _folder(folder: Path) -> Entries:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _file(path) for path in files}
+def _file(content: bytes, *, executable: bool) -> _File:
+    return _File(content, executable, hashlib.sha256(content).hexdigest())
 
 
-def _file(path: Path) -> tuple[bytes, bool]:
-    return path.read_bytes(), bool(path.stat().st_mode & stat.S_IXUSR)
+def _executable(mode: int) -> bool:
+    return bool(mode & stat.S_IXUSR)
 
 
-def _zip_file(path: Path) -> Entries:
-    with zipfile.ZipFile(path) as file:
-        members = (info for info in file.infolist() if not info.is_dir())
-        return {info.filename: (file.read(info), bool((info.external_attr >> 16) & stat.S_IXUSR)) for info in members}
+def _folder(folder: Path) -> _Files:
+    """The files below ``folder``. Each is read again only when it has changed: many functions share one package."""
+    folder = folder.resolve()  # the same name means another folder when another program runs
+    files: _Files = {}
+    for path in folder.rglob("*"):
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode):
+            files[path.relative_to(folder).as_posix()] = _read(path, status.st_mtime_ns, status.st_size, status.st_mode)
+    return files
+
+
+@functools.lru_cache(maxsize=10_000)
+def _read(path: Path, changed: int, size: int, mode: int) -> _File:
+    return _file(path.read_bytes(), executable=_executable(mode))
+
+
+def _unzipped(path: Path) -> _Files:
+    with zipfile.ZipFile(path) as archive:
+        members = (info for info in archive.infolist() if not info.is_dir())
+        return {
+            info.filename: _file(archive.read(info), executable=_executable(info.external_attr >> 16))
+            for info in members
+        }

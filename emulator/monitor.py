@@ -1,11 +1,12 @@
 """Pulumi's resource monitor, answered in this process: what the engine would be on the other side of a socket."""
 
+import threading
 from typing import Any
 
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import resource_pb2
 
-from emulator.archives import Zip, freeze
+from emulator.archives import Package, freeze
 from emulator.errors import UnsupportedError
 from emulator.reconciler import Declaration, Reconciler
 from emulator.resources.table import provider_function
@@ -30,6 +31,7 @@ class Monitor:
         self._prefix = f"urn:pulumi:{stack}::{project}::"
         self._region = region
         self._urns: set[str] = set()
+        self._lock = threading.Lock()
 
     def GetDeploymentInfo(self, request: object) -> resource_pb2.DeploymentInfo:  # noqa: N802
         """No optional feature is offered. So secrets and resource references arrive as plain values, as a provider
@@ -48,9 +50,10 @@ class Monitor:
 
     def _register(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
         urn = self._urn(request)
-        if urn in self._urns:
-            raise UnsupportedError(f"Duplicate resource URN {urn}: give one of the two another name.")
-        self._urns.add(urn)
+        with self._lock:
+            if urn in self._urns:
+                raise UnsupportedError(f"Duplicate resource URN {urn}: give one of the two another name.")
+            self._urns.add(urn)
         _refuse_options(urn, request)
         if not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn)
@@ -69,7 +72,7 @@ class Monitor:
         # The inputs come back as they were sent (archives have no other way), completed by what is known now.
         response = resource_pb2.RegisterResourceResponse(urn=urn, id=deployed.id, object=request.object)
         known = {**deployed.inputs, **deployed.outputs}
-        response.object.update({name: value for name, value in known.items() if not isinstance(value, Zip)})
+        response.object.update({name: value for name, value in known.items() if not isinstance(value, Package)})
         return response
 
     def _urn(self, request: resource_pb2.RegisterResourceRequest) -> str:

@@ -159,7 +159,7 @@ class Reconciler:
     def _record(self, action: str, urn: str) -> None:
         with self._lock:
             self.changes.append(Change(action, urn))
-        log.info("%s %s %s", action, *urn.split("::")[2:])
+        log.info("%s %s %s", action, *urn.split("::", 3)[2:])
 
 
 def _refuse_protected(resource: Deployed) -> None:

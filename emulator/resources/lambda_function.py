@@ -45,7 +45,7 @@ def _create_function(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
     name = inputs["name"]
     aws.lambda_.create_function(
         FunctionName=name,
-        Code={"ZipFile": inputs["code"].data},
+        Code={"ZipFile": inputs["code"].pack()},
         Tags=inputs["tags"],
         **request(inputs, "architectures", "packageType"),
         **_settings(inputs),
@@ -60,7 +60,7 @@ def _create_function(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
 def _update_function(aws: Aws, function: Deployed, new: Inputs) -> Outputs:
     if new["code"] != function.inputs["code"] or new["architectures"] != function.inputs["architectures"]:
         aws.lambda_.update_function_code(
-            FunctionName=function.id, ZipFile=new["code"].data, Architectures=new["architectures"]
+            FunctionName=function.id, ZipFile=new["code"].pack(), Architectures=new["architectures"]
         )
         _await_ready(aws, function.id)
     if _settings(new) != _settings(function.inputs):
@@ -113,7 +113,7 @@ def _function_outputs(aws: Aws, name: str, inputs: Inputs) -> Outputs:
         "version": version,
         "lastModified": found["LastModified"],
         "codeSha256": found["CodeSha256"],
-        "sourceCodeHash": inputs["sourceCodeHash"] or inputs["code"].sha256,
+        "sourceCodeHash": inputs["sourceCodeHash"] or found["CodeSha256"],
         "sourceCodeSize": found["CodeSize"],
     }
 

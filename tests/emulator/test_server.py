@@ -77,7 +77,7 @@ def test_it_ends_with_its_lambda_workers_and_leaves_no_file(temporary: Path) -> 
             Runtime="python3.13",
             Handler="app.handler",
             Role="arn:aws:iam::000000000000:role/any",
-            Code={"ZipFile": code.data},
+            Code={"ZipFile": code.pack()},
         )
         functions.get_waiter("function_active_v2").wait(FunctionName="worker")
         worker = int(functions.invoke(FunctionName="worker")["Payload"].read())
