@@ -45,11 +45,11 @@ class JwtAuthorizerArgs(TypedDict):
     api_id: pulumi.Input[str]
     """Id of the HTTP API."""
     issuer: NotRequired[pulumi.Input[str]]
-    """The exact value of the tokens' `iss` claim."""
+    """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
     audience: NotRequired[list[pulumi.Input[str]]]
-    """The values of the `aud` claim that are taken, exactly; one of them is enough."""
+    """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
     keys: NotRequired[KeysArgs]
-    """The keys whose signatures are trusted."""
+    """The keys whose signatures are trusted. Needed, as `issuer` is."""
     policy: NotRequired[TokenPolicyArgs]
     """What else a token must satisfy."""
     route_scopes: NotRequired[dict[str, RouteScopesArgs]]

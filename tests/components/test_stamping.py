@@ -55,12 +55,17 @@ def test_resources_grow_in_step_with_the_apis() -> None:
 
 def test_the_package_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    builds = []
+    builds: list[package.Target] = []
     install = package._install_dependencies
-    monkeypatch.setattr(package, "_install_dependencies", lambda *args: (builds.append(args), install(*args)))
+
+    def counted(target: package.Target, build: Path) -> None:
+        builds.append(target)
+        install(target, build)
+
+    monkeypatch.setattr(package, "_install_dependencies", counted)
     _stamp(3)
 
-    assert len(builds) == 1
+    assert builds == [package.Target("python3.13", "arm64")]
 
 
 def test_many_key_sets_may_be_trusted() -> None:

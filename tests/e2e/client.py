@@ -23,7 +23,7 @@ class Api:
 
     def __init__(self, outputs: dict[str, Any], name: str, kms: Any) -> None:
         self.outputs = outputs
-        self._endpoint = outputs["apis"][name]["endpoint"]
+        self.endpoint = outputs["apis"][name]["endpoint"]
         self.signer = KmsSigner(outputs["key_alias"], kms)
 
     def token(self, *, headers: dict[str, Any] | None = None, **changes: Any) -> str:
@@ -42,16 +42,16 @@ class Api:
 
     def call(self, method: str, path: str, authorization: str | None = None) -> Response:
         """Send a request; ``authorization`` is the whole header."""
-        request = urllib.request.Request(self._endpoint + path, method=method)  # noqa: S310 - the emulator's own URL
+        request = urllib.request.Request(self.endpoint + path, method=method)  # noqa: S310 - the emulator's own URL
         if authorization is not None:
             request.add_header("Authorization", authorization)
         try:
-            with _DIRECT.open(request, timeout=30) as response:
+            with DIRECT.open(request, timeout=30) as response:
                 return Response(response.status, json.load(response))
         except urllib.error.HTTPError as error:
             with error:
                 return Response(error.code, json.load(error))
 
 
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Loopback is reached without the proxy that the environment may name."""

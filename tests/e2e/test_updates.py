@@ -1,14 +1,18 @@
 """Changing a stack that is up: each change of its configuration is an update in place, and takes effect."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from components import InvalidArgs
+from emulator.config import load_stack
 from emulator.deployment import Deployment
+from emulator.server import MiniStack
 
 from .client import Api
+from .conftest import PROGRAM
 
 
 def _change(stack: Deployment, **changes: object) -> Mapping[str, Any]:
@@ -68,7 +72,20 @@ def test_a_configuration_that_is_refused_changes_nothing(stack: Deployment) -> N
     with pytest.raises(InvalidArgs, match="The configuration of stack local is refused") as refused:
         stack.up()
 
-    for fault in ('apis.orders.routes["GET orders"]: ', "apis.orders.audience: must not be empty", "api: unknown key"):
+    for fault in ('apis.orders.routes["GET orders"]: ', "apis.orders.audience: missing or empty", "api: unknown key"):
         assert fault in str(refused.value)
     assert stack.resources == before
     stack.config = good
+
+
+def test_the_stack_for_development_is_two_apis_with_one_key(ministack: MiniStack) -> None:
+    file = load_stack(PROGRAM, "dev")
+    deployment = Deployment(ministack, PROGRAM, file.project, "dev", file.config)
+    outputs = deployment.up()
+
+    types = Counter(resource.type for resource in deployment.resources.values())
+    assert outputs["apis"].keys() == {"orders", "reports"}
+    assert types["aws:apigatewayv2/api:Api"] == types["aws:apigatewayv2/authorizer:Authorizer"] == 2
+    assert types["aws:kms/key:Key"] == 1
+    deployment.destroy()
+    assert not deployment.resources

@@ -1,0 +1,78 @@
+"""Writes ``docs/reference.md`` from the components' own types and descriptions: ``python -m docs.generate_reference``."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi.provider.experimental.component import ComponentProvider
+
+from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys
+
+REFERENCE = Path(__file__).resolve().parent / "reference.md"
+
+_COMPONENTS = [AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole]
+
+_INTRODUCTION = """# Reference
+
+Every input and output of the components, written by `make reference` from the types in `components/`: change them there.
+
+Names are Python's; in other languages they are in camelCase (`cache_ttl` is `cacheTtl`). A value of a type with `Input` may be an
+output of another resource; the others must be known when the program runs. Wrong arguments are refused before anything is created,
+all faults at once and each with its path, such as `routes["GET /orders"].scopes[0]`.
+"""
+
+
+def reference() -> str:
+    """The content of ``docs/reference.md``."""
+    schema: dict[str, Any] = json.loads(ComponentProvider(list(_COMPONENTS), "kms-jwt").schema or "")
+    lines = [_INTRODUCTION]
+    for component in _COMPONENTS:
+        resource = schema["resources"][f"kms-jwt:index:{component.__name__}"]
+        lines += [f"## {component.__name__}", "", resource["description"], "", "Inputs:", ""]
+        lines += _table(resource["inputProperties"], resource.get("requiredInputs", []))
+        lines += ["", "Outputs:", "", "| output | type | |", "|---|---|---|"]
+        lines += [_row(name, {**property_, "plain": True}) for name, property_ in _sorted(resource["properties"])]
+        lines.append("")
+    lines += ["## Types", ""]
+    for token, type_ in sorted(schema["types"].items()):
+        lines += [f"### {token.rpartition(':')[2]}", "", type_.get("description", ""), ""]
+        lines += [*_table(type_["properties"], type_.get("required", [])), ""]
+    return "\n".join(lines)
+
+
+def _table(properties: Mapping[str, Any], required: list[str]) -> Iterator[str]:
+    yield "| input | type | needed | |"
+    yield "|---|---|---|---|"
+    for name, property_ in _sorted(properties, required):
+        yield _row(name, property_, "yes" if name in required else "")
+
+
+def _row(name: str, property_: Mapping[str, Any], *columns: str) -> str:
+    description = re.sub(r"\s+", " ", property_["description"]).replace("|", "\\|")
+    return " ".join(["|", " | ".join([f"`{_snake_case(name)}`", _type(property_), *columns, description]), "|"])
+
+
+def _sorted(properties: Mapping[str, Any], first: list[str] | None = None) -> list[tuple[str, Any]]:
+    return sorted(properties.items(), key=lambda item: (item[0] not in (first or []), item[0]))
+
+
+def _type(property_: Mapping[str, Any]) -> str:
+    if "$ref" in property_:
+        name = property_["$ref"].rpartition(":")[2]
+        return f"[{name}](#{name.lower()})"
+    kind = property_.get("type")
+    if kind == "array":
+        return f"list of {_type(property_['items'])}"
+    if kind == "object":
+        return f"map of {_type(property_['additionalProperties'])}"
+    return f"{kind}" if property_.get("plain") else f"Input {kind}"
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
+
+
+if __name__ == "__main__":
+    REFERENCE.write_text(reference(), encoding="utf-8")
