@@ -207,7 +207,7 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
     check_jwt_authorizer(f"{name}-authorizer", checked, faults)
     if "routes" in checked:
-        check_routes(checked["routes"], faults.below("routes"))
+        check_routes(checked["routes"], checked.get("cors"), faults.below("routes"))
     check_stage(checked.get("stage", {}), faults.below("stage"))
     if "cors" in checked:
         check_cors(checked["cors"], faults.below("cors"))

@@ -5,12 +5,17 @@ from typing import NotRequired, TypedDict
 
 from .authorizer_config import RouteScopesArgs, check_route_scopes
 from .cors import CorsArgs
-from .integrations import IntegrationArgs, check_integration
+from .integrations import IntegrationArgs, check_integration, share
 from .route_keys import DEFAULT_ROUTE, route_key_fault
 from .validation import Faults
 
 MAX_ROUTES = 300
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+
+MAX_ROUTES_PER_FUNCTION = 50
+"""A permission takes some 380 bytes, and a function's resource policy 20 KB.
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 
 class RouteArgs(TypedDict):
@@ -67,12 +72,20 @@ def with_preflight(routes: Routes, cors: CorsArgs | None) -> dict[str, RouteArgs
     return completed
 
 
-def check_routes(routes: Routes, faults: Faults) -> None:
-    """Note in ``faults`` what API Gateway or the authorizer would refuse."""
+def check_routes(routes: Routes, cors: CorsArgs | None, faults: Faults) -> None:
+    """Note in ``faults`` what API Gateway, Lambda or the authorizer would refuse."""
     if not routes:
         faults.add("at least one route is needed")
-    if len(routes) > MAX_ROUTES:
-        faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {len(routes)}: make two APIs of it")
+    count = len(with_preflight({key: route for key, route in routes.items() if "integration" in route}, cors))
+    if count > MAX_ROUTES:
+        faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {count}: make two APIs of it")
+    shared = share({key: route["integration"] for key, route in routes.items() if "integration" in route})
+    for integration, route_keys in shared:
+        if "lambda_arn" in integration and len(route_keys) > MAX_ROUTES_PER_FUNCTION:
+            faults.below(route_keys[0], "integration", "lambda_arn").add(
+                f"{len(route_keys)} routes invoke this function, and its resource policy holds the permissions of about "
+                f"{MAX_ROUTES_PER_FUNCTION}: use fewer, as with ANY or {{proxy+}}, or several functions"
+            )
     for route_key, route in routes.items():
         below = faults.below(route_key)
         if fault := route_key_fault(route_key):

@@ -18,9 +18,9 @@ _INTRODUCTION = """# Reference
 
 Every input and output of the components, written by `make reference` from the types in `components/`: change them there.
 
-Names are Python's; in other languages they are in camelCase (`cache_ttl` is `cacheTtl`). A value of a type with `Input` may be an
-output of another resource; the others must be known when the program runs. Wrong arguments are refused before anything is created,
-all faults at once and each with its path, such as `routes["GET /orders"].scopes[0]`.
+Names are Python's; in other languages they are in camelCase (`cache_ttl` is `cacheTtl`). A value whose type says `Input` may be
+an output of another resource; the others must be known when the program runs. Wrong arguments are refused before anything is
+created, all faults at once and each with its path, such as `routes["GET /orders"].scopes[0]`.
 """
 
 

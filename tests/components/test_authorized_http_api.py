@@ -279,6 +279,23 @@ def test_names_that_aws_would_refuse(name: str, fault: str) -> None:
     assert fault in str(refused.value)
 
 
+def test_quotas_of_aws() -> None:
+    web, function = {"integration": {"http_url": "https://x"}}, {"integration": {"lambda_arn": BACKEND}}
+    declare(lambda: AuthorizedHttpApi("orders", api_args(routes={f"GET /{number}": web for number in range(300)})))
+    for routes, changes, fault in (
+        ({f"GET /{number}": web for number in range(301)}, {}, "routes: an HTTP API has at most 300 routes"),
+        (
+            {f"ANY /{number}": web for number in range(151)},
+            {"cors": {"allow_origins": ["https://x"]}},
+            "at most 300 routes, and these are 302",
+        ),
+        ({f"GET /{number}": function for number in range(51)}, {}, "51 routes invoke this function"),
+    ):
+        with pytest.raises(InvalidArgs) as refused:
+            AuthorizedHttpApi("orders", api_args(routes=routes, **changes))
+        assert fault in str(refused.value)
+
+
 def test_a_config_that_is_no_mapping_at_all() -> None:
     with pytest.raises(InvalidArgs) as refused:
         AuthorizedHttpApi("orders", [])  # type: ignore[arg-type]
