@@ -10,7 +10,7 @@ config = read_stack_config()
 keys = SigningKeys("signing", config.signing_keys)
 whoami_arn = WhoamiBackend("whoami").function_arn if config.whoami else None
 apis = {
-    name: AuthorizedHttpApi(name, config.api_args(name, keys.jwks, [keys.active_key_arn], whoami_arn))
+    name: AuthorizedHttpApi(name, config.api_args(name, keys.jwks, config.kms_keys(keys.key_arns), whoami_arn))
     for name in config.apis
 }
 

@@ -8,8 +8,9 @@ from typing import cast
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from .algorithms import DEFAULT_ALGORITHM
 from .authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
+from .authorizer_config import KmsKeyArgs
+from .generations import generations
 from .signing_keys import SigningKeysArgs, check_signing_keys
 from .validation import Faults
 
@@ -26,22 +27,22 @@ class StackConfig:
     whoami: bool
     """Whether the ``whoami`` backend is deployed, for the routes that have no integration of their own."""
 
+    def kms_keys(self, key_arns: pulumi.Output[dict[str, str]]) -> list[KmsKeyArgs]:
+        """The signing keys for APIs that read them from KMS, by the ARNs of their generations."""
+        return [
+            KmsKeyArgs(arn=key_arns[generation.name], algorithm=generation.algorithm)
+            for generation in generations(self.signing_keys)
+            if generation.accepted
+        ]
+
     def api_args(
-        self,
-        name: str,
-        jwks: pulumi.Input[str],
-        key_arns: list[pulumi.Input[str]],
-        whoami_arn: pulumi.Input[str] | None,
+        self, name: str, jwks: pulumi.Input[str], kms_keys: list[KmsKeyArgs], whoami_arn: pulumi.Input[str] | None
     ) -> AuthorizedHttpApiArgs:
         """The arguments of the API ``name``: those of the stack's file, its own signing keys trusted, ``whoami`` filled in."""
         api = _mapping(self.apis[name])
         keys = _mapping(api.get("keys", {}))
-        if keys.get("source") == "kms":
-            algorithm = self.signing_keys.get("algorithm", DEFAULT_ALGORITHM)
-            keys["kms_keys"] = [{"arn": arn, "algorithm": algorithm} for arn in key_arns]
-        else:
-            keys["jwks"] = [jwks]
-        api["keys"] = keys
+        own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
+        api["keys"] = {**keys, **own_keys}
         if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
             default = {"integration": {"lambda_arn": whoami_arn}}
             api["routes"] = {key: {**default, **_mapping(route)} for key, route in _mapping(api["routes"]).items()}
@@ -63,7 +64,9 @@ def read_stack_config() -> StackConfig:
         faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
     for name in config.apis:
         # What the program will supply is not known yet; that it is there is enough for the check.
-        args = config.api_args(name, jwks="…", key_arns=["…"], whoami_arn="…" if config.whoami else None)
+        args = config.api_args(
+            name, jwks="…", kms_keys=[KmsKeyArgs(arn="…")], whoami_arn="…" if config.whoami else None
+        )
         check_authorized_http_api(name, args, faults.below("apis", name))
     faults.raise_if_any()
     return config
