@@ -1,0 +1,154 @@
+"""The whole: an event in, a simple response out, one line logged, whatever happens."""
+
+import json
+from typing import Any
+
+import pytest
+
+from authorizer.denial import Denied, Reason
+from authorizer.verifier import Verifier
+
+from .documents import document
+from .gateway_events import bearer, recorded, request
+from .observing import ObservedAuthorizer
+from .signers import signer
+from .tokens import NOW, claims, header, token
+
+KEY = signer("ES512")
+
+ROUTES: dict[str, object] = {
+    "GET /orders/{id}": {"scopes": ["orders:read"]},
+    "GET /ping": {},
+    "$default": {"scopes": ["everything"]},
+}
+
+
+@pytest.fixture
+def authorizer() -> ObservedAuthorizer:
+    return ObservedAuthorizer(document(KEY, routes=ROUTES, context_claims=["sub", "scope", "tenant"]))
+
+
+class Broken:
+    """A source whose verifier raises ``fault``."""
+
+    def __init__(self, fault: Exception) -> None:
+        self._fault = fault
+
+    def current(self) -> Verifier:
+        raise self._fault
+
+
+@pytest.mark.parametrize("name", ["full", "minimal", "cookies", "multi_value_headers"])
+def test_recorded_requests_are_let_in(name: str, authorizer: ObservedAuthorizer) -> None:
+    event = recorded(name, token(KEY))
+
+    allowed = authorizer.decide(event)
+
+    assert allowed.response == {
+        "isAuthorized": True,
+        "context": {"sub": "user-1", "scope": "orders:read orders:write"},
+    }
+    assert allowed.record["level"] == "INFO"
+    assert allowed.record["Reason"] == "allowed"
+    assert allowed.record["kid"] == KEY.kid
+    assert allowed.record["routeKey"] == event["routeKey"]
+    assert allowed.record["requestId"] == event["requestContext"]["requestId"]
+    assert allowed.record["sourceIp"] == "198.51.100.7"
+    assert allowed.record["latencyMs"] > 0
+    assert allowed.record["memoHit"] is False
+
+
+def test_the_default_route_is_a_route_like_others(authorizer: ObservedAuthorizer) -> None:
+    assert authorizer.decide(recorded("default_route", token(KEY))).reason == "insufficient_scope"
+    assert authorizer.decide(recorded("default_route", token(KEY, claims(scope="everything")))).reason == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("payload_1_0", "malformed_event"),
+        ("websocket", "malformed_event"),
+        ("no_headers", "missing_token"),
+        ("no_authorization", "missing_token"),
+        ("two_authorizations", "malformed_token"),
+    ],
+)
+def test_broken_recorded_requests_are_denied(name: str, reason: str, authorizer: ObservedAuthorizer) -> None:
+    denied = authorizer.decide(recorded(name, token(KEY)))
+
+    assert denied.response == {"isAuthorized": False, "context": {"reason": reason}}
+    assert (denied.reason, denied.record["level"], denied.record["kid"]) == (reason, "WARN", None)
+
+
+def test_a_known_key_is_logged_of_denied_requests_too(authorizer: ObservedAuthorizer) -> None:
+    expired = authorizer.decide(recorded("minimal", token(KEY, claims(exp=NOW))))
+    forged = authorizer.decide(recorded("minimal", token(signer("ES512", "second"), None, header(KEY))))
+    context = authorizer.decide(recorded("minimal", token(KEY, claims(tenant="a\nb"))))
+
+    assert [(denied.reason, denied.record["kid"]) for denied in (expired, forged, context)] == [
+        ("expired", KEY.kid),
+        ("bad_signature", KEY.kid),
+        ("malformed_claim", KEY.kid),
+    ]
+
+
+def test_a_token_seen_before_is_logged_as_such(authorizer: ObservedAuthorizer) -> None:
+    good = recorded("minimal", token(KEY))
+
+    assert [authorizer.decide(good).record["memoHit"] for _ in range(2)] == [False, True]
+    late = authorizer.decide(good, now=NOW + 600)
+    assert (late.reason, late.record["memoHit"]) == ("expired", True)
+
+
+def test_the_answer_for_one_route_opens_no_other(authorizer: ObservedAuthorizer) -> None:
+    good = token(KEY, claims(scope="orders:read"))
+
+    reasons = [authorizer.decide(bearer(good, route)).reason for route in (*ROUTES, "GET /other", None)]
+
+    assert reasons == ["allowed", "allowed", "insufficient_scope", "unknown_route", "unknown_route"]
+
+
+@pytest.mark.parametrize(
+    "fault", [RuntimeError("secret"), KeyError("secret"), RecursionError(), MemoryError(), OSError()]
+)
+def test_our_own_faults_are_denials_and_errors(fault: Exception) -> None:
+    denied = ObservedAuthorizer(document(KEY), Broken(fault)).decide(bearer(token(KEY)))
+
+    assert denied.response == {"isAuthorized": False, "context": {"reason": "internal_error"}}
+    assert (denied.record["level"], denied.record["fault"]) == ("ERROR", type(fault).__name__)
+    assert "secret" not in denied.output
+
+
+def test_without_keys_every_request_is_denied() -> None:
+    denied = ObservedAuthorizer(document(KEY), Broken(Denied(Reason.KEYS_UNAVAILABLE))).decide(bearer(token(KEY)))
+
+    assert denied.response == {"isAuthorized": False, "context": {"reason": "keys_unavailable"}}
+    assert (denied.record["level"], denied.record["kid"]) == ("ERROR", None)
+
+
+def test_a_response_is_json(authorizer: ObservedAuthorizer) -> None:
+    """And what it holds is what API Gateway takes as context: strings, numbers and booleans."""
+    odd = ObservedAuthorizer(document(KEY, context_claims=["a", "b", "c", "d", "e", "sub"]))
+    good = token(KEY, claims(a="Zoë 🔑", b=1.5, c=True, d=[1], e=None, sub=""))
+
+    response = odd.decide(bearer(good)).response
+
+    assert json.loads(json.dumps(response, allow_nan=False)) == response
+    assert response["context"] == {"a": "Zoë 🔑", "b": 1.5, "c": True, "sub": ""}
+
+
+@pytest.mark.parametrize("event", [None, True, 0, "", "x", [], {}, [[]], {"version": "2.0"}, {"headers": {}}, 1.5])
+def test_an_event_may_be_anything(event: Any, authorizer: ObservedAuthorizer) -> None:
+    denied = authorizer.decide(event)
+
+    assert denied.response["isAuthorized"] is False
+    assert denied.reason in ("malformed_event", "missing_token")
+
+
+@pytest.mark.parametrize("size", [2**14, 2**20, 2**24])
+def test_a_header_may_be_of_any_size(size: int, authorizer: ObservedAuthorizer) -> None:
+    """API Gateway's own limit is not what keeps us safe."""
+    for filling in ("A", ".", "é", " ", "\0", "A."):
+        large = filling * (size // len(filling))
+        assert authorizer.decide(request(f"Bearer {large}")).reason in ("token_too_large", "missing_token")
+        assert authorizer.decide(request(large)).response["isAuthorized"] is False

@@ -1,0 +1,65 @@
+"""Where the verifier comes from: the package, or KMS."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from authorizer import kms_keys
+from authorizer.config import ConfigError
+from authorizer.kms_keys import KmsKeys
+from authorizer.verifier_source import PinnedKeys, verifier_source
+
+from .documents import document
+from .fake_kms import ARN
+from .signers import signer
+from .tokens import NOW, claims, token
+
+KEY = signer("ES512")
+
+
+def test_pinned_keys_are_one_verifier_for_good() -> None:
+    source = verifier_source(document(KEY))
+
+    assert isinstance(source, PinnedKeys)
+    assert source.current() is source.current()
+    assert source.current().verify(token(KEY), now=NOW) == claims()
+
+
+def test_a_wrong_configuration_raises() -> None:
+    with pytest.raises(ConfigError, match="keys"):
+        verifier_source({**document(KEY), "keys": []})
+
+
+def test_keys_from_kms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through boto3's real client, whose answer is the stub's."""
+    client: Any = boto3.client(
+        "kms", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    der = KEY.private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    monkeypatch.setattr(kms_keys, "kms_client", lambda: client)
+    policy = document(KEY)
+    del policy["keys"]
+
+    with Stubber(client) as stub:
+        stub.add_response(
+            "get_public_key",
+            {"KeyId": f"{ARN}/{KEY.kid}", "PublicKey": der, "KeySpec": "ECC_NIST_P521", "KeyUsage": "SIGN_VERIFY"},
+            {"KeyId": "alias/orders"},
+        )
+        source = verifier_source({**policy, "kms": {"keys": [{"key_id": "alias/orders", "alg": "ES512"}]}})
+
+        assert isinstance(source, KmsKeys)
+        assert source.current().verify(token(KEY), now=NOW) == claims()
+        stub.assert_no_pending_responses()
+
+
+def test_the_client_gives_up_before_lambda_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+
+    config = kms_keys.kms_client().meta.config
+
+    attempts = config.retries["total_max_attempts"]  # type: ignore[attr-defined]
+    assert attempts * (config.connect_timeout + config.read_timeout) < 5  # type: ignore[attr-defined]
