@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
 """
 
+import hashlib
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -19,6 +20,8 @@ class SigningAlgorithm(NamedTuple):
     """The hash that KMS is given, as ``hashlib`` calls it; ``None``: KMS is given the message itself."""
     coordinate_bytes: int | None = None
     """For ECDSA: the width of r and of s in a JWS (RFC 7518 section 3.4)."""
+    external_mu: bool = False
+    """Whether KMS takes mu instead of a message that is too long for it."""
 
 
 _RSA = ("RSA_2048", "RSA_3072", "RSA_4096")
@@ -35,9 +38,9 @@ ALGORITHMS = {
     "PS384": SigningAlgorithm("RSASSA_PSS_SHA_384", _RSA, "sha384"),
     "PS512": SigningAlgorithm("RSASSA_PSS_SHA_512", _RSA, "sha512"),
     "EdDSA": SigningAlgorithm("ED25519_SHA_512", ("ECC_NIST_EDWARDS25519",)),
-    "ML-DSA-44": SigningAlgorithm("ML_DSA_SHAKE_256", ("ML_DSA_44",)),
-    "ML-DSA-65": SigningAlgorithm("ML_DSA_SHAKE_256", ("ML_DSA_65",)),
-    "ML-DSA-87": SigningAlgorithm("ML_DSA_SHAKE_256", ("ML_DSA_87",)),
+    "ML-DSA-44": SigningAlgorithm("ML_DSA_SHAKE_256", ("ML_DSA_44",), external_mu=True),
+    "ML-DSA-65": SigningAlgorithm("ML_DSA_SHAKE_256", ("ML_DSA_65",), external_mu=True),
+    "ML-DSA-87": SigningAlgorithm("ML_DSA_SHAKE_256", ("ML_DSA_87",), external_mu=True),
 }
 """JOSE ``alg`` -> KMS."""
 
@@ -61,3 +64,15 @@ def jws_signature(algorithm: SigningAlgorithm, kms_signature: bytes) -> bytes:
         return kms_signature
     r, s = decode_dss_signature(kms_signature)
     return r.to_bytes(algorithm.coordinate_bytes) + s.to_bytes(algorithm.coordinate_bytes)
+
+
+def public_key_hash(public_key: bytes) -> bytes:
+    """What ML-DSA calls tr: it binds mu to the key. ``public_key`` is the raw key (FIPS 204, algorithm 6)."""
+    return hashlib.shake_256(public_key).digest(64)
+
+
+def external_mu(key_hash: bytes, message: bytes) -> bytes:
+    """The 64 bytes that ML-DSA signs in place of ``message``, without pre-hashing and with an empty context, as RFC 9964 has
+    it (FIPS 204, algorithms 2 and 7)."""
+    domain_separator, context_length = b"\x00", b"\x00"
+    return hashlib.shake_256(key_hash + domain_separator + context_length + message).digest(64)

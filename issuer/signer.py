@@ -1,15 +1,17 @@
 """KmsSigner: tokens signed by the KMS key behind an alias, each with the ``kid`` of the very key that signed it."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 from botocore.config import Config
 from jwt import PyJWS
 
+from .errors import IssuerError, KeyUnusable, KmsUnreachable, SigningDenied, Throttled
 from .signing_key import KmsAlgorithm, SigningKey, resolve_signing_key
 
 if TYPE_CHECKING:
@@ -17,14 +19,28 @@ if TYPE_CHECKING:
 
 DEFAULT_REFRESH_SECONDS = 300.0
 
+RETRY_SECONDS = 10.0
+"""Between attempts to resolve the alias again while KMS does not answer."""
+
+
+class _Resolved(NamedTuple):
+    """What the alias named when it was looked up last."""
+
+    key: SigningKey
+    jws: PyJWS
+    due: float
+    """When to look again, by the signer's clock."""
+
 
 class KmsSigner:
     """Signs JWTs with the key that ``key_id`` (an alias, typically) names; may be shared between threads.
 
     The alias is resolved once per ``refresh_seconds`` (default 300): so long an old key may go on signing after the alias
-    has moved, and so long it must stay published. ``client`` is a boto3 KMS client, by default one with timeouts and
-    retries for a service that answers requests; ``alg`` is needed only to sign other than the key spec's default;
-    ``clock`` counts seconds.
+    has moved, and so long it must be allowed to. A key that refuses is given up at once for the one that the alias names
+    now; a new key that does not sign yet (KMS's changes take a while to get round:
+    https://docs.aws.amazon.com/kms/latest/developerguide/programming-eventual-consistency.html), for the one before it.
+    ``client`` is a boto3 KMS client, by default one with timeouts and retries for a service that answers requests; ``alg`` is
+    needed only to sign other than the key spec's default; ``clock`` counts seconds.
     """
 
     def __init__(
@@ -42,7 +58,8 @@ class KmsSigner:
         self._refresh_seconds = refresh_seconds
         self._clock = clock
         self._lock = Lock()
-        self._resolved: tuple[SigningKey, float] | None = None
+        self._current: _Resolved | None = None
+        self._previous: _Resolved | None = None
 
     def sign(self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
         """The JWT with exactly these ``claims``; ``headers`` join ``alg``, ``kid`` and ``typ`` (``JWT`` unless given).
@@ -52,23 +69,83 @@ class KmsSigner:
         headers = dict(headers or {})
         if reserved := headers.keys() & {"alg", "kid"}:
             raise ValueError(f"{', '.join(sorted(reserved))}: set by the signing key, so leave them out of headers")
-        key = self.signing_key()
-        jws = PyJWS(algorithms=[])
-        jws.register_algorithm(key.alg, KmsAlgorithm(self._client, key.alg))
         payload = json.dumps(claims, separators=(",", ":")).encode()
-        # PyJWT's type names the keys of its own algorithms only.
-        return jws.encode(payload, key, algorithm=key.alg, headers={"kid": key.kid, **headers})  # type: ignore[arg-type]
+        resolved = self._resolve()
+        try:
+            return _token(payload, headers, resolved)
+        except (SigningDenied, KeyUnusable) as refusal:
+            other = self._other_than(resolved.key)
+            if other is None:
+                raise
+            try:
+                return _token(payload, headers, other)
+            except (SigningDenied, KeyUnusable):
+                raise refusal from None
+
+    async def sign_async(self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
+        """As ``sign``, in a thread: boto3 has no other way, and the time goes into waiting for KMS."""
+        return await asyncio.to_thread(self.sign, claims, headers)
 
     def signing_key(self) -> SigningKey:
         """The key that signs now. Raises ``IssuerError``."""
+        return self._resolve().key
+
+    def _resolve(self) -> _Resolved:
+        current = self._current
+        if current is not None and self._clock() < current.due:
+            return current
+        # One thread asks KMS; meanwhile the others go on with the key they have, and wait only if there is none.
+        if not self._lock.acquire(blocking=current is None) and current is not None:
+            return current
+        try:
+            if self._current is None or self._clock() >= self._current.due:
+                self._look_up()
+            return self._current  # type: ignore[return-value] # there is one now
+        finally:
+            self._lock.release()
+
+    def _look_up(self) -> None:
+        """Resolve ``key_id`` anew. The caller has the lock."""
+        now = self._clock()
+        try:
+            key = resolve_signing_key(self._client, self._key_id, self._alg)
+        except (Throttled, KmsUnreachable):
+            if self._current is None:
+                raise
+            self._current = self._current._replace(due=now + RETRY_SECONDS)
+            return
+        due = now + self._refresh_seconds
+        if self._current is not None and self._current.key == key:
+            self._current = self._current._replace(due=due)
+            return
+        jws = PyJWS(algorithms=[])
+        jws.register_algorithm(key.alg, KmsAlgorithm(self._client, key.alg))
+        self._previous, self._current = self._current, _Resolved(key, jws, due)
+
+    def _other_than(self, refused: SigningKey) -> _Resolved | None:
+        """The key to sign with instead of one that has refused: what the alias names now, else what it named before."""
         with self._lock:
-            now = self._clock()
-            if self._resolved is None or now - self._resolved[1] >= self._refresh_seconds:
-                self._resolved = resolve_signing_key(self._client, self._key_id, self._alg), now
-            return self._resolved[0]
+            if self._current is not None and self._current.key == refused:
+                try:
+                    self._look_up()
+                except IssuerError:  # the refusal itself says more
+                    return None
+            candidates = (self._current, self._previous)
+        return next((found for found in candidates if found is not None and found.key != refused), None)
+
+
+def _token(payload: bytes, headers: Mapping[str, Any], resolved: _Resolved) -> str:
+    key = resolved.key
+    # PyJWT's type names the keys of its own algorithms only.
+    return resolved.jws.encode(payload, key, key.alg, {"kid": key.kid, **headers})  # type: ignore[arg-type]
 
 
 def kms_client(session: boto3.Session | None = None) -> "KMSClient":
     """A KMS client for services: it gives up within seconds, and retries what may be retried, throttling included."""
-    config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+    config = Config(
+        connect_timeout=2,
+        read_timeout=5,
+        retries={"mode": "standard", "total_max_attempts": 4},
+        max_pool_connections=50,  # boto3's own 10 would be too few for the threads of a busy service
+    )
     return (session or boto3.Session()).client("kms", config=config)

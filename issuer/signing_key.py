@@ -4,13 +4,15 @@ import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from jwt.algorithms import Algorithm
 
-from .algorithms import ALGORITHMS, default_algorithm, jws_signature
+from .algorithms import ALGORITHMS, default_algorithm, external_mu, jws_signature, public_key_hash
 from .errors import KeyUnusable, MessageTooLong, issuer_error
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_kms.literals import MessageTypeType
 
 MAX_RAW_BYTES = 4096
 """The longest message that KMS signs as it is."""
@@ -55,8 +57,16 @@ def resolve_signing_key(client: "KMSClient", key_id: str, alg: str | None = None
     return SigningKey(key["Arn"], alg)
 
 
+def read_public_key(client: "KMSClient", key_id: str) -> bytes:
+    """The public key as DER (SubjectPublicKeyInfo). Needs ``kms:GetPublicKey``. Raises ``IssuerError``."""
+    try:
+        return client.get_public_key(KeyId=key_id)["PublicKey"]
+    except (BotoCoreError, ClientError) as fault:
+        raise issuer_error(fault, key_id, "kms:GetPublicKey") from fault
+
+
 class KmsAlgorithm(Algorithm):
-    """A PyJWT algorithm whose signatures KMS makes; its keys are ``SigningKey``.
+    """A PyJWT algorithm whose signatures KMS makes; its keys are ``SigningKey``. May be shared between threads.
 
     ``PyJWS(algorithms=[]).register_algorithm("ES512", KmsAlgorithm(client, "ES512"))`` makes PyJWT sign with KMS.
     """
@@ -64,6 +74,7 @@ class KmsAlgorithm(Algorithm):
     def __init__(self, client: "KMSClient", alg: str) -> None:
         self._client = client
         self._algorithm = ALGORITHMS[alg]
+        self._public_key_hashes: dict[str, bytes] = {}
 
     def prepare_key(self, key: Any) -> SigningKey:
         if not isinstance(key, SigningKey):
@@ -71,22 +82,35 @@ class KmsAlgorithm(Algorithm):
         return key
 
     def sign(self, msg: bytes, key: SigningKey) -> bytes:
-        """The JWS signature over ``msg``. Needs ``kms:Sign``. Raises ``IssuerError``."""
-        digest = self._algorithm.digest
-        if digest is None and len(msg) > MAX_RAW_BYTES:
-            raise MessageTooLong(
-                f"{key.arn}: {key.alg} signs at most {MAX_RAW_BYTES} bytes, and the token has {len(msg)}"
-            )
+        """The JWS signature over ``msg``. Needs ``kms:Sign``, and ``kms:GetPublicKey`` for what ML-DSA does with more than
+        4096 bytes. Raises ``IssuerError``."""
+        message, message_type = self._message(msg, key)
         try:
             response = self._client.sign(
                 KeyId=key.arn,
-                Message=hashlib.new(digest, msg).digest() if digest else msg,
-                MessageType="DIGEST" if digest else "RAW",
+                Message=message,
+                MessageType=message_type,
                 SigningAlgorithm=self._algorithm.kms_name,  # type: ignore[arg-type] # the stubs list the names as literals
             )
         except (BotoCoreError, ClientError) as fault:
             raise issuer_error(fault, key.arn, "kms:Sign") from fault
         return jws_signature(self._algorithm, response["Signature"])
+
+    def _message(self, msg: bytes, key: SigningKey) -> "tuple[bytes, MessageTypeType]":
+        """What KMS is given to sign: the digest, the message itself, or ML-DSA's mu, which is as good as the message."""
+        if self._algorithm.digest is not None:
+            return hashlib.new(self._algorithm.digest, msg).digest(), "DIGEST"
+        if len(msg) <= MAX_RAW_BYTES:
+            return msg, "RAW"
+        if self._algorithm.external_mu:
+            return external_mu(self._public_key_hash(key.arn), msg), "EXTERNAL_MU"
+        raise MessageTooLong(f"{key.arn}: {key.alg} signs at most {MAX_RAW_BYTES} bytes, and the token has {len(msg)}")
+
+    def _public_key_hash(self, arn: str) -> bytes:
+        if arn not in self._public_key_hashes:
+            public_key: Any = load_der_public_key(read_public_key(self._client, arn))
+            self._public_key_hashes[arn] = public_key_hash(public_key.public_bytes_raw())
+        return self._public_key_hashes[arn]
 
     def verify(self, msg: bytes, key: SigningKey, sig: bytes) -> NoReturn:
         raise NotImplementedError("verify with the public key, from the JWKS: it takes no call to KMS")
