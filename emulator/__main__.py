@@ -12,10 +12,10 @@ from typing import Any
 
 import pulumi
 
-from emulator.config import load_stack
-from emulator.deployment import Deployment
-from emulator.errors import EmulatorError
-from emulator.server import MiniStack
+from .config import load_stack
+from .deployment import Deployment
+from .errors import EmulatorError
+from .server import MiniStack
 
 PROGRAM = Path(__file__).resolve().parent.parent
 USUAL_PORT = 4566  # where tools expect an emulated AWS, and Pulumi.local.yaml looks for it
@@ -78,7 +78,7 @@ def serve(port: int) -> None:
 
 def demo(*, keep: bool) -> None:
     """Runs the demo; with ``keep``, its API goes on serving until SIGINT or SIGTERM."""
-    from emulator.demo import run
+    from .demo import run
 
     logging.getLogger("emulator").setLevel(logging.WARNING)  # the transcript says what matters
     file = load_stack(PROGRAM, "local")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pulumi
 
-from emulator.errors import UnsupportedError
+from .errors import UnsupportedError
 
 # The earliest moment that the zip format can express: the same content always gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)

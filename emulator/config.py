@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from emulator.errors import ConfigError
+from .errors import ConfigError
 
 
 @dataclass(frozen=True)

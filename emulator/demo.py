@@ -11,11 +11,12 @@ from http import HTTPStatus
 
 import jwt
 
-from emulator.demo_cases import Case, Claims, cases
-from emulator.deployment import Deployment
-from emulator.errors import EmulatorError
-from emulator.web import fetch
 from issuer import KmsSigner
+
+from .demo_cases import Case, Claims, cases
+from .deployment import Deployment
+from .errors import EmulatorError
+from .web import fetch
 
 API = "orders"
 TTL_SECONDS = 900

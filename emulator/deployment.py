@@ -14,12 +14,12 @@ from typing import Any
 import pulumi.runtime
 from pulumi.runtime import mocks, settings, stack
 
-from emulator.aws import DEFAULT_REGION, Aws
-from emulator.config import full_config
-from emulator.monitor import Monitor
-from emulator.reconciler import Change, Reconciler
-from emulator.resources.handler import Deployed
-from emulator.server import MiniStack
+from .aws import DEFAULT_REGION, Aws
+from .config import full_config
+from .monitor import Monitor
+from .reconciler import Change, Reconciler
+from .resources.handler import Deployed
+from .server import MiniStack
 
 
 @dataclass

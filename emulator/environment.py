@@ -10,8 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from components.cache import cache_dir
-from emulator.errors import SetupError
+from platformdirs import user_cache_path
+
+from .errors import SetupError
 
 LOCK_FILE = Path(__file__).parent / "requirements.txt"
 
@@ -21,9 +22,10 @@ def ministack_python() -> Path:
 
     Raises ``SetupError`` when the environment cannot be made.
     """
-    environment = cache_dir("emulator") / _fingerprint()
+    environment = user_cache_path("kms-jwt", appauthor=False) / "emulator" / _fingerprint()
     python = _interpreter(environment)
     if not python.exists():
+        environment.parent.mkdir(parents=True, exist_ok=True)
         print("Setting up MiniStack's environment (once, a few seconds) ...", file=sys.stderr, flush=True)
         _build(environment)
     return python

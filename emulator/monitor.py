@@ -6,11 +6,11 @@ from typing import Any
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import resource_pb2
 
-from emulator.archives import Package, freeze
-from emulator.errors import UnsupportedError
-from emulator.reconciler import Declaration, Reconciler
-from emulator.resources.table import provider_function
-from emulator.server import MiniStack
+from .archives import Package, freeze
+from .errors import UnsupportedError
+from .reconciler import Declaration, Reconciler
+from .resources.table import provider_function
+from .server import MiniStack
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
-from emulator.aws import Aws
-from emulator.errors import ResourceError, UnsupportedError
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs
-from emulator.resources.table import resource_handler
-from emulator.server import MiniStack
+from .aws import Aws
+from .errors import ResourceError, UnsupportedError
+from .resources.handler import Deployed, Handler, Inputs, Outputs
+from .resources.table import resource_handler
+from .server import MiniStack
 
 log = logging.getLogger("emulator")
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from emulator.aws import DEFAULT_REGION, Aws
-from emulator.environment import ministack_python
-from emulator.errors import PortInUseError, ServerError
-from emulator.web import fetch
+from .aws import DEFAULT_REGION, Aws
+from .environment import ministack_python
+from .errors import PortInUseError, ServerError
+from .web import fetch
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0  # usually it takes one; the rest is for a cold disk or a loaded machine

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from emulator.deployment import Deployment
-from emulator.resources.handler import Deployed
-from emulator.server import MiniStack
+from .deployment import Deployment
+from .resources.handler import Deployed
+from .server import MiniStack
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("components", "authorizer", "issuer")
 
+PLUGIN = ROOT / "components" / "__main__.py"
+"""Run by the engine as a program, so that it is in no package and must import the components by name."""
+
 
 def _imports(file: Path) -> Iterator[tuple[int, str]]:
     """(level, module) of every import in ``file``; level 0 is absolute."""
@@ -23,7 +26,7 @@ def _imports(file: Path) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_parts_never_import_one_another(part: str) -> None:
-    files = sorted((ROOT / part).rglob("*.py"))
+    files = sorted(set((ROOT / part).rglob("*.py")) - {PLUGIN})
 
     assert files
     for file in files:

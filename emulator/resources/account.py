@@ -1,7 +1,7 @@
 """Where the program runs: the region, the account and the partition."""
 
-from emulator.aws import PARTITION, Aws
-from emulator.resources.handler import Function, Inputs, Outputs
+from ..aws import PARTITION, Aws
+from .handler import Function, Inputs, Outputs
 
 
 def _region(aws: Aws, arguments: Inputs) -> Outputs:

@@ -3,9 +3,9 @@
 import time
 from typing import Any
 
-from emulator.aws import Aws
-from emulator.errors import EmulatorError
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, key_value_tags, request, update_tags
+from ..aws import Aws
+from ..errors import EmulatorError
+from .handler import Deployed, Handler, Inputs, Outputs, key_value_tags, request, update_tags
 
 ISSUE_SECONDS = 30.0
 

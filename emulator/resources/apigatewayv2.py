@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, pascal, request, update_tags
+from ..aws import Aws
+from .handler import Deployed, Handler, Inputs, Outputs, pascal, request, update_tags
 
 
 def _arn(aws: Aws, path: str) -> str:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, request
+from ..aws import Aws
+from .handler import Deployed, Handler, Inputs, Outputs, request
 
 _AUTHORIZER = (
     "apiId",

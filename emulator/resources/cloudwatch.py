@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from emulator.aws import PARTITION, Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, again, key_value_tags, request, update_tags
+from ..aws import PARTITION, Aws
+from .handler import Deployed, Handler, Inputs, Outputs, again, key_value_tags, request, update_tags
 
 _ALARM = (
     "actionsEnabled",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.aws import Aws
+from ..aws import Aws
 
 Inputs = dict[str, Any]
 """Input properties by their camelCase names, with the handler's defaults filled in. ``None`` stands for absent."""

@@ -1,7 +1,7 @@
 """IAM: roles and their policies. MiniStack checks the form of a policy and does not enforce it."""
 
-from emulator.aws import Aws
-from emulator.resources.handler import (
+from ..aws import Aws
+from .handler import (
     Deployed,
     Handler,
     Inputs,

@@ -4,8 +4,8 @@ import json
 from base64 import b64encode
 from typing import Any
 
-from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Function, Handler, Inputs, Outputs, again, request, update_tags
+from ..aws import Aws
+from .handler import Deployed, Function, Handler, Inputs, Outputs, again, request, update_tags
 
 
 def _tags(tags: dict[str, str]) -> list[Any]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, again, request
-from emulator.resources.lambda_function import invoke_arn
+from ..aws import Aws
+from .handler import Deployed, Handler, Inputs, Outputs, again, request
+from .lambda_function import invoke_arn
 
 
 def _create_alias(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:

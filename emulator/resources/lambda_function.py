@@ -3,9 +3,9 @@
 import time
 from typing import Any
 
-from emulator.aws import PARTITION, Aws
-from emulator.errors import EmulatorError
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, pascal, request, update_tags
+from ..aws import PARTITION, Aws
+from ..errors import EmulatorError
+from .handler import Deployed, Handler, Inputs, Outputs, pascal, request, update_tags
 
 READY_SECONDS = 30.0
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, again, update_tags
+from ..aws import Aws
+from .handler import Deployed, Handler, Inputs, Outputs, again, update_tags
 
 
 def _create_group(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:

@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
-from emulator.aws import PARTITION, Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs
+from ..aws import PARTITION, Aws
+from .handler import Deployed, Handler, Inputs, Outputs
 
 
 def _create_zone(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:

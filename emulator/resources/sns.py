@@ -1,7 +1,7 @@
 """SNS topics, as targets of alarms."""
 
-from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, key_value_tags, request, update_tags
+from ..aws import Aws
+from .handler import Deployed, Handler, Inputs, Outputs, key_value_tags, request, update_tags
 
 _ATTRIBUTES = ("displayName", "kmsMasterKeyId", "policy")
 

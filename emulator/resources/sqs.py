@@ -1,7 +1,7 @@
 """SQS queues, as targets of AWS-service integrations."""
 
-from emulator.aws import Aws
-from emulator.resources.handler import Deployed, Handler, Inputs, Outputs, update_tags
+from ..aws import Aws
+from .handler import Deployed, Handler, Inputs, Outputs, update_tags
 
 # Input -> the attribute as SQS names it.
 _ATTRIBUTES = {

@@ -1,7 +1,7 @@
 """The table of everything the emulator can deploy or answer. What is not here is refused, never skipped."""
 
-from emulator.errors import UnsupportedError
-from emulator.resources import (
+from ..errors import UnsupportedError
+from . import (
     account,
     acm,
     apigatewayv2,
@@ -17,7 +17,7 @@ from emulator.resources import (
     sns,
     sqs,
 )
-from emulator.resources.handler import Function, Handler
+from .handler import Function, Handler
 
 RESOURCES: dict[str, Handler] = {
     "aws:acm/certificate:Certificate": acm.CERTIFICATE,

@@ -8,7 +8,6 @@ import pytest
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.server import MiniStack
-from emulator.testing import ministack as ministack
 
 from .client import Api
 

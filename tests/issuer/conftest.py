@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from emulator.server import MiniStack
-from emulator.testing import ministack as ministack
 
 
 @pytest.fixture(scope="session")
