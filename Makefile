@@ -21,7 +21,7 @@ $(VENV)/.installed: requirements-dev.txt
 	@touch $@
 
 demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep serving)
-	@$(BIN)/python -m emulator demo $(if $(KEEP),--keep)
+	@$(BIN)/python -m examples.demo $(if $(KEEP),--keep)
 
 test: setup ## unit and end-to-end tests
 	@$(BIN)/python -m pytest

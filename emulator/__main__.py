@@ -1,4 +1,4 @@
-"""The command line: this project on an embedded AWS. ``python -m emulator --help`` lists the commands."""
+"""The command line: a Pulumi program on an embedded AWS. ``python -m emulator --help`` lists the commands."""
 
 import argparse
 import contextlib
@@ -17,7 +17,6 @@ from .deployment import Deployment
 from .errors import EmulatorError
 from .server import MiniStack
 
-PROGRAM = Path(__file__).resolve().parent.parent
 USUAL_PORT = 4566  # where tools expect an emulated AWS, and Pulumi.local.yaml looks for it
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -35,8 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 up(options.stack, options.port, as_json=options.json)
             case "serve":
                 serve(options.port)
-            case "demo":
-                demo(keep=options.keep)
     except KeyboardInterrupt:
         return INTERRUPTED
     except (EmulatorError, pulumi.RunError) as error:
@@ -46,24 +43,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m emulator", description="This project on an embedded AWS.")
+    parser = argparse.ArgumentParser(
+        prog="python -m emulator", description="The Pulumi program in this folder, on an embedded AWS."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="deploy a stack, print its outputs and serve it until interrupted")
     up.add_argument("--stack", default="local", help="the stack to deploy (default: local)")
     up.add_argument("--port", type=int, help="the port of the emulated AWS on 127.0.0.1 (default: a free one)")
     up.add_argument("--json", action="store_true", help="print the outputs as one line of JSON")
-    demo = commands.add_parser("demo", help="show the whole thing at work: deploy, mint tokens, call the API")
-    demo.add_argument("--keep", action="store_true", help="keep serving afterwards, until interrupted")
     serve = commands.add_parser("serve", help="only run the emulated AWS, for the Pulumi CLI: pulumi up --stack local")
     serve.add_argument("--port", type=int, default=USUAL_PORT, help=f"its port on 127.0.0.1 (default: {USUAL_PORT})")
     return parser
 
 
 def up(stack: str, port: int | None, *, as_json: bool) -> None:
-    """Deploys ``stack``, prints its outputs on standard output, and serves until SIGINT or SIGTERM."""
-    file = load_stack(PROGRAM, stack)
+    """Deploys ``stack`` of the program in this folder, prints its outputs, and serves until SIGINT or SIGTERM."""
+    program = Path.cwd()
+    file = load_stack(program, stack)
     with MiniStack(port) as ministack:
-        deployment = Deployment(ministack, PROGRAM, file.project, stack, file.config)
+        deployment = Deployment(ministack, program, file.project, stack, file.config)
         print(f"MiniStack runs at {ministack.endpoint}. Deploying the stack {stack} ...", file=sys.stderr)
         outputs = deployment.up()
         access = {"aws_endpoint_url": ministack.endpoint, "aws_region": deployment.aws.region}
@@ -74,20 +72,6 @@ def serve(port: int) -> None:
     """Runs MiniStack with nothing deployed until SIGINT or SIGTERM."""
     with MiniStack(port) as ministack:
         _serve(ministack, f"AWS is at {ministack.endpoint}. Ctrl-C ends it.")
-
-
-def demo(*, keep: bool) -> None:
-    """Runs the demo; with ``keep``, its API goes on serving until SIGINT or SIGTERM."""
-    from .demo import run
-
-    logging.getLogger("emulator").setLevel(logging.WARNING)  # the transcript says what matters
-    file = load_stack(PROGRAM, "local")
-    with MiniStack() as ministack:
-        run(Deployment(ministack, PROGRAM, file.project, "local", file.config))
-        if keep:
-            _serve(ministack, "\nServing these until Ctrl-C.")
-        else:
-            print("\nMiniStack stops here. To try these lines yourself: make demo KEEP=1", flush=True)
 
 
 def _serve(ministack: MiniStack, message: str) -> None:

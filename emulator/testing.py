@@ -1,4 +1,4 @@
-"""Fixtures for tests that need the emulated AWS. A ``conftest.py`` takes them by importing them."""
+"""The fixture ``bench`` for tests whose programs are a few lines of their own. A ``conftest.py`` takes it by importing it."""
 
 import textwrap
 from collections.abc import Iterator
@@ -11,13 +11,6 @@ import pytest
 from .deployment import Deployment
 from .resources.handler import Deployed
 from .server import MiniStack
-
-
-@pytest.fixture(scope="session")
-def ministack() -> Iterator[MiniStack]:
-    """One MiniStack for all tests that ask: each deletes what it made."""
-    with MiniStack() as running:
-        yield running
 
 
 @dataclass

@@ -3,8 +3,7 @@
 from typing import Any
 
 from components import AuthorizedHttpApi, AuthorizedHttpApiArgs, SigningKeys
-
-from .recording import REGION, Recording, declare
+from components.testing import REGION, Recording, declare
 
 ISSUER = "https://auth.example.com"
 BACKEND = f"arn:aws:lambda:{REGION}:123456789012:function:backend"

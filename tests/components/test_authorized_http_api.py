@@ -10,9 +10,9 @@ import pytest
 
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer
+from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 
 from .example import BACKEND, ISSUER, api_args, whole_api
-from .recording import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from components import AuthorizedHttpApi, InvalidArgs
+from components.testing import Recording, declare
 
 from .example import api_args, declare_api
-from .recording import Recording, declare
 
 NAME = "api.example.com"
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from components import InvalidArgs
+from components.testing import ACCOUNT, REGION, Recording
 
 from .example import declare_api
-from .recording import ACCOUNT, REGION, Recording
 
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders-authorizer-function-lambda"
 

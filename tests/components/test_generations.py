@@ -11,8 +11,7 @@ from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
 from components.generations import generations, rfc3339, warnings
 from components.jwk import KeyMismatch, public_jwk
 from components.signing_keys import ActivationRefused
-
-from .recording import PUBLIC_PEM, Declared, Recording, declare
+from components.testing import PUBLIC_PEM, Declared, Recording, declare
 
 LATER = "2036-01-01T12:00:00Z"
 

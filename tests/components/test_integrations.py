@@ -8,9 +8,9 @@ import pytest
 
 from components import InvalidArgs
 from components.integrations import share
+from components.testing import ACCOUNT, REGION, Recording
 
 from .example import BACKEND, api_args, declare_api
-from .recording import ACCOUNT, REGION, Recording
 
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders"
 INTEGRATION = "aws:apigatewayv2/integration:Integration"

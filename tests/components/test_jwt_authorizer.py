@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from components import InvalidArgs, JwtAuthorizer
+from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .example import ISSUER
-from .recording import ACCOUNT, REGION, Recording, declare
 
 OWN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:mine"
 ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": ['{"keys": []}']}}

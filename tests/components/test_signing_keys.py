@@ -8,8 +8,7 @@ import pytest
 
 from components import InvalidArgs, SigningKeys, SigningKeysArgs
 from components.algorithms import ALGORITHMS
-
-from .recording import ACCOUNT, PRIVATE_KEY, Recording, declare
+from components.testing import ACCOUNT, PRIVATE_KEY, Recording, declare
 
 ACCOUNT_ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 

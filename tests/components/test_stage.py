@@ -7,9 +7,9 @@ import pytest
 
 from components import InvalidArgs
 from components.stage import ACCESS_LOG_FORMAT
+from components.testing import Recording
 
 from .example import BACKEND, declare_api
-from .recording import Recording
 
 
 def _stage(recording: Recording) -> dict[str, Any]:

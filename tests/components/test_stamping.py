@@ -10,9 +10,9 @@ import pulumi
 import pytest
 
 from components import AuthorizedHttpApi, SigningKeys, package
+from components.testing import Recording, declare
 
 from .example import api_args, whole_api
-from .recording import Recording, declare
 
 GOLDEN = Path(__file__).parent / "golden.json"
 

@@ -7,9 +7,9 @@ import pulumi
 import pytest
 
 from components import AuthorizedHttpApi, InvalidArgs, SigningKeys
+from components.testing import Recording, declare
 
 from .example import BACKEND, ISSUER, api_args, declare_api
-from .recording import Recording, declare
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -22,13 +23,7 @@ pulumi.export("key_id", key.key_id)
 pulumi.export("list", [1, 2])
 """
 
-# The real command, with another program's folder.
-RUN = """
-import pathlib, sys
-from emulator import __main__ as command
-command.PROGRAM = pathlib.Path(sys.argv[1])
-sys.exit(command.main(sys.argv[2:]))
-"""
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -42,8 +37,10 @@ def program(tmp_path: Path) -> Path:
 @contextlib.contextmanager
 def start(program: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """The running command. It is ended in the end, whatever becomes of the test."""
-    line = [sys.executable, "-c", RUN, str(program), *arguments]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    line = [sys.executable, "-m", "emulator", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(line, cwd=program, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
         try:
             yield process
         finally:
@@ -101,7 +98,7 @@ def test_expected_errors_are_one_message(
         (program / file).unlink()
     else:
         (program / file).write_text(content)
-    monkeypatch.setattr(command, "PROGRAM", program)
+    monkeypatch.chdir(program)
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
 
     assert command.main(["up"]) == 1

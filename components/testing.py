@@ -1,4 +1,7 @@
-"""Pulumi mocks that record what a program declares, with a real key behind ``aws.kms.get_public_key``."""
+"""For tests of programs that use the components: Pulumi mocks that record what a program declares.
+
+``aws.kms.get_public_key`` answers with a real public key, whose private key is ``PRIVATE_KEY``: a test can sign tokens with it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
+
+"""The account and the region that the mocked AWS answers with."""
 
 PRIVATE_KEY = ec.generate_private_key(ec.SECP521R1())
 PUBLIC_PEM = PRIVATE_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -51,10 +56,16 @@ class Recording(pulumi.runtime.Mocks):
         return sorted((item for item in self.resources if item.type == type_), key=lambda item: item.name)
 
 
-def declare(program: Callable[[], object], *, preview: bool = False) -> Recording:
-    """Run ``program`` on Pulumi's runtime; if it returns a dictionary, that is resolved into ``outputs``."""
+def declare(
+    program: Callable[[], object], *, preview: bool = False, project: str = "shop", stack: str = "test"
+) -> Recording:
+    """Run ``program`` on Pulumi's runtime, and return what it declared.
+
+    If it returns a dictionary, that is resolved into ``outputs``. With ``preview``, what AWS would compute is unknown, as it
+    is in `pulumi preview`. Raises what the program raises.
+    """
     recording = Recording(preview)
-    pulumi.runtime.set_mocks(recording, project="shop", stack="test", preview=preview)
+    pulumi.runtime.set_mocks(recording, project=project, stack=stack, preview=preview)
 
     def run() -> pulumi.Output[None]:
         returned = program()

@@ -3,21 +3,29 @@
 Deploys the ``local`` stack on MiniStack, mints tokens with its KMS key, and calls the API with good and bad ones.
 """
 
+import argparse
+import contextlib
 import json
 import os
+import signal
 import sys
 import time
+from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import Path
 
 import jwt
 
+from emulator.config import load_stack
+from emulator.deployment import Deployment
+from emulator.errors import EmulatorError
+from emulator.server import MiniStack
+from emulator.web import fetch
 from issuer import KmsSigner
 
-from .demo_cases import Case, Claims, cases
-from .deployment import Deployment
-from .errors import EmulatorError
-from .web import fetch
+from .cases import Case, Claims, cases
 
+PROGRAM = Path(__file__).resolve().parents[2]
 API = "orders"
 TTL_SECONDS = 900
 
@@ -89,7 +97,8 @@ def _decisions(deployment: Deployment) -> list[str]:
         if "AuthorizerFunction$" in urn and resource.type == "aws:cloudwatch/logGroup:LogGroup"
     )
     events = deployment.aws.logs.filter_log_events(logGroupName=group, filterPattern="Reason")["events"]
-    return [json.loads(event["message"])["Reason"] for event in events]
+    # A traceback may name the word too, if the authorizer does not start.
+    return [json.loads(event["message"])["Reason"] for event in events if event["message"].startswith("{")]
 
 
 def _status(status: HTTPStatus) -> str:
@@ -133,3 +142,29 @@ def _green(text: str) -> str:
 
 def _red(text: str) -> str:
     return _style("31", text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the demo. Returns the exit code: 0, or 1 if something did not go as expected."""
+    parser = argparse.ArgumentParser(prog="make demo", description="This project at work on an embedded AWS.")
+    parser.add_argument("--keep", action="store_true", help="keep serving afterwards, until interrupted")
+    keep = parser.parse_args(arguments).keep
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        file = load_stack(PROGRAM, "local")
+        with MiniStack() as ministack:
+            run(Deployment(ministack, PROGRAM, file.project, "local", file.config))
+            if keep:
+                with contextlib.suppress(KeyboardInterrupt):
+                    _say("\nServing these until Ctrl-C.")
+                    ministack.wait()
+            else:
+                _say("\nMiniStack stops here. To try these lines yourself: make demo KEEP=1")
+    except EmulatorError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,10 +12,9 @@ from itertools import takewhile
 
 import pytest
 
-from emulator import __main__ as command
-from emulator import demo
-from emulator.demo_cases import Case
 from emulator.web import fetch
+from examples.demo import __main__ as demo
+from examples.demo.cases import Case
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +24,7 @@ def own_signals(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["demo"]) == 0
+    assert demo.main([]) == 0
     transcript = capsys.readouterr().out
     rows = re.findall(r"^  ok    (.*?)  +(\d{3}) [A-Za-z ]+?  +(\d{3}) ", transcript, re.MULTILINE)
     assert len(rows) == 13
@@ -40,7 +39,7 @@ def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str]) ->
 
 def test_a_wrong_answer_fails_the_demo(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(demo, "cases", lambda *_: [Case("no token", HTTPStatus.OK)])
-    assert command.main(["demo"]) == 1
+    assert demo.main([]) == 1
     output = capsys.readouterr()
     assert re.search(r"FAIL  no token +200 OK +401 Unauthorized", output.out)
     assert "error: 1 of the answers were not the expected ones" in output.err
@@ -49,9 +48,9 @@ def test_a_wrong_answer_fails_the_demo(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 @pytest.fixture
 def kept_demo() -> Iterator[subprocess.Popen[str]]:
-    """``python -m emulator demo --keep``. It is ended in the end, whatever becomes of the test."""
-    line = [sys.executable, "-m", "emulator", "demo", "--keep"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=command.PROGRAM) as process:
+    """``make demo KEEP=1``. It is ended in the end, whatever becomes of the test."""
+    line = [sys.executable, "-m", "examples.demo", "--keep"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=demo.PROGRAM) as process:
         yield process
         process.terminate()
 
@@ -68,7 +67,7 @@ def test_kept_lines_keep_working(kept_demo: subprocess.Popen[str]) -> None:
     exported = [word for line in lines if line.startswith("export ") for word in line.split()[1:]]
     (mint,) = (line for line in lines if "-m issuer mint" in line)
     environment = {**os.environ, **dict(word.split("=", 1) for word in exported)}
-    minted = subprocess.run(shlex.split(mint), env=environment, cwd=command.PROGRAM, capture_output=True, text=True)
+    minted = subprocess.run(shlex.split(mint), env=environment, cwd=demo.PROGRAM, capture_output=True, text=True)
     assert minted.returncode == 0, minted.stderr
     answer = fetch(curls[0][-1], {"Authorization": f"Bearer {minted.stdout.strip()}"})
     assert answer.json()["authorizer"]["sub"] == "bob"
