@@ -1,0 +1,57 @@
+"""The components as a Pulumi package: what programs in other languages talk to."""
+
+import re
+from typing import Any
+
+import pulumi
+from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
+from pulumi.provider import ConstructResult
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ComponentInitError
+
+from .authorized_http_api import AuthorizedHttpApi
+from .authorizer_function import AuthorizerFunction
+from .authorizer_role import AuthorizerRole
+from .jwt_authorizer import JwtAuthorizer
+from .signing_keys import SigningKeys
+from .validation import InvalidArgs
+
+COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
+
+
+class KmsJwtProvider(ComponentProvider):
+    """Hosts the components, and names faults of their arguments in the spelling of the other languages."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(list(COMPONENTS), "kms-jwt", version=version)
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Any, options: pulumi.ResourceOptions | None = None
+    ) -> ConstructResult:
+        """Create a component. Raises ``InputPropertiesError``, which the engine shows at the resource, for bad arguments."""
+        try:
+            return super().construct(name, resource_type, inputs, options)
+        except ComponentInitError as error:
+            if isinstance(error.inner, InvalidArgs):
+                raise _respelled(error.inner) from None
+            raise
+
+
+def _respelled(fault: InvalidArgs) -> InputPropertiesError:
+    errors: list[InputPropertyErrorDetails] = [
+        {"property_path": _camel_case(error["property_path"]), "reason": error["reason"]}
+        for error in fault.errors or []
+    ]
+    subject = fault.message.splitlines()[0]
+    return InputPropertiesError(
+        "\n".join([subject, *(f"  {e['property_path']}: {e['reason']}" for e in errors)]), errors
+    )
+
+
+def _camel_case(path: str) -> str:
+    """``keys.kms_keys[0].arn`` -> ``keys.kmsKeys[0].arn``; the map keys in brackets are the user's own."""
+    outside = re.split(r'(\["[^"]*"\])', path)
+    return "".join(
+        part if part.startswith('["') else re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), part)
+        for part in outside
+    )

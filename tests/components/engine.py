@@ -1,0 +1,125 @@
+"""An engine for a Pulumi package in a process of its own: it serves a resource monitor and sends construct requests."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pulumi
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime import mocks
+from pulumi.runtime.proto import (
+    engine_pb2,
+    engine_pb2_grpc,
+    provider_pb2,
+    provider_pb2_grpc,
+    resource_pb2,
+    resource_pb2_grpc,
+)
+
+from components.testing import Recording
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+
+
+def output(*value: Any, secret: bool = False) -> dict[str, Any]:
+    """An output on the wire, as the engine sends it to components; without a value it is unknown."""
+    wire: dict[str, Any] = {_SIGNATURE: _OUTPUT, "secret": secret, "dependencies": []}
+    return {**wire, "value": value[0]} if value else wire
+
+
+class _Monitor(resource_pb2_grpc.ResourceMonitorServicer):
+    def __init__(self, monitor: mocks.MockMonitor) -> None:
+        self._monitor = monitor
+
+    def SupportsFeature(self, request: Any, context: Any) -> Any:  # noqa: N802 - the names are gRPC's
+        return resource_pb2.SupportsFeatureResponse(hasSupport=self._monitor.SupportsFeature(request).hasSupport)
+
+    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return self._monitor.GetDeploymentInfo(request)
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return self._monitor.Invoke(request)
+
+    def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return self._monitor.RegisterResource(request)
+
+    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return empty_pb2.Empty()
+
+
+class _Engine(engine_pb2_grpc.EngineServicer):
+    def GetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return engine_pb2.GetRootResourceResponse(urn="")
+
+    def Log(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return empty_pb2.Empty()
+
+
+class Package:
+    """The running package, and what its components declare."""
+
+    def __init__(self, channel: grpc.Channel, monitor_address: str, recording: Recording) -> None:
+        self._stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        self._monitor_address = monitor_address
+        self.recording = recording
+
+    def schema(self) -> str:
+        """The package's schema, as JSON."""
+        return str(self._stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
+
+    def construct(self, component: str, name: str, inputs: dict[str, Any], *, preview: bool = False) -> dict[str, Any]:
+        """Create a component with ``inputs`` in the wire's shape; returns its outputs. Raises ``grpc.RpcError``."""
+        properties = struct_pb2.Struct()
+        properties.update(inputs)
+        request = provider_pb2.ConstructRequest(
+            project="shop",
+            stack="test",
+            dryRun=preview,
+            monitorEndpoint=self._monitor_address,
+            type=f"kms-jwt:index:{component}",
+            name=name,
+            inputs=properties,
+        )
+        state: dict[str, Any] = pulumi.runtime.rpc.deserialize_properties(self._stub.Construct(request).state)
+        return state
+
+
+@contextmanager
+def running_package(*, preview: bool = False) -> Iterator[Package]:
+    """The package as the engine runs it, with mocked resources. ``preview``: what AWS would compute is unknown."""
+    recording = Recording(preview)
+    pulumi.runtime.set_mocks(recording, project="shop", stack="test", preview=preview)
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def with_event_loop() -> None:
+        # Pulumi's monitor needs a loop in every thread that serves it, and would leave its own unclosed.
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    server = grpc.server(ThreadPoolExecutor(max_workers=4, initializer=with_event_loop))
+    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(_Monitor(mocks.MockMonitor(recording)), server)
+    engine_pb2_grpc.add_EngineServicer_to_server(_Engine(), server)
+    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    command = [sys.executable, str(ROOT / "components"), address]
+    try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            try:
+                with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
+                    yield Package(channel, address, recording)
+            finally:
+                process.terminate()
+    finally:
+        server.stop(grace=None).wait()
+        for loop in loops:
+            loop.close()

@@ -1,0 +1,168 @@
+"""The Pulumi package over gRPC: the schema, and construct requests in the shapes that other languages send."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from components import AuthorizedHttpApi, SigningKeys
+from components.testing import Recording, declare
+
+from .engine import Package, output, running_package
+from .example import BACKEND, ISSUER
+
+SCHEMA = Path(__file__).parent / "schema.json"
+
+# As a YAML or TypeScript program sends it: camelCase, and every number a float.
+INPUTS: dict[str, Any] = {
+    "issuer": ISSUER,
+    "audience": ["orders"],
+    "keys": {"jwks": ['{"keys": []}']},
+    "cacheTtl": 30.0,
+    "function": {"memorySize": 256.0, "timeout": 3.0},
+    "routes": {
+        "GET /orders": {
+            "scopes": ["orders:read"],
+            "integration": {"lambdaArn": BACKEND, "timeoutMilliseconds": 5000.0},
+        },
+        "GET /health": {
+            "public": True,
+            "integration": {"httpUrl": "https://status.example.com/"},
+            "throttlingRateLimit": 2.5,
+        },
+    },
+    "tags": {"team": "a"},
+}
+
+ARGS: dict[str, Any] = {
+    "issuer": ISSUER,
+    "audience": ["orders"],
+    "keys": {"jwks": ['{"keys": []}']},
+    "cache_ttl": 30,
+    "function": {"memory_size": 256, "timeout": 3},
+    "routes": {
+        "GET /orders": {
+            "scopes": ["orders:read"],
+            "integration": {"lambda_arn": BACKEND, "timeout_milliseconds": 5000},
+        },
+        "GET /health": {
+            "public": True,
+            "integration": {"http_url": "https://status.example.com/"},
+            "throttling_rate_limit": 2.5,
+        },
+    },
+    "tags": {"team": "a"},
+}
+
+
+@pytest.fixture
+def package() -> Iterator[Package]:
+    with running_package() as running:
+        yield running
+
+
+def _comparable(recording: Recording) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (item.type, item.name): {key: value for key, value in item.inputs.items() if key != "code"}
+        for item in recording.resources
+    }
+
+
+def test_the_schema_is_the_golden_one(package: Package) -> None:
+    """Programs in other languages compile against it: look at a change, then write it with UPDATE_GOLDEN=1."""
+    schema = json.loads(package.schema())
+    if os.environ.get("UPDATE_GOLDEN"):
+        SCHEMA.write_text(json.dumps(schema, indent=1, sort_keys=True) + "\n")
+
+    assert schema == json.loads(SCHEMA.read_text())
+
+
+def test_every_input_is_described(package: Package) -> None:
+    schema = json.loads(package.schema())
+    undescribed = [
+        f"{token}.{name}"
+        for token, type_ in [*schema["types"].items(), *schema["resources"].items()]
+        for name, property_ in {**type_.get("properties", {}), **type_.get("inputProperties", {})}.items()
+        if not property_.get("description")
+    ]
+    assert undescribed == []
+
+
+def test_another_language_gets_what_python_gets(package: Package) -> None:
+    outputs = package.construct("AuthorizedHttpApi", "orders", INPUTS)
+    direct = declare(lambda: AuthorizedHttpApi("orders", ARGS))  # type: ignore[arg-type]
+
+    assert _comparable(package.recording) == _comparable(direct)
+    assert outputs["apiEndpoint"].startswith("https://orders-api.")
+    assert outputs["authorizerId"] == "orders-authorizer-gateway-id"
+
+
+def test_keys_from_another_language(package: Package) -> None:
+    outputs = package.construct("SigningKeys", "signing", {"deletionWindowInDays": 14.0, "algorithm": "ES512"})
+    direct = declare(lambda: SigningKeys("signing", {"deletion_window_in_days": 14}))
+
+    assert _comparable(package.recording) == _comparable(direct)
+    assert json.loads(outputs["jwks"])["keys"][0]["kid"] == "signing-key-1-id"
+    assert outputs["keyArns"].keys() == {"1"}
+
+
+def test_outputs_and_secrets_on_the_leaves(package: Package) -> None:
+    routes = {"GET /orders": {"integration": {"lambdaArn": output(BACKEND)}}}
+    inputs = {
+        **INPUTS,
+        "issuer": output(ISSUER, secret=True),
+        "tags": {"team": output("a", secret=True)},
+        "routes": routes,
+    }
+    package.construct("AuthorizedHttpApi", "orders", inputs)
+
+    config = package.recording.only("aws:lambda/function:Function").inputs["code"].assets["config.json"].text
+    assert json.loads(config)["issuers"] == [ISSUER]
+    assert package.recording.only("aws:apigatewayv2/api:Api").inputs["tags"] == {"team": "a"}
+    assert package.recording.only("aws:apigatewayv2/integration:Integration").inputs["integrationUri"] == BACKEND
+
+
+def test_unknowns_in_a_preview() -> None:
+    with running_package(preview=True) as package:
+        routes = {"GET /orders": {"integration": {"lambdaArn": output()}}}
+        package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "issuer": output(), "routes": routes}, preview=True)
+
+        names = {item.name for item in package.recording.resources}
+    assert {"orders-stage", "orders-authorizer-gateway", "orders-authorizer-function-lambda"} <= names
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({"cacheTtl": 9000.0}, ["cacheTtl: must be 0 to 3600 seconds, and is 9000"]),
+        (
+            {
+                "function": {"memorySize": 256.5},
+                "keys": {"source": "kms", "kmsKeys": [{"arn": "a", "algorithm": "HS256"}]},
+            },
+            ["function.memorySize: must be an integer, and is 256.5", "keys.kmsKeys[0].algorithm: must be one of"],
+        ),
+        (
+            {"routes": {"GET /my_orders/": {"integration": {"lambdaArn": "a"}, "throttlingBurstLimit": 0.0}}},
+            [
+                'routes["GET /my_orders/"]: the path must not end',
+                'routes["GET /my_orders/"].throttlingBurstLimit: must be',
+            ],
+        ),
+        ({"issuer": None}, ["issuer: missing"]),
+    ],
+)
+def test_faults_are_in_the_spelling_of_the_other_languages(
+    package: Package, changes: dict[str, Any], faults: list[str]
+) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct("AuthorizedHttpApi", "orders", {**INPUTS, **changes})
+
+    details = refused.value.details()
+    for fault in faults:
+        assert fault in details
+    assert not package.recording.resources
