@@ -36,6 +36,11 @@ def output(*value: Any, secret: bool = False) -> dict[str, Any]:
     return {**wire, "value": value[0]} if value else wire
 
 
+def secret(value: Any) -> dict[str, Any]:
+    """A secret on the wire, as it reaches the resource monitor."""
+    return {_SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": value}
+
+
 class _Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def __init__(self, monitor: mocks.MockMonitor) -> None:
         self._monitor = monitor
