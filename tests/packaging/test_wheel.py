@@ -1,0 +1,138 @@
+"""The wheel, installed in empty environments, in a folder that has a ``components`` folder of its own."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from uv import find_uv_bin
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PROGRAM = """
+import pulumi
+from kms_jwt.components import AuthorizedHttpApi, SigningKeys
+import components
+
+keys = SigningKeys("signing", {})
+backend = components.backend("backend")
+api = AuthorizedHttpApi("orders", {
+    "issuer": "https://auth.example.com",
+    "audience": ["orders"],
+    "keys": {"jwks": [keys.jwks]},
+    "function": {"architecture": "host"},
+    "routes": {"GET /orders": {"integration": {"lambda_arn": backend.arn}}},
+})
+pulumi.export("endpoint", api.api_endpoint)
+pulumi.export("key_alias", keys.alias_name)
+"""
+
+OWN_COMPONENTS = '''
+import json
+import pulumi
+import pulumi_aws as aws
+
+
+def backend(name):
+    """A consumer's own module, which happens to have the name of a folder of ours."""
+    principal = {"Service": "lambda.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    source = "def handler(event, context): return event['requestContext']['authorizer']['lambda']"
+    return aws.lambda_.Function(
+        name,
+        role=aws.iam.Role(name, assume_role_policy=policy).arn,
+        runtime="python3.13",
+        handler="backend.handler",
+        code=pulumi.AssetArchive({"backend.py": pulumi.StringAsset(source)}),
+    )
+'''
+
+TEST = """
+import time
+import urllib.request
+
+from kms_jwt.authorizer.verifier import Verifier
+from kms_jwt.components.testing import declare
+from kms_jwt.issuer import KmsSigner
+
+
+def test_my_stack(deployed_stack):
+    stack = deployed_stack()
+    now = int(time.time())
+    claims = {"iss": "https://auth.example.com", "aud": "orders", "sub": "alice", "iat": now, "exp": now + 60}
+    token = KmsSigner(stack.outputs["key_alias"], stack.client("kms")).sign(claims)
+    request = urllib.request.Request(stack.outputs["endpoint"] + "/orders", headers={"Authorization": token})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as response:
+        assert response.read() == b'{"sub": "alice"}'
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    _run(find_uv_bin(), "build", "--quiet", "--wheel", "--out-dir", str(folder), str(ROOT), cwd=folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def _environment(folder: Path, *requirements: str) -> Path:
+    """The interpreter of a new environment with these and nothing else."""
+    _run(find_uv_bin(), "venv", "--quiet", "--python", sys.executable, str(folder / "venv"), cwd=folder)
+    python = folder / "venv" / "bin" / "python"
+    install = [find_uv_bin(), "pip", "install", "--quiet", "--python", str(python), "--constraint"]
+    _run(*install, str(ROOT / "requirements-dev.txt"), *requirements, cwd=folder)
+    return python
+
+
+def _run(*command: str, cwd: Path) -> str:
+    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
+    return result.stdout
+
+
+def test_what_travels_and_what_does_not(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+
+    assert {
+        "kms_jwt/authorizer/handler.py",
+        "kms_jwt/authorizer/requirements.txt",
+        "kms_jwt/authorizer/py.typed",
+        "kms_jwt/components/functions/well_known.py",
+        "kms_jwt/components/py.typed",
+        "kms_jwt/emulator/requirements.txt",
+        "kms_jwt/issuer/py.typed",
+    } <= names
+    assert "kms_jwt/components/__main__.py" not in names
+    assert not [name for name in names if not name.startswith(("kms_jwt/", "kms_jwt-"))]
+
+
+def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / "components").mkdir()
+    python = _environment(tmp_path, str(wheel))
+
+    program = (
+        "import sys, kms_jwt.issuer, kms_jwt.authorizer.verifier, importlib.util as u;"
+        "print(u.find_spec('pulumi'), 'jwt' in sys.modules)"
+    )
+    assert _run(str(python), "-c", program, cwd=tmp_path) == "None True\n"
+    assert "mint" in _run(str(python.parent / "kms-jwt"), "--help", cwd=tmp_path)
+    installed = _run(find_uv_bin(), "pip", "list", "--python", str(python), "--format", "freeze", cwd=tmp_path)
+    assert {line.split("==")[0].split(" ")[0] for line in installed.splitlines()} == {
+        *("boto3", "botocore", "cffi", "cryptography", "jmespath", "kms-jwt", "pycparser"),
+        *("pyjwt", "python-dateutil", "s3transfer", "six", "urllib3"),
+    }
+
+
+def test_a_stranger_deploys_and_tests_a_stack_of_their_own(wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / "components").mkdir()
+    (tmp_path / "components" / "__init__.py").write_text(OWN_COMPONENTS)
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-1\n")
+    (tmp_path / "test_stack.py").write_text(TEST)
+    python = _environment(tmp_path, f"kms-jwt[pulumi] @ {wheel.as_uri()}", "pytest")
+
+    assert "1 passed" in _run(str(python), "-m", "pytest", "-q", "test_stack.py", cwd=tmp_path)
