@@ -29,12 +29,14 @@ class ClaimRules(NamedTuple):
     """How long after ``iat`` a token is taken; ``None``: as long as ``exp`` says."""
     max_token_lifetime_seconds: int | None
     """How far ``exp`` may lie after ``iat``; ``None``: any distance."""
+    audience_claim: str = "aud"
+    """The claim that names the audience; some issuers have it elsewhere (Amazon Cognito's access tokens: ``client_id``)."""
 
 
 def check_claims(claims: Claims, rules: ClaimRules, now: float) -> None:
     """Raise ``Denied`` with the first rule that ``claims`` break at ``now`` (seconds since the epoch)."""
     _check_issuer(claims, rules.issuers)
-    _check_audience(claims, rules.audiences)
+    _check_audience(claims, rules)
     _check_times(claims, rules, now)
     for name in ("sub", "jti"):  # RFC 7519 sections 4.1.2 and 4.1.7
         if name in claims:
@@ -51,12 +53,12 @@ def _check_issuer(claims: Claims, issuers: frozenset[str]) -> None:
         raise Denied(Reason.WRONG_ISSUER)
 
 
-def _check_audience(claims: Claims, audiences: frozenset[str]) -> None:
-    aud = _present(claims, "aud")
+def _check_audience(claims: Claims, rules: ClaimRules) -> None:
+    aud = _present(claims, rules.audience_claim)
     values = [aud] if isinstance(aud, str) else aud
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise Denied(Reason.MALFORMED_CLAIM)
-    if audiences.isdisjoint(values):
+    if rules.audiences.isdisjoint(values):
         raise Denied(Reason.WRONG_AUDIENCE)
 
 

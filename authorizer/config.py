@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from . import strict_json
-from .algorithms import InvalidKey
 from .claims import ClaimRules
+from .config_fields import ConfigError as ConfigError
+from .config_fields import integer, mapping, names, optional_integer
 from .jws import media_type
-from .keys import Key, load_keys
+from .keys import Key
 from .scopes import Routes, RouteScopes
+from .trusted_keys import load_jwks, trust_issuers
 
 VERSION = 1
 """Of the contract. A field that changes its meaning changes the version."""
@@ -34,24 +36,29 @@ _FIELDS = frozenset(
         "routes",
         "context_claims",
         "log_level",
+        "trusted_issuers",
     }
 )
-
-
-class ConfigError(ValueError):
-    """A configuration that must not be used. The message names the field, what was found and what belongs there."""
 
 
 class Config(NamedTuple):
     """``config.json``, read and checked."""
 
     keys: Mapping[str, Key]
+    """By ``kid``: our own, and those of the other trusted issuers."""
     claim_rules: ClaimRules
+    """What tokens of our own keys must satisfy."""
+    partner_rules: Mapping[str, ClaimRules]
+    """``kid`` of another issuer's key -> what its tokens must satisfy: a key never vouches for another issuer."""
     token_types: frozenset[str]
     max_token_bytes: int
     routes: Routes | None
     context_claims: tuple[str, ...]
     log_level: str
+
+    def rules_of(self, kid: str) -> ClaimRules:
+        """What tokens of the key ``kid`` must satisfy."""
+        return self.partner_rules.get(kid, self.claim_rules)
 
 
 def read_config(path: str) -> dict[str, object]:
@@ -78,6 +85,8 @@ def parse_config(document: Mapping[str, object]) -> Config:
     - ``routes``: route key -> ``{"scopes": [...], "match": "all" | "any"}``, a closed list; default any route
     - ``context_claims``: names of the claims given to the backend, default ``["sub"]``
     - ``log_level``: INFO (every decision, the default), WARN (denials) or ERROR (faults)
+    - ``trusted_issuers``: others whose tokens are taken, each with ``issuer``, ``audiences``, ``keys`` of its own and, if
+      the audience is not in ``aud``, ``audience_claim``; the rest of the rules holds for their tokens too. Default none
 
     Raises ``ConfigError`` for anything else: an unknown field, an empty issuer, a weak or private key, ...
     """
@@ -88,37 +97,30 @@ def parse_config(document: Mapping[str, object]) -> Config:
     if type(version) is not int or version != VERSION:
         raise ConfigError(f"version: must be {VERSION}, and is {version!r}")
     claim_rules = ClaimRules(
-        issuers=frozenset(_names(document, "issuers", at_least=1)),
-        audiences=frozenset(_names(document, "audiences", at_least=1)),
-        required_claims=_names(document, "required_claims"),
+        issuers=frozenset(names(document, "issuers", at_least=1)),
+        audiences=frozenset(names(document, "audiences", at_least=1)),
+        required_claims=names(document, "required_claims"),
         expected_claims=_expected_claims(document),
-        leeway_seconds=_integer(document, "leeway_seconds", 0, 0, 300),
-        max_token_age_seconds=_optional_integer(document, "max_token_age_seconds"),
-        max_token_lifetime_seconds=_optional_integer(document, "max_token_lifetime_seconds"),
+        leeway_seconds=integer(document, "leeway_seconds", 0, 0, 300),
+        max_token_age_seconds=optional_integer(document, "max_token_age_seconds"),
+        max_token_lifetime_seconds=optional_integer(document, "max_token_lifetime_seconds"),
     )
+    keys = dict(load_jwks(document))
+    partner_rules = trust_issuers(document, keys, claim_rules)
     token_types = _token_types(document)
     log_level = document.get("log_level", LOG_LEVELS[0])
     if not isinstance(log_level, str) or log_level not in LOG_LEVELS:
         raise ConfigError(f"log_level: must be one of {', '.join(LOG_LEVELS)}, and is {log_level!r}")
     return Config(
-        keys=_keys(document),
+        keys=keys,
         claim_rules=claim_rules,
+        partner_rules=partner_rules,
         token_types=token_types,
-        max_token_bytes=_integer(document, "max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240),
+        max_token_bytes=integer(document, "max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240),
         routes=_routes(document),
-        context_claims=_names(document, "context_claims", default=("sub",)),
+        context_claims=names(document, "context_claims", default=("sub",)),
         log_level=log_level,
     )
-
-
-def _keys(document: Mapping[str, object]) -> Mapping[str, Key]:
-    jwks = document.get("keys")
-    if not isinstance(jwks, list) or not all(isinstance(jwk, dict) for jwk in jwks):
-        raise ConfigError("keys: must be a list of JWKs")
-    try:
-        return load_keys(jwks)
-    except InvalidKey as fault:
-        raise ConfigError(str(fault)) from None
 
 
 def _token_types(document: Mapping[str, object]) -> frozenset[str]:
@@ -131,7 +133,7 @@ def _token_types(document: Mapping[str, object]) -> frozenset[str]:
 def _expected_claims(document: Mapping[str, object]) -> Mapping[str, tuple[object, ...]]:
     return {
         name: _values(f"expected_claims.{name}", values)
-        for name, values in _object(document, "expected_claims").items()
+        for name, values in mapping(document, "expected_claims").items()
     }
 
 
@@ -145,7 +147,7 @@ def _routes(document: Mapping[str, object]) -> Routes | None:
     if "routes" not in document:
         return None
     return {
-        route_key: _route(f"routes[{route_key!r}]", route) for route_key, route in _object(document, "routes").items()
+        route_key: _route(f"routes[{route_key!r}]", route) for route_key, route in mapping(document, "routes").items()
     }
 
 
@@ -155,37 +157,8 @@ def _route(path: str, route: object) -> RouteScopes:
     match = route.get("match", "all")
     if match not in ("all", "any"):
         raise ConfigError(f"{path}.match: must be all or any, and is {match!r}")
-    scopes = _names(route, "scopes", path=f"{path}.")
+    scopes = names(route, "scopes", path=f"{path}.")
     for scope in scopes:
         if " " in scope:
             raise ConfigError(f"{path}.scopes: {scope!r} has a space: give each scope an entry of its own")
     return RouteScopes(frozenset(scopes), match_any=match == "any")
-
-
-def _names(
-    document: Mapping[str, object], field: str, *, path: str = "", at_least: int = 0, default: tuple[str, ...] = ()
-) -> tuple[str, ...]:
-    names = document.get(field, list(default))
-    well_formed = isinstance(names, list) and all(isinstance(name, str) and name for name in names)
-    if not isinstance(names, list) or not well_formed or len(names) < at_least:
-        at_least_one = "at least one string" if at_least else "strings"
-        raise ConfigError(f"{path}{field}: must be a list of {at_least_one}, none of them empty, and is {names!r}")
-    return tuple(names)
-
-
-def _object(document: Mapping[str, object], field: str) -> Mapping[str, object]:
-    value = document.get(field, {})
-    if not isinstance(value, dict):
-        raise ConfigError(f"{field}: must be an object, and is {value!r}")
-    return value
-
-
-def _integer(document: Mapping[str, object], field: str, default: int, low: int, high: int) -> int:
-    value = document.get(field, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ConfigError(f"{field}: must be an integer from {low} to {high}, and is {value!r}")
-    return value
-
-
-def _optional_integer(document: Mapping[str, object], field: str) -> int | None:
-    return _integer(document, field, 0, 1, 2**31) if field in document else None

@@ -66,7 +66,7 @@ class Verifier:
     def authorize(self, authenticated: Authenticated, route_key: str | None, now: float) -> None:
         """Check the claims at ``now`` and the scopes of ``route_key``. Raises ``Denied``."""
         try:
-            check_claims(authenticated.claims, self.config.claim_rules, now)
+            check_claims(authenticated.claims, self.config.rules_of(authenticated.kid), now)
             check_route(authenticated.claims, self.config.routes, route_key)
         except Denied as denied:
             raise Denied(denied.reason, authenticated.kid) from None
