@@ -18,6 +18,7 @@ from .routes import RouteArgs
 from .service_integrations import ServiceArgs
 from .signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
 from .stage import StageArgs
+from .trusted_issuers import TrustedIssuerArgs
 from .validation import InvalidArgs
 from .well_known import WellKnownArgs
 
@@ -49,6 +50,7 @@ __all__ = [
     "SigningKeysArgs",
     "StageArgs",
     "TokenPolicyArgs",
+    "TrustedIssuerArgs",
     "VpcArgs",
     "VpcLinkArgs",
     "WellKnownArgs",

@@ -16,6 +16,7 @@ from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, 
 from .names import route_suffix
 from .routes import RouteArgs, Routes, check_routes, protected_routes, with_preflight
 from .stage import StageArgs, check_stage, create_stage
+from .trusted_issuers import TrustedIssuerArgs
 from .validation import Faults, check_shape
 from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well_known, jwks_uri
 
@@ -34,6 +35,8 @@ class AuthorizedHttpApiArgs(TypedDict):
     """The keys whose signatures are trusted. Needed, as `issuer` is."""
     policy: NotRequired[TokenPolicyArgs]
     """What else a token must satisfy."""
+    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
     cache_ttl: NotRequired[int]
     """Seconds that API Gateway keeps the authorizer's answer, 0 to 3600, default 60. 0 asks it for every request."""
     identity_sources: NotRequired[list[str]]
@@ -192,6 +195,7 @@ _PASSED_ON = (
     "audience",
     "keys",
     "policy",
+    "trusted_issuers",
     "cache_ttl",
     "identity_sources",
     "function",

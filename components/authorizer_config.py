@@ -11,6 +11,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
+from .trusted_issuers import TrustedIssuerArgs, check_trusted_issuers, trusted_issuer
 from .validation import Faults, check_range
 
 VERSION = 1
@@ -65,6 +66,7 @@ class TrustedTokens(TypedDict):
     audience: NotRequired[list[pulumi.Input[str]]]
     keys: NotRequired[KeysArgs]
     policy: NotRequired[TokenPolicyArgs]
+    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
 
 
 class RouteScopesArgs(TypedDict):
@@ -90,6 +92,8 @@ def config_json(tokens: TrustedTokens, routes: Mapping[str, RouteScopesArgs] | N
     }
     if routes is not None:
         document["routes"] = routes
+    if tokens.get("trusted_issuers"):
+        document["trusted_issuers"] = [trusted_issuer(partner) for partner in tokens["trusted_issuers"]]
     keys = tokens["keys"]
     if keys.get("source") == "kms":
         document["kms"] = {"keys": [_kms_key(key) for key in keys.get("kms_keys", [])]}
@@ -114,6 +118,7 @@ def check_tokens(tokens: TrustedTokens, faults: Faults) -> None:
     if not audience or "" in audience:
         faults.below("audience").add("missing or empty: write the `aud` of the tokens that are meant for this API")
     _check_keys(tokens.get("keys", {}), faults.below("keys"))
+    check_trusted_issuers(tokens.get("trusted_issuers", []), faults.below("trusted_issuers"))
     policy, below = tokens.get("policy", {}), faults.below("policy")
     if policy.get("token_types") == []:
         below.below("token_types").add("must not be empty: write the `typ` of the tokens, such as at+jwt")

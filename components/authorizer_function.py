@@ -26,6 +26,7 @@ from .function_settings import (
 from .logs import DEFAULT_RETENTION_DAYS
 from .names import check_name, scoped_name
 from .package import build_package
+from .trusted_issuers import TrustedIssuerArgs
 from .validation import Faults, check_shape
 
 HANDLER = "authorizer.handler.handler"
@@ -44,6 +45,8 @@ class AuthorizerFunctionArgs(TypedDict):
     """The keys whose signatures are trusted."""
     policy: NotRequired[TokenPolicyArgs]
     """What else a token must satisfy."""
+    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
     route_scopes: NotRequired[dict[str, RouteScopesArgs]]
     """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
     scopes."""

@@ -19,6 +19,7 @@ from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .execution_role import PolicyStatementArgs
 from .function_settings import FunctionSettingsArgs, check_settings
 from .names import check_name
+from .trusted_issuers import TrustedIssuerArgs
 from .validation import Faults, check_range, check_shape
 
 AUTHORIZATION_HEADER = "$request.header.Authorization"
@@ -52,6 +53,8 @@ class JwtAuthorizerArgs(TypedDict):
     """The keys whose signatures are trusted. Needed, as `issuer` is."""
     policy: NotRequired[TokenPolicyArgs]
     """What else a token must satisfy."""
+    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
     route_scopes: NotRequired[dict[str, RouteScopesArgs]]
     """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
     scopes."""
@@ -135,6 +138,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
             "audience": args["audience"],
             "keys": args["keys"],
             "policy": args.get("policy", {}),
+            "trusted_issuers": args.get("trusted_issuers", []),
             "settings": args.get("function", {}),
             "tags": args.get("tags", {}),
         }
@@ -187,7 +191,7 @@ def check_jwt_authorizer(name: str, args: AuthorizerSettings, faults: Faults) ->
     """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse."""
     check_name(name, "-function-lambda", faults)
     if "function_arn" in args:
-        for key in ("issuer", "audience", "keys", "policy", "function", "role"):
+        for key in ("issuer", "audience", "keys", "policy", "trusted_issuers", "function", "role"):
             if args.get(key):
                 faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
     else:
