@@ -28,8 +28,11 @@ ARCHITECTURES = ("arm64", "x86_64")
 _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
 """Wheels that run on Amazon Linux 2023, whose glibc is 2.34."""
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Counts changes of this file that change the package."""
+
+_NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info")
+"""What compiles C declarations: those of ``cryptography`` are compiled. ``_cffi_backend``, which it does import, stays."""
 
 _UNSTABLE_METADATA = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 """Files of a ``.dist-info`` that tell how and when it was installed."""
@@ -67,14 +70,18 @@ def build_package(target: Target) -> Path:
         build = Path(scratch) / "package"
         _install_dependencies(target, build)
         _remove_unstable(build)
+        _remove_never_imported(build)
         _copy_sources(build / AUTHORIZER.name)
+        if _can_compile(target):
+            _compile(build)
         _normalise_modes(build)
         _publish(build, folder)
     return folder
 
 
 def _digest(target: Target) -> str:
-    digest = hashlib.sha256(repr((_LAYOUT, target, sys.platform if target.host else "linux")).encode())
+    platform = sys.platform if target.host else "linux"
+    digest = hashlib.sha256(repr((_LAYOUT, target, platform, _can_compile(target))).encode())
     for path in [*_sources(), AUTHORIZER / "requirements.txt"]:
         digest.update(f"{path.relative_to(AUTHORIZER).as_posix()}\0".encode())
         digest.update(path.read_bytes() + b"\0")
@@ -134,6 +141,33 @@ def _copy_sources(destination: Path) -> None:
         copy = destination / source.relative_to(AUTHORIZER)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
+
+
+def _remove_never_imported(build: Path) -> None:
+    for pattern in _NEVER_IMPORTED:
+        for path in build.glob(pattern):
+            shutil.rmtree(path)
+
+
+def _can_compile(target: Target) -> bool:
+    """Whether this interpreter's bytecode is the target's; any other would be ignored there."""
+    return (
+        sys.implementation.name == "cpython"
+        and target.runtime == f"python{sys.version_info.major}.{sys.version_info.minor}"
+    )
+
+
+def _compile(build: Path) -> None:
+    """Add bytecode, which Lambda, whose file system is read-only, would otherwise make anew at every cold start.
+
+    It is trusted without a look at the sources, whose times an archive does not keep. Compiled in a process of its own:
+    how constants are written depends on what else an interpreter holds.
+    """
+    options = ("-q", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(build), "-o", "0", str(build))
+    command = [sys.executable, "-s", "-S", "-m", "compileall", *options]
+    subprocess.run(
+        command, check=True, env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONOPTIMIZE": ""}
+    )
 
 
 def _normalise_modes(build: Path) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from importlib.util import MAGIC_NUMBER, source_from_cache
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,26 @@ def test_it_holds_what_the_authorizer_needs_and_nothing_that_tells_of_its_making
     names = {path.name for path in build_package(ARM).rglob("*")}
 
     assert {"handler.py", "cryptography", "_rust.abi3.so"} <= names
-    assert names.isdisjoint({"RECORD", "INSTALLER", "requirements.txt", "__pycache__", "bin", ".lock"})
+    assert names.isdisjoint({"RECORD", "INSTALLER", "requirements.txt", "bin", ".lock", "cffi", "pycparser"})
+
+
+def test_every_module_has_bytecode_if_this_interpreter_makes_the_target_s() -> None:
+    folder = build_package(host_target())
+    sources = set(folder.rglob("*.py"))
+    bytecode = set(folder.rglob("*.pyc"))
+
+    assert {Path(source_from_cache(str(path))) for path in bytecode} == sources
+    for path in bytecode:
+        content = path.read_bytes()
+        assert content[:4] == MAGIC_NUMBER
+        assert int.from_bytes(content[4:8], "little") == 0b01  # by hash, which is not checked (PEP 552)
+        assert str(folder.parent).encode() not in content
+
+
+def test_another_target_gets_no_bytecode() -> None:
+    other = next(runtime for runtime in package.RUNTIMES if runtime != host_target().runtime)
+
+    assert list(build_package(Target(other, "arm64")).rglob("*.pyc")) == []
 
 
 def test_it_is_complete_without_this_environment() -> None:
