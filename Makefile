@@ -23,8 +23,9 @@ $(VENV)/.installed: requirements-dev.txt
 demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep serving)
 	@$(BIN)/python -m examples.demo $(if $(KEEP),--keep)
 
-test: setup ## unit and end-to-end tests
-	@$(BIN)/python -m pytest
+test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report
 
 check: setup ## ruff and mypy --strict
 	@$(BIN)/ruff check .
