@@ -1,0 +1,182 @@
+"""Explaining a decision: the checks that a token goes through, in order, and the one that denies it.
+
+For people at a terminal, who have the token anyway: what is said here quotes it, and the Lambda never comes here. Every
+check is the verifier's own; only what is told about it is made here.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from . import base64url, claims, strict_json
+from .config import Config
+from .context import backend_context
+from .denial import Denied, Reason
+from .event import bearer_token
+from .scopes import check_route
+from .verifier import Authenticated, Verifier
+
+
+class Check(NamedTuple):
+    """One check and how it went."""
+
+    name: str
+    passed: bool | None
+    """``None``: not reached, since an earlier check denies the token."""
+    detail: str
+    """What was found, and what is taken."""
+    reason: Reason | None = None
+    """Why the token is denied here."""
+
+
+_UP_TO_THE_SIGNATURE = {
+    "size": (Reason.TOKEN_TOO_LARGE,),
+    "form": (Reason.MALFORMED_TOKEN, Reason.FORBIDDEN_HEADER),
+    "type": (Reason.UNEXPECTED_TYPE,),
+    "key": (Reason.UNKNOWN_KEY,),
+    "algorithm": (Reason.WRONG_ALGORITHM,),
+    "signature": (Reason.BAD_SIGNATURE,),
+}
+"""The checks of ``Verifier.authenticate``, in order, each with the reasons that it gives."""
+
+_NAMES = ("header", *_UP_TO_THE_SIGNATURE, "payload", "issuer", "audience", "times", "claims", "route", "context")
+
+
+def explain(verifier: Verifier, authorization: str, route_key: str | None, now: float) -> list[Check]:
+    """All checks of a request with this ``Authorization`` header; ``now`` is in seconds since the epoch.
+
+    The first that did not pass, if there is one, denies the request.
+    """
+    try:
+        token = bearer_token({"version": "2.0", "headers": {"authorization": authorization}})
+    except Denied as denied:
+        return _completed([Check("header", False, "write the token alone or as `Bearer <token>`", denied.reason)])
+    done = [Check("header", True, "a bearer token")]
+    details = _details(token, verifier.config)
+    try:
+        authenticated = verifier.authenticate(token)
+    except Denied as denied:
+        failed = _failed(denied)
+        passed = _NAMES[1 : _NAMES.index(failed)]
+        done += [Check(name, True, details[name]) for name in passed]
+        return _completed([*done, Check(failed, False, details[failed], denied.reason)])
+    done += [Check(name, True, details[name]) for name in (*_UP_TO_THE_SIGNATURE, "payload")]
+    for name, detail, check in _authorization(authenticated, verifier.config, route_key, now):
+        try:
+            check()
+        except Denied as denied:
+            return _completed([*done, Check(name, False, detail, denied.reason)])
+        done.append(Check(name, True, detail))
+    return done
+
+
+def _completed(done: list[Check]) -> list[Check]:
+    return [*done, *(Check(name, None, "") for name in _NAMES[len(done) :])]
+
+
+def _failed(denied: Denied) -> str:
+    """The check of ``Verifier.authenticate`` that has denied. Malformed under a known key is the payload behind it."""
+    if denied.reason is Reason.MALFORMED_TOKEN and denied.kid is not None:
+        return "payload"
+    return next(name for name, reasons in _UP_TO_THE_SIGNATURE.items() if denied.reason in reasons)
+
+
+def _details(token: str, config: Config) -> dict[str, str]:
+    header = _header(token)
+    kid = header.get("kid")
+    key = config.keys.get(kid) if isinstance(kid, str) else None
+    return {
+        "size": f"{len(token)} bytes; taken: at most {config.max_token_bytes}",
+        "form": "taken: three parts in canonical base64url, a header of strict JSON that brings no key of its own",
+        "type": f"typ is {_shown(header, 'typ')}; taken: {_listed(config.token_types)}",
+        "key": f"kid is {_shown(header, 'kid')}; trusted: {_listed(config.keys)}",
+        "algorithm": f"alg is {_shown(header, 'alg')}; the key's own: {key.alg if key else 'unknown'}",
+        "signature": "taken: what this key has made over this header and this payload",
+        "payload": "taken: an object of strict JSON",
+    }
+
+
+def _header(token: str) -> dict[str, object]:
+    """What the header says, as far as it can be read."""
+    try:
+        return strict_json.loads(base64url.decode(token.partition(".")[0].encode()))
+    except ValueError:
+        return {}
+
+
+def _authorization(
+    authenticated: Authenticated, config: Config, route_key: str | None, now: float
+) -> list[tuple[str, str, Callable[[], object]]]:
+    """The checks behind the signature: name, detail, and the check itself."""
+    found, rules = authenticated.claims, config.rules_of(authenticated.kid)
+    audience = rules.audience_claim
+    dates = ", ".join(f"{name} is {_moment(found[name])}" for name in ("iat", "nbf", "exp") if name in found)
+    return [
+        (
+            "issuer",
+            f"iss is {_shown(found, 'iss')}; trusted with this key: {_listed(rules.issuers)}",
+            lambda: claims._check_issuer(found, rules.issuers),
+        ),
+        (
+            "audience",
+            f"{audience} is {_shown(found, audience)}; taken: {_listed(rules.audiences)}",
+            lambda: claims._check_audience(found, rules),
+        ),
+        (
+            "times",
+            f"now is {_moment(now)}; {dates or 'no times'}{_limits(rules)}",
+            lambda: claims._check_times(found, rules, now),
+        ),
+        (
+            "claims",
+            _others(found, rules),
+            lambda: claims.check_claims(found, rules, now),
+        ),
+        ("route", _route(found, config, route_key), lambda: check_route(found, config.routes, route_key)),
+        (
+            "context",
+            f"given to the backend: {_listed(name for name in config.context_claims if name in found)}",
+            lambda: backend_context(found, config.context_claims),
+        ),
+    ]
+
+
+def _limits(rules: claims.ClaimRules) -> str:
+    limits = {
+        "leeway": rules.leeway_seconds or None,
+        "at most this long after iat": rules.max_token_age_seconds,
+        "at most from iat to exp": rules.max_token_lifetime_seconds,
+    }
+    return "".join(f"; {name}: {seconds} s" for name, seconds in limits.items() if seconds is not None)
+
+
+def _others(found: claims.Claims, rules: claims.ClaimRules) -> str:
+    """The claims that are required or expected, and those whose type counts."""
+    told = dict.fromkeys((*rules.required_claims, *rules.expected_claims, *(n for n in ("sub", "jti") if n in found)))
+    expected = {name: f", taken: {', '.join(map(repr, values))}" for name, values in rules.expected_claims.items()}
+    return "; ".join(f"{name} is {_shown(found, name)}{expected.get(name, '')}" for name in told)
+
+
+def _route(found: claims.Claims, config: Config, route_key: str | None) -> str:
+    if config.routes is None:
+        return "any route"
+    if route_key is None or route_key not in config.routes:
+        return f"{route_key} is none of the routes: {_listed(config.routes)}"
+    route = config.routes[route_key]
+    wanted = f"{'one' if route.match_any else 'all'} of {_listed(route.scopes)}" if route.scopes else "no scope"
+    return f"{route_key} takes {wanted}; scope is {_shown(found, 'scope')}, scp is {_shown(found, 'scp')}"
+
+
+def _shown(members: claims.Claims, name: str) -> str:
+    """As Python writes it, so that nothing in it reaches the terminal as it is."""
+    return repr(members[name]) if name in members else "missing"
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(map(repr, values))) or "none"
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, int | float) and 0 <= value < 253402300800:
+        return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return repr(value)
