@@ -38,11 +38,11 @@ class ObservedAuthorizer:
 
     def __init__(self, document: Mapping[str, object], source: VerifierSource | None = None) -> None:
         log_level = str(document.get("log_level", "INFO"))
-        self._authorizer = RequestAuthorizer(source or verifier_source(document), DecisionLog("function-1", log_level))
+        self.authorizer = RequestAuthorizer(source or verifier_source(document), DecisionLog("function-1", log_level))
 
     def decide(self, event: object, now: float = NOW) -> Observation:
         """Let it decide about ``event`` at ``now``."""
         output = io.StringIO()
         with redirect_stdout(output), redirect_stderr(output):
-            response = self._authorizer.decide(event, now)
+            response = self.authorizer.decide(event, now)
         return Observation(response, output.getvalue())

@@ -65,9 +65,13 @@ class Signer:
         return (CURVES[self.alg].key_size + 7) // 8
 
 
-@cache
 def signer(alg: str, name: str = "first") -> Signer:
     """The key pair for ``alg`` called ``name``: always the same one, except that RSA keys differ from run to run."""
+    return _signer(alg, name)
+
+
+@cache
+def _signer(alg: str, name: str) -> Signer:
     kid = str(uuid5(NAMESPACE_URL, f"{alg}/{name}"))
     private_key = _private_key(alg, sha512(f"{alg}/{name}".encode()).digest())
     jwk = {**_public_jwk(private_key), "kid": kid, "alg": alg}

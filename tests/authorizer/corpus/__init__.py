@@ -1,0 +1,30 @@
+"""The attack corpus: named cases, generated for every algorithm with real keys, each with the one reason it is denied for.
+
+A module generates what belongs together; ``GROUPS`` is all of it. The classes are those that advisories, RFC 8725 and
+the other libraries' defects are about, with the neighbours of each.
+"""
+
+from functools import cache
+
+from . import algorithms, claim_values, controls, encodings, headers, json_texts, key_ids, signatures, transport
+from .case import MARKER, ROUTE, Case, Group, configuration, keys
+
+__all__ = ["GROUPS", "MARKER", "ROUTE", "Case", "Group", "cases", "configuration"]
+
+GROUPS: tuple[Group, ...] = (
+    *controls.GROUPS,
+    *algorithms.GROUPS,
+    *key_ids.GROUPS,
+    *signatures.GROUPS,
+    *encodings.GROUPS,
+    *json_texts.GROUPS,
+    *headers.GROUPS,
+    *claim_values.GROUPS,
+    *transport.GROUPS,
+)
+
+
+@cache
+def cases(group: Group, alg: str) -> tuple[Case, ...]:
+    """The cases of ``group`` for ``alg``."""
+    return tuple(group.generate(keys(alg)))

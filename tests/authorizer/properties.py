@@ -1,0 +1,53 @@
+"""What must hold for every input, whatever it is."""
+
+from typing import Any
+
+from authorizer.denial import Reason
+from authorizer.verifier import Verifier
+
+from ..oracles import JoserfcOracle, Oracle, Outcome, PyJwtOracle
+from .documents import document
+from .inputs import SIGNERS
+from .observing import ObservedAuthorizer
+from .tokens import AUDIENCE, ISSUER, NOW
+
+DOCUMENT = document(*SIGNERS, context_claims=["sub", "scope", "x"])
+
+_JWKS: list[dict[str, Any]] = [dict(key.jwk) for key in SIGNERS]
+_REASONS = {"allowed", *Reason}
+
+
+class Properties:
+    """The authorizer and the two libraries, with the same keys and policy."""
+
+    def __init__(self) -> None:
+        self._authorizer = ObservedAuthorizer(DOCUMENT)
+        self._verifier = Verifier(DOCUMENT)
+        self._oracles: list[Oracle] = [
+            PyJwtOracle(_JWKS, [ISSUER], [AUDIENCE]),
+            JoserfcOracle(_JWKS, [ISSUER], [AUDIENCE]),
+        ]
+
+    def check(self, event: object) -> bool:
+        """Assert them for ``event``; returns whether it was let in."""
+        observed = self._authorizer.decide(event)
+
+        allowed = observed.response["isAuthorized"]
+        assert type(allowed) is bool
+        record = observed.record  # one line, and JSON
+        assert record["Reason"] in _REASONS
+        assert record["Reason"] != Reason.INTERNAL_ERROR, record
+        assert allowed == (record["Reason"] == "allowed")
+        if allowed:
+            assert isinstance(event, dict)
+            (authorization,) = event["headers"].values()
+            self._check_with_the_others(authorization.removeprefix("Bearer ").removeprefix("bearer ").lstrip(" "))
+        return allowed
+
+    def _check_with_the_others(self, token: str) -> None:
+        """What we let in, PyJWT and joserfc let in too, with the same claims."""
+        claims = self._verifier.verify(token, now=NOW)
+        for oracle in self._oracles:
+            verdict = oracle.judge(token, NOW)
+            assert verdict.outcome == Outcome.ALLOWED, (type(oracle).__name__, token)
+            assert verdict.claims == claims

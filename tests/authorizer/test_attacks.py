@@ -1,0 +1,115 @@
+"""The attack corpus against the real thing: every case is denied for its reason, and what is good is let in."""
+
+import json
+import logging
+import re
+from collections import Counter
+
+import pytest
+
+from authorizer.denial import Denied, Reason
+from authorizer.verifier import Verifier
+
+from . import corpus
+from .corpus import GROUPS, MARKER, Case, Group
+from .observing import Observation, ObservedAuthorizer
+from .signers import ALGORITHMS
+from .tokens import NOW
+
+EVERY_GROUP = [pytest.param(group, alg, id=f"{group.name} [{alg}]") for group in GROUPS for alg in group.algorithms]
+
+
+def every_case(alg: str) -> list[Case]:
+    return [case for group in GROUPS if alg in group.algorithms for case in corpus.cases(group, alg)]
+
+
+def credentials(case: Case) -> str:
+    """What was sent where a token belongs."""
+    headers = case.event.get("headers") if isinstance(case.event, dict) else None
+    return case.token or (json.dumps(headers) if isinstance(headers, dict) else "")
+
+
+@pytest.fixture(scope="module")
+def observed() -> ObservedAuthorizer:
+    return ObservedAuthorizer(corpus.configuration())
+
+
+def fault(case: Case, observation: Observation) -> str | None:
+    """What is wrong with how ``case`` came out."""
+    logged, response = observation.reason, observation.response
+    if type(response["isAuthorized"]) is not bool:
+        return f"{case.name}: {response['isAuthorized']!r} is no boolean"
+    if logged != (case.expected or "allowed") or response["isAuthorized"] != (case.expected is None):
+        return f"{case.name}: expected {case.expected or 'allowed'}, got {logged}, {response}"
+    if case.expected is not None and response.get("context") != {"reason": case.expected.value}:
+        return f"{case.name}: {response['context']!r} is not the reason and nothing else"
+    return None
+
+
+@pytest.mark.parametrize(("group", "alg"), EVERY_GROUP)
+def test_every_case_comes_out_as_it_must(group: Group, alg: str, observed: ObservedAuthorizer) -> None:
+    faults = [fault(case, observed.decide(case.event)) for case in corpus.cases(group, alg)]
+
+    assert [found for found in faults if found] == []
+
+
+@pytest.mark.parametrize("alg", ALGORITHMS)
+def test_the_second_time_is_like_the_first_and_nothing_leaks(
+    alg: str, observed: ObservedAuthorizer, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The whole run again, with what is remembered of the first, and everything it writes anywhere in view."""
+    attack = every_case(alg)
+    with caplog.at_level(logging.NOTSET):
+        responses = [observed.authorizer.decide(case.event, NOW) for case in attack]
+    out, err = capfd.readouterr()
+
+    # One line of JSON a request, with one reason, the expected one.
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [record["Reason"] for record in records] == [case.expected or "allowed" for case in attack]
+    assert [response["isAuthorized"] for response in responses] == [case.expected is None for case in attack]
+    assert (err, caplog.records) == ("", [])
+    # No claim and no header parameter that a sender chose.
+    assert MARKER not in out
+    # And no part of what was sent: whatever in the log is as long as twelve characters is in no credential.
+    sent = [credentials(case) for case in attack]
+    logged = set(re.findall(r"[A-Za-z0-9_.+/=-]{12,}", out))
+    assert [word for word in logged if any(word in text for text in sent)] == []
+
+
+def test_a_backend_gets_the_same_verdicts() -> None:
+    """``Verifier`` alone, which has no context to judge."""
+    verifier = Verifier(corpus.configuration())
+    differing = []
+    for case in every_case("ES256"):
+        if case.token is None or "note" in case.name or case.expected == Reason.CONTEXT_TOO_LARGE:
+            continue
+        reason: Reason | None = None
+        route_key = case.event["routeKey"] if isinstance(case.event, dict) else None
+        try:
+            verifier.verify(case.token, route_key=route_key, now=NOW)
+        except Denied as denied:
+            reason = denied.reason
+        if reason != case.expected:
+            differing.append((case.name, case.expected, reason))
+
+    # Text that must not reach a log is for the context to refuse; a backend gets it as it was signed.
+    assert {(expected, reason) for _, expected, reason in differing} == {(Reason.MALFORMED_CLAIM, None)}
+    assert all(name.startswith("sub ") or name.startswith("a ") for name, _, _ in differing)
+
+
+@pytest.mark.parametrize(("group", "alg"), EVERY_GROUP)
+def test_no_case_has_got_lost(group: Group, alg: str) -> None:
+    names = Counter(case.name for case in corpus.cases(group, alg))
+
+    assert len(names) >= group.at_least
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_every_reason_is_reached_that_a_request_can_reach() -> None:
+    reached = {case.expected for case in every_case("ES512")}
+
+    assert reached == {None, *Reason} - {Reason.KEYS_UNAVAILABLE, Reason.INTERNAL_ERROR}
+
+
+def test_there_are_more_than_a_thousand_cases_for_every_algorithm() -> None:
+    assert {alg: len(every_case(alg)) > 1000 for alg in ALGORITHMS} == dict.fromkeys(ALGORITHMS, True)
