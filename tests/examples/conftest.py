@@ -1,0 +1,36 @@
+"""The examples as a consumer has them: a folder anywhere, ``kms_jwt`` on the import path, processes of their own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from .backend import Backend, running_backend
+from .consumer import Consumer, DeployedExample
+
+
+@pytest.fixture(scope="session")
+def consumer(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
+    """Somebody who has installed the package and copied the examples."""
+    return Consumer(tmp_path_factory.mktemp("consumer"))
+
+
+@pytest.fixture(scope="module")
+def backend() -> Iterator[Backend]:
+    """A backend on loopback, in the place of the one on the internet."""
+    with running_backend() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def deploy(consumer: Consumer) -> Iterator[Callable[..., DeployedExample]]:
+    """Deploys examples on the emulator for the tests of a module."""
+    with ExitStack() as stopped:
+        yield lambda name, **config: stopped.enter_context(consumer.deployed(name, **config))
+
+
+@pytest.fixture
+def example(consumer: Consumer) -> Callable[[str], Path]:
+    """A copy of an example's folder."""
+    return consumer.copy

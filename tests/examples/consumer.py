@@ -1,0 +1,137 @@
+"""A consumer's machine: ``kms_jwt`` as the wheel installs it, and copies of the examples."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+
+from issuer import KmsSigner
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+class DeployedExample:
+    """An example that is up on the emulator."""
+
+    def __init__(self, outputs: dict[str, Any]) -> None:
+        self.outputs = outputs
+        credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        self._session = boto3.Session(region_name=outputs["aws_region"], **credentials)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator."""
+        return self._session.client(service, endpoint_url=self.outputs["aws_endpoint_url"])  # type: ignore[call-overload]
+
+    def token(self, **claims: Any) -> str:
+        """A token with the usual claims and these."""
+        now = int(time.time())
+        usual = {"iss": "https://auth.example.com", "sub": "alice", "iat": now, "exp": now + 600}
+        return KmsSigner(self.outputs["key_alias"], self.client("kms")).sign({**usual, **claims})
+
+
+def call(
+    url: str,
+    token: str | None = None,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+) -> Answer:
+    """Send a request over HTTP, past any proxy; the answer is JSON."""
+    request = urllib.request.Request(url, method=method, data=body, headers=dict(headers or {}))  # noqa: S310 - loopback
+    if token is not None:
+        request.add_header("Authorization", f"Bearer {token}")
+    try:
+        with _DIRECT.open(request, timeout=30) as response:
+            return Answer(response.status, _lower(response.headers), json.load(response))
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, _lower(error.headers), json.load(error))
+
+
+def _lower(headers: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+class Consumer:
+    """Somebody who has installed the package. The wheel itself is tested elsewhere; links stand for it here."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.import_path = folder / "site-packages"
+        package = self.import_path / "kms_jwt"
+        package.mkdir(parents=True)
+        for part in ("authorizer", "components", "emulator", "issuer"):
+            (package / part).symlink_to(ROOT / part)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For processes that import ``kms_jwt``."""
+        return {**os.environ, "PYTHONPATH": str(self.import_path)}
+
+    def copy(self, name: str) -> Path:
+        """A new copy of the example ``name``."""
+        taken = len(list(self._folder.iterdir()))
+        left_behind = shutil.ignore_patterns("__pycache__", "build", "node_modules", ".venv")
+        return Path(shutil.copytree(EXAMPLES / name, self._folder / f"{name}-{taken}", ignore=left_behind))
+
+    def run(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python in ``folder`` with these arguments, and wait for it."""
+        command = [sys.executable, *arguments]
+        return subprocess.run(
+            command, cwd=folder, env=self.environment, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    @contextmanager
+    def deployed(self, name: str, **config: Any) -> Iterator[DeployedExample]:
+        """The stack ``local`` of the example ``name``, up as its README says; ``config`` replaces values of its file."""
+        folder = self.copy(name)
+        _configure(folder / "Pulumi.local.yaml", config)
+        command = [sys.executable, "-m", "kms_jwt.emulator", "up", "--json"]
+        log = folder / "emulator.log"
+        with (
+            log.open("w") as stderr,
+            subprocess.Popen(
+                command, cwd=folder, env=self.environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+            ) as process,
+        ):
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line, log.read_text()
+            try:
+                yield DeployedExample(json.loads(line))
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.wait(timeout=30)
+
+
+def _configure(file: Path, changes: Mapping[str, Any]) -> None:
+    document = yaml.safe_load(file.read_text())
+    project = yaml.safe_load((file.parent / "Pulumi.yaml").read_text())["name"]
+    document["config"].update({f"{project}:{key}": value for key, value in changes.items()})
+    file.write_text(yaml.safe_dump(document))

@@ -1,0 +1,84 @@
+"""The examples with APIs in front of an HTTP backend: deployed on the emulator, called over HTTP.
+
+MiniStack appends the path of the request to the backend's URL, which AWS takes as it is: the paths here end as they should.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from .backend import Backend
+from .consumer import Consumer, DeployedExample, call
+
+Deploy = Callable[..., DeployedExample]
+
+
+def test_the_smallest_api(deploy: Deploy, backend: Backend) -> None:
+    example = deploy("smallest", backend=backend.url)
+    hello = example.outputs["endpoint"] + "/hello"
+
+    assert call(hello).status == 401
+    assert call(hello, example.token(aud="other")).status == 403
+    answer = call(hello, example.token(aud="hello"))
+    assert answer.status == 200
+    assert answer.body["path"].endswith("/hello")
+
+
+def test_two_apis_share_keys_and_not_tokens(deploy: Deploy, backend: Backend) -> None:
+    example = deploy("shared_keys", backend=backend.url)
+    tokens = {audience: example.token(aud=audience) for audience in ("orders", "reports")}
+
+    answers = {
+        (api, audience): call(f"{example.outputs[f'{api}_endpoint']}/{api}", token).status
+        for api in ("orders", "reports")
+        for audience, token in tokens.items()
+    }
+    assert answers == {
+        ("orders", "orders"): 200,
+        ("orders", "reports"): 403,
+        ("reports", "orders"): 403,
+        ("reports", "reports"): 200,
+    }
+
+
+def test_an_api_that_existed_is_protected(deploy: Deploy, backend: Backend) -> None:
+    example = deploy("existing_api", backend=backend.url)
+    orders = example.outputs["endpoint"] + "/orders"
+
+    assert call(orders).status == 401
+    assert call(orders, example.token(aud="shop")).status == 403
+    answer = call(orders, example.token(aud="shop", scope="orders:read"))
+    assert answer.status == 200
+    assert answer.body["path"].endswith("/orders")
+
+
+def test_scopes_and_public_routes(deploy: Deploy, backend: Backend) -> None:
+    example = deploy("scopes", backend=backend.url)
+    endpoint = example.outputs["endpoint"]
+    tokens = {
+        "nothing": None,
+        "no scope": example.token(aud="orders"),
+        "reader": example.token(aud="orders", scope="orders:read"),
+        "admin": example.token(aud="orders", scope="orders:admin"),
+    }
+
+    answers = {
+        path: {who: call(endpoint + path, token).status for who, token in tokens.items()}
+        for path in ("/orders", "/orders/7", "/profile", "/health")
+    }
+    assert answers == {
+        "/orders": {"nothing": 401, "no scope": 403, "reader": 200, "admin": 403},
+        "/orders/7": {"nothing": 401, "no scope": 403, "reader": 200, "admin": 200},
+        "/profile": {"nothing": 401, "no scope": 200, "reader": 200, "admin": 200},
+        "/health": dict.fromkeys(tokens, 200),
+    }
+
+
+@pytest.mark.parametrize("name", ["private_backend"])
+def test_an_example_that_the_emulator_cannot_serve_passes_its_own_unit_tests(consumer: Consumer, name: str) -> None:
+    """MiniStack has no VPC links."""
+    folder = consumer.copy(name)
+    result = consumer.run(folder, "-m", "pytest", "-q", "--rootdir", str(folder), "-p", "no:cacheprovider")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "3 passed" in result.stdout
