@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 LOCK   := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format reference lock clean
+.PHONY: help setup demo test fuzz verdicts bench check format reference lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,15 @@ demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep servin
 test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report
+
+fuzz: setup ## try new inputs on the authorizer (SECONDS=60)
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
+
+verdicts: setup ## the attack corpus, judged by us, PyJWT and joserfc
+	@$(BIN)/python -m tests.verdicts
+
+bench: setup ## measure it all, with charts (QUICK=1: under 90 seconds)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 check: setup ## ruff and mypy --strict
 	@$(BIN)/ruff check .

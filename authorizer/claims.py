@@ -64,7 +64,7 @@ def _check_audience(claims: Claims, rules: ClaimRules) -> None:
 
 def _check_times(claims: Claims, rules: ClaimRules, now: float) -> None:
     leeway = rules.leeway_seconds
-    exp = _numeric_date(claims, "exp")
+    exp = int(_numeric_date(claims, "exp"))  # as other verifiers do: where a token is good, it is good everywhere
     if now >= exp + leeway:  # "on or after", RFC 7519 section 4.1.4
         raise Denied(Reason.EXPIRED)
     if "nbf" in claims and now < _numeric_date(claims, "nbf") - leeway:
