@@ -81,13 +81,18 @@ def load_keys(jwks: Iterable[Jwk]) -> Mapping[str, Key]:
             raise InvalidKey(f"keys[{index}]: {fault}") from None
         if key.kid in keys:
             raise InvalidKey(f"keys[{index}]: kid {key.kid!r} is used twice")
-        public_value = jwk.get("n"), jwk.get("x"), jwk.get("pub")
-        if algorithms.setdefault(public_value, key.alg) != key.alg:
-            raise InvalidKey(f"keys[{index}]: trusted for {algorithms[public_value]} already: one key, one algorithm")
+        known_for = algorithms.setdefault(public_value(jwk), key.alg)
+        if known_for != key.alg:
+            raise InvalidKey(f"keys[{index}]: trusted for {known_for} already: one key, one algorithm")
         keys[key.kid] = key
     if not keys:
         raise InvalidKey("keys: at least one key is needed")
     return keys
+
+
+def public_value(jwk: Jwk) -> object:
+    """What tells the key ``jwk``, which ``load_key`` has taken, from others, whatever its ``kid``."""
+    return jwk[{"RSA": "n", "AKP": "pub"}.get(str(jwk["kty"]), "x")]
 
 
 def _signature_check(alg: str) -> Callable[[str, Jwk], SignatureCheck]:

@@ -14,7 +14,6 @@ from .algorithms import InvalidKey, Jwk
 from .config import ConfigError
 from .decision_log import write_line
 from .denial import Denied, Reason
-from .keys import load_keys
 from .kms_settings import parse_settings
 from .public_key import jwk_of
 from .verifier import Verifier
@@ -108,7 +107,7 @@ class KmsKeys:
         # An alias and its key answer alike: the response names the key itself.
         jwk = jwk_of(response["PublicKey"], kid=response["KeyId"].rpartition("/")[2], alg=alg)
         answers = {**self._answers, key_id: _Answer(jwk, now)}
-        load_keys(_jwks(answers))
+        self._verifier_of(answers)
         self._answers = answers
 
     def _trust_answers(self, now: float, complete: bool) -> None:
@@ -121,7 +120,11 @@ class KmsKeys:
         jwks = _jwks(self._answers)
         if jwks != self._jwks:  # else the verifier, and what it remembers, is kept
             self._jwks = jwks
-            self._verifier = Verifier({**self._policy, "keys": jwks}) if jwks else None
+            self._verifier = self._verifier_of(self._answers) if jwks else None
+
+    def _verifier_of(self, answers: Mapping[str, _Answer]) -> Verifier:
+        """Raises ``ConfigError`` for keys that do not fit, each by itself, together, or with other issuers' keys."""
+        return Verifier({**self._policy, "keys": _jwks(answers)})
 
 
 def _jwks(answers: Mapping[str, _Answer]) -> list[Jwk]:

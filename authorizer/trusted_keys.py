@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from .algorithms import InvalidKey
 from .claims import ClaimRules
 from .config_fields import ConfigError, names
-from .keys import Key, load_keys
+from .keys import Key, load_keys, public_value
 
 _FIELDS = frozenset({"issuer", "audiences", "audience_claim", "keys"})
 """Of an entry of ``trusted_issuers``."""
@@ -31,6 +31,7 @@ def trust_issuers(
         raise ConfigError(f"trusted_issuers: must be a list, and is {partners!r}")
     rules: dict[str, ClaimRules] = {}
     issuers = set(own_rules.issuers)
+    known = _public_values(document)
     for index, partner in enumerate(partners):
         path = f"trusted_issuers[{index}]"
         if not isinstance(partner, dict) or not partner.keys() <= _FIELDS:
@@ -42,7 +43,11 @@ def trust_issuers(
             raise ConfigError(f"{path}.audience_claim: must be the name of a claim, and is {audience_claim!r}")
         issuers.add(issuer)
         audiences = frozenset(names(partner, "audiences", path=f"{path}.", at_least=1))
-        for kid, key in load_jwks(partner, f"{path}.").items():
+        partner_keys = load_jwks(partner, f"{path}.")
+        if not known.isdisjoint(_public_values(partner)):
+            raise ConfigError(f"{path}.keys: a key is another issuer's already: a key vouches for one issuer")
+        known |= _public_values(partner)
+        for kid, key in partner_keys.items():
             if kid in keys:
                 raise ConfigError(f"{path}.keys: kid {kid!r} is used twice: a key vouches for one issuer")
             keys[kid] = key
@@ -50,3 +55,9 @@ def trust_issuers(
                 issuers=frozenset({issuer}), audiences=audiences, audience_claim=audience_claim
             )
     return rules
+
+
+def _public_values(document: Mapping[str, object]) -> set[object]:
+    """Of the keys in the field ``keys``, which have been loaded."""
+    jwks = document["keys"]
+    return {public_value(jwk) for jwk in jwks} if isinstance(jwks, list) else set()

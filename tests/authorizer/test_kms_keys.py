@@ -275,7 +275,7 @@ def test_with_one_of_its_keys_disabled_it_starts(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("found", [signer("ES384"), signer("EdDSA")])
 def test_a_key_that_does_not_fit_its_algorithm_stops_the_start(found: Signer) -> None:
-    with pytest.raises(ConfigError, match=r"^kms: cannot read the public keys"):
+    with pytest.raises(ConfigError, match=r"^keys\[0\]: (kty|crv) must be "):
         source(FakeKms(a=found), ("a", "ES256"))
 
 
@@ -292,3 +292,17 @@ def test_the_policy_is_checked_as_in_a_pinned_configuration() -> None:
 def test_pinned_keys_and_kms_exclude_each_other() -> None:
     with pytest.raises(ConfigError, match="exclude each other"):
         KmsKeys({**document(FIRST), "kms": {"keys": [{"key_id": "a", "alg": "ES256"}]}}, cast("Any", FakeKms()))
+
+
+def test_another_issuer_cannot_take_the_name_of_the_next_key() -> None:
+    """It knows it from our JWKS. What it pins stays pinned; our new key waits, and the old one goes on."""
+    partner = {**signer("ES384").jwk, "kid": SECOND.kid}
+    trusted_issuers = [{"issuer": "https://partner.example.com", "audiences": ["orders"], "keys": [partner]}]
+    kms = FakeKms(a=FIRST)
+    keys = source(kms, ("a", "ES256"), trusted_issuers=trusted_issuers)
+
+    kms.keys["a"] = SECOND
+    kms.now += REFRESH
+    for _ in range(100):
+        assert keys.current().config.keys[FIRST.kid].alg == "ES256"
+    assert len(kms.asked) == 2

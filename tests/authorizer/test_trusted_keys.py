@@ -84,7 +84,16 @@ def test_a_key_has_one_algorithm_whoever_it_belongs_to(verifier: Verifier) -> No
         ([{**TRUSTED[0], "audience_claim": ""}], r"trusted_issuers\[0\]\.audience_claim: must be the name of a claim"),
         ([{**TRUSTED[0], "keys": []}], r"trusted_issuers\[0\]\.keys: at least one key"),
         ([{**TRUSTED[0], "keys": {}}], r"trusted_issuers\[0\]\.keys: must be a list of JWKs"),
-        ([{**TRUSTED[0], "keys": [OWN.jwk]}], r"trusted_issuers\[0\]\.keys: kid .* is used twice"),
+        (
+            [{**TRUSTED[0], "keys": [{**PARTNER.jwk, "kid": OWN.kid}]}],
+            r"trusted_issuers\[0\]\.keys: kid .* is used twice",
+        ),
+        # The same key by another name is the same key.
+        ([{**TRUSTED[0], "keys": [OWN.jwk]}], r"trusted_issuers\[0\]\.keys: a key is another issuer's already"),
+        (
+            [TRUSTED[0], {**TRUSTED[1], "keys": [{**PARTNER.jwk, "kid": "another"}]}],
+            r"trusted_issuers\[1\]\.keys: a key is another issuer's already",
+        ),
         (
             [{**TRUSTED[0], "keys": [{**PARTNER.jwk, "alg": "none"}]}],
             r"trusted_issuers\[0\]\.keys\[0\]: alg must be one of",
