@@ -11,8 +11,8 @@ from .explain import Check, explain
 from .verifier_source import verifier_source
 
 _EXAMPLES = """examples:
-  python -m authorizer explain --config config.json --route "GET /orders" < token.txt
-  python -m issuer mint ... | python -m authorizer explain --config config.json --route "GET /orders"
+  %(prog)s --config config.json --route "GET /orders" < token.txt
+  %(prog)s --config config.json --now 2026-11-02T12:00:00Z < token.txt
 
 The configuration is config.json of the Lambda package. The exit code is 0 if the request is let in, 1 if it is denied,
 2 if it cannot be said.
@@ -23,11 +23,11 @@ _MARKS = {True: "ok", False: "FAILED", None: "-"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; argparse exits with 2 for wrong usage."""
-    parser = argparse.ArgumentParser(prog="python -m authorizer", description="The authorizer, away from Lambda.")
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description="The authorizer, away from Lambda.")
     command = parser.add_subparsers(dest="command", required=True).add_parser(
         "explain",
         help="tell which check denies a token, and why",
-        description="Read a token, or a whole Authorization header, from standard input; print every check that it goes "
+        description="Read a token, or a whole Authorization header, from standard input; print every check that it goes\n"
         "through, in order, and which one denies it and why.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -1,106 +1,30 @@
-"""The command line: ``python -m issuer mint``."""
+"""The command line: ``python -m issuer mint``, ``jwks`` and ``inspect``."""
 
 import argparse
-import json
-import re
 import sys
-import time
-import uuid
 from collections.abc import Sequence
-from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError
 
+from .commands import inspect_token, jwks, mint
 from .errors import IssuerError
-from .signer import KmsSigner, kms_client
 
-_EXAMPLES = """examples:
-  python -m issuer mint --key alias/kms-jwt-dev-signing --issuer https://auth.dev.example.com --audience orders \\
-      --claim sub=alice --scope orders:read --ttl 15m
-  curl -H "Authorization: Bearer $(python -m issuer mint --key alias/... --claim sub=alice ...)" https://...
-"""
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_COMMANDS = {"mint": mint, "jwks": jwks, "inspect": inspect_token}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line. Returns the exit code: 0, 1 for an error of KMS; argparse exits with 2 for wrong usage."""
-    options = _parser().parse_args(arguments)
-    try:
-        session = boto3.Session(profile_name=options.profile, region_name=options.region)
-        signer = KmsSigner(options.key, kms_client(session), alg=options.algorithm)
-        token = signer.sign(_claims(options, time.time()), dict(options.header))
-    except (IssuerError, BotoCoreError, ValueError) as fault:
-        print(f"mint: {fault}", file=sys.stderr)
-        return 1
-    print(token)
-    return 0
-
-
-def _claims(options: argparse.Namespace, now: float) -> dict[str, Any]:
-    claims: dict[str, Any] = {"iat": int(now), "exp": int(now) + options.ttl, "jti": str(uuid.uuid4())}
-    if options.issuer:
-        claims["iss"] = options.issuer
-    if options.audience:
-        claims["aud"] = options.audience if len(options.audience) > 1 else options.audience[0]
-    if options.scope:
-        claims["scope"] = " ".join(options.scope)
-    return {**claims, **dict(options.claim)}
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m issuer", description="Issue JWTs signed by AWS KMS.")
+    """Run the command line. Returns the exit code: 0, or 1 after a message; argparse exits with 2 for wrong usage."""
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description="Issue JWTs signed by AWS KMS.")
     commands = parser.add_subparsers(dest="command", required=True)
-    mint = commands.add_parser(
-        "mint",
-        help="sign a token and print it",
-        description="Sign a token with a KMS key and print it, and nothing else, to standard output.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    mint.add_argument("--key", required=True, help="KMS key: an alias (alias/...), a key id or an ARN")
-    mint.add_argument("--issuer", help="the claim iss")
-    mint.add_argument("--audience", action="append", help="the claim aud; may be repeated")
-    mint.add_argument("--scope", action="append", help="a scope, such as orders:read; may be repeated")
-    mint.add_argument(
-        "--claim",
-        action="append",
-        default=[],
-        type=_member,
-        metavar="NAME=TEXT",
-        help="any claim, as NAME=TEXT or NAME:=JSON; may be repeated, and goes before the others",
-    )
-    mint.add_argument(
-        "--header", action="append", default=[], type=_member, metavar="NAME=TEXT", help="a header, likewise"
-    )
-    mint.add_argument("--ttl", type=_duration, default="15m", help="lifetime, such as 90s, 15m or 8h (default 15m)")
-    mint.add_argument(
-        "--algorithm", help="JOSE algorithm, if not the default of the key's spec (PS256 with an RSA key)"
-    )
-    mint.add_argument("--profile", help="AWS profile")
-    mint.add_argument("--region", help="AWS region")
-    return parser
-
-
-def _duration(text: str) -> int:
-    match = re.fullmatch(r"(-?\d+)([smhd])", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write a number and s, m, h or d, such as 15m")
-    return int(match[1]) * _UNITS[match[2]]
-
-
-def _member(text: str) -> tuple[str, Any]:
-    """``NAME=TEXT`` or ``NAME:=JSON``, the notation of HTTPie."""
-    name, equals, value = text.partition("=")
-    if not equals or not name.removesuffix(":"):
-        raise argparse.ArgumentTypeError(f"{text!r}: write NAME=TEXT or NAME:=JSON, such as sub=alice or admin:=true")
-    if not name.endswith(":"):
-        return name, value
+    for module in _COMMANDS.values():
+        module.add_to(commands)
+    options = parser.parse_args(arguments)
     try:
-        return name.removesuffix(":"), json.loads(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}: {value!r} is not JSON; for text, write NAME=TEXT") from None
+        print(_COMMANDS[options.command].run(options))
+    except (IssuerError, BotoCoreError, OSError, ValueError) as fault:
+        print(f"{options.command}: {fault}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -9,22 +9,11 @@ from typing import Any
 import jwt
 import pytest
 
-from emulator.server import MiniStack
 from issuer.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
-
-@pytest.fixture(autouse=True)
-def emulated(ministack: MiniStack, kms: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of somebody who works with the emulator."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": ministack.endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": kms.meta.region_name,
-    }.items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("emulated")
 
 
 @pytest.fixture

@@ -1,0 +1,42 @@
+"""Arguments that several commands have in common."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+
+from ..signer import kms_client
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+
+def add_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str, text: str, examples: str
+) -> argparse.ArgumentParser:
+    """A command with ``summary`` in the list of commands, and ``text`` and ``examples`` in its own help."""
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=text,
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def add_aws(command: argparse.ArgumentParser) -> None:
+    """The options that say which AWS account and region are meant."""
+    command.add_argument("--profile", help="AWS profile, which may name a role to assume")
+    command.add_argument("--region", help="AWS region")
+
+
+def kms_of(options: argparse.Namespace) -> "KMSClient":
+    """A KMS client for the account and region that ``add_aws`` has asked for."""
+    return kms_client(boto3.Session(profile_name=options.profile, region_name=options.region))
+
+
+def read_text(path: str) -> str:
+    """The content of the file at ``path``; ``-`` is standard input."""
+    return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
