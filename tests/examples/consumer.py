@@ -40,8 +40,7 @@ class DeployedExample:
 
     def __init__(self, outputs: dict[str, Any]) -> None:
         self.outputs = outputs
-        credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        self._session = boto3.Session(region_name=outputs["aws_region"], **credentials)
+        self._session = boto3.Session("test", "test", region_name=outputs["aws_region"])
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator."""

@@ -1,0 +1,102 @@
+"""The token service on the emulator: what RFC 6749 asks of a token endpoint, and tokens that the published keys verify."""
+
+import base64
+import json
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import jwt
+import pytest
+
+from authorizer.verifier import Verifier
+
+from .consumer import Answer, DeployedExample, call
+
+SECRET = "not-a-secret-at-all"
+
+
+@pytest.fixture(scope="module")
+def service(deploy: Callable[..., DeployedExample]) -> DeployedExample:
+    return deploy("token_service")
+
+
+def _basic(client: str, secret: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()}
+
+
+def _post(service: DeployedExample, form: object, headers: dict[str, str] | None = None) -> Answer:
+    body = form if isinstance(form, bytes) else urlencode(form).encode()  # type: ignore[arg-type]
+    return call(service.outputs["token_endpoint"], method="POST", body=body, headers=headers)
+
+
+def test_credentials_in_a_token_out(service: DeployedExample) -> None:
+    form = {"grant_type": "client_credentials", "scope": "orders:read"}
+    answer = _post(service, form, _basic("billing", SECRET))
+
+    assert answer.status == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["pragma"] == "no-cache"
+    assert {**answer.body, "access_token": ""} == {
+        "access_token": "",
+        "token_type": "Bearer",
+        "expires_in": 900,
+        "scope": "orders:read",
+    }
+    jwks = call(service.outputs["jwks_uri"]).body
+    policy = {"version": 1, "issuers": ["https://auth.example.com"], "audiences": ["orders"]}
+    claims = Verifier({**policy, "keys": jwks["keys"]}).verify(answer.body["access_token"])
+    assert (claims["sub"], claims["client_id"], claims["scope"]) == ("billing", "billing", "orders:read")
+    assert jwt.get_unverified_header(answer.body["access_token"])["typ"] == "at+jwt"
+
+
+def test_credentials_in_the_body_and_all_scopes(service: DeployedExample) -> None:
+    answer = _post(service, {"grant_type": "client_credentials", "client_id": "billing", "client_secret": SECRET})
+
+    assert answer.status == 200
+    assert answer.body["scope"] == "orders:read orders:write"
+
+
+GRANT = {"grant_type": "client_credentials"}
+GOOD = _basic("billing", SECRET)
+
+
+@pytest.mark.parametrize(
+    ("form", "headers", "status", "error"),
+    [
+        (GRANT, {}, 401, "invalid_client"),
+        (GRANT, _basic("billing", "wrong"), 401, "invalid_client"),
+        (GRANT, _basic("nobody", SECRET), 401, "invalid_client"),
+        (GRANT, {"Authorization": "Basic !"}, 401, "invalid_client"),
+        (GRANT, {"Authorization": "Bearer abc"}, 401, "invalid_client"),
+        ({}, GOOD, 400, "invalid_request"),
+        ({"grant_type": "password"}, GOOD, 400, "unsupported_grant_type"),
+        ({**GRANT, "scope": "orders:read admin"}, GOOD, 400, "invalid_scope"),
+        ({**GRANT, "client_id": "billing", "client_secret": SECRET}, GOOD, 400, "invalid_request"),
+        ([*GRANT.items(), *GRANT.items()], GOOD, 400, "invalid_request"),
+        (b"grant_type=client_credentials&scope=%ff", GOOD, 400, "invalid_request"),
+        (json.dumps(GRANT).encode(), {**GOOD, "Content-Type": "application/json"}, 400, "invalid_request"),
+    ],
+)
+def test_what_is_refused(
+    service: DeployedExample, form: object, headers: dict[str, str], status: int, error: str
+) -> None:
+    answer = _post(service, form, headers)
+
+    assert (answer.status, answer.body["error"]) == (status, error)
+    assert answer.headers["cache-control"] == "no-store"
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+    assert SECRET not in json.dumps(answer.body)
+
+
+def test_a_key_that_cannot_sign_is_nobodys_secret(service: DeployedExample) -> None:
+    kms = service.client("kms")
+    key = kms.describe_key(KeyId="alias/token-service-local-signing")["KeyMetadata"]["KeyId"]
+    kms.disable_key(KeyId=key)
+    try:
+        answer = _post(service, GRANT, GOOD)
+    finally:
+        kms.enable_key(KeyId=key)
+
+    assert answer.status == 503
+    assert answer.headers["retry-after"] == "1"
+    assert answer.body == {"message": "Service Unavailable"}
