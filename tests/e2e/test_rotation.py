@@ -26,10 +26,10 @@ CLIENTS = 24
 LATER = rfc3339(datetime.now(UTC) + timedelta(hours=2))
 
 
-def _configured(stack: Deployment, signing_keys: Mapping[str, Any]) -> Mapping[str, Any]:
+def _configured(stack: Deployment, signing_keys: Mapping[str, Any], source: str = "pinned") -> Mapping[str, Any]:
     """The stack's configuration with these keys, and without API Gateway's cache, so that each request is decided anew."""
     apis = stack.config["kms-jwt:apis"]
-    orders = {**apis["orders"], "cache_ttl": 0}
+    orders = {**apis["orders"], "cache_ttl": 0, "keys": {"source": source}}
     return {**stack.config, "kms-jwt:signing_keys": signing_keys, "kms-jwt:apis": {"orders": orders}}
 
 
@@ -117,14 +117,15 @@ def _table(traffic: Traffic) -> str:
     return "\n".join([f"\nRotation: {sum(rows.values())} requests", "  phase              key  status  count", *lines])
 
 
-def test_the_emergency_cuts_off_a_key_that_is_still_signing(stack: Deployment) -> None:
+@pytest.mark.parametrize("source", ["pinned", "kms"])
+def test_the_emergency_cuts_off_a_key_that_is_still_signing(stack: Deployment, source: str) -> None:
     """Without a spare key: the new one is made, activated and trusted in the update that retires the stolen one."""
-    stack.config = _configured(stack, FIRST)
+    stack.config = _configured(stack, FIRST, source)
     before = Api(stack.up(), "orders", stack.aws.client("kms"))
     stolen = before.token()
     assert before.call("GET", "/orders", stolen).status == 200
 
-    stack.config = _configured(stack, {"generations": [{**OLD, "retired": True}, NEW], "active": "new"})
+    stack.config = _configured(stack, {"generations": [{**OLD, "retired": True}, NEW], "active": "new"}, source)
     after = Api(stack.up(), "orders", stack.aws.client("kms"))
 
     assert after.call("GET", "/orders", stolen).status == 403
