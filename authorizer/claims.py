@@ -55,10 +55,11 @@ def _check_issuer(claims: Claims, issuers: frozenset[str]) -> None:
 
 def _check_audience(claims: Claims, rules: ClaimRules) -> None:
     aud = _present(claims, rules.audience_claim)
-    values = [aud] if isinstance(aud, str) else aud
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+    if isinstance(aud, str):
+        aud = [aud]
+    elif not isinstance(aud, list) or not all(isinstance(value, str) for value in aud):
         raise Denied(Reason.MALFORMED_CLAIM)
-    if rules.audiences.isdisjoint(values):
+    if rules.audiences.isdisjoint(aud):
         raise Denied(Reason.WRONG_AUDIENCE)
 
 

@@ -57,18 +57,13 @@ class DecisionLog:
         if beginning is None:
             return
         identity = decision.identity
-        record: dict[str, object] = {
-            "kid": decision.kid,
-            "routeKey": identity.route_key,
-            "requestId": identity.request_id,
-            "sourceIp": identity.source_ip,
-            "latencyMs": round(decision.milliseconds, 3),
-            "memoHit": decision.remembered,
-        }
-        if decision.fault:
-            record["fault"] = decision.fault
-        members = _encode(record)[1:-1]
-        sys.stdout.write(f'{beginning},{members},"_aws":{{"Timestamp":{int(now * 1000)},{_METRICS}}}}}\n')
+        fault = f',"fault":{_text(decision.fault)}' if decision.fault else ""
+        sys.stdout.write(
+            f'{beginning},"kid":{_text(decision.kid)},"routeKey":{_text(identity.route_key)},'
+            f'"requestId":{_text(identity.request_id)},"sourceIp":{_text(identity.source_ip)},'
+            f'"latencyMs":{decision.milliseconds:.3f},"memoHit":{"true" if decision.remembered else "false"}{fault},'
+            f'"_aws":{{"Timestamp":{int(now * 1000)},{_METRICS}}}}}\n'
+        )
 
 
 def write_line(record: dict[str, object]) -> None:
@@ -86,6 +81,10 @@ def _beginning(reason: Reason | None, function_name: str) -> str:
         "Decisions": 1,
     }
     return _encode(record)[:-1]
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else _encode(value)
 
 
 def _level(reason: Reason | None) -> str:

@@ -1,5 +1,6 @@
 """Parsing a JWS in compact serialization (RFC 7515 sections 3.1 and 5.2): nothing in it is trusted yet."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import base64url, strict_json
@@ -18,6 +19,11 @@ _FORBIDDEN_HEADERS = frozenset(
         "enc",  # encryption (4.1.2)
     }
 )
+
+_THUMBPRINTS = (
+    "x5t",
+    "x5t#S256",
+)  # of certificates (4.1.7, 4.1.8): issuers do send them; unused, but to be well formed
 
 
 class Jws(NamedTuple):
@@ -41,22 +47,38 @@ def parse(token: bytes, token_types: frozenset[str]) -> Jws:
     # Counted, not split: thousands of dots must not become thousands of strings (CVE-2025-30204).
     if token.count(b".") != 2:
         raise Denied(Reason.MALFORMED_TOKEN)
+    signing_input, _, signature_segment = token.rpartition(b".")
+    header_segment, _, payload_segment = signing_input.partition(b".")
     try:
-        signing_input, _, signature_segment = token.rpartition(b".")
-        header_segment, _, payload_segment = signing_input.partition(b".")
-        header = strict_json.loads(base64url.decode(header_segment))
         payload = base64url.decode(payload_segment)
         signature = base64url.decode(signature_segment)
+    except ValueError:
+        raise Denied(Reason.MALFORMED_TOKEN) from None
+    header = _read_header(header_segment, token_types)
+    return Jws(header.kid, header.alg, signing_input, payload, signature)
+
+
+class _Header(NamedTuple):
+    kid: str | None
+    alg: str
+
+
+@lru_cache(maxsize=64)  # the tokens of one key share their header; what is refused is not remembered
+def _read_header(segment: bytes, token_types: frozenset[str]) -> _Header:
+    try:
+        header = strict_json.loads(base64url.decode(segment))
     except ValueError:
         raise Denied(Reason.MALFORMED_TOKEN) from None
     kid, alg, typ = header.get("kid"), header.get("alg"), header.get("typ", "")
     if not isinstance(alg, str) or not isinstance(typ, str) or not isinstance(kid, str | None):
         raise Denied(Reason.MALFORMED_TOKEN)
+    if not all(isinstance(header.get(name, ""), str) for name in _THUMBPRINTS):
+        raise Denied(Reason.MALFORMED_TOKEN)
     if not _FORBIDDEN_HEADERS.isdisjoint(header):
         raise Denied(Reason.FORBIDDEN_HEADER)
     if media_type(typ) not in token_types:
         raise Denied(Reason.UNEXPECTED_TYPE)
-    return Jws(kid, alg, signing_input, payload, signature)
+    return _Header(kid, alg)
 
 
 def media_type(typ: str) -> str:

@@ -55,6 +55,9 @@ class Memo:
 
 def token_digest(token: bytes) -> bytes:
     """SHA-256 of the token; by ``cryptography``, since importing ``hashlib`` would load a second OpenSSL."""
-    digest = hashes.Hash(hashes.SHA256())
+    digest = _EMPTY.copy()
     digest.update(token)
     return digest.finalize()
+
+
+_EMPTY = hashes.Hash(hashes.SHA256())
