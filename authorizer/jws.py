@@ -20,10 +20,8 @@ _FORBIDDEN_HEADERS = frozenset(
     }
 )
 
-_THUMBPRINTS = (
-    "x5t",
-    "x5t#S256",
-)  # of certificates (4.1.7, 4.1.8): issuers do send them; unused, but to be well formed
+_THUMBPRINTS = ("x5t", "x5t#S256")
+"""Of certificates (RFC 7515 sections 4.1.7 and 4.1.8). Issuers do send them: they are of no use here, but must be text."""
 
 
 class Jws(NamedTuple):

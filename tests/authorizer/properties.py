@@ -45,9 +45,11 @@ class Properties:
         return allowed
 
     def _check_with_the_others(self, token: str) -> None:
-        """What we let in, PyJWT and joserfc let in too, with the same claims."""
-        claims = self._verifier.verify(token, now=NOW)
+        """What we let in, PyJWT and joserfc let in too, with the same claims; ML-DSA they do not know."""
+        authenticated = self._verifier.authenticate(token)
+        if self._verifier.config.keys[authenticated.kid].alg.startswith("ML-DSA"):
+            return
         for oracle in self._oracles:
             verdict = oracle.judge(token, NOW)
             assert verdict.outcome == Outcome.ALLOWED, (type(oracle).__name__, token)
-            assert verdict.claims == claims
+            assert verdict.claims == authenticated.claims

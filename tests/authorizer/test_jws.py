@@ -59,7 +59,9 @@ def test_the_payload_is_not_parsed_before_the_signature_is_checked() -> None:
     assert jws.parse(f"{base64url(compact_json(header(KEY)))}.{base64url(b'not JSON')}.AA".encode(), TYPES)
 
 
-@pytest.mark.parametrize("changes", [{"alg": None}, {"alg": ["ES256"]}, {"kid": 1}, {"kid": [KEY.kid]}, {"typ": None}])
+@pytest.mark.parametrize(
+    "changes", [{"alg": None}, {"alg": ["ES256"]}, {"kid": 1}, {"kid": [KEY.kid]}, {"typ": None}, {"x5t": 1}]
+)
 def test_header_parameters_have_their_types(changes: dict[str, object]) -> None:
     assert reason_of(with_header(**changes)) == Reason.MALFORMED_TOKEN
 

@@ -71,4 +71,13 @@ def typ(keys: Keys) -> Iterator[Case]:
         yield case(json.dumps(value), Reason.MALFORMED_TOKEN, headed(keys, typ=value))
 
 
-GROUPS = (crit, b64, typ)
+@group("x5t", at_least=8)
+def x5t(keys: Keys) -> Iterator[Case]:
+    """Of no use here, yet what is not text is no thumbprint (RFC 7515 sections 4.1.7 and 4.1.8)."""
+    values: tuple[object, ...] = (None, 1, True, ["AAAA"], {"x": "AAAA"})
+    for name in ("x5t", "x5t#S256"):
+        for value in values:
+            yield case(f"{name} {json.dumps(value)}", Reason.MALFORMED_TOKEN, headed(keys, **{name: value}))
+
+
+GROUPS = (crit, b64, typ, x5t)
