@@ -66,6 +66,11 @@ def build_package(target: Target) -> Path:
     if folder.exists():
         return folder
     pulumi.log.info(f"Building the authorizer's package for {target.runtime} on {target.architecture} ...")
+    if not _can_compile(target):
+        pulumi.log.info(
+            f"It will have no bytecode, which only {target.runtime} itself can make: cold starts take longer, and a colleague or a "
+            "pipeline with that Python builds another package. Deploy with the same Python everywhere."
+        )
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".building-") as scratch:
         build = Path(scratch) / "package"
         _install_dependencies(target, build)
