@@ -7,15 +7,18 @@ import argparse
 import sys
 import time
 from collections import Counter
-
-from hypothesis import HealthCheck, given, settings
-
-from tests.authorizer.inputs import EVENTS, event
-from tests.authorizer.properties import Properties
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 def fuzz_with_hypothesis(seconds: float) -> Counter[bool]:
     """Try new inputs for about so long. Returns how many were let in, and how many were not."""
+    from hypothesis import HealthCheck, given, settings
+
+    from tests.authorizer.inputs import EVENTS
+    from tests.authorizer.properties import Properties
+
     properties = Properties()
     outcomes: Counter[bool] = Counter()
     end = time.monotonic() + seconds
@@ -27,21 +30,20 @@ def fuzz_with_hypothesis(seconds: float) -> Counter[bool]:
 
     while time.monotonic() < end:
         check()
-        print(f"  {outcomes.total()} inputs ...", file=sys.stderr, flush=True)
     return outcomes
 
 
-def fuzz_with_atheris(seconds: int) -> None:
-    """Let atheris mutate the ``Authorization`` header; it prints the number of inputs itself, and ends the process."""
-    import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore] # not a dependency: it needs a compiler on most machines
+def fuzz_with_atheris(seconds: int, seeds: Path) -> None:
+    """Let atheris look for inputs that reach new code; it says itself how many it tried, and ends the process."""
+    import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore] # not a dependency
 
-    with atheris.instrument_imports():
-        properties = Properties()
+    # What is instrumented must not have been imported before.
+    with atheris.instrument_imports(include=["authorizer"]):
+        from tests.fuzz.target import Target, write_seeds
 
-    def check(octets: bytes) -> None:
-        properties.check(event(octets.decode("latin-1")))
-
-    atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", "-max_len=9000"], check)
+    write_seeds(seeds)
+    limits = [f"-max_total_time={seconds}", "-max_len=9000", f"-artifact_prefix={seeds.parent}/"]
+    atheris.Setup([sys.argv[0], *limits, str(seeds)], Target().check)
     atheris.Fuzz()
 
 
@@ -50,12 +52,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make fuzz", description="Fuzz the authorizer.")
     parser.add_argument("--seconds", type=int, default=60, help="how long (default 60)")
     seconds = parser.parse_args().seconds
-    try:
-        fuzz_with_atheris(seconds)
-    except ModuleNotFoundError:
-        print(f"Fuzzing for {seconds} seconds with Hypothesis (atheris is not installed) ...", file=sys.stderr)
-        outcomes = fuzz_with_hypothesis(seconds)
-        print(f"{outcomes.total()} inputs tried, {outcomes[True]} let in: every property held.")
+    if find_spec("atheris"):
+        with TemporaryDirectory() as directory:
+            seeds = Path(directory, "seeds")
+            seeds.mkdir()
+            fuzz_with_atheris(seconds, seeds)
+        return 0
+    print(f"Fuzzing for {seconds} seconds with Hypothesis (atheris is not installed) ...", file=sys.stderr)
+    outcomes = fuzz_with_hypothesis(seconds)
+    print(f"{outcomes.total()} inputs tried, {outcomes[True]} let in: every property held.")
     return 0
 
 
