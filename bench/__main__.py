@@ -1,0 +1,41 @@
+"""``python -m bench [--quick] [question ...]``: measure, print the tables, write the results."""
+
+import argparse
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from . import machine, report
+from .answer import Answer, Scale
+
+QUESTIONS = ("warm", "denials", "invocation", "packaging", "program", "gateway")
+"""Each is a module of this package."""
+
+
+def main() -> None:
+    """Answer the questions one after the other."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="How fast kms-jwt is, beside others.")
+    parser.add_argument("questions", nargs="*", metavar="question", help=f"any of {', '.join(QUESTIONS)}; default all")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions: for a first look")
+    parser.add_argument("--results", type=Path, default=report.RESULTS, help="where results.json and the charts go")
+    options = parser.parse_args()
+    if unknown := [name for name in options.questions if name not in QUESTIONS]:
+        parser.error(f"no such question: {', '.join(unknown)}; there are {', '.join(QUESTIONS)}")
+    started = time.monotonic()
+    about = machine.describe()
+    print("\n".join(f"{name}: {value}" for name, value in about.items()))
+    answers: list[Answer] = []
+    for name in options.questions or QUESTIONS:
+        measure: Callable[[Scale], list[Answer] | Answer] = import_module(f".{name}", __package__).measure
+        found = measure(Scale(options.quick))
+        for answer in found if isinstance(found, list) else [found]:
+            report.show(answer)
+            answers.append(answer)
+    report.save(answers, about, options.results)
+    missed = sum(not target.met for answer in answers for target in answer.targets)
+    print(f"\n{missed} targets missed, {time.monotonic() - started:.0f} s; charts and results.json: {options.results}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The benchmarks' own tools: a Python environment with Lambda's runtime client, and the Go programs, each made once."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from uv import find_uv_bin
+
+from components.cache import cache_dir
+
+_HERE = Path(__file__).parent
+_LOCK_FILE = _HERE / "requirements.txt"
+_GO = _HERE / "go"
+
+
+class MissingError(RuntimeError):
+    """Something to compare with is not there; the message says what, and how to get it."""
+
+
+def runtime_python() -> Path:
+    """The interpreter that stands for Lambda's: this one, with ``awslambdaric`` and boto3 and their bytecode."""
+    folder = cache_dir("bench") / f"runtime-{_digest(_LOCK_FILE, text=sys.version)}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            building = Path(scratch) / "environment"
+            python = str(building / "bin" / "python")
+            uv = [find_uv_bin(), "--quiet", "--no-progress"]
+            install = ["pip", "install", "--compile-bytecode", "--require-hashes", "--python", python]
+            subprocess.run([*uv, "venv", "--relocatable", "--python", sys.executable, str(building)], check=True)
+            subprocess.run([*uv, *install, "--requirement", str(_LOCK_FILE)], check=True)
+            building.rename(folder)
+    return folder / "bin" / "python"
+
+
+def site_packages() -> Path:
+    """Where ``runtime_python`` has its packages."""
+    (folder,) = (runtime_python().parent.parent / "lib").glob("python*/site-packages")
+    return folder
+
+
+def go_program(name: str) -> Path:
+    """The program ``go/<name>``, compiled. Raises ``MissingError`` where there is no Go, or it cannot compile it."""
+    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
+    if go is None:
+        raise MissingError(
+            "no Go on this machine, so nothing is compared with golang-jwt: see https://go.dev/doc/install"
+        )
+    version = subprocess.run([go, "version"], capture_output=True, text=True, check=True).stdout
+    sources = [*sorted(_GO.glob("*/*.go")), _GO / "go.mod", _GO / "go.sum"]
+    folder = cache_dir("bench") / f"go-{_digest(*sources, text=version)}"
+    program = folder / name
+    if not program.exists():
+        folder.mkdir(exist_ok=True)
+        command = [go, "build", "-trimpath", "-ldflags=-s -w", "-o", str(program), f"./{name}"]
+        done = subprocess.run(command, cwd=_GO, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise MissingError(f"Go cannot build bench/go/{name}: {done.stderr.strip()}")
+    return program
+
+
+def _digest(*files: Path, text: str) -> str:
+    digest = hashlib.sha256(text.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,50 @@
+"""Taking turns: A B C A B C, so that a slow moment of the machine is nobody's fault alone.
+
+A turn is a few calls in a row: after each change of sides the processor's caches hold somebody else's code.
+"""
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+
+Action = Callable[[int], float | None]
+"""Does the work of call ``n``, so that each call may have an input of its own. One that works elsewhere says itself how
+many microseconds it took."""
+
+
+def timed(work: Callable[[int], object]) -> Action:
+    """An action that is timed here, whatever ``work`` returns."""
+
+    def action(call: int) -> None:
+        work(call)
+
+    return action
+
+
+def take_turns(actions: Mapping[str, Action], calls: int, in_a_row: int = 10) -> dict[str, list[float]]:
+    """The microseconds of every call of every action; who begins changes from turn to turn."""
+    samples: dict[str, list[float]] = {name: [] for name in actions}
+    order = list(actions.items())
+    with _undisturbed():
+        for first in range(0, calls, in_a_row):
+            for name, action in order:
+                for call in range(first, min(first + in_a_row, calls)):
+                    started = time.perf_counter_ns()
+                    own = action(call)
+                    samples[name].append((time.perf_counter_ns() - started) / 1000 if own is None else own)
+            order.append(order.pop(0))
+    return samples
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without garbage collection, which would hit whoever is next, and with log lines written to nowhere."""
+    gc.collect()
+    gc.disable()
+    try:
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123 - a device
+            yield
+    finally:
+        gc.enable()
