@@ -68,8 +68,8 @@ def build_package(target: Target) -> Path:
     pulumi.log.info(f"Building the authorizer's package for {target.runtime} on {target.architecture} ...")
     if not _can_compile(target):
         pulumi.log.info(
-            f"It will have no bytecode, which only {target.runtime} itself can make: cold starts take longer, and a colleague or a "
-            "pipeline with that Python builds another package. Deploy with the same Python everywhere."
+            f"It will have no bytecode, which only {target.runtime} itself can make: cold starts take longer, and whoever "
+            "deploys with that Python builds another package. Deploy with the same Python everywhere."
         )
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".building-") as scratch:
         build = Path(scratch) / "package"
