@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -25,12 +24,6 @@ def backend() -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def deploy(consumer: Consumer) -> Iterator[Callable[..., DeployedExample]]:
-    """Deploys examples on the emulator for the tests of a module."""
+    """Deploys copies of examples on the emulator, as their READMEs say, for the tests of a module."""
     with ExitStack() as stopped:
-        yield lambda name, **config: stopped.enter_context(consumer.deployed(name, **config))
-
-
-@pytest.fixture
-def example(consumer: Consumer) -> Callable[[str], Path]:
-    """A copy of an example's folder."""
-    return consumer.copy
+        yield lambda name, **config: stopped.enter_context(consumer.deployed(consumer.copy(name), **config))

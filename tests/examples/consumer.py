@@ -107,9 +107,8 @@ class Consumer:
         )
 
     @contextmanager
-    def deployed(self, name: str, **config: Any) -> Iterator[DeployedExample]:
-        """The stack ``local`` of the example ``name``, up as its README says; ``config`` replaces values of its file."""
-        folder = self.copy(name)
+    def deployed(self, folder: Path, **config: Any) -> Iterator[DeployedExample]:
+        """The stack ``local`` of the program in ``folder``, up; ``config`` replaces values of its file."""
         _configure(folder / "Pulumi.local.yaml", config)
         command = [sys.executable, "-m", "kms_jwt.emulator", "up", "--json"]
         log = folder / "emulator.log"

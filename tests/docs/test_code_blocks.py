@@ -1,0 +1,244 @@
+"""Every code block of the README and the documentation is run, or checked as far as it can be."""
+
+import argparse
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+import authorizer.__main__
+import emulator.__main__
+import issuer.__main__
+from authorizer.config import parse_config
+from authorizer.decision_log import Decision, DecisionLog
+from authorizer.denial import Reason
+from authorizer.event import RequestIdentity
+from components.stack_config import read_stack_config
+from components.testing import Recording
+from tests.examples.backend import running_backend
+from tests.examples.consumer import Consumer, call
+
+from .code_blocks import BLOCKS, ROOT, Block
+
+WHOLE_STACK = {
+    "signing_keys": {},
+    "apis": {"orders": {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": {}}}},
+    "whoami": True,
+}
+"""What a documented part of a stack's configuration is completed with."""
+
+
+def _select(language: str, *kinds: str) -> list[Any]:
+    selected = [block for block in BLOCKS if block.language == language and (not kinds or block.kind in kinds)]
+    assert selected
+    return [pytest.param(block, id=block.place) for block in selected]
+
+
+@pytest.fixture(scope="module")
+def consumer(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
+    return Consumer(tmp_path_factory.mktemp("reader"))
+
+
+def test_there_is_a_check_for_every_block() -> None:
+    kinds = {(block.language, block.kind) for block in BLOCKS}
+
+    assert kinds <= {
+        ("mermaid", ""),
+        ("console", ""),
+        ("sh", ""),
+        ("python", ""),
+        ("python", "fragment"),
+        ("python", "test"),
+        ("python", "__main__.py"),
+        ("yaml", ""),
+        ("yaml", "api"),
+        ("yaml", "Pulumi.yaml"),
+        ("yaml", "Pulumi.local.yaml"),
+        ("json", "config.json"),
+        ("json", "decision"),
+    }
+
+
+def test_python_blocks_run(consumer: Consumer) -> None:
+    """In a process where the package is installed: programs with AWS mocked, fragments compiled and their imports resolved."""
+    requests = [block for block in BLOCKS if block.language == "python" and block.kind != "test"]
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", str(Path(__file__).with_name("run_python.py"))],
+        env=consumer.environment,
+        input=json.dumps([(block.place, block.kind, block.text) for block in requests]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert len(requests) > 3
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == {}
+
+
+@pytest.mark.parametrize("block", _select("python", "test"))
+def test_python_tests_pass(block: Block, consumer: Consumer, tmp_path: Path) -> None:
+    (tmp_path / "test_block.py").write_text(block.text)
+    result = consumer.run(tmp_path, "-m", "pytest", "-q", "--rootdir", str(tmp_path), "-p", "no:cacheprovider")
+
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("block", _select("yaml", "", "api"))
+def test_stack_configurations_are_accepted(block: Block) -> None:
+    """By the program itself; a part of a configuration is completed with what else is needed."""
+    document = yaml.safe_load(block.text)
+    values = {"apis": {"orders": document}} if block.kind == "api" else document
+    values = {key.removeprefix("kms-jwt:"): value for key, value in values.items()}
+    for key in values.keys() - WHOLE_STACK.keys():
+        pytest.fail(f"{block.place}: {key} is no key of a stack")
+    pulumi.runtime.set_mocks(Recording(preview=False), project="kms-jwt", stack="dev")
+    pulumi.runtime.set_all_config(
+        {f"kms-jwt:{key}": json.dumps(value) for key, value in {**WHOLE_STACK, **values}.items()}
+    )
+    try:
+        assert read_stack_config().apis.keys() == {"orders"}
+    finally:
+        pulumi.runtime.set_all_config({})
+
+
+@pytest.mark.parametrize("block", _select("json", "config.json"))
+def test_the_contract_is_one_that_the_authorizer_reads(block: Block) -> None:
+    config = parse_config(json.loads(block.text))
+
+    assert config.keys.keys() == {"1234abcd-12ab-34cd-56ef-1234567890ab"}
+
+
+@pytest.mark.parametrize("block", _select("json", "decision"))
+def test_the_log_line_is_the_authorizers_own(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = json.loads(block.text)
+    identity = RequestIdentity(shown["routeKey"], shown["requestId"], shown["sourceIp"])
+    decision = Decision(identity, Reason(shown["Reason"]), shown["kid"], shown["memoHit"], shown["latencyMs"])
+    DecisionLog(shown["FunctionName"], "INFO").write(decision, shown["_aws"]["Timestamp"] / 1000)
+
+    assert json.loads(capsys.readouterr().out) == shown
+
+
+@pytest.mark.parametrize("block", _select("mermaid"))
+def test_diagrams_are_of_a_known_kind(block: Block) -> None:
+    assert block.text.split()[0] in ("flowchart", "sequenceDiagram")
+
+
+class _Parsed(Exception):
+    """The command line was understood, and is not to be run."""
+
+
+@pytest.fixture
+def parse_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs read their command line with their real parser, and stop there."""
+    parse_args = argparse.ArgumentParser.parse_args
+
+    def parse_and_stop(parser: argparse.ArgumentParser, arguments: Any = None, namespace: Any = None) -> None:
+        parse_args(parser, arguments, namespace)
+        raise _Parsed
+
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_and_stop)
+
+
+_MAINS: dict[str, Callable[[list[str]], object]] = {
+    "issuer": issuer.__main__.main,
+    "authorizer": authorizer.__main__.main,
+    "emulator": emulator.__main__.main,
+}
+
+_OTHERS = {
+    # Not ours: command -> the first arguments that the documentation may use, or nothing for any.
+    "aws": ("apigatewayv2 reset-authorizers-cache", "kms"),
+    "cd": (),
+    "curl": (),
+    "export": (),
+    "mkdir": (),
+    "pip": ("install",),
+    "pulumi": ("login", "stack init", "config set", "up", "package add", "install"),
+    "python": ("-m http.server",),
+    "python3": ("-m venv",),
+    ".": (),
+}
+
+
+@pytest.mark.parametrize("block", [*_select("console"), *_select("sh")])
+@pytest.mark.usefixtures("parse_only")
+def test_commands_are_there_and_understand_their_arguments(block: Block) -> None:
+    _check_script(block.text)
+
+
+def _check_script(script: str) -> None:
+    for words in _commands(script):
+        _check_command(words)
+
+
+def _commands(script: str) -> Iterator[list[str]]:
+    """The simple commands of a script, those inside $(...) first, without comments and redirections."""
+    script = re.sub(r"(^|\s)#.*", "", script.replace("\\\n", " "))
+    while match := re.search(r"\$\(([^()]*)\)", script):
+        yield from _commands(match[1])
+        script = script.replace(match[0], "SUBSTITUTED")
+    for line in script.splitlines():
+        for command in re.split(r"&&|\||&(?=\s|$)", line):
+            plain = re.sub(r"<(\w[\w ]*)>", r"\1", command)  # a placeholder, as in <api_id>
+            words = shlex.split(re.sub(r"\s[<>]\s*\S+", "", plain))
+            if words and not re.fullmatch(r"[A-Z_]+=\S*", words[0]):
+                yield words
+
+
+def _check_command(words: list[str]) -> None:
+    command, *arguments = words
+    if command == "make":
+        targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        assert [word for word in arguments if "=" not in word and word not in targets] == []
+    elif command == "kms-jwt":
+        _parse("issuer", arguments)
+    elif arguments[:1] == ["-m"] and arguments[1].removeprefix("kms_jwt.") in _MAINS:
+        _parse(arguments[1].removeprefix("kms_jwt."), arguments[2:])
+    else:
+        allowed = _OTHERS[command]
+        assert not allowed or " ".join(arguments).startswith(allowed), words
+
+
+def _parse(program: str, arguments: list[str]) -> None:
+    with pytest.raises(_Parsed):
+        _MAINS[program](arguments)
+
+
+@pytest.mark.usefixtures("parse_only")
+@pytest.mark.parametrize(
+    "script",
+    ["make dmeo", "kms-jwt mint --keys alias/a", "python -m emulator upp", "terraform apply", "echo $(make nothing)"],
+)
+def test_wrong_commands_are_found(script: str) -> None:
+    with pytest.raises((AssertionError, SystemExit, KeyError)):
+        _check_script(script)
+
+
+def test_getting_started_gets_one_started(consumer: Consumer, tmp_path: Path) -> None:
+    """The files of the page, as they are, make a stack that lets the right requests in."""
+    written = {
+        block.kind: block.text
+        for block in BLOCKS
+        if block.place.startswith("getting-started.md:") and block.kind.endswith((".py", ".yaml"))
+    }
+    assert written.keys() == {"__main__.py", "Pulumi.yaml", "Pulumi.local.yaml"}
+    for name, text in written.items():
+        (tmp_path / name).write_text(text)
+
+    with running_backend() as backend, consumer.deployed(tmp_path, backend=backend.url) as stack:
+        assert stack.outputs["key_alias"] == "alias/shop-local-signing"
+        orders = stack.outputs["endpoint"] + "/orders"
+        answers = [
+            call(orders, token).status
+            for token in (None, stack.token(aud="shop"), stack.token(aud="shop", scope="orders:read"))
+        ]
+    assert answers == [401, 403, 200]
