@@ -24,6 +24,7 @@ from emulator.web import fetch
 from issuer import KmsSigner
 
 from .cases import Case, Claims, cases
+from .rotation import rotate
 
 PROGRAM = Path(__file__).resolve().parents[2]
 API = "orders"
@@ -53,9 +54,10 @@ def run(deployment: Deployment) -> None:
     wrong = _call_all(deployment, endpoint, cases(signer.sign, other.sign, claims))
     seen = fetch(f"{endpoint}/whoami", {"Authorization": signer.sign(claims)})
     _say(f"\nWith a good token, this is what the backend receives of the verified claims:\n  {seen.body.decode()}\n")
+    wrong += rotate(deployment, claims, _say)
     if wrong:
         raise DemoError(f"{wrong} of the answers were not the expected ones: see the table above.")
-    _say(_green("Every answer was the expected one.\n"))
+    _say(_green("\nEvery answer was the expected one.\n"))
     _show_curl(endpoint, signer.sign({**claims, "scope": "orders:read"}))
     _show_mint(deployment, outputs["key_alias"], claims)
 

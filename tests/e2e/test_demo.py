@@ -27,7 +27,7 @@ def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str]) ->
     assert demo.main([]) == 0
     transcript = capsys.readouterr().out
     rows = re.findall(r"^  ok    (.*?)  +(\d{3}) [A-Za-z ]+?  +(\d{3}) ", transcript, re.MULTILINE)
-    assert len(rows) == 13
+    assert len(rows) == 16
     assert {expected for _, expected, _ in rows} == {"200", "401", "403"}
     assert "FAIL" not in transcript
     assert '"authorizer": {"sub": "alice"}' in transcript
