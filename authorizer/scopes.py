@@ -45,6 +45,8 @@ def granted_scopes(claims: Claims) -> frozenset[str]:
     scope, scp = claims.get("scope", ""), claims.get("scp", "")
     if isinstance(scp, str):
         scp = scp.split(" ")
-    if not isinstance(scope, str) or not isinstance(scp, list) or not all(isinstance(token, str) for token in scp):
+    elif not isinstance(scp, list) or not all(isinstance(token, str) for token in scp):
+        raise Denied(Reason.MALFORMED_CLAIM)
+    if not isinstance(scope, str):
         raise Denied(Reason.MALFORMED_CLAIM)
     return frozenset((*scope.split(" "), *scp))
