@@ -5,14 +5,20 @@ from cryptography.exceptions import InvalidSignature
 
 from authorizer.algorithms import InvalidKey
 from authorizer.keys import load_key
+from authorizer.verifier import Verifier
 
+from .documents import document
 from .encoding import base64url
 from .signers import signer
+from .tokens import NOW, claims, token
 
 SIZES = {"ML-DSA-44": (1312, 2420), "ML-DSA-65": (1952, 3309), "ML-DSA-87": (2592, 4627)}
 """Octets of a public key and of a signature (FIPS 204 table 2)."""
 
 MESSAGE = b"what is signed"
+
+TOKEN_SIZES = {"ML-DSA-44": 3554, "ML-DSA-65": 4739, "ML-DSA-87": 6497}
+"""Of a token with eight ordinary claims, as docs/security.md has them."""
 
 
 @pytest.mark.parametrize("alg", SIZES)
@@ -60,3 +66,15 @@ def test_the_hint_of_a_signature_has_one_spelling() -> None:
     signature[len(signature) - 4 - 1] ^= 1
     with pytest.raises(InvalidSignature):
         key.verify(MESSAGE, bytes(signature))
+
+
+@pytest.mark.parametrize("alg", SIZES)
+def test_ordinary_tokens_fit(alg: str) -> None:
+    """Into ``max_token_bytes``, and with the other headers into the 10,240 bytes that API Gateway takes."""
+    verifier = Verifier(document(signer(alg)))
+    room = (verifier.config.max_token_bytes - TOKEN_SIZES[alg]) * 3 // 4
+
+    assert len(token(signer(alg))) == TOKEN_SIZES[alg]
+    assert verifier.verify(token(signer(alg)), now=NOW)
+    assert verifier.verify(token(signer(alg), claims(more="x" * (room - 20))), now=NOW)
+    assert 10_240 - TOKEN_SIZES[alg] > 3_700
