@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "examples").glob("*/README.md")),
+]
 
 _FENCE = re.compile(r"^( *)```(.*?)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
@@ -32,7 +36,9 @@ def blocks(document: Path) -> list[Block]:
     for match in _FENCE.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         language, _, kind = match[2].partition(" ")
-        found.append(Block(f"{document.name}:{line}", language, kind, textwrap.dedent(match[3])))
+        found.append(
+            Block(f"{document.relative_to(ROOT).as_posix()}:{line}", language, kind, textwrap.dedent(match[3]))
+        )
     if 2 * len(found) != len(re.findall(r"^ *```", text, re.MULTILINE)):
         raise ValueError(f"{document}: a code block has no end, or an end of its own")
     return found

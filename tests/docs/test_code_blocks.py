@@ -161,10 +161,12 @@ _OTHERS = {
     "curl": (),
     "export": (),
     "mkdir": (),
+    "npm": ("install",),
     "pip": ("install",),
     "pulumi": ("login", "stack init", "config set", "up", "package add", "install"),
-    "python": ("-m http.server",),
+    "python": ("-m http.server", "-m pytest"),
     "python3": ("-m venv",),
+    "uvicorn": ("app:app",),
     ".": (),
 }
 
@@ -190,7 +192,9 @@ def _commands(script: str) -> Iterator[list[str]]:
         for command in re.split(r"&&|\||&(?=\s|$)", line):
             plain = re.sub(r"<(\w[\w ]*)>", r"\1", command)  # a placeholder, as in <api_id>
             words = shlex.split(re.sub(r"\s[<>]\s*\S+", "", plain))
-            if words and not re.fullmatch(r"[A-Z_]+=\S*", words[0]):
+            while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+                words = words[1:]
+            if words:
                 yield words
 
 
@@ -228,7 +232,7 @@ def test_getting_started_gets_one_started(consumer: Consumer, tmp_path: Path) ->
     written = {
         block.kind: block.text
         for block in BLOCKS
-        if block.place.startswith("getting-started.md:") and block.kind.endswith((".py", ".yaml"))
+        if block.place.startswith("docs/getting-started.md:") and block.kind.endswith((".py", ".yaml"))
     }
     assert written.keys() == {"__main__.py", "Pulumi.yaml", "Pulumi.local.yaml"}
     for name, text in written.items():
