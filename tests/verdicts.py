@@ -61,6 +61,15 @@ def _of_class(judges: Judges, group: Group) -> Verdicts:
     return verdicts
 
 
+def cases_by_algorithm() -> str:
+    """How many there are, and in all."""
+    counts = {
+        alg: sum(len(cases(group, alg)) for group in GROUPS if alg in group.algorithms)
+        for alg in sorted({alg for group in GROUPS for alg in group.algorithms})
+    }
+    return ", ".join(f"{alg} {count}" for alg, count in counts.items()) + f"; in all {sum(counts.values())}"
+
+
 def main() -> None:
     """Print the table."""
     found = verdicts_by_class()
@@ -74,6 +83,7 @@ def main() -> None:
         total.counts += verdicts.counts
         total.laxer += verdicts.laxer
     print(_row("all", total, width))
+    print(f"\nCases by algorithm, those about requests included: {cases_by_algorithm()}")
     print("\nWhere they let in, or crash on, what we deny:")
     for name, verdicts in found.items():
         if verdicts.laxer:
