@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m emulator", description="The Pulumi program in this folder, on an embedded AWS."
+        prog=f"python -m {__package__}", description="The Pulumi program in this folder, on an embedded AWS."
     )
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="deploy a stack, print its outputs and serve it until interrupted")

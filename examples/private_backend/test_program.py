@@ -1,4 +1,3 @@
-# ruff: noqa: S101 - asserts are the point of a test
 """A unit test of the program: what it declares, by mocks, in half a second. Run it with `python -m pytest`."""
 
 import json
