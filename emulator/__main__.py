@@ -26,8 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
     logging.getLogger("emulator").setLevel(logging.INFO)
-    # A service manager's SIGTERM ends the program as Ctrl-C does: with everything cleaned up.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A service manager's SIGTERM ends the program as Ctrl-C does: with everything cleaned up. And so does SIGINT, which a
+    # shell lets the programs ignore that it starts in the background.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         match options.command:
             case "up":

@@ -151,7 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make demo", description="This project at work on an embedded AWS.")
     parser.add_argument("--keep", action="store_true", help="keep serving afterwards, until interrupted")
     keep = parser.parse_args(arguments).keep
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         file = load_stack(PROGRAM, "local")
         with MiniStack() as ministack:
