@@ -1,5 +1,6 @@
 """RSA: RS256, RS384, RS512 (PKCS #1 v1.5) and PS256, PS384, PS512 (PSS) (RFC 7518 sections 3.3 and 3.5)."""
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -25,6 +26,7 @@ def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
     if exponent % 2 == 0 or not 2**16 < exponent < 2**32:
         raise InvalidKey("e must be odd and from 65537 to 2^32")
     verify = rsa.RSAPublicNumbers(exponent, modulus).public_key().verify
+    size = (modulus.bit_length() + 7) // 8
     hash_algorithm = _HASHES[alg[2:]]
     scheme: padding.AsymmetricPadding
     if alg.startswith("PS"):
@@ -34,6 +36,9 @@ def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
         scheme = padding.PKCS1v15()
 
     def check(signing_input: bytes, signature: bytes) -> None:
+        # RFC 8017 section 8.1.2. OpenSSL takes a PSS signature without its leading zeros, too.
+        if len(signature) != size:
+            raise InvalidSignature
         verify(signature, signing_input, scheme, hash_algorithm)
 
     return check

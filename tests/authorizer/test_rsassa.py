@@ -110,6 +110,19 @@ def test_a_signature_is_below_the_modulus(alg: str) -> None:
         assert refused(alg, candidate.to_bytes(257))
 
 
+@pytest.mark.parametrize("alg", ALGORITHMS)
+def test_a_signature_is_as_long_as_the_modulus(alg: str) -> None:
+    """One in 256 begins with a zero octet; OpenSSL takes it without, and the token had two spellings."""
+    key = load_key(signer(alg).jwk)
+    signatures = ((str(number).encode(), signer(alg).sign(str(number).encode())) for number in range(10_000))
+    message, signature = next(signed for signed in signatures if signed[1][0] == 0)
+
+    key.verify(message, signature)
+    for candidate in (signature[1:], b"\0" + signature, signature[1:] + b"\0"):
+        with pytest.raises(InvalidSignature):
+            key.verify(message, candidate)
+
+
 def test_a_signature_of_a_weak_padding_is_refused() -> None:
     """Bleichenbacher's forgery of 2006: the digest not at the end, something after it; here with the private key."""
     private_key: rsa.RSAPrivateKey = signer("RS256").private_key

@@ -19,9 +19,9 @@ ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
 RSA = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 
 
-def _parts(keys: Keys) -> tuple[str, bytes]:
+def _parts(keys: Keys, **changes: object) -> tuple[str, bytes]:
     """What a good token's signature is over, and the signature."""
-    unsigned, _, signature = token(keys.key, claims()).rpartition(".")
+    unsigned, _, signature = token(keys.key, claims(**changes)).rpartition(".")
     return unsigned, from_base64url(signature)
 
 
@@ -42,6 +42,21 @@ def empty_or_short(keys: Keys) -> Iterator[Case]:
         "and a half": good + half,
         "of zeros": bytes(len(good)),
         "of ones": b"\xff" * len(good),
+    }.items():
+        yield case(name, BAD, f"{unsigned}.{base64url(signature)}")
+
+
+@group("signature: zeros dropped or added", at_least=4, algorithms=(*CURVES, *RSA))
+def zeros(keys: Keys) -> Iterator[Case]:
+    """As a number it is the same signature; as octets it has one length (RFC 7518 section 3.4, RFC 8017 section 8.1.2)."""
+    half = keys.key.coordinate_size if keys.alg in CURVES else 0
+    unsigned, good = next(parts for number in range(10_000) if (parts := _parts(keys, jti=str(number)))[1][half] == 0)
+    for name, signature in {
+        "dropped": good[:half] + good[half + 1 :],
+        "dropped, and one behind": good[:half] + good[half + 1 :] + b"\0",
+        "added": good[:half] + b"\0" + good[half:],
+        "eight added": good[:half] + bytes(8) + good[half:],
+        "added at both ends": b"\0" + good + b"\0",
     }.items():
         yield case(name, BAD, f"{unsigned}.{base64url(signature)}")
 
@@ -220,6 +235,6 @@ def several(keys: Keys) -> Iterator[Case]:
 
 
 GROUPS = (
-    *(empty_or_short, bits_flipped, out_of_range, der, transplanted, over_something_else, another_scheme),
+    *(empty_or_short, zeros, bits_flipped, out_of_range, der, transplanted, over_something_else, another_scheme),
     *(second_spelling, ml_dsa_context, twin, several),
 )
