@@ -2,6 +2,7 @@
 
 import argparse
 import time
+import warnings
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,7 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := [name for name in options.questions if name not in QUESTIONS]:
         parser.error(f"no such question: {', '.join(unknown)}; there are {', '.join(QUESTIONS)}")
+    warnings.filterwarnings("ignore", message="EdDSA is deprecated")  # joserfc prefers the name Ed25519
     started = time.monotonic()
     about = machine.describe()
     print("\n".join(f"{name}: {value}" for name, value in about.items()))

@@ -8,8 +8,8 @@ from tests.authorizer.encoding import base64url, compact_json
 from tests.authorizer.signers import signer
 
 from .answer import Answer, Scale, Target, figure
-from .tokens import bearer, event, token
-from .turns import Action, take_turns, timed
+from .tokens import bearer, dumps, event, token
+from .turns import Action, handling, take_turns
 from .warm import authorizer
 
 _ALLOWED, _ALLOWED_LARGE = "allowed, first sight", "allowed, 8 KB"
@@ -56,7 +56,7 @@ def measure(scale: Scale) -> Answer:
 
 
 def _deciding(side: RequestAuthorizer, events: list[dict[str, Any]], now: float) -> Action:
-    return timed(lambda turn: side.decide(events[turn], now))
+    return handling(lambda event: side.decide(event, now), [dumps(event) for event in events])
 
 
 def _with_header(number: int, extra: dict[str, object]) -> str:
