@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .memory import peak_memory
+
 _ARN = "arn:aws:lambda:eu-west-1:123456789012:function:bench"
 _PATIENCE_SECONDS = 60
 
@@ -80,10 +82,8 @@ class Function:
 
     @property
     def peak_memory(self) -> float:
-        """The largest resident set so far, in MB (2^20 bytes). Linux only."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
+        """In MB, so far."""
+        return peak_memory(self._process.pid)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import resource
 import sys
 import time
 
@@ -10,6 +9,8 @@ _STARTED = time.perf_counter()
 
 from components import AuthorizedHttpApi, SigningKeys  # noqa: E402 - the imports count, too
 from components.testing import Recording, declare  # noqa: E402
+
+from .memory import peak_memory  # noqa: E402
 
 _BACKEND = "arn:aws:lambda:eu-west-1:123456789012:function:backend"
 
@@ -46,7 +47,7 @@ def main() -> None:
     result = {
         "seconds": ended - _STARTED,
         "declaring": ended - imported,
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": peak_memory(),
         "resources": resources,
     }
     print(json.dumps(result))
