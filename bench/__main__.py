@@ -7,6 +7,8 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from components.cache import cache_dir
+
 from . import machine, report
 from .answer import Answer, Scale
 
@@ -19,10 +21,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast kms-jwt is, beside others.")
     parser.add_argument("questions", nargs="*", metavar="question", help=f"any of {', '.join(QUESTIONS)}; default all")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions: for a first look")
-    parser.add_argument("--results", type=Path, default=report.RESULTS, help="where results.json and the charts go")
+    parser.add_argument("--results", type=Path, help="where results.json and the charts go; a full run: bench/results")
     options = parser.parse_args()
     if unknown := [name for name in options.questions if name not in QUESTIONS]:
         parser.error(f"no such question: {', '.join(unknown)}; there are {', '.join(QUESTIONS)}")
+    whole = not options.quick and not options.questions  # anything less must not replace the recorded run
+    results = options.results or (report.RESULTS if whole else cache_dir("bench") / "results")
     warnings.filterwarnings("ignore", message="EdDSA is deprecated")  # joserfc prefers the name Ed25519
     started = time.monotonic()
     about = machine.describe()
@@ -34,9 +38,9 @@ def main() -> None:
         for answer in found if isinstance(found, list) else [found]:
             report.show(answer)
             answers.append(answer)
-    report.save(answers, about, options.results)
+    report.save(answers, about, results)
     missed = sum(not target.met for answer in answers for target in answer.targets)
-    print(f"\n{missed} targets missed, {time.monotonic() - started:.0f} s; charts and results.json: {options.results}")
+    print(f"\n{missed} targets missed, {time.monotonic() - started:.0f} s; charts and results.json: {results}")
 
 
 if __name__ == "__main__":
