@@ -11,7 +11,7 @@ from botocore.config import Config as ClientConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .algorithms import InvalidKey, Jwk
-from .config import ConfigError
+from .config_fields import ConfigError
 from .decision_log import write_line
 from .denial import Denied, Reason
 from .kms_settings import parse_settings
@@ -50,7 +50,7 @@ class KmsKeys:
     def __init__(
         self, document: Mapping[str, object], client: "KMSClient", clock: Callable[[], float] = time.time
     ) -> None:
-        self._settings = parse_settings(document.get("kms"))
+        self._settings = parse_settings(document)
         self._policy = {field: value for field, value in document.items() if field != "kms"}
         if "keys" in self._policy:
             raise ConfigError('keys: pinned keys and "kms" exclude each other: remove one of them')

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from .alarms import AlarmsArgs, check_alarms, create_alarms
 from .authorizer_config import KeysArgs, TokenPolicyArgs
+from .config_document import RouteNames
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
 from .domain import DomainArgs, check_domain, create_domain, domain_url
@@ -138,6 +139,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         routes = with_preflight(args["routes"], args.get("cors"))
         if "well_known" in args:
             function_arn = create_well_known(
+                f'AuthorizedHttpApi "{self._name}"',
                 f"{self._name}-well-known",
                 self,
                 base_url,
@@ -209,7 +211,8 @@ _PASSED_ON = (
 def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
     """A checked copy of ``args``; what is wrong is noted in ``faults``."""
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
-    check_jwt_authorizer(f"{name}-authorizer", checked, faults)
+    protected = protected_routes(checked.get("routes", {}))
+    check_jwt_authorizer(f"{name}-authorizer", checked, protected, faults, RouteNames("routes", "scopes_match"))
     if "routes" in checked:
         check_routes(checked["routes"], checked.get("cors"), faults.below("routes"))
     check_stage(checked.get("stage", {}), faults.below("stage"))

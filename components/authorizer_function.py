@@ -1,6 +1,6 @@
 """AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
 
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -9,11 +9,11 @@ from .authorizer_config import (
     KeysArgs,
     RouteScopesArgs,
     TokenPolicyArgs,
-    TrustedTokens,
-    check_route_scopes,
     check_tokens,
     config_json,
+    trusted_tokens,
 )
+from .contract import MIN_TIMEOUT_WITH_KMS
 from .function_settings import (
     ALIAS,
     DEFAULT_MEMORY_SIZE,
@@ -71,11 +71,10 @@ class AuthorizerFunction(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizerFunction "{name}"')
         args = check_shape(args, AuthorizerFunctionArgs, faults)
-        check_tokens(cast("TrustedTokens", args), faults)
-        for route_key, route in args.get("route_scopes", {}).items():
-            check_route_scopes(route, faults.below("route_scopes", route_key))
+        check_tokens(trusted_tokens(args), args.get("route_scopes"), faults)
         settings = args.get("settings", {})
         check_settings(settings, faults.below("settings"))
+        check_timeout(args.get("keys", {}), settings, faults.below("settings", "timeout"))
         check_name(name, "-lambda", faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
@@ -126,7 +125,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
             runtime=runtime,
             architectures=[architecture],
             handler=HANDLER,
-            code=_archive(settings, args),
+            code=self._archive(name, settings, args),
             code_signing_config_arn=settings.get("code_signing_config_arn"),
             kms_key_arn=settings.get("kms_key_arn"),
             memory_size=settings.get("memory_size", DEFAULT_MEMORY_SIZE),
@@ -146,6 +145,16 @@ class AuthorizerFunction(pulumi.ComponentResource):
             opts=child,
         )
 
+    def _archive(
+        self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs
+    ) -> pulumi.Output[pulumi.Archive]:
+        package = build_package(target(settings))
+        return config_json(f'AuthorizerFunction "{name}"', trusted_tokens(args), args.get("route_scopes"), self).apply(
+            lambda config: pulumi.AssetArchive(
+                {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
+            )
+        )
+
     def _alias(
         self, name: str, function: aws.lambda_.Function, settings: FunctionSettingsArgs, child: pulumi.ResourceOptions
     ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
@@ -163,15 +172,13 @@ class AuthorizerFunction(pulumi.ComponentResource):
         return alias.arn, alias.invoke_arn
 
 
+def check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:
+    """Note in ``faults`` a timeout in which the keys could not be read from KMS, so that Lambda would end the function."""
+    timeout = settings.get("timeout", DEFAULT_TIMEOUT)
+    if keys.get("source") == "kms" and timeout < MIN_TIMEOUT_WITH_KMS:
+        faults.add(f'must be at least {MIN_TIMEOUT_WITH_KMS} seconds with keys.source "kms", and is {timeout}')
+
+
 def log_group_name(name: str) -> str:
     """The log group of the ``AuthorizerFunction`` called ``name``: known beforehand, so that its role can name it."""
     return f"/aws/lambda/{scoped_name(name)}"
-
-
-def _archive(settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs) -> pulumi.Output[pulumi.Archive]:
-    package = build_package(target(settings))
-    return config_json(cast("TrustedTokens", args), args.get("route_scopes")).apply(
-        lambda config: pulumi.AssetArchive(
-            {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
-        )
-    )

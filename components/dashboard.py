@@ -6,7 +6,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from .alarms import NAMESPACE, PERIOD
+from .alarms import PERIOD
+from .contract import METRIC_NAMESPACE
 from .names import scoped_name
 
 
@@ -28,7 +29,7 @@ def create_dashboard(
 
 
 def _body(name: str, api_id: str, function_name: str, region: str) -> str:
-    reasons = f'{{{NAMESPACE},FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
+    reasons = f'{{{METRIC_NAMESPACE},FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
     graphs = [
         ("requests", "Sum", _metrics("AWS/ApiGateway", "ApiId", api_id, "Count", "4xx", "5xx")),
         ("decisions by reason", "Sum", [[{"expression": f"SEARCH('{reasons}', 'Sum')", "id": "reasons"}]]),

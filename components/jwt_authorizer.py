@@ -7,15 +7,17 @@ import pulumi
 import pulumi_aws as aws
 
 from .authorizer_config import (
+    NAMES,
     KeysArgs,
     RouteScopesArgs,
     TokenPolicyArgs,
     TrustedTokens,
-    check_route_scopes,
     check_tokens,
+    trusted_tokens,
 )
-from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, log_group_name
+from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, check_timeout, log_group_name
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
+from .config_document import RouteNames
 from .execution_role import PolicyStatementArgs
 from .function_settings import FunctionSettingsArgs, check_settings
 from .names import check_name
@@ -86,9 +88,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
     def __init__(self, name: str, args: JwtAuthorizerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'JwtAuthorizer "{name}"')
         args = check_shape(args, JwtAuthorizerArgs, faults)
-        check_jwt_authorizer(name, args, faults)
-        for route_key, route in args.get("route_scopes", {}).items():
-            check_route_scopes(route, faults.below("route_scopes", route_key))
+        check_jwt_authorizer(name, args, args.get("route_scopes"), faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:JwtAuthorizer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -187,16 +187,23 @@ def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
     return sources
 
 
-def check_jwt_authorizer(name: str, args: AuthorizerSettings, faults: Faults) -> None:
-    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse."""
+def check_jwt_authorizer(
+    name: str,
+    args: AuthorizerSettings,
+    routes: dict[str, RouteScopesArgs] | None,
+    faults: Faults,
+    names: RouteNames = NAMES,
+) -> None:
+    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse; ``names``: what ``args`` calls ``routes``."""
     check_name(name, "-function-lambda", faults)
     if "function_arn" in args:
         for key in ("issuer", "audience", "keys", "policy", "trusted_issuers", "function", "role"):
             if args.get(key):
                 faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
     else:
-        check_tokens(args, faults)
+        check_tokens(trusted_tokens(args), routes, faults, names)
         check_settings(args.get("function", {}), faults.below("function"))
+        check_timeout(args.get("keys", {}), args.get("function", {}), faults.below("function", "timeout"))
     role = args.get("role", {})
     if "arn" in role and "policy_statements" in role:
         faults.below("role", "policy_statements").add("has no effect on an existing role: remove it, or arn")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
-from .authorizer_config import RouteScopesArgs, check_route_scopes
+from .authorizer_config import RouteScopesArgs
 from .cors import CorsArgs
 from .integrations import IntegrationArgs, check_integration, share
 from .route_keys import DEFAULT_ROUTE, route_key_fault
@@ -96,9 +96,6 @@ def check_routes(routes: Routes, cors: CorsArgs | None, faults: Faults) -> None:
             below.below("scopes").add("a public route asks for no token and so for no scopes: remove scopes or public")
         if "scopes_match" in route and not route.get("scopes"):
             below.below("scopes_match").add("has no effect without scopes: remove it")
-        check_route_scopes(
-            RouteScopesArgs(scopes=route.get("scopes", []), match=route.get("scopes_match", "all")), below
-        )
         for limit in ("throttling_burst_limit", "throttling_rate_limit"):
             check_limit(route.get(limit), below.below(limit))
 

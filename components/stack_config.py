@@ -10,9 +10,13 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from .authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
 from .authorizer_config import KmsKeyArgs
+from .config_stand_ins import stand_in_jwks
 from .generations import generations
 from .signing_keys import SigningKeysArgs, check_signing_keys
 from .validation import Faults
+
+_STAND_IN_KEYS = [KmsKeyArgs(arn=f"arn:aws:kms:us-east-1:{'0' * 12}:key/not-known-yet")]
+_STAND_IN_FUNCTION = f"arn:aws:lambda:us-east-1:{'0' * 12}:function:not-known-yet"
 
 _KEYS = ("apis", "signing_keys", "whoami")
 
@@ -63,10 +67,8 @@ def read_stack_config() -> StackConfig:
     if not isinstance(values.get("whoami", False), bool):
         faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
     for name in config.apis:
-        # What the program will supply is not known yet; that it is there is enough for the check.
-        args = config.api_args(
-            name, jwks="…", kms_keys=[KmsKeyArgs(arn="…")], whoami_arn="…" if config.whoami else None
-        )
+        # What the program will supply is not known yet: something plausible stands in for it.
+        args = config.api_args(name, stand_in_jwks(), _STAND_IN_KEYS, _STAND_IN_FUNCTION if config.whoami else None)
         check_authorized_http_api(name, args, faults.below("apis", name))
     faults.raise_if_any()
     return config

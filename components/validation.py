@@ -55,6 +55,16 @@ class Faults:
             view._path = _extend(view._path, key)
         return view
 
+    @property
+    def path(self) -> str:
+        """Where the faults that are noted here lie, as messages show it."""
+        return self._path
+
+    @property
+    def found(self) -> Sequence[InputPropertyErrorDetails]:
+        """The faults noted so far, here or elsewhere in the arguments of the subject."""
+        return self._faults
+
     def add(self, reason: str) -> None:
         """Note that the value here is wrong: what was found, and what to write instead."""
         self._faults.append({"property_path": self._path or "args", "reason": reason})
@@ -125,6 +135,12 @@ def _value(value: object, hint: Any, faults: Faults) -> object:
         return _structure(value, hint, faults)
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # Pulumi sends every number as a float between languages
+    if hint is Any:
+        return (
+            value
+            if isinstance(value, str | int | float)
+            else _wrong(faults, "a string, a number, true or false", value)
+        )
     if not isinstance(value, int | float if hint is float else hint) or (hint is not bool and isinstance(value, bool)):
         return _wrong(faults, _SCALARS[hint], value)
     return value

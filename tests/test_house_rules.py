@@ -24,9 +24,19 @@ def _imports(file: Path) -> Iterator[tuple[int, str]]:
             yield node.level, node.module or ""
 
 
+CONTRACT = ROOT / "components" / "contract.py"
+"""The one place where the components import the authorizer, under either of its names."""
+
+
+def test_the_contract_imports_the_authorizer_and_nothing_else_of_ours() -> None:
+    ours = [(level, module) for level, module in _imports(CONTRACT) if level > 0 or module.split(".")[0] in PARTS]
+
+    assert ours == [(0, "authorizer"), (2, "authorizer")]
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_the_parts_never_import_one_another(part: str) -> None:
-    files = sorted(set((ROOT / part).rglob("*.py")) - {PLUGIN})
+    files = sorted(set((ROOT / part).rglob("*.py")) - {PLUGIN, CONTRACT})
 
     assert files
     for file in files:

@@ -207,7 +207,7 @@ def test_a_configuration_that_the_authorizer_refuses(
         _run(monkeypatch, "", "--config", str(path))
 
     assert exit_.value.code == 2
-    assert "issuers: must be a list of at least one string" in capsys.readouterr().err
+    assert "issuers: must be a list of at least one value" in capsys.readouterr().err
 
 
 def test_as_a_module(config: str) -> None:

@@ -280,7 +280,7 @@ def test_a_key_that_does_not_fit_its_algorithm_stops_the_start(found: Signer) ->
 
 
 def test_one_key_for_two_algorithms_stops_the_start() -> None:
-    with pytest.raises(ConfigError, match="is used twice"):
+    with pytest.raises(ConfigError, match="this key is trusted for RS256 already"):
         source(FakeKms(a=RSA, b=RSA), ("a", "RS256"), ("b", "PS256"))
 
 

@@ -12,7 +12,7 @@ from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 
-from .example import BACKEND, ISSUER, api_args, whole_api
+from .example import BACKEND, ISSUER, JWKS, api_args, whole_api
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def test_the_route_joins_the_cache_key_where_scopes_and_caching_meet(
                 "api_id": "api",
                 "issuer": ISSUER,
                 "audience": ["orders"],
-                "keys": {"jwks": ['{"keys": []}']},
+                "keys": {"jwks": [JWKS]},
                 "route_scopes": {"GET /a": {"scopes": scopes}, "GET /b": {}},
                 "cache_ttl": ttl,
             },
@@ -222,8 +222,8 @@ def test_faults_are_reported_together_with_their_paths() -> None:
     message = str(refused.value)
     one_target = "must have exactly one of lambda_arn, http_url, vpc_link, service"
     for fault in (
-        "issuer: missing: write the `iss`",
-        "audience: missing or empty",
+        "issuer: must be a string that is not empty, and is ''",
+        "audience: missing: write the `aud`",
         "cache_ttl: must be 0 to 3600 seconds, and is 3601",
         "rotues: unknown key: did you mean routes?",
         "function.timeout: must be 1 to 9 seconds",
@@ -231,8 +231,8 @@ def test_faults_are_reported_together_with_their_paths() -> None:
         "function.architecture: must be arm64, x86_64 or host, and is 'mips'",
         "function.runtime: must be one of python3.12",
         "function.log_retention_days: must be one of 1, 3",
-        "policy.leeway_seconds: must be 0 to 300 seconds, and is 301",
-        "policy.token_types: must not be empty",
+        "policy.leeway_seconds: must be an integer from 0 to 300 seconds, and is 301",
+        "policy.token_types: must be a list of at least one value",
         "stage.throttling_burst_limit: must be at least 1",
         'routes["GET orders"]: the path must start with a slash',
         'routes["GET /orders/"]: the path must not end with a slash: GET /orders',

@@ -7,10 +7,10 @@ import pytest
 from components import InvalidArgs, JwtAuthorizer
 from components.testing import ACCOUNT, REGION, Recording, declare
 
-from .example import ISSUER
+from .example import ISSUER, JWKS
 
 OWN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:mine"
-ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": ['{"keys": []}']}}
+ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
 
 
 def _declare(args: dict[str, Any]) -> Recording:
@@ -61,7 +61,7 @@ def test_more_identity_sources() -> None:
         ({"identity_sources": ["X-Tenant"]}, "identity_sources[0]: must be $request.header.NAME"),
         ({"identity_sources": "$request.header.X"}, "identity_sources: must be a list"),
         ({"route_scopes": {"GET /a": {"scopes": ["a b"]}}}, 'route_scopes["GET /a"].scopes[0]: must be one scope'),
-        ({"route_scopes": {"GET /a": {"match": "some"}}}, 'route_scopes["GET /a"].match: must be all or any'),
+        ({"route_scopes": {"GET /a": {"match": "some"}}}, 'route_scopes["GET /a"].match: must be one of all, any'),
         ({"cache_ttl": -1}, "cache_ttl: must be 0 to 3600 seconds, and is -1"),
         ({"api_id": None}, "api_id: missing"),
     ],

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from authorizer.decision_log import NAMESPACE
-from authorizer.denial import Reason
-from components import InvalidArgs, alarms
+from components import InvalidArgs
 
 from .example import declare_api
 
@@ -52,11 +50,6 @@ def test_no_alarms_and_no_dashboard_unless_asked_for() -> None:
 
     assert not recording.all(ALARM)
     assert not recording.all("aws:cloudwatch/dashboard:Dashboard")
-
-
-def test_the_metric_and_the_reasons_are_the_authorizers() -> None:
-    assert alarms.NAMESPACE == NAMESPACE
-    assert set(alarms.REASONS) == {reason.value for reason in Reason}
 
 
 def test_the_dashboard() -> None:

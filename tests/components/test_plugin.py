@@ -13,7 +13,7 @@ from components import AuthorizedHttpApi, SigningKeys
 from components.testing import Recording, declare
 
 from .engine import Package, output, running_package, secret
-from .example import BACKEND, ISSUER
+from .example import BACKEND, ISSUER, JWKS
 
 SCHEMA = Path(__file__).parent / "schema.json"
 
@@ -21,7 +21,7 @@ SCHEMA = Path(__file__).parent / "schema.json"
 INPUTS: dict[str, Any] = {
     "issuer": ISSUER,
     "audience": ["orders"],
-    "keys": {"jwks": ['{"keys": []}']},
+    "keys": {"jwks": [JWKS]},
     "cacheTtl": 30.0,
     "function": {"memorySize": 256.0, "timeout": 3.0},
     "routes": {
@@ -41,7 +41,7 @@ INPUTS: dict[str, Any] = {
 ARGS: dict[str, Any] = {
     "issuer": ISSUER,
     "audience": ["orders"],
-    "keys": {"jwks": ['{"keys": []}']},
+    "keys": {"jwks": [JWKS]},
     "cache_ttl": 30,
     "function": {"memory_size": 256, "timeout": 3},
     "routes": {
