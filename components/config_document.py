@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .algorithms import DEFAULT_ALGORITHM
 from .config_stand_ins import stand_in_jwks
-from .contract import CONTRACT_VERSION, ConfigError, judge
+from .contract import CONTRACT_VERSION, judge
 from .jwk import Jwk
 from .jwks import InvalidJwks, named, public_keys, usable_keys
 from .trusted_issuers import TrustedIssuerArgs, algorithms_of
@@ -145,16 +145,16 @@ def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, object]]:
 
 
 def _judge(text: str, faults: Faults, keys: _Keys, names: RouteNames) -> None:
-    try:
-        judge(text)
-    except ConfigError as refusal:
-        for path, message in refusal.faults:
-            if origin := keys.argument(path):
-                faults.below(*origin[0]).add(f"{origin[1]}: {message}")
-            else:
-                faults.below(*_argument(path, names)).add(message)
-        if not refusal.faults:
-            faults.add(str(refusal))
+    refusal = judge(text)
+    if refusal is None:
+        return
+    for path, message in refusal.faults:
+        if origin := keys.argument(path):
+            faults.below(*origin[0]).add(f"{origin[1]}: {message}")
+        else:
+            faults.below(*_argument(path, names)).add(message)
+    if not refusal.faults:
+        faults.add(str(refusal))
 
 
 _RENAMED = {"audiences": "audience", "keys": "jwks", "key_id": "arn", "alg": "algorithm"}

@@ -4,6 +4,7 @@ The one place that imports the authorizer, under the name that it has beside thi
 package ``authorizer``, in the wheel ``kms_jwt.authorizer``. It is these very sources that are packed for Lambda.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,13 @@ parse_json = strict_json.loads
 MIN_TIMEOUT_WITH_KMS = kms_settings.MIN_TIMEOUT_SECONDS
 
 
-def judge(text: str) -> None:
-    """Read the finished ``config.json`` as the authorizer does at init. Raises ``ConfigError``, with every fault."""
+@lru_cache(maxsize=256)  # a component, and those that it is made of, come with the same document
+def judge(text: str) -> ConfigError | None:
+    """What the authorizer would refuse at init of ``config.json`` with this content: every fault, or ``None``."""
     try:
-        document = parse_json(text.encode())
+        config.parse_config(parse_json(text.encode()))
+    except ConfigError as refusal:
+        return refusal
     except ValueError as fault:  # half a surrogate pair, or a number that is none
-        raise ConfigError(f"config.json cannot be read: {fault}") from None
-    config.parse_config(document)
+        return ConfigError(f"config.json cannot be read: {fault}")
+    return None
