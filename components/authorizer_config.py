@@ -11,6 +11,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
+from .arns import distinct
 from .trusted_issuers import TrustedIssuerArgs, check_trusted_issuers, trusted_issuer
 from .validation import Faults, check_range
 
@@ -25,7 +26,7 @@ class KmsKeyArgs(TypedDict):
     """A KMS key that the authorizer reads at run time."""
 
     arn: pulumi.Input[str]
-    """ARN of the key."""
+    """ARN of the key, not of an alias."""
     algorithm: NotRequired[str]
     """The JOSE algorithm that the key is trusted for. Default ES512."""
 
@@ -96,7 +97,7 @@ def config_json(tokens: TrustedTokens, routes: Mapping[str, RouteScopesArgs] | N
         document["trusted_issuers"] = [trusted_issuer(partner) for partner in tokens["trusted_issuers"]]
     keys = tokens["keys"]
     if keys.get("source") == "kms":
-        document["kms"] = {"keys": [_kms_key(key) for key in keys.get("kms_keys", [])]}
+        document["kms"] = {"keys": distinct([_kms_key(key) for key in keys.get("kms_keys", [])])}
     else:
         document["keys"] = pulumi.Output.all(*keys.get("jwks", [])).apply(_keys_of)
     return pulumi.Output.json_dumps(document, sort_keys=True)
