@@ -5,6 +5,8 @@ from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime.rpc_manager import RPCManager
+from pulumi.runtime.settings import SETTINGS
 
 from .algorithms import ALGORITHMS
 from .generations import Generation, Phase, check_generations, generations, warn
@@ -179,7 +181,14 @@ class SigningKeys(pulumi.ComponentResource):
         KMS does not show the public key of a disabled key. So it is unknown in the preview of an update that enables a retired
         one again. In the update itself a key that is still disabled raises ``KeyDisabled``.
         """
-        found = aws.kms.get_public_key_output(key_id=key.arn, opts=pulumi.InvokeOutputOptions(parent=self))
+
+        def read(key_arn: str) -> pulumi.Output[str]:
+            # Where the engine is in this process (mocks, the emulator), Pulumi ends the program for a call that fails, even if
+            # the failure is dealt with: so this one is on a list of its own. Settings are a context's, and this is the apply's.
+            SETTINGS.rpc_manager = RPCManager()
+            found = aws.kms.get_public_key_output(key_id=key_arn, opts=pulumi.InvokeOutputOptions(parent=self))
+            pem: pulumi.Output[str] = found.apply(lambda answer: answer.public_key_pem)
+            return pem.recover(unreadable)
 
         def unreadable(error: Exception) -> str:
             # Pulumi has no narrower exception; the provider passes on the text of AWS.
@@ -192,8 +201,7 @@ class SigningKeys(pulumi.ComponentResource):
                 "`pulumi refresh`, so that the next `pulumi up` enables it again, or write retired: true."
             ) from error
 
-        pem: pulumi.Output[str] = found.apply(lambda answer: answer.public_key_pem)
-        return pem.recover(unreadable)
+        return key.arn.apply(read)
 
     def _jwk(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[Jwk]:
         def jwk(values: list[object]) -> Jwk:

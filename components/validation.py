@@ -7,7 +7,8 @@ component's own rules, which note faults the same way.
 
 import difflib
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from typing import (
     Any,
     NotRequired,
@@ -42,6 +43,10 @@ class InvalidArgs(InputPropertiesError, pulumi.RunError):
     """
 
 
+told_as: ContextVar[Callable[[InvalidArgs], InputPropertiesError]] = ContextVar("told_as")
+"""How a program in another language is told of faults. A context's, since Outputs fail after the constructor has returned."""
+
+
 class Faults:
     """Collects what is wrong with the arguments of ``subject``, each fault with its full path."""
 
@@ -70,7 +75,7 @@ class Faults:
         if self._faults:
             raise _invalid(f"{self._subject} is refused, and nothing was created:", self._faults)
 
-    def refusal(self, reason: str) -> InvalidArgs:
+    def refusal(self, reason: str) -> InputPropertiesError:
         """What to raise where the value here turns out to be wrong, when it is known at last."""
         fault: InputPropertyErrorDetails = {"property_path": self._path or "args", "reason": reason}
         return _invalid(f"{self._subject} is refused during the deployment:", [fault])
@@ -94,9 +99,11 @@ class Faults:
         return known[1]
 
 
-def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InvalidArgs:
+def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InputPropertiesError:
     lines = [f"  {fault['property_path']}: {fault['reason']}" for fault in faults]
-    return InvalidArgs("\n".join([headline, *lines]), faults)
+    error = InvalidArgs("\n".join([headline, *lines]), faults)
+    told = told_as.get(None)
+    return told(error) if told else error
 
 
 def check_shape(args: object, shape: type[T], faults: Faults) -> T:

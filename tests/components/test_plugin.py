@@ -135,6 +135,26 @@ def test_unknowns_in_a_preview() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        (
+            {"routes": {"GET /a": {"integration": {"lambdaArn": output("mine")}}}},
+            'routes["GET /a"].integration.lambdaArn: must be the ARN of a Lambda function',
+        ),
+        ({"alarms": {"topicArn": output("mine")}}, "alarms.topicArn: must be the ARN of an SNS topic"),
+    ],
+)
+def test_what_an_output_turns_out_to_be_is_told_in_the_spelling_of_the_other_languages(
+    package: Package, changes: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct("AuthorizedHttpApi", "orders", {**INPUTS, **changes})
+
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert f'AuthorizedHttpApi "orders" is refused during the deployment:\n  {fault}' in refused.value.details()
+
+
+@pytest.mark.parametrize(
     ("changes", "faults"),
     [
         ({"cacheTtl": 9000.0}, ["cacheTtl: must be 0 to 3600 seconds, and is 9000"]),
