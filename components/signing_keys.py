@@ -185,7 +185,7 @@ class SigningKeys(pulumi.ComponentResource):
         def read(key_arn: str) -> pulumi.Output[str]:
             # Where the engine is in this process (mocks, the emulator), Pulumi ends the program for a call that fails, even if
             # the failure is dealt with: so this one is on a list of its own. Settings are a context's, and this is the apply's.
-            SETTINGS.rpc_manager = RPCManager()
+            SETTINGS.rpc_manager = RPCManager()  # type: ignore[no-untyped-call] # Pulumi has no types here
             found = aws.kms.get_public_key_output(key_id=key_arn, opts=pulumi.InvokeOutputOptions(parent=self))
             pem: pulumi.Output[str] = found.apply(lambda answer: answer.public_key_pem)
             return pem.recover(unreadable)

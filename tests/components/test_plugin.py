@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pulumi
 import pytest
 
 from components import AuthorizedHttpApi, SigningKeys
@@ -123,6 +124,25 @@ def test_a_secret_stays_one(package: Package) -> None:
     package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "tags": {"team": output("a", secret=True)}})
 
     assert package.recording.only("aws:apigatewayv2/api:Api").inputs["tags"] == secret({"team": "a"})
+
+
+def test_undoing_retired_passes_its_preview_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is disabled until the update itself, and the engine passes on KMS's refusal as an error of its own."""
+    with running_package(preview=True) as package:
+        whole = Recording(preview=False)
+        monkeypatch.setattr(package.recording, "new_resource", whole.new_resource)  # everything exists already
+
+        def call(args: Any) -> Any:
+            if args.token == "aws:kms/getPublicKey:getPublicKey":
+                raise RuntimeError("operation error KMS: GetPublicKey, DisabledException: the key is disabled.")
+            return whole.call(args)
+
+        monkeypatch.setattr(package.recording, "call", call)
+        outputs = package.construct("SigningKeys", "signing", {}, preview=True)
+
+    assert outputs["aliasName"] == "alias/shop-test-signing"
+    assert isinstance(outputs["jwks"], pulumi.output.Unknown)
+    assert whole.only("aws:kms/key:Key").inputs["isEnabled"] is True
 
 
 def test_unknowns_in_a_preview() -> None:
