@@ -48,7 +48,8 @@ class AuthorizedHttpApiArgs(TypedDict):
     role: NotRequired[RoleSettingsArgs]
     """The execution role of the authorizer's Lambda function."""
     function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place."""
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
+    the account and the region of the API."""
     stage: NotRequired[StageArgs]
     """The stage: throttling, metrics, access logs."""
     cors: NotRequired[CorsArgs]

@@ -19,7 +19,7 @@ class KmsKeyArgs(TypedDict):
     """A KMS key that the authorizer reads at run time."""
 
     arn: pulumi.Input[str]
-    """ARN of the key."""
+    """ARN of the key, not of an alias."""
     algorithm: NotRequired[str]
     """The JOSE algorithm that the key is trusted for. Default ES512."""
 
@@ -103,7 +103,7 @@ def config_json(
     def finished(known: TrustedTokens) -> str:
         faults = Faults(subject)
         document = config_document(known, routes, faults, NAMES)
-        faults.raise_if_any()
+        faults.raise_late_if_any()
         for warning in document.warnings:
             pulumi.log.warn(f"{subject}: {warning}", resource)
         return document.text

@@ -135,13 +135,9 @@ class _Keys:
         self.warnings.append(f"{self._faults.below(*path).path}: {text}")
 
 
-def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, object]]:
-    listed: list[dict[str, object]] = []
-    for key in keys:
-        entry: dict[str, object] = {"key_id": key["arn"], "alg": key.get("algorithm", DEFAULT_ALGORITHM)}
-        if entry not in listed:
-            listed.append(entry)
-    return listed
+def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
+    pairs = dict.fromkeys((str(key["arn"]), key.get("algorithm", DEFAULT_ALGORITHM)) for key in keys)
+    return [{"key_id": arn, "alg": alg} for arn, alg in pairs]
 
 
 def _judge(text: str, faults: Faults, keys: _Keys, names: RouteNames) -> None:

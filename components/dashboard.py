@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from .alarms import PERIOD
 from .contract import METRIC_NAMESPACE
-from .names import scoped_name
+from .names import plain_name
 
 
 def create_dashboard(
@@ -17,12 +17,12 @@ def create_dashboard(
     api_id: pulumi.Output[str],
     function_name: pulumi.Output[str],
 ) -> None:
-    """Create the dashboard ``<project>-<stack>-<name>``."""
+    """Create the dashboard ``<project>-<stack>-<name>``, each dot a dash and a hash behind it where there are any."""
     region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=parent)).region
     body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, *values))
     aws.cloudwatch.Dashboard(
         f"{name}-dashboard",
-        dashboard_name=scoped_name(name),
+        dashboard_name=plain_name(name),
         dashboard_body=body,
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .arns import qualifier_of
 from .authorizer_config import (
     NAMES,
     KeysArgs,
@@ -70,7 +71,8 @@ class JwtAuthorizerArgs(TypedDict):
     role: NotRequired[RoleSettingsArgs]
     """The execution role of the Lambda function."""
     function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place."""
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
+    the account and the region of the API."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of everything that takes tags."""
 
@@ -93,7 +95,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
         super().__init__("kms-jwt:index:JwtAuthorizer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         if "function_arn" in args:
-            self.function_arn = pulumi.Output.from_input(args["function_arn"])
+            self.function_arn = self._own_function(args["function_arn"], faults.below("function_arn"))
         else:
             self.function_arn = self._function(name, args, child).function_arn
         self.function_name = self.function_arn.apply(_function_name)
@@ -113,7 +115,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
             f"{name}-permission",
             action="lambda:InvokeFunction",
             function=self.function_name,
-            qualifier=self.function_arn.apply(_qualifier),
+            qualifier=self.function_arn.apply(qualifier_of),
             principal="apigateway.amazonaws.com",
             source_arn=pulumi.Output.all(self.function_arn, args["api_id"], authorizer.id).apply(
                 lambda values: _authorizer_arn(*values)
@@ -129,6 +131,27 @@ class JwtAuthorizer(pulumi.ComponentResource):
                 "functionName": self.function_name,
             }
         )
+
+    def _own_function(self, function_arn: pulumi.Input[str], faults: Faults) -> pulumi.Output[str]:
+        """``function_arn``, once it is sure that the permission to call the function can be made beside the API.
+
+        API Gateway would call functions of other accounts and regions too, but the permission is made where the API is, and
+        would fall to whatever function has the same name there.
+        """
+        invoke = pulumi.InvokeOutputOptions(parent=self)
+        account = aws.get_caller_identity_output(opts=invoke).account_id
+        region = aws.get_region_output(opts=invoke).region
+
+        def checked(values: list[str]) -> str:
+            arn, here, this_account = values[0], values[1], values[2]
+            _, _, _, region, account, *_ = arn.split(":")
+            if (region, account) != (here, this_account):
+                raise faults.refusal(
+                    f"must be a function in the account {this_account} and the region {here}, as the API is, and is {arn}"
+                )
+            return arn
+
+        return pulumi.Output.all(function_arn, region, account).apply(checked)
 
     def _function(self, name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions) -> AuthorizerFunction:
         function_name = f"{name}-function"
@@ -231,9 +254,3 @@ def _invocation_uri(function_arn: str) -> str:
 
 def _function_name(function_arn: str) -> str:
     return function_arn.split(":")[6]
-
-
-def _qualifier(function_arn: str) -> str | None:
-    """The version or alias at the end of ``arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER``."""
-    parts = function_arn.split(":")
-    return parts[7] if len(parts) > 7 else None

@@ -94,7 +94,7 @@ def _computed(type_: str, name: str) -> dict[str, Any]:
         case "aws:acm/certificate:Certificate":
             record = {"resourceRecordName": "_validation.example.com", "resourceRecordType": "CNAME"}
             record["resourceRecordValue"] = "_value.acm-validations.aws"
-            return {"arn": "arn:certificate", "domainValidationOptions": [record]}
+            return {"arn": f"{prefix.format('acm')}:certificate/{name}", "domainValidationOptions": [record]}
         case "aws:route53/record:Record":
             return {"fqdn": name}
         case "aws:apigatewayv2/domainName:DomainName":

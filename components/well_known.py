@@ -83,7 +83,7 @@ def jwks_uri(base_url: str) -> str:
 def _documents(subject: str, base_url: str, issuer: str, jwks: str) -> str:
     faults = Faults(subject)
     keys = _public_keys(jwks, faults.below("well_known", "jwks"))
-    faults.raise_if_any()
+    faults.raise_late_if_any()
     algorithms = sorted({key["alg"] for key in keys if isinstance(key.get("alg"), str)})
     configuration = {
         "issuer": issuer,

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from components import AuthorizedHttpApi, AuthorizedHttpApiArgs, SigningKeys
-from components.testing import REGION, Recording, declare
+from components.testing import ACCOUNT, REGION, Recording, declare
 
 ISSUER = "https://auth.example.com"
 JWKS = json.dumps(
@@ -22,7 +22,12 @@ JWKS = json.dumps(
     }
 )
 """The public key of RFC 7517 appendix A.1."""
-BACKEND = f"arn:aws:lambda:{REGION}:123456789012:function:backend"
+BACKEND = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:backend"
+CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
+LOG_GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:mine"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/mine"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"
 
 
 def api_args(**changes: Any) -> AuthorizedHttpApiArgs:

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from components import AuthorizedHttpApi, InvalidArgs
-from components.testing import Recording, declare
+from components.testing import ACCOUNT, REGION, Recording, declare
 
-from .example import api_args, declare_api
+from .example import CERTIFICATE, api_args, declare_api
 
 NAME = "api.example.com"
+OWNERSHIP = CERTIFICATE.replace("000000000000", "000000000001")
 
 
 def _domain_name(recording: Recording) -> dict[str, Any]:
@@ -17,19 +18,19 @@ def _domain_name(recording: Recording) -> dict[str, Any]:
 
 
 def test_the_default_endpoint_is_open_only_without_a_domain() -> None:
-    domain = {"name": NAME, "certificate_arn": "arn:cert"}
+    domain = {"name": NAME, "certificate_arn": CERTIFICATE}
 
     assert declare_api(domain=domain).only("aws:apigatewayv2/api:Api").inputs["disableExecuteApiEndpoint"] is True
     assert declare_api().only("aws:apigatewayv2/api:Api").inputs["disableExecuteApiEndpoint"] is False
 
 
 def test_a_given_certificate_and_records_of_ones_own() -> None:
-    recording = declare_api(domain={"name": NAME, "certificate_arn": "arn:cert"})
+    recording = declare_api(domain={"name": NAME, "certificate_arn": CERTIFICATE})
 
     assert _domain_name(recording) == {
         "domainName": NAME,
         "domainNameConfiguration": {
-            "certificateArn": "arn:cert",
+            "certificateArn": CERTIFICATE,
             "endpointType": "REGIONAL",
             "securityPolicy": "TLS_1_2",
         },
@@ -52,7 +53,10 @@ def test_a_certificate_is_made_and_validated_in_the_zone() -> None:
         "type": "CNAME",
         "zoneId": "Z1",
     }
-    assert _domain_name(recording)["domainNameConfiguration"]["certificateArn"] == "arn:certificate"
+    assert (
+        _domain_name(recording)["domainNameConfiguration"]["certificateArn"]
+        == f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/orders-certificate"
+    )
     for name, type_ in (("orders-record-a", "A"), ("orders-record-aaaa", "AAAA")):
         assert records[name] == {
             "aliases": [{"evaluateTargetHealth": False, "name": "d-1.execute-api.amazonaws.com", "zoneId": "ZAPI"}],
@@ -64,7 +68,7 @@ def test_a_certificate_is_made_and_validated_in_the_zone() -> None:
 
 @pytest.mark.parametrize(("base_path", "url"), [(None, f"https://{NAME}"), ("orders/v1", f"https://{NAME}/orders/v1")])
 def test_the_api_is_reached_at_its_domain(base_path: str | None, url: str) -> None:
-    domain = {"name": NAME, "certificate_arn": "arn:cert", "base_path": base_path}
+    domain = {"name": NAME, "certificate_arn": CERTIFICATE, "base_path": base_path}
     args = api_args(domain=domain, well_known={})
 
     def program() -> dict[str, Any]:
@@ -81,12 +85,12 @@ def test_mutual_tls() -> None:
     mutual_tls = {
         "truststore_uri": "s3://bucket/ca.pem",
         "truststore_version": "3",
-        "ownership_certificate_arn": "arn:own",
+        "ownership_certificate_arn": OWNERSHIP,
     }
-    inputs = _domain_name(declare_api(domain={"name": NAME, "certificate_arn": "arn:cert", "mutual_tls": mutual_tls}))
+    inputs = _domain_name(declare_api(domain={"name": NAME, "certificate_arn": CERTIFICATE, "mutual_tls": mutual_tls}))
 
     assert inputs["mutualTlsAuthentication"] == {"truststoreUri": "s3://bucket/ca.pem", "truststoreVersion": "3"}
-    assert inputs["domainNameConfiguration"]["ownershipVerificationCertificateArn"] == "arn:own"
+    assert inputs["domainNameConfiguration"]["ownershipVerificationCertificateArn"] == OWNERSHIP
 
 
 @pytest.mark.parametrize(

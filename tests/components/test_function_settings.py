@@ -8,9 +8,10 @@ import pytest
 from components import InvalidArgs
 from components.testing import ACCOUNT, REGION, Recording
 
-from .example import declare_api
+from .example import KEY, ROLE, declare_api
 
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders-authorizer-function-lambda"
+CODE_SIGNING = f"arn:aws:lambda:{REGION}:{ACCOUNT}:code-signing-config:csc-0123456789abcdef0"
 
 
 def _function(recording: Recording) -> dict[str, Any]:
@@ -80,8 +81,8 @@ def test_encryption_code_signing_memory_and_target() -> None:
     function = _function(
         declare_api(
             function={
-                "kms_key_arn": "arn:kms",
-                "code_signing_config_arn": "arn:csc",
+                "kms_key_arn": KEY,
+                "code_signing_config_arn": CODE_SIGNING,
                 "memory_size": 1024.0,
                 "timeout": 9,
                 "architecture": "x86_64",
@@ -90,8 +91,8 @@ def test_encryption_code_signing_memory_and_target() -> None:
         )
     )
 
-    assert function["kmsKeyArn"] == "arn:kms"
-    assert function["codeSigningConfigArn"] == "arn:csc"
+    assert function["kmsKeyArn"] == KEY
+    assert function["codeSigningConfigArn"] == CODE_SIGNING
     assert function["memorySize"] == 1024
     assert function["timeout"] == 9
     assert function["architectures"] == ["x86_64"]
@@ -107,17 +108,17 @@ def test_an_existing_log_group() -> None:
 
 
 def test_log_retention_and_key() -> None:
-    recording = declare_api(function={"log_retention_days": 365, "log_kms_key_arn": "arn:kms"})
+    recording = declare_api(function={"log_retention_days": 365, "log_kms_key_arn": KEY})
 
     group = recording.only("aws:cloudwatch/logGroup:LogGroup", "orders-authorizer-function-logs").inputs
     assert group["retentionInDays"] == 365
-    assert group["kmsKeyId"] == "arn:kms"
+    assert group["kmsKeyId"] == KEY
 
 
 def test_an_existing_role() -> None:
-    recording = declare_api(role={"arn": "arn:aws:iam::1:role/mine"})
+    recording = declare_api(role={"arn": ROLE})
 
-    assert _function(recording)["role"] == "arn:aws:iam::1:role/mine"
+    assert _function(recording)["role"] == ROLE
     assert not recording.all("aws:iam/role:Role")
 
 

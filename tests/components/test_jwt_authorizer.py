@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from components import InvalidArgs, JwtAuthorizer
@@ -42,6 +43,36 @@ def test_a_function_of_ones_own(suffix: str, qualifier: str | None) -> None:
     assert permission["sourceArn"] == f"arn:aws:execute-api:{REGION}:{ACCOUNT}:api/authorizers/orders-gateway-id"
     assert not recording.all("aws:lambda/function:Function")
     assert not recording.all("aws:iam/role:Role")
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize(
+    "function_arn",
+    [
+        f"arn:aws:lambda:{REGION}:999999999999:function:mine",
+        f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:mine:live",
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_a_function_of_another_account_or_region_is_refused(function_arn: str, known: bool, preview: bool) -> None:
+    """The permission to call it is made where the API is, and would fall to another function of that name."""
+
+    def program() -> dict[str, Any]:
+        given = function_arn if known else pulumi.Output.from_input(function_arn)
+        return {"id": JwtAuthorizer("orders", {"api_id": "api", "function_arn": given}).authorizer_id}
+
+    with pytest.raises(InvalidArgs) as refused:
+        declare(program, preview=preview)
+    fault = f"function_arn: must be a function in the account {ACCOUNT} and the region {REGION}, as the API is, and is "
+    assert fault + function_arn in str(refused.value)
+
+
+@pytest.mark.parametrize("function_arn", ["mine", f"{OWN}:$LATEST", f"arn:aws:lambda:{REGION}:1:function:mine"])
+def test_what_is_no_arn_of_a_function_is_refused(function_arn: str) -> None:
+    with pytest.raises(
+        InvalidArgs, match="function_arn: must be the ARN of a Lambda function, its version or its alias"
+    ):
+        _declare({"api_id": "api", "function_arn": function_arn})
 
 
 def test_more_identity_sources() -> None:

@@ -7,13 +7,13 @@ import pytest
 
 from components import InvalidArgs
 
-from .example import declare_api
+from .example import TOPIC, declare_api
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def test_alarms_on_what_callers_and_operators_feel() -> None:
-    recording = declare_api(alarms={"topic_arn": "arn:topic"}, function={"timeout": 4})
+    recording = declare_api(alarms={"topic_arn": TOPIC}, function={"timeout": 4})
 
     found = {item.name.removeprefix("orders-alarm-"): item.inputs for item in recording.all(ALARM)}
     assert {name: (item["namespace"], item["metricName"], item["threshold"]) for name, item in found.items()} == {
@@ -27,8 +27,8 @@ def test_alarms_on_what_callers_and_operators_feel() -> None:
         "denied-keys_unavailable": ("kms-jwt", "Decisions", 1),
     }
     for item in found.values():
-        assert item["alarmActions"] == ["arn:topic"]
-        assert item["okActions"] == ["arn:topic"]
+        assert item["alarmActions"] == [TOPIC]
+        assert item["okActions"] == [TOPIC]
         assert item["treatMissingData"] == "notBreaching"
     assert found["5xx"]["dimensions"] == {"ApiId": "orders-api-id"}
     assert found["denied-bad_signature"]["dimensions"] == {

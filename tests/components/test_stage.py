@@ -9,7 +9,7 @@ from components import InvalidArgs
 from components.stage import ACCESS_LOG_FORMAT
 from components.testing import Recording
 
-from .example import BACKEND, declare_api
+from .example import BACKEND, LOG_GROUP, declare_api
 
 
 def _stage(recording: Recording) -> dict[str, Any]:
@@ -52,9 +52,9 @@ def test_access_logs_tell_why_a_request_was_refused() -> None:
 
 
 def test_an_existing_log_group() -> None:
-    recording = declare_api(stage={"access_log_group_arn": "arn:mine"})
+    recording = declare_api(stage={"access_log_group_arn": LOG_GROUP})
 
-    assert _stage(recording)["accessLogSettings"]["destinationArn"] == "arn:mine"
+    assert _stage(recording)["accessLogSettings"]["destinationArn"] == LOG_GROUP
     assert not [item for item in recording.resources if item.name == "orders-access-logs"]
 
 
