@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -18,27 +18,42 @@ DEFAULT_RATE_LIMIT = 1000
 
 ACCESS_LOG_FORMAT = json.dumps(
     {
+        # API Gateway's own: it assigns, counts and measures them. (Of REST APIs alone the guide says that a client may
+        # set the request id.) The address is that of the TCP connection: an X-Forwarded-For goes into "Forwarded".
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
         "requestId": "$context.requestId",
         "requestTime": "$context.requestTime",
         "sourceIp": "$context.identity.sourceIp",
-        "userAgent": "$context.identity.userAgent",
-        "protocol": "$context.protocol",
-        "httpMethod": "$context.httpMethod",
-        "path": "$context.path",
-        "routeKey": "$context.routeKey",
         "status": "$context.status",
         "responseLength": "$context.responseLength",
         "responseLatencyMs": "$context.responseLatency",
         "integrationLatencyMs": "$context.integrationLatency",
+        # A number: what an HTTP backend or AWS answered; of a Lambda function, Lambda's status and not the function's.
         "integrationStatus": "$context.integrationStatus",
-        "integrationError": "$context.integrationErrorMessage",
+        # A key of the configuration, in the characters that ``route_keys`` allows; the path and the method of the
+        # request itself are the caller's.
+        "routeKey": "$context.routeKey",
+        # One of API Gateway's types of gateway responses.
+        "errorType": "$context.error.responseType",
+        # API Gateway's own sentences; that they quote nothing of a request is to be confirmed on a real account. The
+        # exceptions of the authorizer, which might be in the second, have nothing of a request in them.
         "error": "$context.error.message",
         "authorizerError": "$context.authorizer.error",
+        # One of the closed set of ``authorizer/denial.py``; see ``RESERVED_CLAIMS``.
         "deniedReason": "$context.authorizer.reason",
-        "sub": "$context.authorizer.sub",
     }
 )
-"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""
+"""The values are written into the line as they are: a quote in one of them would end its text, and what follows could forge
+other fields. So there is nothing here that a caller, a token or a backend chooses.
+
+That leaves out ``identity.userAgent``, ``path``, ``httpMethod``, ``protocol``, ``domainName``; ``authorizer.sub`` and every
+other claim; ``integrationErrorMessage``, where a Lambda backend's exceptions stand ("The Lambda function returned the
+following error: ...") and the sentences in which AWS services quote a request; ``awsEndpointRequestId``, a header of the
+backend. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+"""
+
+RESERVED_CLAIMS = ("error", "reason")
+"""In the context they would be ``authorizerError`` and ``deniedReason``, and tokens could write into the log."""
 
 
 class StageArgs(TypedDict):
@@ -121,6 +136,16 @@ def _access_log_settings(
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9-._~:/?#&=,]{1,512}")
+
+
+def check_context_claims(claims: Sequence[str], stage: StageArgs, faults: Faults) -> None:
+    """Note in ``faults`` claims for the backend with which tokens could write into the access log."""
+    for index, claim in enumerate(claims):
+        if claim in RESERVED_CLAIMS and stage.get("access_logs", True):
+            faults.below(index).add(
+                f"{claim!r} is what the access log reads as $context.authorizer.{claim}, and tokens could write there: "
+                "remove it, use a claim of another name, or set stage.access_logs to false"
+            )
 
 
 def check_stage(stage: StageArgs, faults: Faults) -> None:
