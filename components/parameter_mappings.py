@@ -73,8 +73,8 @@ _UNBRACKETED = re.compile(r"\$((?:request|response)(?:\.[\w-]+)+|(?:context|stag
 _AT_THE_START = re.compile(r"\$[A-Za-z]+\.")
 _CONTEXT_NAME = re.compile(r"[A-Za-z0-9._]+")
 _STAGE_VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]+")
-_TEXT_BESIDE = re.compile(r"[ /?&=,;].*", re.DOTALL)
-"""Text after a variable without brackets, in characters that would not be taken for a part of its name."""
+_TEXT_BESIDE = re.compile(r"(?<=\w)[ /?&=,;].*", re.DOTALL)
+"""Text after ``context`` or a stage variable without brackets, in characters that nobody takes for a part of its name."""
 _STATUS = re.compile(r"[1-5][0-9]{2}")
 
 
@@ -86,7 +86,7 @@ def check_mappings(mappings: Mapping[str, pulumi.Input[str]], side: _Side, fault
             below.add(fault)
         check_value(value, side, below)
         constant = isinstance(value, str) and "$" not in value
-        if key == "overwrite:statuscode" and constant and not _STATUS.fullmatch(str(value)):
+        if side is RESPONSE and key == "overwrite:statuscode" and constant and not _STATUS.fullmatch(str(value)):
             below.add(f'must be a status such as "403", and is {value!r}')
 
 
@@ -151,7 +151,7 @@ def _value_fault(value: str, side: _Side) -> str | None:
         instead = _UNBRACKETED.sub(r"${\1}", value)
         return f"{value!r} has more than one variable, each of which needs brackets: write {instead}"
     if _AT_THE_START.match(value):
-        unbracketed = [_TEXT_BESIDE.sub("", value[1:])]
+        unbracketed = [value[1:]]
     for variable in [*bracketed, *unbracketed]:
         if fault := _variable_fault(variable, side):
             return f"{'$' + variable!r} {fault}"
@@ -166,13 +166,13 @@ def _variable_fault(variable: str, side: _Side) -> str | None:
         roots = ", ".join(f"${root}" for root in side.sources)
         return f"is no variable here: they start with {roots}" + (f"; did you mean ${close[0]}?" if close else "")
     if root == "context":
-        if not _CONTEXT_NAME.fullmatch(path):
+        if not _CONTEXT_NAME.fullmatch(_TEXT_BESIDE.sub("", path)):
             return (
                 "must be $context. and a name of letters, digits, '.' and '_': a claim with another name cannot be mapped, "
                 "and a variable beside such text needs brackets, as in ${context.requestId}"
             )
     elif root == "stageVariables":
-        if not _STAGE_VARIABLE_NAME.fullmatch(path):
+        if not _STAGE_VARIABLE_NAME.fullmatch(_TEXT_BESIDE.sub("", path)):
             return "must be $stageVariables. and a name of letters, digits and '_'"
     else:
         return _message_part_fault(root, path, side.sources[root])

@@ -114,7 +114,9 @@ def test_the_function_behind_them_answers_204_whatever_the_event() -> None:
     ],
 )
 def test_it_is_there_only_if_a_route_needs_it(changes: dict[str, Any]) -> None:
-    routes = {key: {"integration": {"lambda_arn": BACKEND}, **route} for key, route in changes.pop("routes", {}).items()}
+    routes = {
+        key: {"integration": {"lambda_arn": BACKEND}, **route} for key, route in changes.pop("routes", {}).items()
+    }
     recording = declare_api(**changes, **({"routes": routes} if routes else {}))
 
     assert not [item for item in recording.resources if "preflight" in item.name]

@@ -57,8 +57,9 @@ def test_as_many_routes_as_fit_and_no_more() -> None:
         declare_api(routes=_routes(most + 1))
     size = policy_bytes("orders", BACKEND, _routes(most + 1))
     assert size > 20480
-    assert f"{most + 1} routes invoke this function, and their permissions take {size} bytes of its resource policy" in str(
-        refused.value
+    assert (
+        f"{most + 1} routes invoke this function, and their permissions take {size} bytes of its resource policy"
+        in str(refused.value)
     )
     assert "which holds 20480: use fewer routes, as with ANY or {proxy+}, or several functions or aliases" in str(
         refused.value
