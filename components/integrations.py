@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations.html
 """
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple, NotRequired, TypedDict
 
@@ -11,12 +12,10 @@ import pulumi_aws as aws
 
 from .arns import qualifier_of, unqualified
 from .names import route_suffix, short_suffix
+from .parameter_mappings import REQUEST, RESPONSE, check_mappings
 from .route_keys import METHODS, invocation_path
 from .service_integrations import ServiceArgs, check_service, create_service_role
 from .validation import Faults, check_range
-
-MAX_INTEGRATIONS = 300
-"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 
 class VpcLinkArgs(TypedDict):
@@ -51,6 +50,8 @@ class IntegrationArgs(TypedDict):
     timeout_milliseconds: NotRequired[int]
     """How long API Gateway waits for the backend, 50 to 30000, default 30000."""
 
+
+_STATUS = re.compile(r"[2-5][0-9]{2}")
 
 TARGETS = ("lambda_arn", "http_url", "vpc_link", "service")
 
@@ -165,8 +166,12 @@ def check_integration(integration: IntegrationArgs, faults: Faults) -> None:
             faults.below("request_parameters").add(
                 "an AWS service has its parameters in service.parameters: move it there"
             )
-    for status in integration.get("response_parameters", {}):
-        if not (status.isdigit() and 200 <= int(status) <= 599):
-            faults.below("response_parameters", status).add('the key must be a status from "200" to "599"')
+        if "lambda_arn" not in integration and "service" not in integration:
+            check_mappings(integration["request_parameters"], REQUEST, faults.below("request_parameters"))
+    for status, mappings in integration.get("response_parameters", {}).items():
+        below = faults.below("response_parameters", status)
+        if not _STATUS.fullmatch(status):
+            below.add('the key must be a status from "200" to "599"')
+        check_mappings(mappings, RESPONSE, below)
     timeout = integration.get("timeout_milliseconds")
     check_range(timeout, 50, 30000, "milliseconds", faults.below("timeout_milliseconds"))

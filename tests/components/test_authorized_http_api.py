@@ -289,7 +289,8 @@ def test_quotas_of_aws() -> None:
             {"cors": {"allow_origins": ["https://x"]}},
             "at most 300 routes, and these are 302",
         ),
-        ({f"GET /{number}": function for number in range(51)}, {}, "51 routes invoke this function"),
+        ({f"GET /{number}": web for number in range(299)}, {"well_known": {}}, "and these are 301, 2 of them for"),
+        ({f"GET /{number}": function for number in range(70)}, {}, "70 routes invoke this function"),
     ):
         with pytest.raises(InvalidArgs) as refused:
             AuthorizedHttpApi("orders", api_args(routes=routes, **changes))
