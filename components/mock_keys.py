@@ -34,7 +34,7 @@ def key_pair(spec: str, number: int) -> Any:
 
 
 class KeyPairs:
-    """Which key pair belongs to which key of one program: the first key of a spec has number 0, and so on."""
+    """Which key pair belongs to which key of one program: the key of a spec that is asked for first has number 0, and so on."""
 
     def __init__(self) -> None:
         self._owners: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ import contextlib
 import os
 import runpy
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ _DEFAULT_SPEC = "ECC_NIST_P521"
 """Of ES512, the default of ``SigningKeys``; and of keys that the program has not declared."""
 
 PRIVATE_KEY = key_pair(_DEFAULT_SPEC, 0)
-"""The private key of the first ES512 key of every program: all that is needed where there is one key."""
+"""The private key of a program's only ES512 key; where there are several, ``Recording.private_key`` tells them apart."""
 PUBLIC_PEM = PRIVATE_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 _KEY, _REPLICA, _ALIAS = "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:kms/alias:Alias"
@@ -60,11 +60,10 @@ class Recording(pulumi.runtime.Mocks):
         return created(args.typ, args.name, args.inputs)
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        if args.token == "aws:kms/getPublicKey:getPublicKey":
-            return self._public_key(args.args["keyId"], args.args.get("region") or REGION), []
-        if args.token not in _ANSWERS:
-            raise NotImplementedError(f"{args.token}: not mocked; mocked are getPublicKey, {', '.join(_ANSWERS)}")
-        return _ANSWERS[args.token], []
+        answer = _ANSWERS.get(args.token)
+        if answer is None:
+            raise NotImplementedError(f"{args.token}: not mocked; mocked are {', '.join(_ANSWERS)}")
+        return answer(self, args.args), []
 
     def private_key(self, key_id: str) -> Any:
         """The private key of a KMS key, named as KMS takes it: by its id (the ``kid`` of a JWK), ARN or alias.
@@ -74,7 +73,9 @@ class Recording(pulumi.runtime.Mocks):
         """
         return self._key_pair(key_id)[0]
 
-    def _public_key(self, key_id: str, region: str) -> dict[str, Any]:
+    def _public_key(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer of ``aws.kms.get_public_key``."""
+        key_id, region = args["keyId"], args.get("region") or REGION
         private_key, found, spec = self._key_pair(key_id)
         arn = key_arn(found, key_id.split(":")[3] if key_id.startswith("arn:") else region)
         return {**public_key_answer(private_key, spec), "arn": arn, "id": arn, "keyId": key_id, "region": region}
@@ -123,7 +124,7 @@ def declare(
     set_root_resource(None)  # type: ignore[arg-type] # the exports of an earlier program are not this one's
 
     def execute() -> None:
-        returned = program() if callable(program) else _run_file(Path(program))
+        returned = program() if callable(program) else _run_program(Path(program))
         # What `runpy.run_path` returns are the program's global names.
         if isinstance(returned, dict) and "__builtins__" not in returned:
             for name, value in returned.items():
@@ -141,9 +142,9 @@ def declare(
     return recording
 
 
-def _run_file(program: Path) -> None:
+def _run_program(program: Path) -> dict[str, object]:
     with _in_folder(program.resolve().parent):
-        runpy.run_path(program.name, run_name="__main__")
+        return runpy.run_path(program.name, run_name="__main__")
 
 
 @contextlib.contextmanager
@@ -164,8 +165,16 @@ def _spec(key: Declared) -> str:
     return str(key.inputs.get("customerMasterKeySpec") or "SYMMETRIC_DEFAULT")
 
 
-_ANSWERS: dict[str, dict[str, Any]] = {
-    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "arn": "", "id": ACCOUNT, "userId": ""},
-    "aws:index/getRegion:getRegion": {"region": REGION, "name": REGION, "id": REGION, "description": ""},
-    "aws:index/getPartition:getPartition": {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com"},
+def _always(**answer: str) -> Callable[[Recording, Mapping[str, Any]], dict[str, Any]]:
+    return lambda recording, args: dict(answer)
+
+
+_ANSWERS: Mapping[str, Callable[[Recording, Mapping[str, Any]], dict[str, Any]]] = {
+    "aws:kms/getPublicKey:getPublicKey": Recording._public_key,
+    "aws:index/getCallerIdentity:getCallerIdentity": _always(
+        accountId=ACCOUNT, arn=f"arn:aws:iam::{ACCOUNT}:user/tester", id=ACCOUNT, userId="AIDATESTER"
+    ),
+    "aws:index/getRegion:getRegion": _always(region=REGION, name=REGION, id=REGION, description=""),
+    "aws:index/getPartition:getPartition": _always(partition="aws", id="aws", dnsSuffix="amazonaws.com"),
 }
+"""Provider function -> its answer."""

@@ -12,7 +12,7 @@ import pulumi_aws as aws
 import pytest
 
 from authorizer.verifier import Verifier
-from components import SigningKeys, SigningKeysArgs
+from components import GenerationArgs, SigningKeys, SigningKeysArgs
 from components.algorithms import ALGORITHMS
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 from tests.authorizer.encoding import base64url
@@ -23,8 +23,8 @@ from .example import declare_api
 ARN = re.compile(rf"arn:aws:[a-z0-9-]+:(|{REGION}):(|{ACCOUNT}):[!-~]+|arn:aws:apigateway:{REGION}:lambda:path/[!-~]+")
 
 
-def _keys(**args: Any) -> Recording:
-    return declare(lambda: {"jwks": SigningKeys("signing", SigningKeysArgs(**args)).jwks})
+def _keys(args: SigningKeysArgs) -> Recording:
+    return declare(lambda: {"jwks": SigningKeys("signing", args).jwks})
 
 
 def _jwks(recording: Recording) -> list[dict[str, Any]]:
@@ -35,13 +35,13 @@ def _jwks(recording: Recording) -> list[dict[str, Any]]:
 def _token(private_key: Any, alg: str, kid: str) -> str:
     if not alg.startswith("ML-DSA"):
         return jwt.encode(claims(), private_key, alg, {"kid": kid})
-    message = signing_input({"alg": alg, "kid": kid}, claims())
+    message = signing_input({"alg": alg, "kid": kid, "typ": "JWT"}, claims())
     return f"{message}.{base64url(private_key.sign(message.encode()))}"
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
 def test_the_authorizer_accepts_what_the_mocked_key_signs(alg: str) -> None:
-    recording = _keys(algorithm=alg)
+    recording = _keys({"algorithm": alg})
 
     (jwk,) = _jwks(recording)
     token = _token(recording.private_key(jwk["kid"]), alg, jwk["kid"])
@@ -49,19 +49,19 @@ def test_the_authorizer_accepts_what_the_mocked_key_signs(alg: str) -> None:
     assert verifier.verify(token, now=NOW) == claims()
 
 
-def test_every_key_is_another_and_the_same_program_gets_the_same_keys() -> None:
-    args: dict[str, Any] = {"generations": [{"name": "a"}, {"name": "b", "algorithm": "ES256"}, {"name": "c"}], "active": "a"}
-    first, second = _keys(**args), _keys(**args)
+def test_every_key_is_another() -> None:
+    generations: list[GenerationArgs] = [{"name": "a"}, {"name": "b", "algorithm": "ES256"}, {"name": "c"}]
+    recording = _keys({"generations": generations, "active": "a"})
 
-    assert _jwks(first) == _jwks(second)
-    assert len({key["x"] for key in _jwks(first)}) == 3
-    for key in _jwks(first):
-        token = jwt.encode({}, first.private_key(key["kid"]), key["alg"])
+    keys = _jwks(recording)
+    assert len({key["x"] for key in keys}) == 3
+    for key in keys:
+        token = jwt.encode({}, recording.private_key(key["kid"]), key["alg"])
         jwt.decode(token, jwt.PyJWK(key), [key["alg"]])
 
 
 def test_a_private_key_is_found_as_kms_finds_it() -> None:
-    recording = _keys(algorithm="ES384", alias="alias/mine")
+    recording = _keys({"algorithm": "ES384", "alias": "alias/mine"})
 
     names = ["signing-key-1-id", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/signing-key-1-id", "alias/mine"]
     names.append(f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/mine")
@@ -72,7 +72,12 @@ def test_a_private_key_is_found_as_kms_finds_it() -> None:
 def test_keys_from_elsewhere_have_the_default_spec_and_others_are_refused() -> None:
     def program() -> dict[str, object]:
         found = aws.kms.get_public_key_output(key_id=f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1")
-        return {"spec": found.customer_master_key_spec, "arn": found.arn, "usage": found.key_usage, "pem": found.public_key_pem}
+        return {
+            "spec": found.customer_master_key_spec,
+            "arn": found.arn,
+            "usage": found.key_usage,
+            "pem": found.public_key_pem,
+        }
 
     outputs = declare(program).outputs
     assert (outputs["spec"], outputs["usage"]) == ("ECC_NIST_P521", "SIGN_VERIFY")
@@ -83,8 +88,8 @@ def test_keys_from_elsewhere_have_the_default_spec_and_others_are_refused() -> N
         encrypting.private_key("data-id")
 
 
-def test_the_first_es512_key_is_the_constant() -> None:
-    assert _keys().private_key("signing-key-1-id") is PRIVATE_KEY
+def test_the_only_es512_key_is_the_constant() -> None:
+    assert _keys({}).private_key("signing-key-1-id") is PRIVATE_KEY
 
 
 def test_replicas_have_the_id_of_their_multi_region_key() -> None:
@@ -145,8 +150,12 @@ def test_where_a_stage_and_a_domain_are_reached() -> None:
     def program() -> dict[str, object]:
         stage = aws.apigatewayv2.Stage("s", name="$default", api_id="abc")
         beta = aws.apigatewayv2.Stage("b", name="beta", api_id="abc")
-        configuration = {"certificate_arn": "c", "endpoint_type": "REGIONAL", "security_policy": "TLS_1_2"}
-        domain = aws.apigatewayv2.DomainName("d", domain_name="api.example.com", domain_name_configuration=configuration)  # type: ignore[arg-type]
+        configuration = aws.apigatewayv2.DomainNameDomainNameConfigurationArgs(
+            certificate_arn="c", endpoint_type="REGIONAL", security_policy="TLS_1_2"
+        )
+        domain = aws.apigatewayv2.DomainName(
+            "d", domain_name="api.example.com", domain_name_configuration=configuration
+        )
         return {
             "stage": stage.id,
             "urls": [stage.invoke_url, beta.invoke_url],
@@ -165,7 +174,7 @@ def test_where_a_stage_and_a_domain_are_reached() -> None:
 
 
 def test_a_function_that_is_not_mocked_says_so() -> None:
-    with pytest.raises(Exception, match=r"aws:ec2/getVpc:getVpc: not mocked; mocked are getPublicKey, aws:index/get"):
+    with pytest.raises(Exception, match=r"aws:ec2/getVpc:getVpc: not mocked; mocked are aws:kms/getPublicKey"):
         declare(lambda: aws.ec2.get_vpc(id="vpc-1"))
 
 
