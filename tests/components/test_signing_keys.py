@@ -164,12 +164,15 @@ def test_replicas_have_the_key_the_policy_and_the_alias() -> None:
     assert recording.only("aws:kms/key:Key", "signing-key-old").inputs["multiRegion"] is False
     for replica, region in zip(replicas, ("eu-central-1", "us-east-1"), strict=True):
         assert replica.inputs["region"] == region
-        assert replica.inputs["primaryKeyArn"].endswith("key/signing-key-new-id")
+        kid = replica.inputs["primaryKeyArn"].rpartition("/")[2]
+        assert kid == recording.only("aws:kms/alias:Alias", "signing-alias").inputs["targetKeyId"]
+        assert kid.startswith("mrk-")
         assert replica.inputs["policy"] == primary["policy"]
         assert replica.inputs["deletionWindowInDays"] == 7
         alias = recording.only("aws:kms/alias:Alias", f"signing-alias-{region}").inputs
         assert alias["name"] == recording.only("aws:kms/alias:Alias", "signing-alias").inputs["name"]
         assert alias["region"] == region
+        assert alias["targetKeyId"] == kid
 
 
 def test_faults_are_reported_together_and_nothing_is_created() -> None:
