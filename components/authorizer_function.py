@@ -22,6 +22,7 @@ from .function_settings import (
     check_settings,
     qualifier,
     target,
+    with_bytecode,
 )
 from .logs import DEFAULT_RETENTION_DAYS
 from .names import check_name, scoped_name
@@ -169,7 +170,7 @@ def log_group_name(name: str) -> str:
 
 
 def _archive(settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs) -> pulumi.Output[pulumi.Archive]:
-    package = build_package(target(settings))
+    package = build_package(target(settings), bytecode=with_bytecode(settings))
     return config_json(cast("TrustedTokens", args), args.get("route_scopes")).apply(
         lambda config: pulumi.AssetArchive(
             {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
