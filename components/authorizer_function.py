@@ -22,6 +22,7 @@ from .function_settings import (
     check_settings,
     qualifier,
     target,
+    with_bytecode,
 )
 from .logs import DEFAULT_RETENTION_DAYS
 from .names import check_name, scoped_name
@@ -148,7 +149,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
     def _archive(
         self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs
     ) -> pulumi.Output[pulumi.Archive]:
-        package = build_package(target(settings))
+        package = build_package(target(settings), bytecode=with_bytecode(settings))
         return config_json(f'AuthorizerFunction "{name}"', trusted_tokens(args), args.get("route_scopes"), self).apply(
             lambda config: pulumi.AssetArchive(
                 {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}

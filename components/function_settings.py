@@ -5,13 +5,16 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .logs import check_retention
-from .package import ARCHITECTURES, RUNTIMES, Target, host_target
+from .package import ARCHITECTURES, RUNTIMES, Target, compiler, host_target
 from .validation import Faults, check_range
 
 DEFAULT_MEMORY_SIZE = 512
 DEFAULT_TIMEOUT = 5
 DEFAULT_RUNTIME = "python3.13"
 DEFAULT_ARCHITECTURE = "arm64"
+DEFAULT_BYTECODE = "auto"
+
+_BYTECODE = ("auto", "required", "none")
 
 
 class VpcArgs(TypedDict):
@@ -34,6 +37,9 @@ class FunctionSettingsArgs(TypedDict):
     """"arm64" (default), "x86_64", or "host": this very machine, for emulators that run functions on their host."""
     runtime: NotRequired[str]
     """The Lambda runtime: python3.12, python3.13 (default) or python3.14. With architecture "host", this interpreter's."""
+    bytecode: NotRequired[str]
+    """Whether the package holds bytecode, which shortens cold starts: "auto" (default), if a Python of the `runtime`'s
+    version is found where it is deployed from; "required"; or "none". Only the last two deploy the same from everywhere."""
     reserved_concurrency: NotRequired[int]
     """Invocations at once that are kept free for the function, and its upper bound. Default: the account's pool."""
     provisioned_concurrency: NotRequired[int]
@@ -76,6 +82,11 @@ def target(settings: FunctionSettingsArgs) -> Target:
     return Target(settings.get("runtime", DEFAULT_RUNTIME), architecture)
 
 
+def with_bytecode(settings: FunctionSettingsArgs) -> bool:
+    """Whether the package may hold bytecode."""
+    return settings.get("bytecode", DEFAULT_BYTECODE) != "none"
+
+
 def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
     """Note in ``faults`` what Lambda or API Gateway would refuse."""
     check_range(settings.get("memory_size"), 128, 10240, "MB", faults.below("memory_size"))
@@ -85,6 +96,7 @@ def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
         faults.below("architecture").add(f"must be arm64, x86_64 or host, and is {architecture!r}")
     if runtime not in RUNTIMES:
         faults.below("runtime").add(f"must be one of {', '.join(RUNTIMES)}, and is {runtime!r}")
+    _check_bytecode(settings, faults.below("bytecode"))
     provisioned, reserved = settings.get("provisioned_concurrency"), settings.get("reserved_concurrency")
     check_range(reserved, 1, 100_000, "invocations", faults.below("reserved_concurrency"))
     check_range(provisioned, 1, 100_000, "environments", faults.below("provisioned_concurrency"))
@@ -101,3 +113,17 @@ def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
         if key in settings and "log_group_name" in settings:
             faults.below(key).add("has no effect on an existing log group: remove it")
     check_retention(settings.get("log_retention_days"), faults.below("log_retention_days"))
+
+
+def _check_bytecode(settings: FunctionSettingsArgs, faults: Faults) -> None:
+    bytecode = settings.get("bytecode", DEFAULT_BYTECODE)
+    if bytecode not in _BYTECODE:
+        faults.add(f"must be {', '.join(_BYTECODE[:-1])} or {_BYTECODE[-1]}, and is {bytecode!r}")
+    elif bytecode == "required" and settings.get("runtime", DEFAULT_RUNTIME) in RUNTIMES:
+        wanted = target(settings)
+        if compiler(wanted) is None:
+            version = wanted.runtime.removeprefix("python")
+            faults.add(
+                f"is required, and no Python {version} was found here to make it: install one, for example with "
+                f"`uv python install {version}`, deploy with it, or write auto or none"
+            )

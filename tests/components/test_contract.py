@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -13,11 +14,10 @@ from hypothesis import strategies as st
 from authorizer import strict_json
 from authorizer.config import FIELDS, parse_config
 from authorizer.verifier import Verifier
-from components import AuthorizedHttpApi, InvalidArgs, SigningKeys
+from components import AuthorizedHttpApi, InvalidArgs, SigningKeys, package
 from components.authorizer_config import NAMES, TokenPolicyArgs, TrustedTokens, check_tokens
 from components.config_document import config_document
 from components.contract import AUTHORIZER, PRIVATE_MEMBERS
-from components.package import AUTHORIZER as PACKED
 from components.testing import Recording, declare
 from components.validation import Faults
 from tests.authorizer.signers import ALGORITHMS, signer
@@ -46,7 +46,8 @@ def declare_tokens(**changes: Any) -> Recording:
 
 
 def test_the_judge_is_what_is_packed() -> None:
-    assert AUTHORIZER == PACKED
+    assert AUTHORIZER == Path(__file__).resolve().parents[2] / "authorizer"
+    assert package.AUTHORIZER == AUTHORIZER
 
 
 def test_every_field_can_be_set() -> None:
@@ -214,8 +215,8 @@ def test_programs_in_other_languages_are_told_as_well(changes: dict[str, Any], f
         "routes": {"GET /orders": {"integration": {"httpUrl": "https://backend.example.com"}}},
     }
     camel = json.loads(json.dumps(changes).replace("trusted_issuers", "trustedIssuers"))
-    with running_package() as package, pytest.raises(grpc.RpcError) as refused:
-        package.construct("AuthorizedHttpApi", "orders", {**inputs, **_as_outputs(camel, output)})
+    with running_package() as running, pytest.raises(grpc.RpcError) as refused:
+        running.construct("AuthorizedHttpApi", "orders", {**inputs, **_as_outputs(camel, output)})
 
     assert fault.replace("trusted_issuers", "trustedIssuers") in refused.value.details()
 
