@@ -79,7 +79,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
     - ``token_types``: values of ``typ``, default ``["JWT", "at+jwt"]``; the empty string stands for no ``typ``
     - ``required_claims``: names, default none
     - ``expected_claims``: name -> list of the values taken, default none
-    - ``leeway_seconds``: 0 to 300, default 0
+    - ``leeway_seconds``: 0 to 300 for every date; default 10 for ``iat`` and ``nbf`` in the future, 0 for ``exp``
     - ``max_token_age_seconds``, ``max_token_lifetime_seconds``: default unlimited
     - ``max_token_bytes``: 256 to 10240, default 8192
     - ``routes``: route key -> ``{"scopes": [...], "match": "all" | "any"}``, a closed list; default any route
@@ -101,7 +101,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
         audiences=frozenset(names(document, "audiences", at_least=1)),
         required_claims=names(document, "required_claims"),
         expected_claims=_expected_claims(document),
-        leeway_seconds=integer(document, "leeway_seconds", 0, 0, 300),
+        leeway_seconds=integer(document, "leeway_seconds", 0, 0, 300) if "leeway_seconds" in document else None,
         max_token_age_seconds=optional_integer(document, "max_token_age_seconds"),
         max_token_lifetime_seconds=optional_integer(document, "max_token_lifetime_seconds"),
     )
