@@ -94,7 +94,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
     - ``token_types``: values of ``typ``, default ``["JWT", "at+jwt"]``; the empty string stands for no ``typ``
     - ``required_claims``: names, default none
     - ``expected_claims``: name -> list of the accepted values, default none
-    - ``leeway_seconds``: 0 to 300, default 0
+    - ``leeway_seconds``: 0 to 300 for every date; default 10 for ``iat`` and ``nbf`` in the future, 0 for ``exp``
     - ``max_token_age_seconds``, ``max_token_lifetime_seconds``: default unlimited
     - ``max_token_bytes``: 256 to 10240, default 8192
     - ``routes``: route key -> ``{"scopes": [...], "match": "all" | "any"}``, a closed list; default any route
@@ -115,7 +115,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
         audiences=frozenset(fields.names("audiences", at_least=1)),
         required_claims=fields.names("required_claims"),
         expected_claims=_expected_claims(fields.object("expected_claims")),
-        leeway_seconds=fields.integer("leeway_seconds", 0, 0, 300, "seconds"),
+        leeway_seconds=fields.integer("leeway_seconds", 0, 0, 300, "seconds") if "leeway_seconds" in document else None,
         max_token_age_seconds=fields.seconds("max_token_age_seconds"),
         max_token_lifetime_seconds=fields.seconds("max_token_lifetime_seconds"),
     )

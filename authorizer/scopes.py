@@ -31,7 +31,7 @@ def check_route(claims: Claims, routes: Routes | None, route_key: str | None) ->
     """
     if routes is None:
         return
-    route = routes.get(route_key) if route_key is not None else None
+    route = routes.get(route_key) if isinstance(route_key, str) else None
     if route is None:
         raise Denied(Reason.UNKNOWN_ROUTE)
     if not route.scopes:
@@ -51,7 +51,7 @@ def granted_scopes(claims: Claims) -> frozenset[str]:
     if isinstance(scp, str):
         scp = scp.split(" ")
     elif not isinstance(scp, list) or not all(isinstance(token, str) for token in scp):
-        raise Denied(Reason.MALFORMED_CLAIM)
+        raise Denied(Reason.MALFORMED_CLAIM, claim="scp")
     if not isinstance(scope, str):
-        raise Denied(Reason.MALFORMED_CLAIM)
+        raise Denied(Reason.MALFORMED_CLAIM, claim="scope")
     return frozenset((*scope.split(" "), *scp))

@@ -199,13 +199,12 @@ class AuthorizerSettings(TrustedTokens):
 def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
     """What must be there, and what API Gateway caches answers by.
 
-    The cache key is the identity sources and nothing else: where a route asks for scopes, the route joins them, or the
-    answer for one route would open another.
+    The cache key is the identity sources and nothing else: where the list of routes is closed, the route joins them, or
+    the answer for one route would open another, which asks for scopes or is not on the list. Without a cache it does no
+    harm, and the day somebody turns the cache on it is there.
     """
     sources = [AUTHORIZATION_HEADER, *args.get("identity_sources", [])]
-    cached = args.get("cache_ttl", DEFAULT_CACHE_TTL) > 0
-    scoped = any(route.get("scopes") for route in args.get("route_scopes", {}).values())
-    if cached and scoped and ROUTE_KEY not in sources:
+    if "route_scopes" in args and ROUTE_KEY not in sources:
         sources.append(ROUTE_KEY)
     return sources
 

@@ -25,7 +25,7 @@ def fault(**changes: object) -> str:
 def test_defaults() -> None:
     config = parse_config(document(KEY))
 
-    assert config.claim_rules == ClaimRules(frozenset({ISSUER}), frozenset({AUDIENCE}), (), {}, 0, None, None)
+    assert config.claim_rules == ClaimRules(frozenset({ISSUER}), frozenset({AUDIENCE}), (), {}, None, None, None)
     assert config.keys.keys() == {KEY.kid}
     assert config.token_types == {"jwt", "at+jwt"}
     assert config.max_token_bytes == 8192

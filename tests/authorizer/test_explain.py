@@ -63,8 +63,9 @@ CASES: list[tuple[str, str, Reason, str]] = [
     (_good(aud=1), "audience", Reason.MALFORMED_CLAIM, "aud is 1"),
     (_good(exp=NOW - 1), "times", Reason.EXPIRED, "now is 2027-01-15T08:00:00Z"),
     (_good(exp=NOW - 1), "times", Reason.EXPIRED, "exp is 2027-01-15T07:59:59Z"),
-    (_good(nbf=NOW + 1), "times", Reason.NOT_YET_VALID, "nbf is 2027-01-15T08:00:01Z"),
-    (_good(iat=NOW + 1), "times", Reason.ISSUED_IN_FUTURE, "iat is 2027-01-15T08:00:01Z"),
+    (_good(nbf=NOW + 11), "times", Reason.NOT_YET_VALID, "nbf is 2027-01-15T08:00:11Z"),
+    (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat is 2027-01-15T08:00:11Z"),
+    (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat and nbf at most this far ahead: 10 s"),
     (_good(iat=NOW - 3601), "times", Reason.TOO_OLD, "at most this long after iat: 3600 s"),
     (_good(exp=NOW + 3600), "times", Reason.LIFETIME_TOO_LONG, "at most from iat to exp: 3600 s"),
     (_good(exp="soon"), "times", Reason.MALFORMED_CLAIM, "exp is 'soon'"),
@@ -73,8 +74,14 @@ CASES: list[tuple[str, str, Reason, str]] = [
     (_good(jti=7), "claims", Reason.MALFORMED_CLAIM, "jti is 7"),
     (token(KEY, claims(tenant="c")), "claims", Reason.UNEXPECTED_VALUE, "tenant is 'c', taken: 'a', 'b'"),
     (_good(scope="orders:write"), "route", Reason.INSUFFICIENT_SCOPE, f"{ROUTE} takes all of 'orders:read'; scope is"),
-    (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, "given to the backend: 'note', 'sub'"),
-    (_good(note="x" * 5000), "context", Reason.CONTEXT_TOO_LARGE, "given to the backend"),
+    (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, r"because of note, which is 'line\nbreak'; given"),
+    (_good(note=["\u202e"]), "context", Reason.MALFORMED_CLAIM, r"because of note, which is ['\u202e']; given"),
+    (
+        _good(note="x" * 5000),
+        "context",
+        Reason.CONTEXT_TOO_LARGE,
+        "more than 4096 characters; given to the backend: 'note'",
+    ),
     (
         token(PARTNER, claims(tenant="a")),
         "issuer",
@@ -125,6 +132,49 @@ def test_the_checks_and_their_order() -> None:
     names = "header size form type key algorithm signature payload issuer audience times claims route context"
     assert [check.name for check in checks] == names.split()
     assert all(check.passed for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "claim"),
+    [
+        ({"exp": "soon"}, "times", "exp"),
+        ({"exp": ABSENT}, "times", "exp"),
+        ({"exp": NOW - 1}, "times", "exp"),
+        ({"iat": NOW + 60}, "times", "iat"),
+        ({"nbf": NOW + 60}, "times", "nbf"),
+        ({"sub": ABSENT}, "claims", "sub"),
+        ({"jti": 7}, "claims", "jti"),
+        ({"tenant": "c"}, "claims", "tenant"),
+        ({"scope": 7}, "route", "scope"),
+        ({"scp": 7}, "route", "scp"),
+        ({"note": "\n"}, "context", "note"),
+    ],
+)
+def test_the_claim_that_denies_is_named(changes: dict[str, object], name: str, claim: str) -> None:
+    checks = explain(Verifier(CONFIG), token(KEY, claims(**{"tenant": "a", **changes})), ROUTE, NOW)
+
+    failed = next(check for check in checks if not check.passed)
+    assert failed.name == name
+    assert failed.detail.startswith(f"because of {claim}")
+
+
+def test_the_context_is_shown_as_the_backend_gets_it() -> None:
+    """Value by value, and without what is left out."""
+    names = ["sub", "groups", "admin", "age", "address", "nothing", "tel"]
+    verifier = Verifier(document(KEY, context_claims=names))
+    good = token(
+        KEY, claims(sub="山田\u3000太郎", groups=["admins", "ops"], admin=True, age=7, address={"x": "y"}, nothing=None)
+    )
+
+    context = explain(verifier, good, None, NOW)[-1]
+    response = RequestAuthorizer(_Always(verifier), _NoLog()).decide(  # type: ignore[arg-type]
+        {"version": "2.0", "headers": {"authorization": good}}, NOW
+    )
+
+    assert context.detail == (
+        'given to the backend: {"sub": "山田\u3000太郎", "groups": ["admins", "ops"], "admin": true, "age": 7}'
+    )
+    assert json.loads(context.detail.removeprefix("given to the backend: ")) == response["context"]
 
 
 def test_every_reason_that_a_token_can_have_is_explained() -> None:

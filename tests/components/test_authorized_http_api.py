@@ -10,6 +10,7 @@ import pytest
 
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer
+from components.authorizer_config import RouteScopesArgs
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 
 from .example import BACKEND, ISSUER, JWKS, api_args, whole_api
@@ -167,16 +168,25 @@ def test_an_output_may_stand_for_every_leaf() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ttl", "scopes", "sources"),
+    ("routes", "more", "sources"),
     [
-        (60, ["a"], ["$request.header.Authorization", "$context.routeKey"]),
-        (60, [], ["$request.header.Authorization"]),
-        (0, ["a"], ["$request.header.Authorization"]),
+        ({"GET /a": {"scopes": ["a"]}, "GET /b": {}}, [], ["$context.routeKey"]),
+        ({"GET /a": {}}, [], ["$context.routeKey"]),
+        ({}, [], ["$context.routeKey"]),
+        ({"GET /a": {}}, ["$request.header.X-Tenant"], ["$request.header.X-Tenant", "$context.routeKey"]),
+        ({"GET /a": {}}, ["$context.routeKey"], ["$context.routeKey"]),
+        (None, [], []),
+        (None, ["$context.routeKey"], ["$context.routeKey"]),
     ],
 )
-def test_the_route_joins_the_cache_key_where_scopes_and_caching_meet(
-    ttl: int, scopes: list[str], sources: list[str]
+@pytest.mark.parametrize("ttl", [None, 0, 60, 3600])
+def test_the_route_joins_the_cache_key_where_the_list_of_routes_is_closed(
+    ttl: int | None, routes: dict[str, RouteScopesArgs] | None, more: list[str], sources: list[str]
 ) -> None:
+    """Scopes or not, cached or not: a route that is not on the list must not open by another one's answer."""
+    closed: Any = {} if routes is None else {"route_scopes": routes}
+    cached: Any = {} if ttl is None else {"cache_ttl": ttl}
+
     def program() -> None:
         JwtAuthorizer(
             "orders",
@@ -185,12 +195,14 @@ def test_the_route_joins_the_cache_key_where_scopes_and_caching_meet(
                 "issuer": ISSUER,
                 "audience": ["orders"],
                 "keys": {"jwks": [JWKS]},
-                "route_scopes": {"GET /a": {"scopes": scopes}, "GET /b": {}},
-                "cache_ttl": ttl,
+                "identity_sources": more,
+                **closed,
+                **cached,
             },
         )
 
-    assert declare(program).only("aws:apigatewayv2/authorizer:Authorizer").inputs["identitySources"] == sources
+    declared = declare(program).only("aws:apigatewayv2/authorizer:Authorizer").inputs["identitySources"]
+    assert declared == ["$request.header.Authorization", *sources]
 
 
 def test_faults_are_reported_together_with_their_paths() -> None:

@@ -46,7 +46,7 @@ def declare_tokens(**changes: Any) -> Recording:
 
 
 def test_the_judge_is_what_is_packed() -> None:
-    assert AUTHORIZER == Path(__file__).resolve().parents[2] / "authorizer"
+    assert str(AUTHORIZER) == str(Path(__file__).resolve().parents[2] / "authorizer")
     assert package.AUTHORIZER == AUTHORIZER
 
 
