@@ -6,6 +6,7 @@ component's own rules, which note faults the same way.
 """
 
 import difflib
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
@@ -137,11 +138,16 @@ def check_range(value: float | None, low: int, high: int, unit: str, faults: Fau
         faults.add(f"must be {low} to {high} {unit}, and is {value}")
 
 
+@functools.cache
+def _hints(shape: type) -> Mapping[str, Any]:
+    # ``pulumi.Input[T]`` holds ``"Output[T]"`` as text, whose names are known in Pulumi's own module only.
+    return get_type_hints(shape, localns={"Output": pulumi.Output, "T": Any}, include_extras=True)
+
+
 def _structure(value: object, shape: type, faults: Faults) -> object:
     if not isinstance(value, Mapping):
         return _wrong(faults, "an object", value)
-    # ``pulumi.Input[T]`` holds ``"Output[T]"`` as text, whose names are known in Pulumi's own module only.
-    hints = get_type_hints(shape, localns={"Output": pulumi.Output, "T": Any}, include_extras=True)
+    hints = _hints(shape)
     checked: dict[str, object] = {}
     for key, item in value.items():
         if key not in hints:
