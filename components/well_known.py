@@ -14,6 +14,7 @@ import pulumi_aws as aws
 from .authorizer_config import KeysArgs
 from .execution_role import create_role, log_statement
 from .function_settings import FunctionSettingsArgs, target
+from .live_alias import create_live_alias
 from .names import scoped_name
 from .validation import Faults
 
@@ -40,7 +41,7 @@ def create_well_known(
     settings: FunctionSettingsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
 ) -> pulumi.Output[str]:
-    """ARN of the function that serves the documents at ``base_url``; it runs where the authorizer does."""
+    """ARN of the alias of the function that serves the documents at ``base_url``; it runs where the authorizer does."""
     opts = pulumi.ResourceOptions(parent=parent)
     log_group = aws.cloudwatch.LogGroup(
         f"{name}-logs", name=f"/aws/lambda/{scoped_name(name)}", retention_in_days=7, tags=tags, opts=opts
@@ -48,7 +49,7 @@ def create_well_known(
     _, role_arn = create_role(name, "lambda.amazonaws.com", [log_statement(parent, log_group.name)], tags, opts)
     runtime, architecture, _ = target(settings)
     documents = pulumi.Output.all(base_url, issuer, jwks).apply(lambda values: _documents(*values))
-    return aws.lambda_.Function(
+    function = aws.lambda_.Function(
         f"{name}-lambda",
         description="Publishes the JWKS and the OpenID configuration",
         role=role_arn,
@@ -61,12 +62,14 @@ def create_well_known(
             )
         ),
         timeout=3,
+        publish=True,
         logging_config=aws.lambda_.FunctionLoggingConfigArgs(
             log_format="JSON", system_log_level="WARN", log_group=log_group.name
         ),
         tags=tags,
         opts=opts,
-    ).arn
+    )
+    return create_live_alias(name, function, opts).arn
 
 
 def jwks_uri(base_url: str) -> str:
