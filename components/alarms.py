@@ -38,6 +38,8 @@ def create_alarms(
 ) -> None:
     """Create the alarms. ``timeout`` is that of the function, in seconds."""
     topic = [alarms["topic_arn"]] if "topic_arn" in alarms else []
+    # By its name alone a function's metrics are those of all its versions and aliases together.
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html
     function, api = {"FunctionName": function_name}, {"ApiId": api_id}
 
     def alarm(

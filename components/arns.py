@@ -162,11 +162,6 @@ TOPIC = ArnForm(
     "arn:aws:sns:eu-west-1:123456789012:NAME",
     _regional("sns", r"[A-Za-z0-9_-]+(?:\.fifo)?"),
 )
-CODE_SIGNING = ArnForm(
-    "a Lambda code signing configuration",
-    "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0",
-    _regional("lambda", "code-signing-config:csc-[a-z0-9]+"),
-)
 LISTENER = ArnForm(
     "a listener of an Application or Network Load Balancer, or of a Cloud Map service",
     "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/NAME/ID/ID",
@@ -211,7 +206,6 @@ ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
     "AuthorizerRoleArgs": {"kms_key_arns": KMS_KEY},
     "DomainArgs": {"certificate_arn": CERTIFICATE},
     "FunctionSettingsArgs": {
-        "code_signing_config_arn": CODE_SIGNING,
         "kms_key_arn": KMS_KEY,
         "log_kms_key_arn": KMS_KEY,
     },

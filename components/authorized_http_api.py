@@ -10,7 +10,8 @@ from .authorizer_config import KeysArgs, TokenPolicyArgs
 from .config_document import RouteNames
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
-from .domain import DomainArgs, check_domain, create_domain, domain_url
+from .domain import DomainArgs, check_domain, create_domain, map_domain
+from .domain_claims import program_claims
 from .function_settings import DEFAULT_TIMEOUT, FunctionSettingsArgs
 from .integrations import create_integration, share
 from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, check_jwt_authorizer
@@ -56,7 +57,7 @@ class AuthorizedHttpApiArgs(TypedDict):
     cors: NotRequired[CorsArgs]
     """Which web pages may call the API. Default none."""
     domain: NotRequired[DomainArgs]
-    """A custom domain. The default endpoint is then disabled."""
+    """A custom domain, beside the default endpoint or, with `disable_default_endpoint`, in its place. Default none."""
     well_known: NotRequired[WellKnownArgs]
     """Publish the JWKS and the OpenID configuration. Default: they are not published."""
     alarms: NotRequired[AlarmsArgs]
@@ -88,17 +89,22 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizedHttpApi "{name}"')
         args = check_authorized_http_api(name, args, faults)
+        claims, domain_name = program_claims(opts), args.get("domain", {}).get("name")
+        claims.check(domain_name, f'AuthorizedHttpApi "{name}"', faults.below("domain", "name"))
         faults.raise_if_any()
+        claims.add(domain_name, f'AuthorizedHttpApi "{name}"')
         super().__init__("kms-jwt:index:AuthorizedHttpApi", name, None, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
         api = self._api(args)
-        base_url = pulumi.Output.from_input(domain_url(args["domain"])) if "domain" in args else api.api_endpoint
+        domain = create_domain(name, args["domain"], args.get("tags"), self._child) if "domain" in args else None
+        base_url = domain.url if domain else api.api_endpoint
         authorizer = JwtAuthorizer(f"{name}-authorizer", _authorizer_args(api.id, args), self._child)
         stage = self._stage(api, self._routes(api, authorizer, self._own_routes(base_url, args), args), args)
         self.api_endpoint = pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: str(values[0]))
-        if "domain" in args:
-            self.api_endpoint = create_domain(name, api.id, stage.id, args["domain"], args.get("tags"), self._child)
+        if domain:
+            base_path = args["domain"].get("base_path")
+            self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
         if "alarms" in args:
             timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
             create_alarms(
@@ -132,7 +138,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             cors_configuration=(
                 cors_configuration(args["cors"], f'AuthorizedHttpApi "{self._name}"') if "cors" in args else None
             ),
-            disable_execute_api_endpoint="domain" in args,
+            disable_execute_api_endpoint=args.get("domain", {}).get("disable_default_endpoint", False),
             tags=args.get("tags"),
             opts=self._child,
         )

@@ -15,15 +15,14 @@ from .authorizer_config import (
 )
 from .contract import MIN_TIMEOUT_WITH_KMS
 from .function_settings import (
-    ALIAS,
     DEFAULT_MEMORY_SIZE,
     DEFAULT_TIMEOUT,
     FunctionSettingsArgs,
     check_settings,
-    qualifier,
     target,
     with_bytecode,
 )
+from .live_alias import create_live_alias
 from .logs import DEFAULT_RETENTION_DAYS
 from .names import check_name, scoped_name
 from .package import build_package
@@ -61,11 +60,12 @@ class AuthorizerFunction(pulumi.ComponentResource):
     """The authorizer as a Lambda function. Code and policy are one package, so that they change together."""
 
     function_arn: pulumi.Output[str]
-    """ARN of the function or, with provisioned concurrency or SnapStart, of its alias: what is to be called."""
+    """ARN of the function's alias `live`, a published version: what is to be called. It stays the same whatever the
+    settings."""
     function_name: pulumi.Output[str]
     """Name of the function."""
     invoke_arn: pulumi.Output[str]
-    """The URI under which API Gateway invokes the function or its alias."""
+    """The URI under which API Gateway invokes the alias."""
     log_group_name: pulumi.Output[str]
     """Name of the log group."""
 
@@ -82,9 +82,8 @@ class AuthorizerFunction(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         log_group = self._log_group(name, settings, args, child)
         function = self._lambda(name, settings, log_group, args, child)
-        self.function_arn, self.invoke_arn = function.arn, function.invoke_arn
-        if qualifier(settings):
-            self.function_arn, self.invoke_arn = self._alias(name, function, settings, child)
+        alias = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
+        self.function_arn, self.invoke_arn = alias.arn, alias.invoke_arn
         self.function_name = function.name
         self.log_group_name = pulumi.Output.from_input(log_group)
         self.register_outputs(
@@ -127,11 +126,10 @@ class AuthorizerFunction(pulumi.ComponentResource):
             architectures=[architecture],
             handler=HANDLER,
             code=self._archive(name, settings, args),
-            code_signing_config_arn=settings.get("code_signing_config_arn"),
             kms_key_arn=settings.get("kms_key_arn"),
             memory_size=settings.get("memory_size", DEFAULT_MEMORY_SIZE),
             timeout=settings.get("timeout", DEFAULT_TIMEOUT),
-            publish=qualifier(settings) is not None,
+            publish=True,
             reserved_concurrent_executions=settings.get("reserved_concurrency"),
             snap_start=aws.lambda_.FunctionSnapStartArgs(apply_on="PublishedVersions")
             if settings.get("snap_start")
@@ -155,22 +153,6 @@ class AuthorizerFunction(pulumi.ComponentResource):
                 {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
             )
         )
-
-    def _alias(
-        self, name: str, function: aws.lambda_.Function, settings: FunctionSettingsArgs, child: pulumi.ResourceOptions
-    ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        alias = aws.lambda_.Alias(
-            f"{name}-alias", name=ALIAS, function_name=function.name, function_version=function.version, opts=child
-        )
-        if "provisioned_concurrency" in settings:
-            aws.lambda_.ProvisionedConcurrencyConfig(
-                f"{name}-provisioned",
-                function_name=function.name,
-                qualifier=alias.name,
-                provisioned_concurrent_executions=settings["provisioned_concurrency"],
-                opts=child,
-            )
-        return alias.arn, alias.invoke_arn
 
 
 def check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:

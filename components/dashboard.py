@@ -29,7 +29,9 @@ def create_dashboard(
 
 
 def _body(name: str, api_id: str, function_name: str, region: str) -> str:
-    reasons = f'{{{METRIC_NAMESPACE},FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
+    # A namespace with other characters than letters and digits stands in quotes, and a value in quotes is matched whole.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+    reasons = f'{{"{METRIC_NAMESPACE}",FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
     graphs = [
         ("requests", "Sum", _metrics("AWS/ApiGateway", "ApiId", api_id, "Count", "4xx", "5xx")),
         ("decisions by reason", "Sum", [[{"expression": f"SEARCH('{reasons}', 'Sum')", "id": "reasons"}]]),

@@ -43,35 +43,26 @@ class FunctionSettingsArgs(TypedDict):
     reserved_concurrency: NotRequired[int]
     """Invocations at once that are kept free for the function, and its upper bound. Default: the account's pool."""
     provisioned_concurrency: NotRequired[int]
-    """Execution environments that are kept warm, on an alias that API Gateway then calls. Default none."""
+    """Execution environments that are kept warm, and billed for as long as they are. An update keeps those of the old and
+    of the new version side by side until calls go to the new one, so `reserved_concurrency`, if given, must be at least
+    twice as much. Default none."""
     snap_start: NotRequired[bool]
-    """Whether cold starts resume from a snapshot, on an alias that API Gateway then calls. Default false."""
+    """Whether cold starts resume from a snapshot. For Python runtimes Lambda charges for it: for keeping the snapshot of
+    every published version, by its memory size and from publication (three hours at least) until the version is deleted,
+    and for each resumption. Updates leave old versions behind: docs/operations.md says how to delete them. Default
+    false."""
     vpc: NotRequired[VpcArgs]
     """The VPC that the function runs in. Default none."""
     tracing: NotRequired[bool]
     """Whether invocations are traced with X-Ray. Default false."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """ARN of the KMS key that encrypts the function's environment and snapshots. Default: AWS's own."""
-    code_signing_config_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a code signing configuration. Default none."""
     log_group_name: NotRequired[pulumi.Input[str]]
     """Name of an existing log group. Default: one of its own is created."""
     log_retention_days: NotRequired[int]
     """Days that log events are kept: 1, 3, 5, 7, 14, 30 (default), 60, 90, ... as CloudWatch offers."""
     log_kms_key_arn: NotRequired[pulumi.Input[str]]
     """ARN of the KMS key that encrypts the log group. Default: AWS's own."""
-
-
-ALIAS = "live"
-
-
-def qualifier(settings: FunctionSettingsArgs) -> str | None:
-    """The alias that API Gateway calls; ``None`` where the function itself will do.
-
-    Provisioned concurrency and snapshots belong to published versions, which the alias points at: URI and permission must
-    both name it.
-    """
-    return ALIAS if settings.get("provisioned_concurrency") or settings.get("snap_start") else None
 
 
 def target(settings: FunctionSettingsArgs) -> Target:
@@ -100,9 +91,10 @@ def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
     provisioned, reserved = settings.get("provisioned_concurrency"), settings.get("reserved_concurrency")
     check_range(reserved, 1, 100_000, "invocations", faults.below("reserved_concurrency"))
     check_range(provisioned, 1, 100_000, "environments", faults.below("provisioned_concurrency"))
-    if provisioned and reserved and provisioned > reserved:
+    if provisioned and reserved and 2 * provisioned > reserved:
         faults.below("provisioned_concurrency").add(
-            f"must not exceed reserved_concurrency {reserved}, and is {provisioned}"
+            f"must be at most half of reserved_concurrency {reserved}, since an update keeps the old and the new version "
+            f"warm side by side, and is {provisioned}"
         )
     if provisioned and settings.get("snap_start"):
         faults.below("snap_start").add("excludes provisioned_concurrency: Lambda takes one or the other")

@@ -83,7 +83,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
     authorizer_id: pulumi.Output[str]
     """Id of the authorizer, for the routes that it protects. It is known once API Gateway may call the function."""
     function_arn: pulumi.Output[str]
-    """ARN of the Lambda function, or of the alias that API Gateway calls."""
+    """ARN of what API Gateway calls: the alias `live` of the Lambda function, or `function_arn` as it was given."""
     function_name: pulumi.Output[str]
     """Name of the Lambda function."""
 
@@ -100,8 +100,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
             self.function_arn = self._function(name, args, child).function_arn
         self.function_name = self.function_arn.apply(_function_name)
         authorizer = aws.apigatewayv2.Authorizer(
-            f"{name}-gateway",
-            name=name,
+            f"{name}-gateway",  # and a suffix of its own: while one replaces another, the API has two, by different names
             api_id=args["api_id"],
             authorizer_type="REQUEST",
             authorizer_uri=self.function_arn.apply(_invocation_uri),
@@ -109,7 +108,9 @@ class JwtAuthorizer(pulumi.ComponentResource):
             enable_simple_responses=True,
             identity_sources=identity_sources(args),
             authorizer_result_ttl_in_seconds=args.get("cache_ttl", DEFAULT_CACHE_TTL),
-            opts=child,
+            # An authorizer that is pointed to another function has no permission to call it yet, as the permission names
+            # the authorizer's id. A new one is given its permission first; then the routes move, and then the old one goes.
+            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["authorizer_uri"]),
         )
         permission = aws.lambda_.Permission(
             f"{name}-permission",

@@ -12,6 +12,7 @@ from .arns import KMS_KEY, LAMBDA_FUNCTION
 from .authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
 from .authorizer_config import KmsKeyArgs
 from .config_stand_ins import stand_in_jwks
+from .domain_claims import Claims
 from .generations import generations
 from .signing_keys import SigningKeysArgs, check_signing_keys
 from .validation import Faults
@@ -42,9 +43,10 @@ class StackConfig:
     ) -> AuthorizedHttpApiArgs:
         """The arguments of the API ``name``: those of the stack's file, its own signing keys trusted, ``whoami`` filled in."""
         api = _mapping(self.apis[name])
-        keys = _mapping(api.get("keys", {}))
-        own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
-        api["keys"] = {**keys, **own_keys}
+        if "function_arn" not in api:  # a function of one's own has its keys from elsewhere
+            keys = _mapping(api.get("keys", {}))
+            own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
+            api["keys"] = {**keys, **own_keys}
         if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
             default = {"integration": {"lambda_arn": whoami_arn}}
             api["routes"] = {key: {**default, **_mapping(route)} for key, route in _mapping(api["routes"]).items()}
@@ -64,6 +66,7 @@ def read_stack_config() -> StackConfig:
         faults.below("apis").add("missing: write at least one API, as a name with its issuer, audience and routes")
     if not isinstance(values.get("whoami", False), bool):
         faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
+    claims = Claims()
     for name in config.apis:
         # What the program will supply is not known yet: something plausible stands in for it.
         args = config.api_args(
@@ -72,7 +75,10 @@ def read_stack_config() -> StackConfig:
             kms_keys=[KmsKeyArgs(arn=KMS_KEY.example)],
             whoami_arn=LAMBDA_FUNCTION.example if config.whoami else None,
         )
-        check_authorized_http_api(name, args, faults.below("apis", name))
+        below = faults.below("apis", name)
+        domain_name = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
+        claims.check(domain_name, f"apis.{name}", below.below("domain", "name"))
+        claims.add(domain_name, f"apis.{name}")
     _check_readers(config, faults)
     faults.raise_if_any()
     return config

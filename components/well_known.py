@@ -16,6 +16,7 @@ from .execution_role import create_role, log_statement
 from .function_settings import FunctionSettingsArgs, target
 from .jwk import Jwk, jwks_json
 from .jwks import InvalidJwks, public_keys
+from .live_alias import create_live_alias
 from .names import scoped_name
 from .validation import Faults
 
@@ -43,7 +44,7 @@ def create_well_known(
     settings: FunctionSettingsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
 ) -> pulumi.Output[str]:
-    """ARN of the function that serves the documents at ``base_url``; it runs where the authorizer does.
+    """ARN of the alias of the function that serves the documents at ``base_url``; it runs where the authorizer does.
 
     ``subject`` is the component whose ``well_known`` it is, for errors.
     """
@@ -54,7 +55,7 @@ def create_well_known(
     _, role_arn = create_role(name, "lambda.amazonaws.com", [log_statement(parent, log_group.name)], tags, opts)
     runtime, architecture, _ = target(settings)
     documents = pulumi.Output.all(base_url, issuer, jwks).apply(lambda values: _documents(subject, *values))
-    return aws.lambda_.Function(
+    function = aws.lambda_.Function(
         f"{name}-lambda",
         description="Publishes the JWKS and the OpenID configuration",
         role=role_arn,
@@ -67,12 +68,14 @@ def create_well_known(
             )
         ),
         timeout=3,
+        publish=True,
         logging_config=aws.lambda_.FunctionLoggingConfigArgs(
             log_format="JSON", system_log_level="WARN", log_group=log_group.name
         ),
         tags=tags,
         opts=opts,
-    ).arn
+    )
+    return create_live_alias(name, function, opts).arn
 
 
 def jwks_uri(base_url: str) -> str:

@@ -28,10 +28,9 @@ def test_the_authorizer_is_a_request_authorizer_with_simple_responses(recording:
         "authorizerResultTtlInSeconds": 60,
         "authorizerType": "REQUEST",
         "authorizerUri": f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:{REGION}:{ACCOUNT}"
-        ":function:orders-authorizer-function-lambda/invocations",
+        ":function:orders-authorizer-function-lambda:live/invocations",
         "enableSimpleResponses": True,
         "identitySources": ["$request.header.Authorization", "$context.routeKey"],
-        "name": "orders-authorizer",
     }
 
 
@@ -40,6 +39,7 @@ def test_the_permission_is_for_this_authorizer_and_nothing_wider(recording: Reco
         "action": "lambda:InvokeFunction",
         "function": "orders-authorizer-function-lambda",
         "principal": "apigateway.amazonaws.com",
+        "qualifier": "live",
         "sourceArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:orders-api-id/authorizers/orders-authorizer-gateway-id",
     }
 

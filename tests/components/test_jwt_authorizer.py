@@ -3,12 +3,14 @@
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 
 from components import InvalidArgs, JwtAuthorizer
 from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .example import ISSUER, JWKS
+from .registrations import registered
 
 OWN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:mine"
 ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
@@ -73,6 +75,31 @@ def test_what_is_no_arn_of_a_function_is_refused(function_arn: str) -> None:
         InvalidArgs, match="function_arn: must be the ARN of a Lambda function, its version or its alias"
     ):
         _declare({"api_id": "api", "function_arn": function_arn})
+
+
+def test_another_function_is_another_authorizer() -> None:
+    """Its permission names the authorizer: one that is pointed elsewhere could call nothing until it has a new one."""
+    requests = registered(lambda: JwtAuthorizer("orders", {"api_id": "api", "function_arn": OWN}))
+
+    (authorizer,) = (urn for urn in requests if urn.endswith("::orders-gateway"))
+    (permission,) = (urn for urn in requests if urn.endswith("::orders-permission"))
+    assert list(requests[authorizer].replaceOnChanges) == ["authorizerUri"]
+    assert not requests[authorizer].deleteBeforeReplace
+    # API Gateway refuses a second authorizer of the same name, so Pulumi makes up a new one each time.
+    assert "name" not in requests[authorizer].object
+    assert authorizer in requests[permission].dependencies
+
+
+def test_the_id_is_not_known_before_the_permission_is_there() -> None:
+    def program() -> None:
+        authorizer = JwtAuthorizer("orders", {"api_id": "api", "function_arn": OWN})
+        aws.apigatewayv2.Route("route", api_id="api", route_key="$default", authorizer_id=authorizer.authorizer_id)
+
+    requests = registered(program)
+
+    (permission,) = (urn for urn in requests if urn.endswith("::orders-permission"))
+    (route,) = (urn for urn in requests if urn.endswith("::route"))
+    assert permission in requests[route].dependencies
 
 
 def test_more_identity_sources() -> None:

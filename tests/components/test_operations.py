@@ -59,8 +59,18 @@ def test_the_dashboard() -> None:
     widgets = json.loads(dashboard["dashboardBody"])["widgets"]
     assert len({(widget["x"], widget["y"]) for widget in widgets}) == len(widgets) == 6
     metrics = json.dumps([widget["properties"]["metrics"] for widget in widgets])
-    for expected in ("orders-api-id", "orders-authorizer-function-lambda", "kms-jwt,FunctionName,Reason", "Throttles"):
+    for expected in ("orders-api-id", "orders-authorizer-function-lambda", "Throttles"):
         assert expected in metrics
+
+
+def test_the_search_for_decisions_quotes_what_has_a_dash() -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html"""
+    dashboard = declare_api(dashboard=True).only("aws:cloudwatch/dashboard:Dashboard").inputs
+    properties = [widget["properties"] for widget in json.loads(dashboard["dashboardBody"])["widgets"]]
+    (search,) = (item["metrics"][0][0]["expression"] for item in properties if isinstance(item["metrics"][0][0], dict))
+
+    terms = '{"kms-jwt",FunctionName,Reason} MetricName="Decisions" FunctionName="orders-authorizer-function-lambda"'
+    assert search == f"SEARCH('{terms}', 'Sum')"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pulumi
 import pytest
 
 from components import AuthorizedHttpApi, SigningKeys
-from components.testing import Recording, declare
+from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .engine import Package, output, running_package, secret
 from .example import BACKEND, ISSUER, JWKS
@@ -118,6 +118,13 @@ def test_outputs_on_the_leaves(package: Package) -> None:
     config = package.recording.only("aws:lambda/function:Function").inputs["code"].assets["config.json"].text
     assert json.loads(config)["issuers"] == [ISSUER]
     assert package.recording.only("aws:apigatewayv2/integration:Integration").inputs["integrationUri"] == BACKEND
+
+
+def test_a_domain_name_from_elsewhere(package: Package) -> None:
+    domain = {"name": output("api.example.com"), "certificateArn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"}
+    outputs = package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "domain": domain})
+
+    assert outputs["apiEndpoint"] == "https://api.example.com"
 
 
 def test_a_secret_stays_one(package: Package) -> None:
