@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 """
 
 import re
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -83,18 +83,18 @@ _NOT_WITH_CREDENTIALS = '"*" does not go with allow_credentials: list them by na
 """With credentials, browsers take "*" for a name, and API Gateway refuses it (Fetch, section 3.2.5)."""
 
 
-def _origin_fault(origin: str) -> str | None:
-    if origin in _ANY_ORIGIN or _ORIGIN.fullmatch(origin):
+def _origin_fault(origin: object) -> str | None:
+    if isinstance(origin, str) and (origin in _ANY_ORIGIN or _ORIGIN.fullmatch(origin)):
         return None
-    if "*" in origin:
+    if isinstance(origin, str) and "*" in origin:
         return f"has no wildcard but {', '.join(_ANY_ORIGIN)}, and is {origin!r}: list the hosts by name"
     return f"must be a scheme and a host, without a path, as in https://app.example.com, and is {origin!r}"
 
 
 def _checked_later(origin: pulumi.Input[str], credentials: bool, faults: Faults) -> pulumi.Output[str]:
-    def checked(value: str) -> str:
+    def checked(value: Any) -> str:
         if fault := _NOT_WITH_CREDENTIALS if value == "*" and credentials else _origin_fault(value):
             raise faults.refusal(fault)
-        return value
+        return str(value)
 
     return pulumi.Output.from_input(origin).apply(checked)

@@ -9,7 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import AuthorizedHttpApi, SigningKeys, authorized_http_api
+from components import AuthorizedHttpApi, SigningKeys
+from components.routes import Routes, check_routes
 from components.testing import ACCOUNT, REGION, Recording, declare
 from emulator.config import load_stack
 
@@ -100,13 +101,12 @@ PROGRAMS: dict[str, Callable[[], object]] = {
 def _run(program: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> tuple[Recording, set[tuple[str, str]]]:
     """What the program declares; and the routes on which its user wrote ``public``, with the id of their API."""
     public: set[tuple[str, str]] = set()
-    check = authorized_http_api.check_routes
 
-    def noted(name: str, routes: authorized_http_api.Routes, *rest: Any) -> None:
+    def noted(name: str, routes: Routes, *rest: Any) -> None:
         public.update((f"{name}-api-id", key) for key, route in routes.items() if route.get("public"))
-        check(name, routes, *rest)
+        check_routes(name, routes, *rest)
 
-    monkeypatch.setattr(authorized_http_api, "check_routes", noted)
+    monkeypatch.setattr("components.authorized_http_api.check_routes", noted)
     return declare(program, project=load_stack(PROGRAM, "local").project), public
 
 

@@ -114,6 +114,7 @@ def test_what_travels_and_what_does_not(wheel: Path) -> None:
         "kms_jwt/authorizer/handler.py",
         "kms_jwt/authorizer/requirements.txt",
         "kms_jwt/authorizer/py.typed",
+        "kms_jwt/components/functions/preflight.py",
         "kms_jwt/components/functions/well_known.py",
         "kms_jwt/components/py.typed",
         "kms_jwt/emulator/requirements.txt",
