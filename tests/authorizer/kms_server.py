@@ -25,8 +25,8 @@ class KmsServer(ThreadingHTTPServer):
         self.manner = "well"
         self.asked: list[str] = []
         self.paths: list[str] = []
-        self.answered = Event()
-        """That an answer has been sent to its end."""
+        self.answered_late = Event()
+        """That an answer that hung has been sent to its end."""
         self.released = Event()
         """Who hangs goes on."""
         self.scheme = "http"
@@ -62,33 +62,34 @@ class _Handler(BaseHTTPRequestHandler):
     server: KmsServer
 
     def do_POST(self) -> None:
+        manner, released = self.server.manner, self.server.released
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.asked.append(asked["KeyId"])
         self.server.paths.append(self.path)
-        status, body = self._answer(asked["KeyId"])
-        if self.server.manner == "broken":
-            status, body = 500, b"{}"
+        status, body = (500, b"{}") if manner == "broken" else self._answer(asked["KeyId"])
         head = f"HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n\r\n"
         octets = head.encode() + body
-        match self.server.manner:
+        match manner:
+            case "well" | "broken":
+                self.wfile.write(octets)
+                return
             case "never":
-                self.server.released.wait(30)
+                released.wait(30)
+                self.wfile.write(octets)
             case "half":
-                self.wfile.write(octets[: len(octets) // 2])
-                self.server.released.wait(30)
-                octets = octets[len(octets) // 2 :]
+                half = len(octets) // 2
+                self.wfile.write(octets[:half])
+                released.wait(30)
+                self.wfile.write(octets[half:])
             case "octet by octet":
                 for index in range(len(octets)):
                     self.wfile.write(octets[index : index + 1])
-                    self.server.released.wait(0.02)
-                return
+                    released.wait(0.02)
             case "endless":
                 self.wfile.write(head.replace(str(len(body)), "9" * 9).encode())
-                while not self.server.released.is_set():
+                while not released.is_set():
                     self.wfile.write(b" " * 65536)
-                return
-        self.wfile.write(octets)
-        self.server.answered.set()
+        self.server.answered_late.set()
 
     def _answer(self, key_id: str) -> tuple[int, bytes]:
         if key_id not in self.server.keys:
