@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pulumi
+
 from .run_uv import find_uv, run_uv
 
 MAGIC_NUMBERS = {"python3.12": 3531, "python3.13": 3571, "python3.14": 3627}
@@ -70,9 +72,14 @@ def _candidates(version: str) -> Iterator[str]:
         return
     # `uv python find` gives up at the first that does not answer, as pyenv's stand-in for a version that is not chosen.
     options = ("--only-installed", "--output-format", "json", "--no-python-downloads")
-    listed = run_uv(uv, "python", "list", version, *options, variables={"PYENV_VERSION": version})
-    if listed.returncode == 0:
-        yield from (item["path"] for item in json.loads(listed.stdout))
+    try:
+        listed = run_uv(uv, "python", "list", version, *options, variables={"PYENV_VERSION": version})
+        listed.check_returncode()
+    except (OSError, subprocess.CalledProcessError) as error:
+        reason = error.stderr.strip() if isinstance(error, subprocess.CalledProcessError) else error
+        pulumi.log.warn(f"uv cannot list the Pythons of this machine, of which one might make bytecode: {reason}")
+        return
+    yield from (item["path"] for item in json.loads(listed.stdout))
 
 
 def _run(python: str, *arguments: str, pyenv_version: str | None = None) -> str:

@@ -35,7 +35,7 @@ _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_3
 """Wheels that run on Amazon Linux 2023, whose glibc is 2.34."""
 
 _LAYOUT = 3
-"""Counts changes of this file that change the package."""
+"""Counts changes of how it is built that change the package; what it is built from counts by itself."""
 
 _NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info")
 """What compiles C declarations: those of ``cryptography`` are compiled. ``_cffi_backend``, which it does import, stays."""

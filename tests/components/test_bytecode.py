@@ -6,6 +6,7 @@ import sys
 from importlib.util import cache_from_source
 from pathlib import Path
 
+import pulumi
 import pytest
 
 from components import bytecode
@@ -117,6 +118,23 @@ def test_without_uv_there_is_the_running_one(monkeypatch: pytest.MonkeyPatch) ->
 
     assert list(bytecode._candidates("3.99")) == []
     assert list(bytecode._candidates(f"{sys.version_info.major}.{sys.version_info.minor}")) == [sys.executable]
+
+
+@pytest.mark.parametrize(
+    ("variable", "reason"), [("UV_CACHE_DIR", "cache"), ("TMPDIR", "No usable temporary directory")]
+)
+def test_a_uv_that_cannot_run_is_said(variable: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    monkeypatch.setenv(variable, "/dev/null")
+    monkeypatch.setattr("tempfile.tempdir", None)
+    if variable == "TMPDIR":
+        monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: ["/dev/null"])
+
+    assert list(bytecode._candidates("3.99")) == []
+    (message,) = said
+    assert message.startswith("uv cannot list the Pythons")
+    assert reason in message
 
 
 def test_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

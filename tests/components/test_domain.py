@@ -10,7 +10,7 @@ import pulumi_aws as aws
 import pytest
 
 from components import AuthorizedHttpApi, InvalidArgs, domain_claims
-from components.testing import ACCOUNT, REGION, Recording, declare
+from components.testing import Recording, declare
 
 from .example import CERTIFICATE, api_args, declare_api
 from .registrations import registered

@@ -19,6 +19,7 @@ import pulumi
 import pytest
 
 from components import InvalidArgs, bytecode, package
+from components.manifest import damage
 from components.package import PackageError, Target, build_package, host_target
 
 from .example import declare_api
@@ -250,8 +251,12 @@ def test_it_is_verified_once_in_a_program(light: Path, monkeypatch: pytest.Monke
     folder = build_package(ARM, bytecode=False)
     _forget()
     verified: list[Path] = []
-    damage = package.damage
-    monkeypatch.setattr(package, "damage", lambda *paths: verified.append(paths[0]) or damage(*paths))
+
+    def counted(folder: Path, manifest: Path) -> str | None:
+        verified.append(folder)
+        return damage(folder, manifest)
+
+    monkeypatch.setattr(package, "damage", counted)
 
     assert {build_package(ARM, bytecode=False) for _ in range(100)} == {folder}
     assert verified == [folder]
@@ -421,7 +426,7 @@ def test_another_process_that_was_first_wins_if_its_package_is_whole(
     ((other, inode),) = others
     assert folder == other
     assert (folder.stat().st_ino == inode) is whole
-    assert package.damage(folder, folder.with_name(f"{folder.name}.json")) is None
+    assert damage(folder, folder.with_name(f"{folder.name}.json")) is None
     assert {entry.name for entry in light.iterdir()} == {folder.name, f"{folder.name}.json"}
 
 
@@ -459,7 +464,7 @@ def test_processes_that_build_at_the_same_time(light: Path) -> None:
     assert [process.returncode for process in processes] == [0, 0]
     (folder,) = {Path(output.splitlines()[-1]) for output in outputs}
     assert {entry.name for entry in light.iterdir()} == {folder.name, f"{folder.name}.json"}
-    assert package.damage(folder, folder.with_name(f"{folder.name}.json")) is None
+    assert damage(folder, folder.with_name(f"{folder.name}.json")) is None
 
 
 def test_a_build_that_was_killed_leaves_nothing_that_is_used(light: Path) -> None:
