@@ -14,7 +14,6 @@ from components import AuthorizedHttpApi, AuthorizerRole, InvalidArgs, SigningKe
 from components.arns import (
     ARN_INPUTS,
     CERTIFICATE,
-    CODE_SIGNING,
     EVENT_BUS,
     KMS_KEY,
     LAMBDA_FUNCTION,
@@ -36,7 +35,6 @@ from .example import BACKEND, KEY, api_args, declare_api
 
 FORMS = (
     CERTIFICATE,
-    CODE_SIGNING,
     EVENT_BUS,
     KMS_KEY,
     LAMBDA_FUNCTION,
@@ -163,7 +161,6 @@ def test_other_spellings_of_such_arns(form: ArnForm, arn: str) -> None:
         (LOG_GROUP, "/aws/lambda/mine", "must be the ARN of a CloudWatch log group"),
         (TOPIC, f"arn:aws:sqs:{REGION}:{ACCOUNT}:x", "must be the ARN of an SNS topic"),
         (TOPIC, f"arn:aws:sns:{REGION}:{ACCOUNT}:x:00000000-0000-0000-0000-000000000000", "must be the ARN of an SNS"),
-        (CODE_SIGNING, BACKEND, "must be the ARN of a Lambda code signing configuration"),
     ],
 )
 def test_what_is_taken_for_such_an_arn_is_refused_with_what_to_write(form: ArnForm, value: object, fault: str) -> None:

@@ -187,21 +187,14 @@ def test_the_route_joins_the_cache_key_where_the_list_of_routes_is_closed(
     closed: Any = {} if routes is None else {"route_scopes": routes}
     cached: Any = {} if ttl is None else {"cache_ttl": ttl}
 
-    def program() -> None:
-        JwtAuthorizer(
-            "orders",
-            {
-                "api_id": "api",
-                "issuer": ISSUER,
-                "audience": ["orders"],
-                "keys": {"jwks": [JWKS]},
-                "identity_sources": more,
-                **closed,
-                **cached,
-            },
-        )
+    args: Any = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
+    args |= {"identity_sources": more, **closed, **cached}
 
-    declared = declare(program).only("aws:apigatewayv2/authorizer:Authorizer").inputs["identitySources"]
+    declared = (
+        declare(lambda: JwtAuthorizer("orders", args))
+        .only("aws:apigatewayv2/authorizer:Authorizer")
+        .inputs["identitySources"]
+    )
     assert declared == ["$request.header.Authorization", *sources]
 
 

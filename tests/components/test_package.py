@@ -19,6 +19,7 @@ import pulumi
 import pytest
 
 from components import InvalidArgs, bytecode, package
+from components.contract import AUTHORIZER
 from components.manifest import damage
 from components.package import PackageError, Target, build_package, host_target
 
@@ -120,7 +121,7 @@ def test_line_endings_do_not_change_it(light: Path, tmp_path: Path, monkeypatch:
     before = _tree(unix)
     shutil.rmtree(light)
     windows = tmp_path / "checkout" / "authorizer"
-    shutil.copytree(package.AUTHORIZER, windows, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(AUTHORIZER, windows, ignore=shutil.ignore_patterns("__pycache__"))
     for path in [*windows.rglob("*.py"), windows / "requirements.txt"]:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     monkeypatch.setattr(package, "AUTHORIZER", windows)
