@@ -190,12 +190,8 @@ def test_the_route_joins_the_cache_key_where_the_list_of_routes_is_closed(
     args: Any = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
     args |= {"identity_sources": more, **closed, **cached}
 
-    declared = (
-        declare(lambda: JwtAuthorizer("orders", args))
-        .only("aws:apigatewayv2/authorizer:Authorizer")
-        .inputs["identitySources"]
-    )
-    assert declared == ["$request.header.Authorization", *sources]
+    authorizer = declare(lambda: JwtAuthorizer("orders", args)).only("aws:apigatewayv2/authorizer:Authorizer")
+    assert authorizer.inputs["identitySources"] == ["$request.header.Authorization", *sources]
 
 
 def test_faults_are_reported_together_with_their_paths() -> None:
