@@ -7,16 +7,18 @@ import pulumi_aws as aws
 
 from .alarms import AlarmsArgs, check_alarms, create_alarms
 from .authorizer_config import KeysArgs, TokenPolicyArgs
+from .config_document import RouteNames
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
-from .domain import DomainArgs, check_domain, create_domain, domain_url
+from .domain import DomainArgs, check_domain, create_domain, map_domain
+from .domain_claims import program_claims
 from .function_settings import DEFAULT_TIMEOUT, FunctionSettingsArgs
 from .integrations import create_integration, share
 from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, check_jwt_authorizer
 from .names import route_suffix
 from .preflight import create_preflight, preflight_route_keys
 from .routes import RouteArgs, Routes, check_routes, protected_routes
-from .stage import StageArgs, check_context_claims, check_stage, create_stage
+from .stage import StageArgs, check_stage, create_stage
 from .trusted_issuers import TrustedIssuerArgs
 from .validation import Faults, check_shape
 from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well_known, jwks_uri
@@ -48,13 +50,14 @@ class AuthorizedHttpApiArgs(TypedDict):
     role: NotRequired[RoleSettingsArgs]
     """The execution role of the authorizer's Lambda function."""
     function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place."""
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
+    the account and the region of the API."""
     stage: NotRequired[StageArgs]
     """The stage: throttling, metrics, access logs."""
     cors: NotRequired[CorsArgs]
     """Which web pages may call the API. Default none."""
     domain: NotRequired[DomainArgs]
-    """A custom domain. The default endpoint is then disabled."""
+    """A custom domain, beside the default endpoint or, with `disable_default_endpoint`, in its place. Default none."""
     well_known: NotRequired[WellKnownArgs]
     """Publish the JWKS and the OpenID configuration. Default: they are not published."""
     alarms: NotRequired[AlarmsArgs]
@@ -86,17 +89,22 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizedHttpApi "{name}"')
         args = check_authorized_http_api(name, args, faults)
+        claims, domain_name = program_claims(opts), args.get("domain", {}).get("name")
+        claims.check(domain_name, f'AuthorizedHttpApi "{name}"', faults.below("domain", "name"))
         faults.raise_if_any()
+        claims.add(domain_name, f'AuthorizedHttpApi "{name}"')
         super().__init__("kms-jwt:index:AuthorizedHttpApi", name, None, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
         api = self._api(args)
-        base_url = pulumi.Output.from_input(domain_url(args["domain"])) if "domain" in args else api.api_endpoint
+        domain = create_domain(name, args["domain"], args.get("tags"), self._child) if "domain" in args else None
+        base_url = domain.url if domain else api.api_endpoint
         authorizer = JwtAuthorizer(f"{name}-authorizer", _authorizer_args(api.id, args), self._child)
         stage = self._stage(api, self._routes(api, authorizer, self._own_routes(base_url, args), args), args)
         self.api_endpoint = pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: str(values[0]))
-        if "domain" in args:
-            self.api_endpoint = create_domain(name, api.id, stage.id, args["domain"], args.get("tags"), self._child)
+        if domain:
+            base_path = args["domain"].get("base_path")
+            self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
         if "alarms" in args:
             timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
             create_alarms(
@@ -130,7 +138,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             cors_configuration=(
                 cors_configuration(args["cors"], f'AuthorizedHttpApi "{self._name}"') if "cors" in args else None
             ),
-            disable_execute_api_endpoint="domain" in args,
+            disable_execute_api_endpoint=args.get("domain", {}).get("disable_default_endpoint", False),
             tags=args.get("tags"),
             opts=self._child,
         )
@@ -140,6 +148,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         routes = dict(args["routes"])
         if "well_known" in args:
             function_arn = create_well_known(
+                f'AuthorizedHttpApi "{self._name}"',
                 f"{self._name}-well-known",
                 self,
                 base_url,
@@ -222,12 +231,11 @@ _PASSED_ON = (
 def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
     """A checked copy of ``args``; what is wrong is noted in ``faults``."""
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
-    check_jwt_authorizer(f"{name}-authorizer", checked, faults)
+    protected = protected_routes(checked.get("routes", {}))
+    check_jwt_authorizer(f"{name}-authorizer", checked, protected, faults, RouteNames("routes", "scopes_match"))
     if "routes" in checked:
         check_routes(name, checked["routes"], _added_route_keys(checked), faults.below("routes"))
     check_stage(checked.get("stage", {}), faults.below("stage"))
-    context_claims = checked.get("policy", {}).get("context_claims", [])
-    check_context_claims(context_claims, checked.get("stage", {}), faults.below("policy", "context_claims"))
     if "cors" in checked:
         check_cors(checked["cors"], faults.below("cors"))
     if "domain" in checked:

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .route_keys import METHODS
-from .validation import Faults, InvalidArgs, check_range
+from .validation import Faults, check_range
 
 _ANY_ORIGIN = ("*", "https://*", "http://*")
 """The wildcards of API Gateway. There is none within a host."""
@@ -49,7 +49,7 @@ def cors_configuration(cors: CorsArgs, subject: str) -> aws.apigatewayv2.ApiCors
         allow_origins=[
             origin
             if isinstance(origin, str)
-            else _checked_later(origin, credentials, f"cors.allow_origins[{index}]", subject)
+            else _checked_later(origin, credentials, Faults(subject).below("cors", "allow_origins", index))
             for index, origin in enumerate(cors["allow_origins"])
         ],
         allow_methods=cors.get("allow_methods", ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]),
@@ -91,11 +91,10 @@ def _origin_fault(origin: object) -> str | None:
     return f"must be a scheme and a host, without a path, as in https://app.example.com, and is {origin!r}"
 
 
-def _checked_later(origin: pulumi.Input[str], credentials: bool, path: str, subject: str) -> pulumi.Output[str]:
+def _checked_later(origin: pulumi.Input[str], credentials: bool, faults: Faults) -> pulumi.Output[str]:
     def checked(value: Any) -> str:
         if fault := _NOT_WITH_CREDENTIALS if value == "*" and credentials else _origin_fault(value):
-            headline = f"{subject} is refused during the deployment:"
-            raise InvalidArgs(f"{headline}\n  {path}: {fault}", [{"property_path": path, "reason": fault}])
+            raise faults.refusal(fault)
         return str(value)
 
     return pulumi.Output.from_input(origin).apply(checked)

@@ -13,7 +13,7 @@ class PolicyStatementArgs(TypedDict):
     actions: list[str]
     """The actions, as in "secretsmanager:GetSecretValue"."""
     resources: list[pulumi.Input[str]]
-    """ARNs of the resources."""
+    """ARNs of the resources, with wildcards in them where needed, as in "arn:aws:s3:::bucket/*", but not "*" alone."""
 
 
 def create_role(

@@ -10,6 +10,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .arns import qualifier_of, unqualified
 from .names import route_suffix, short_suffix
 from .parameter_mappings import REQUEST, RESPONSE, check_mappings
 from .route_keys import METHODS, invocation_path
@@ -34,7 +35,8 @@ class IntegrationArgs(TypedDict):
     """What stands behind a route: exactly one of `lambda_arn`, `http_url`, `vpc_link` and `service`."""
 
     lambda_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function, or of its alias. The permission for this route to invoke it is created too."""
+    """ARN of a Lambda function, or of its version or alias; not its invoke ARN. The permission for this route to invoke it is
+    created too."""
     http_url: NotRequired[pulumi.Input[str]]
     """URL of an HTTP endpoint on the internet, https:// or http://, with {path} parameters of the route if it has any."""
     vpc_link: NotRequired[VpcLinkArgs]
@@ -128,11 +130,13 @@ def _permissions(
     opts: pulumi.ResourceOptions,
 ) -> list[pulumi.Output[str]]:
     """One for each route, for that route only."""
+    arn: pulumi.Output[str] = pulumi.Output.from_input(lambda_arn)
     return [
         aws.lambda_.Permission(
             f"{name}-permission-{route_suffix(route_key)}",
             action="lambda:InvokeFunction",
-            function=lambda_arn,
+            function=arn.apply(unqualified),
+            qualifier=arn.apply(qualifier_of),
             principal="apigateway.amazonaws.com",
             source_arn=pulumi.Output.format("{0}/*/{1}", execution_arn, invocation_path(route_key)),
             opts=opts,

@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from .authorizer_config import RouteScopesArgs, check_route_scopes
+from .authorizer_config import RouteScopesArgs
 from .integrations import IntegrationArgs, check_integration
 from .resource_policy import MAX_POLICY_BYTES, policy_bytes
 from .route_keys import route_key_fault
@@ -67,9 +67,6 @@ def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faul
             below.below("scopes").add("a public route asks for no token and so for no scopes: remove scopes or public")
         if "scopes_match" in route and not route.get("scopes"):
             below.below("scopes_match").add("has no effect without scopes: remove it")
-        check_route_scopes(
-            RouteScopesArgs(scopes=route.get("scopes", []), match=route.get("scopes_match", "all")), below
-        )
         for limit in ("throttling_burst_limit", "throttling_rate_limit"):
             check_limit(route.get(limit), below.below(limit))
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -39,7 +39,7 @@ ACCESS_LOG_FORMAT = json.dumps(
         # exceptions of the authorizer, which might be in the second, have nothing of a request in them.
         "error": "$context.error.message",
         "authorizerError": "$context.authorizer.error",
-        # One of the closed set of ``authorizer/denial.py``; see ``RESERVED_CLAIMS``.
+        # One of the closed set of ``authorizer/denial.py``; see ``CONTEXT_RESERVED`` in ``authorizer/config.py``.
         "deniedReason": "$context.authorizer.reason",
     }
 )
@@ -51,9 +51,6 @@ other claim; ``integrationErrorMessage``, where a Lambda backend's exceptions st
 following error: ...") and the sentences in which AWS services quote a request; ``awsEndpointRequestId``, a header of the
 backend. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 """
-
-RESERVED_CLAIMS = ("error", "reason")
-"""In the context they would be ``authorizerError`` and ``deniedReason``, and tokens could write into the log."""
 
 
 class StageArgs(TypedDict):
@@ -136,16 +133,6 @@ def _access_log_settings(
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9-._~:/?#&=,]{1,512}")
-
-
-def check_context_claims(claims: Sequence[str], stage: StageArgs, faults: Faults) -> None:
-    """Note in ``faults`` claims for the backend with which tokens could write into the access log."""
-    for index, claim in enumerate(claims):
-        if claim in RESERVED_CLAIMS and stage.get("access_logs", True):
-            faults.below(index).add(
-                f"{claim!r} is what the access log reads as $context.authorizer.{claim}, and tokens could write there: "
-                "remove it, use a claim of another name, or set stage.access_logs to false"
-            )
 
 
 def check_stage(stage: StageArgs, faults: Faults) -> None:
