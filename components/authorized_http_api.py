@@ -130,14 +130,13 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         )
 
     def _api(self, args: AuthorizedHttpApiArgs) -> aws.apigatewayv2.Api:
+        below = Faults(f'AuthorizedHttpApi "{self._name}"')
         return aws.apigatewayv2.Api(
             f"{self._name}-api",
             name=self._name,
             protocol_type="HTTP",
             description=args.get("description"),
-            cors_configuration=(
-                cors_configuration(args["cors"], f'AuthorizedHttpApi "{self._name}"') if "cors" in args else None
-            ),
+            cors_configuration=cors_configuration(args["cors"], below.below("cors")) if "cors" in args else None,
             disable_execute_api_endpoint=args.get("domain", {}).get("disable_default_endpoint", False),
             tags=args.get("tags"),
             opts=self._child,

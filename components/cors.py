@@ -38,8 +38,8 @@ class CorsArgs(TypedDict):
     """Seconds that a browser keeps the answer to a preflight request, 0 to 86400, default 300."""
 
 
-def cors_configuration(cors: CorsArgs, subject: str) -> aws.apigatewayv2.ApiCorsConfigurationArgs:
-    """``cors`` as API Gateway takes it. Origins that become known later are checked then, for ``subject``."""
+def cors_configuration(cors: CorsArgs, faults: Faults) -> aws.apigatewayv2.ApiCorsConfigurationArgs:
+    """``cors`` as API Gateway takes it. Origins that become known later are checked then."""
     credentials = cors.get("allow_credentials", False)
     headers = cors.get("allow_headers", ["content-type"])
     if "authorization" not in (header.lower() for header in headers):
@@ -49,7 +49,7 @@ def cors_configuration(cors: CorsArgs, subject: str) -> aws.apigatewayv2.ApiCors
         allow_origins=[
             origin
             if isinstance(origin, str)
-            else _checked_later(origin, credentials, Faults(subject).below("cors", "allow_origins", index))
+            else _checked_later(origin, credentials, faults.below("allow_origins", index))
             for index, origin in enumerate(cors["allow_origins"])
         ],
         allow_methods=cors.get("allow_methods", ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]),
