@@ -171,7 +171,7 @@ def test_a_look_up_of_addresses_that_hangs(
 ) -> None:
     """No timeout of any client ends it."""
     source, awake, over = begin("a"), Event(), Event()
-    look_up = bounded_http.getaddrinfo
+    look_up = socket.getaddrinfo
 
     def hang(*arguments: Any, **options: Any) -> Any:
         awake.wait(30)

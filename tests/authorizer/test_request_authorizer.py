@@ -180,7 +180,7 @@ class _SpitefulText(str):
     def _raise(self, *arguments: object) -> Any:
         raise ValueError("secret")
 
-    lower = isprintable = partition = strip = encode = __str__ = __repr__ = __len__ = __format__ = _raise
+    lower = isprintable = partition = strip = __str__ = __repr__ = __len__ = __format__ = _raise
 
 
 class _Chameleon(str):
