@@ -11,6 +11,7 @@ import pytest
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer
 from components.authorizer_config import RouteScopesArgs
+from components.jwt_authorizer import JwtAuthorizerArgs
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 
 from .example import BACKEND, ISSUER, JWKS, api_args, whole_api
@@ -184,11 +185,17 @@ def test_the_route_joins_the_cache_key_where_the_list_of_routes_is_closed(
     ttl: int | None, routes: dict[str, RouteScopesArgs] | None, more: list[str], sources: list[str]
 ) -> None:
     """Scopes or not, cached or not: a route that is not on the list must not open by another one's answer."""
-    closed: Any = {} if routes is None else {"route_scopes": routes}
-    cached: Any = {} if ttl is None else {"cache_ttl": ttl}
-
-    args: Any = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
-    args |= {"identity_sources": more, **closed, **cached}
+    args: JwtAuthorizerArgs = {
+        "api_id": "api",
+        "issuer": ISSUER,
+        "audience": ["orders"],
+        "keys": {"jwks": [JWKS]},
+        "identity_sources": more,
+    }
+    if routes is not None:
+        args["route_scopes"] = routes
+    if ttl is not None:
+        args["cache_ttl"] = ttl
 
     authorizer = declare(lambda: JwtAuthorizer("orders", args)).only("aws:apigatewayv2/authorizer:Authorizer")
     assert authorizer.inputs["identitySources"] == ["$request.header.Authorization", *sources]
