@@ -11,6 +11,8 @@ import pulumi
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from .event_loop import event_loop
+
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 
@@ -56,6 +58,7 @@ class Recording(pulumi.runtime.Mocks):
         return sorted((item for item in self.resources if item.type == type_), key=lambda item: item.name)
 
 
+@event_loop()
 def declare(
     program: Callable[[], object], *, preview: bool = False, project: str = "shop", stack: str = "test"
 ) -> Recording:

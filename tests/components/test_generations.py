@@ -8,6 +8,7 @@ import pulumi
 import pytest
 
 from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
+from components.event_loop import event_loop
 from components.generations import generations, rfc3339, warnings
 from components.jwk import KeyMismatch, public_jwk
 from components.signing_keys import ActivationRefused
@@ -214,6 +215,7 @@ class _Update(Recording):
         return super().new_resource(args)
 
 
+@event_loop()
 def _preview(args: SigningKeysArgs, *existing: str) -> _Update:
     recording = _Update(preview=True)
     recording.existing = existing

@@ -7,6 +7,7 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
+from components.event_loop import event_loop
 from components.integrations import share
 from components.testing import ACCOUNT, REGION, Recording
 
@@ -129,6 +130,7 @@ def test_an_aws_service_with_a_role_of_your_own() -> None:
     assert not [item for item in recording.all("aws:iam/role:Role") if "service" in item.name]
 
 
+@event_loop()
 def test_equal_integrations_are_one() -> None:
     output = pulumi.Output.from_input(BACKEND)
     shared = share(
