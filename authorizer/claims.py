@@ -6,7 +6,12 @@ from typing import NamedTuple
 from .denial import Denied, Reason
 
 Claims = Mapping[str, object]
-"""The claims that a signature vouches for."""
+"""The claims of a token whose signature holds."""
+
+CLOCK_TOLERANCE_SECONDS = 10
+"""How far ahead ``iat`` and ``nbf`` may be unless the configuration says otherwise: what a clock may be fast by, and no
+danger, since it lengthens no token's life (FAPI 2.0 Security Profile, section 5.3.2.1 and its note on clock skew: accept
+up to 10 seconds in the future)."""
 
 _LAST_DATE = 253402300799
 """9999-12-31T23:59:59Z, in seconds since the epoch: a later date is a mistake (milliseconds, say), not a time."""
@@ -23,10 +28,11 @@ class ClaimRules(NamedTuple):
     """Claims that are present, and neither null nor empty."""
     expected_claims: Mapping[str, tuple[object, ...]]
     """Claims that equal one of the given values, type included."""
-    leeway_seconds: int
-    """The clock difference forgiven in every comparison with the present."""
+    leeway_seconds: int | None
+    """The clock difference tolerated in every comparison with the present; ``None``: ``CLOCK_TOLERANCE_SECONDS`` for
+    ``iat`` and ``nbf`` in the future, and none for what has expired."""
     max_token_age_seconds: int | None
-    """How long after ``iat`` a token is taken; ``None``: as long as ``exp`` says."""
+    """How long after ``iat`` a token is accepted; ``None``: as long as ``exp`` says."""
     max_token_lifetime_seconds: int | None
     """How far ``exp`` may lie after ``iat``; ``None``: any distance."""
     audience_claim: str = "aud"
@@ -43,14 +49,14 @@ def check_claims(claims: Claims, rules: ClaimRules, now: float) -> None:
             _string(claims, name)
     for name in rules.required_claims:
         if claims.get(name) in (None, "", [], {}):
-            raise Denied(Reason.MISSING_CLAIM)
+            raise Denied(Reason.MISSING_CLAIM, claim=name)
     for name, values in rules.expected_claims.items():
         _check_value(claims, name, values)
 
 
 def _check_issuer(claims: Claims, issuers: frozenset[str]) -> None:
     if _string(claims, "iss") not in issuers:
-        raise Denied(Reason.WRONG_ISSUER)
+        raise Denied(Reason.WRONG_ISSUER, claim="iss")
 
 
 def _check_audience(claims: Claims, rules: ClaimRules) -> None:
@@ -58,46 +64,47 @@ def _check_audience(claims: Claims, rules: ClaimRules) -> None:
     if isinstance(aud, str):
         aud = [aud]
     elif not isinstance(aud, list) or not all(isinstance(value, str) for value in aud):
-        raise Denied(Reason.MALFORMED_CLAIM)
+        raise Denied(Reason.MALFORMED_CLAIM, claim=rules.audience_claim)
     if rules.audiences.isdisjoint(aud):
-        raise Denied(Reason.WRONG_AUDIENCE)
+        raise Denied(Reason.WRONG_AUDIENCE, claim=rules.audience_claim)
 
 
 def _check_times(claims: Claims, rules: ClaimRules, now: float) -> None:
     leeway = rules.leeway_seconds
+    leeway, ahead = (0, CLOCK_TOLERANCE_SECONDS) if leeway is None else (leeway, leeway)
     exp = int(_numeric_date(claims, "exp"))  # as other verifiers do: where a token is good, it is good everywhere
-    if now >= exp + leeway:  # "on or after", RFC 7519 section 4.1.4
-        raise Denied(Reason.EXPIRED)
-    if "nbf" in claims and now < _numeric_date(claims, "nbf") - leeway:
-        raise Denied(Reason.NOT_YET_VALID)
+    if not now < exp + leeway:  # "on or after", RFC 7519 section 4.1.4; and a time that is not a number is after all
+        raise Denied(Reason.EXPIRED, claim="exp")
+    if "nbf" in claims and now < _numeric_date(claims, "nbf") - ahead:
+        raise Denied(Reason.NOT_YET_VALID, claim="nbf")
     max_age, max_lifetime = rules.max_token_age_seconds, rules.max_token_lifetime_seconds
     if "iat" in claims or max_age is not None or max_lifetime is not None:
         iat = _numeric_date(claims, "iat")
-        if iat > now + leeway:
-            raise Denied(Reason.ISSUED_IN_FUTURE)
+        if iat > now + ahead:
+            raise Denied(Reason.ISSUED_IN_FUTURE, claim="iat")
         if max_age is not None and now - iat > max_age + leeway:
-            raise Denied(Reason.TOO_OLD)
+            raise Denied(Reason.TOO_OLD, claim="iat")
         if max_lifetime is not None and exp - iat > max_lifetime:
-            raise Denied(Reason.LIFETIME_TOO_LONG)
+            raise Denied(Reason.LIFETIME_TOO_LONG, claim="exp")
 
 
 def _check_value(claims: Claims, name: str, expected: tuple[object, ...]) -> None:
     value = _present(claims, name)
     # The type counts as well: in Python 1, 1.0 and True are equal.
     if not any(type(value) is type(candidate) and value == candidate for candidate in expected):
-        raise Denied(Reason.UNEXPECTED_VALUE)
+        raise Denied(Reason.UNEXPECTED_VALUE, claim=name)
 
 
 def _present(claims: Claims, name: str) -> object:
     if name not in claims:
-        raise Denied(Reason.MISSING_CLAIM)
+        raise Denied(Reason.MISSING_CLAIM, claim=name)
     return claims[name]
 
 
 def _string(claims: Claims, name: str) -> str:
     value = _present(claims, name)
     if not isinstance(value, str):
-        raise Denied(Reason.MALFORMED_CLAIM)
+        raise Denied(Reason.MALFORMED_CLAIM, claim=name)
     return value
 
 
@@ -105,5 +112,5 @@ def _numeric_date(claims: Claims, name: str) -> int | float:
     """Seconds since the epoch (RFC 7519 section 2). A boolean, a numeral in a string and an infinity are no dates."""
     value = _present(claims, name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LAST_DATE:
-        raise Denied(Reason.MALFORMED_CLAIM)
+        raise Denied(Reason.MALFORMED_CLAIM, claim=name)
     return value

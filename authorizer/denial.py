@@ -7,7 +7,8 @@ class Reason(StrEnum):
     """The closed set of reasons. The values are stable: dashboards and alarms are built on them."""
 
     MALFORMED_EVENT = "malformed_event"
-    """Not an HTTP API authorizer event of payload format 2.0."""
+    """Not an HTTP API authorizer event of payload format 2.0, or one whose identity sources lack the ``Authorization``
+    header: API Gateway would keep the answer under something else, and give it to other callers."""
     MISSING_TOKEN = "missing_token"  # noqa: S105 - a reason, not a credential
     """No ``Authorization`` header, or nothing in it."""
     UNSUPPORTED_SCHEME = "unsupported_scheme"
@@ -29,7 +30,7 @@ class Reason(StrEnum):
     MISSING_CLAIM = "missing_claim"
     """A required claim is absent, null or empty."""
     MALFORMED_CLAIM = "malformed_claim"
-    """A claim of the wrong type, out of range, or unfit for a log line."""
+    """A claim of the wrong type, out of range, or with control characters in what the backend is given."""
     WRONG_ISSUER = "wrong_issuer"
     """``iss`` is not exactly one of the configured issuers."""
     WRONG_AUDIENCE = "wrong_audience"
@@ -37,9 +38,9 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     """``exp`` is now or in the past."""
     NOT_YET_VALID = "not_yet_valid"
-    """``nbf`` is in the future."""
+    """``nbf`` is in the future, by more than clocks may differ."""
     ISSUED_IN_FUTURE = "issued_in_future"
-    """``iat`` is in the future."""
+    """``iat`` is in the future, by more than clocks may differ."""
     TOO_OLD = "too_old"
     """``iat`` is further back than ``max_token_age_seconds``."""
     LIFETIME_TOO_LONG = "lifetime_too_long"
@@ -62,10 +63,11 @@ class Denied(Exception):
     """A token or request that is not let in.
 
     ``reason`` says why. ``kid`` is the key's id if the token named a trusted key, else ``None``: an id that names no
-    trusted key is the sender's text and goes nowhere.
+    trusted key is the sender's text and goes nowhere. ``claim`` is the name of the claim that broke a rule, where one did.
     """
 
-    def __init__(self, reason: Reason, kid: str | None = None) -> None:
+    def __init__(self, reason: Reason, kid: str | None = None, claim: str | None = None) -> None:
         super().__init__(reason.value)
         self.reason = reason
         self.kid = kid
+        self.claim = claim

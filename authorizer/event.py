@@ -14,13 +14,13 @@ _MAX_LOGGED = 256
 class RequestIdentity(NamedTuple):
     """What API Gateway itself says of the request: fit for logs. ``None`` where the event has nothing usable."""
 
-    route_key: str | None
-    request_id: str | None
-    source_ip: str | None
+    route_key: str | None = None
+    request_id: str | None = None
+    source_ip: str | None = None
 
 
 def request_identity(event: object) -> RequestIdentity:
-    """Read whatever is there; never raises."""
+    """Read whatever is there, in whatever JSON may be."""
     context = _member(event, "requestContext")
     return RequestIdentity(
         route_key=_text(_member(event, "routeKey")),
@@ -35,9 +35,9 @@ def bearer_token(event: object) -> str:
     Header names are compared without case. Raises ``Denied``: MALFORMED_EVENT, MISSING_TOKEN, UNSUPPORTED_SCHEME, and
     MALFORMED_TOKEN if the header is there in several spellings.
     """
-    if _member(event, "version") != "2.0":
+    if not isinstance(event, dict) or event.get("version") != "2.0":
         raise Denied(Reason.MALFORMED_EVENT)
-    headers = _member(event, "headers")
+    headers = event.get("headers")
     if not isinstance(headers, dict):
         raise Denied(Reason.MALFORMED_EVENT if headers is not None else Reason.MISSING_TOKEN)
     values = [value for name, value in headers.items() if isinstance(name, str) and name.lower() == "authorization"]
@@ -55,7 +55,22 @@ def bearer_token(event: object) -> str:
         raise Denied(Reason.UNSUPPORTED_SCHEME)
     if not token:
         raise Denied(Reason.MISSING_TOKEN)
+    if sources := event.get("identitySource"):
+        _check_identity_source(sources, value)
     return token
+
+
+def _check_identity_source(sources: object, authorization: str) -> None:
+    """API Gateway keeps the answer under these values: without the header among them it would be given to others."""
+    if isinstance(sources, str):
+        sources = [sources]
+    if not isinstance(sources, list):
+        raise Denied(Reason.MALFORMED_EVENT)
+    if authorization in sources:
+        return
+    trimmed = authorization.strip()
+    if not any(isinstance(source, str) and source.strip() == trimmed for source in sources):
+        raise Denied(Reason.MALFORMED_EVENT)
 
 
 def _member(value: object, name: str) -> object:

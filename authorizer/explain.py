@@ -6,11 +6,12 @@ check is the verifier's own; only what is told about it is made here.
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from json import dumps
 from typing import NamedTuple
 
 from . import base64url, claims, strict_json
 from .config import Config
-from .context import backend_context
+from .context import MAX_CONTEXT_CHARACTERS, backend_context
 from .denial import Denied, Reason
 from .event import bearer_token
 from .scopes import check_route
@@ -24,7 +25,7 @@ class Check(NamedTuple):
     passed: bool | None
     """``None``: not reached, since an earlier check denies the token."""
     detail: str
-    """What was found, and what is taken."""
+    """What was found, and what is accepted; the claim that broke the rule comes first."""
     reason: Reason | None = None
     """Why the token is denied here."""
 
@@ -65,9 +66,9 @@ def explain(verifier: Verifier, authorization: str, route_key: str | None, now: 
         try:
             check()
         except Denied as denied:
-            return _completed([*done, Check(name, False, detail, denied.reason)])
+            return _completed([*done, Check(name, False, _because(denied.claim, name) + detail, denied.reason)])
         done.append(Check(name, True, detail))
-    return done
+    return [*done, _context(authenticated.claims, verifier.config.context_claims)]
 
 
 def _completed(done: list[Check]) -> list[Check]:
@@ -133,17 +134,31 @@ def _authorization(
             lambda: claims.check_claims(found, rules, now),
         ),
         ("route", _route(found, config, route_key), lambda: check_route(found, config.routes, route_key)),
-        (
-            "context",
-            f"given to the backend: {_listed(name for name in config.context_claims if name in found)}",
-            lambda: backend_context(found, config.context_claims),
-        ),
     ]
+
+
+def _because(claim: str | None, check: str) -> str:
+    """Which claim has broken the rule, where the check is about more than one."""
+    return f"because of {claim}: " if claim and check not in ("issuer", "audience") else ""
+
+
+def _context(found: claims.Claims, names: Iterable[str]) -> Check:
+    """What the backend is given, as it is given it."""
+    try:
+        context = backend_context(found, names)
+    except Denied as denied:
+        size = f"together more than {MAX_CONTEXT_CHARACTERS} characters"
+        fault = f"because of {denied.claim}, which is {_shown(found, denied.claim)}" if denied.claim else size
+        given = _listed(name for name in names if name in found)
+        return Check("context", False, f"{fault}; given to the backend: {given}", denied.reason)
+    # Nothing in it moves a terminal's cursor, or the backend would not get it.
+    return Check("context", True, f"given to the backend: {dumps(context, ensure_ascii=False)}")
 
 
 def _limits(rules: claims.ClaimRules) -> str:
     limits = {
         "leeway": rules.leeway_seconds or None,
+        "iat and nbf at most this far ahead": claims.CLOCK_TOLERANCE_SECONDS if rules.leeway_seconds is None else None,
         "at most this long after iat": rules.max_token_age_seconds,
         "at most from iat to exp": rules.max_token_lifetime_seconds,
     }

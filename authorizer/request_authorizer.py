@@ -3,10 +3,10 @@
 import time
 from typing import NotRequired, TypedDict
 
-from .context import Scalar, backend_context
+from .context import ContextValue, backend_context
 from .decision_log import Decision, DecisionLog
 from .denial import Denied, Reason
-from .event import bearer_token, request_identity
+from .event import RequestIdentity, bearer_token, request_identity
 from .verifier_source import VerifierSource
 
 
@@ -14,7 +14,7 @@ class SimpleResponse(TypedDict):
     """The simple response of payload format 2.0."""
 
     isAuthorized: bool
-    context: NotRequired[dict[str, Scalar]]
+    context: NotRequired[dict[str, ContextValue]]
     """Allowed: the selected claims. Denied: the ``reason``, which access logs can show and the caller never sees."""
 
 
@@ -26,15 +26,19 @@ class RequestAuthorizer:
         self._log = log
 
     def decide(self, event: object, now: float) -> SimpleResponse:
-        """Let the request in or not, at ``now`` (seconds since the epoch); our own faults deny it too."""
+        """Let the request in or not, at ``now`` (seconds since the epoch); never raises.
+
+        Whatever goes wrong denies the request, in the event's own methods or in writing the log: nobody is let in unlogged.
+        """
         started = time.perf_counter()
-        identity = request_identity(event)
+        identity = RequestIdentity()
         reason: Reason | None = None
         kid: str | None = None
         fault: str | None = None
         remembered = False
         response: SimpleResponse
         try:
+            identity = request_identity(event)
             verifier = self._source.current()
             authenticated = verifier.authenticate(bearer_token(event))
             kid, remembered = authenticated.kid, authenticated.remembered
@@ -43,10 +47,17 @@ class RequestAuthorizer:
             response = {"isAuthorized": True, "context": context}
         except Denied as denied:
             reason, kid = denied.reason, denied.kid or kid
-            response = {"isAuthorized": False, "context": {"reason": reason.value}}
+            response = _denial(reason)
         except Exception as exception:
             reason, fault = Reason.INTERNAL_ERROR, type(exception).__name__
-            response = {"isAuthorized": False, "context": {"reason": reason.value}}
+            response = _denial(reason)
         milliseconds = (time.perf_counter() - started) * 1000
-        self._log.write(Decision(identity, reason, kid, remembered, milliseconds, fault), now)
+        try:
+            self._log.write(Decision(identity, reason, kid, remembered, milliseconds, fault), now)
+        except Exception:
+            return _denial(Reason.INTERNAL_ERROR)
         return response
+
+
+def _denial(reason: Reason) -> SimpleResponse:
+    return {"isAuthorized": False, "context": {"reason": reason.value}}

@@ -19,6 +19,11 @@ Routes = Mapping[str, RouteScopes]
 """Route key, as in ``GET /orders`` or ``$default``, -> its scopes."""
 
 
+def is_scope(text: str) -> bool:
+    """Whether ``text`` is one scope token: visible ASCII but the quotation mark and the backslash (RFC 6749 section 3.3)."""
+    return bool(text) and text.isascii() and text.isprintable() and not any(character in text for character in ' "\\')
+
+
 def check_route(claims: Claims, routes: Routes | None, route_key: str | None) -> None:
     """Raise ``Denied`` unless the token may use the route.
 
@@ -26,7 +31,7 @@ def check_route(claims: Claims, routes: Routes | None, route_key: str | None) ->
     """
     if routes is None:
         return
-    route = routes.get(route_key) if route_key is not None else None
+    route = routes.get(route_key) if isinstance(route_key, str) else None
     if route is None:
         raise Denied(Reason.UNKNOWN_ROUTE)
     if not route.scopes:
@@ -46,7 +51,7 @@ def granted_scopes(claims: Claims) -> frozenset[str]:
     if isinstance(scp, str):
         scp = scp.split(" ")
     elif not isinstance(scp, list) or not all(isinstance(token, str) for token in scp):
-        raise Denied(Reason.MALFORMED_CLAIM)
+        raise Denied(Reason.MALFORMED_CLAIM, claim="scp")
     if not isinstance(scope, str):
-        raise Denied(Reason.MALFORMED_CLAIM)
+        raise Denied(Reason.MALFORMED_CLAIM, claim="scope")
     return frozenset((*scope.split(" "), *scp))

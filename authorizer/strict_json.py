@@ -1,4 +1,4 @@
-"""JSON objects as JOSE means them: UTF-8, no member twice, no NaN, bounded depth (RFC 8259, RFC 7515 section 4)."""
+"""JSON objects as JOSE means them: UTF-8, no member twice, finite numbers, bounded depth (RFC 8259, RFC 7515 section 4)."""
 
 from json import JSONDecoder, dumps
 
@@ -11,7 +11,7 @@ def loads(octets: bytes) -> dict[str, object]:
 
     Raises ``ValueError`` (``UnicodeDecodeError`` among them) for anything else: other values than an object, other
     encodings than UTF-8, a byte order mark, half a surrogate pair, a member that occurs twice, ``NaN`` and
-    ``Infinity``, and more than ``MAX_DEPTH`` levels.
+    ``Infinity``, numbers that no double holds (``1e999``), and more than ``MAX_DEPTH`` levels.
     """
     text = octets.decode("utf-8")
     if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
@@ -57,4 +57,13 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER = JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
+def _finite(number: str) -> float:
+    value = float(number)
+    if value in _INFINITIES:  # the next reader may refuse it, or take it for the largest number there is
+        raise ValueError("a number is out of range")
+    return value
+
+
+_INFINITIES = (float("inf"), float("-inf"))
+
+_DECODER = JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)

@@ -45,7 +45,9 @@ class Verifier:
         return authenticated.claims
 
     def authenticate(self, token: str) -> Authenticated:
-        """Check form, key and signature. Raises ``Denied``."""
+        """Check form, key and signature. Raises ``Denied``, also for a ``token`` that is no text."""
+        if not isinstance(token, str):
+            raise Denied(Reason.MALFORMED_TOKEN)
         if len(token) > self.config.max_token_bytes:
             raise Denied(Reason.TOKEN_TOO_LARGE)
         if not token.isascii():
@@ -69,7 +71,7 @@ class Verifier:
             check_claims(authenticated.claims, self.config.rules_of(authenticated.kid), now)
             check_route(authenticated.claims, self.config.routes, route_key)
         except Denied as denied:
-            raise Denied(denied.reason, authenticated.kid) from None
+            raise Denied(denied.reason, authenticated.kid, denied.claim) from None
 
     def _check_signature(self, token: bytes) -> Vouched:
         parsed = jws.parse(token, self.config.token_types)

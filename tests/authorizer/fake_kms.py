@@ -5,17 +5,22 @@ from typing import Any
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from authorizer.public_key import KEY_SPECS
+
 from .signers import Signer
 
 ARN = "arn:aws:kms:eu-central-1:123456789012:key"
 
 
 class FakeKms:
-    """The client's one method. ``keys`` is what aliases and ids name; ``faults`` is what KMS says instead."""
+    """The client's one method. ``keys`` is what aliases, ids and ARNs name; ``faults`` is what KMS says instead, and
+    ``changes`` what it answers differently.
+    """
 
     def __init__(self, **keys: Signer) -> None:
         self.keys = keys
         self.faults: dict[str, Exception] = {}
+        self.changes: dict[str, dict[str, object]] = {}
         self.asked: list[str] = []
         self.seconds_per_call = 0.0
         self.now = 1_000_000.0
@@ -28,9 +33,7 @@ class FakeKms:
         self.now += self.seconds_per_call
         if KeyId in self.faults:
             raise self.faults[KeyId]
-        public_key = self.keys[KeyId].private_key.public_key()
-        der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return {"KeyId": f"{ARN}/{self.keys[KeyId].kid}", "PublicKey": der, "KeyUsage": "SIGN_VERIFY"}
+        return {**answer_of(self.keys[KeyId]), **self.changes.get(KeyId, {})}
 
     def refuse(self, key_id: str, code: str) -> None:
         """Answer with an error of KMS."""
@@ -45,3 +48,14 @@ class FakeKms:
     def recover(self) -> None:
         """Answer again."""
         self.faults.clear()
+
+
+def answer_of(signer: Signer) -> dict[str, Any]:
+    """KMS's answer to GetPublicKey."""
+    public_key = signer.private_key.public_key()
+    return {
+        "KeyId": f"{ARN}/{signer.kid}",
+        "PublicKey": public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+        "KeyUsage": "SIGN_VERIFY",
+        "KeySpec": KEY_SPECS[signer.alg][0],
+    }

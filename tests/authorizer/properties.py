@@ -11,7 +11,8 @@ from .inputs import SIGNERS
 from .observing import ObservedAuthorizer
 from .tokens import AUDIENCE, ISSUER, NOW
 
-DOCUMENT = document(*SIGNERS, context_claims=["sub", "scope", "x"])
+DOCUMENT = document(*SIGNERS, context_claims=["sub", "scope", "x"], leeway_seconds=0)
+"""With exact clocks, as the two libraries have them by default."""
 
 _JWKS: list[dict[str, Any]] = [dict(key.jwk) for key in SIGNERS]
 _REASONS = {"allowed", *Reason}

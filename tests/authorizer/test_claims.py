@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from authorizer.claims import ClaimRules, check_claims
+from authorizer.claims import CLOCK_TOLERANCE_SECONDS, ClaimRules, check_claims
 from authorizer.denial import Denied, Reason
 
 from .tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims
@@ -108,6 +108,7 @@ class TestTimes:
     def test_the_present_has_fractions(self) -> None:
         assert verdict(claims(exp=NOW), now=NOW - 0.001) is None
         assert verdict(claims(exp=NOW), now=NOW + 0.999) == Reason.EXPIRED
+        assert verdict(claims(), now=float("nan")) == Reason.EXPIRED
 
     @pytest.mark.parametrize(("nbf", "allowed"), [(0, True), (NOW, True), (NOW + 0.001, False), (NOW + 1, False)])
     def test_from_nbf_on_a_token_is_valid(self, nbf: float, allowed: bool) -> None:
@@ -141,6 +142,25 @@ class TestTimes:
         assert verdict(claims(**{name: NOW + edge - inwards}), rules) == reason
         # At the edge itself: exp is exclusive, nbf and iat are inclusive.
         assert verdict(claims(**{name: NOW + edge}), rules) == (reason if name == "exp" else None)
+
+    @pytest.mark.parametrize(("name", "reason"), [("nbf", Reason.NOT_YET_VALID), ("iat", Reason.ISSUED_IN_FUTURE)])
+    def test_by_default_a_clock_may_be_ten_seconds_fast(self, name: str, reason: Reason) -> None:
+        """FAPI 2.0 Security Profile section 5.3.2.1: accept up to 10 seconds in the future."""
+        rules = RULES._replace(leeway_seconds=None)
+
+        assert CLOCK_TOLERANCE_SECONDS == 10
+        for ahead in (0, 0.3, 1, 10):
+            assert verdict(claims(**{name: NOW + ahead}), rules) is None
+        for ahead in (10.001, 11, 60):
+            assert verdict(claims(**{name: NOW + ahead}), rules) == reason
+
+    def test_by_default_what_has_expired_is_not_forgiven(self) -> None:
+        rules = RULES._replace(leeway_seconds=None, max_token_age_seconds=100)
+
+        assert verdict(claims(exp=NOW), rules) == Reason.EXPIRED
+        assert verdict(claims(exp=NOW + 1), rules) is None
+        assert verdict(claims(iat=NOW - 100), rules) is None
+        assert verdict(claims(iat=NOW - 100.001), rules) == Reason.TOO_OLD
 
     def test_max_age_counts_from_iat(self) -> None:
         rules = RULES._replace(max_token_age_seconds=100)
@@ -210,3 +230,47 @@ class TestExpectedClaims:
         assert verdict(claims(tier="gold", region="eu"), rules) is None
         assert verdict(claims(tier="gold", region="us"), rules) == Reason.UNEXPECTED_VALUE
         assert verdict(claims(tier="gold"), rules) == Reason.MISSING_CLAIM
+
+
+@pytest.mark.parametrize(
+    ("changes", "claim"),
+    [
+        ({"iss": ABSENT}, "iss"),
+        ({"iss": 1}, "iss"),
+        ({"iss": "x"}, "iss"),
+        ({"aud": 1}, "aud"),
+        ({"aud": "x"}, "aud"),
+        ({"exp": ABSENT}, "exp"),
+        ({"exp": "x"}, "exp"),
+        ({"exp": NOW}, "exp"),
+        ({"nbf": NOW + 1}, "nbf"),
+        ({"iat": NOW + 1}, "iat"),
+        ({"iat": NOW - 101}, "iat"),
+        ({"iat": NOW - 90, "exp": NOW + 901}, "exp"),
+        ({"sub": 1}, "sub"),
+        ({"jti": 1}, "jti"),
+        ({"azp": ""}, "azp"),
+        ({"tier": "silver"}, "tier"),
+        ({"tier": ABSENT}, "tier"),
+    ],
+)
+def test_the_claim_that_breaks_a_rule_is_named(changes: dict[str, object], claim: str) -> None:
+    rules = RULES._replace(
+        required_claims=("azp",),
+        expected_claims={"tier": ("gold",)},
+        max_token_age_seconds=100,
+        max_token_lifetime_seconds=990,
+    )
+    good = claims(azp="web", tier="gold")
+    check_claims(good, rules, NOW)
+
+    changed = {name: value for name, value in {**good, **changes}.items() if value is not ABSENT}
+    with pytest.raises(Denied) as denied:
+        check_claims(changed, rules, NOW)
+    assert denied.value.claim == claim
+
+
+def test_an_audience_elsewhere_is_named_too() -> None:
+    with pytest.raises(Denied) as denied:
+        check_claims(claims(client_id="x"), RULES._replace(audience_claim="client_id"), NOW)
+    assert denied.value.claim == "client_id"

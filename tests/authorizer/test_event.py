@@ -96,6 +96,42 @@ def test_events_of_other_kinds_are_malformed(name: str) -> None:
     assert reason_of(recorded(name, "a.b.c")) == Reason.MALFORMED_EVENT
 
 
+@pytest.mark.parametrize(
+    "sources",
+    [
+        *(None, [], "", "Bearer a.b.c"),
+        *(["Bearer a.b.c"], ["GET /orders", "Bearer a.b.c"], [None, 7, "Bearer a.b.c"], [" Bearer a.b.c\t"]),
+    ],
+)
+def test_the_header_is_among_the_identity_sources_if_there_are_any(sources: object) -> None:
+    assert bearer_token(request("Bearer a.b.c", identitySource=sources)) == "a.b.c"
+
+
+def test_white_space_around_the_header_does_not_count() -> None:
+    assert bearer_token(request("Bearer a.b.c ", identitySource=["Bearer a.b.c"])) == "a.b.c "
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        *(["x"], ["GET /orders"], ["Bearer x.y.z", "GET /orders"], ["a.b.c"], ["bearer a.b.c"], ["Bearer a.b.cd"]),
+        *(
+            [""],
+            [None],
+            [["Bearer a.b.c"]],
+            [{"Bearer a.b.c": 1}],
+            "x",
+            "a.b.c",
+            {"Authorization": "Bearer a.b.c"},
+            7,
+            True,
+        ),
+    ],
+)
+def test_an_answer_that_would_be_kept_under_something_else_is_denied(sources: object) -> None:
+    assert reason_of(request("Bearer a.b.c", identitySource=sources)) == Reason.MALFORMED_EVENT
+
+
 @pytest.mark.parametrize("event", NOT_OBJECTS)
 def test_an_event_is_an_object(event: object) -> None:
     assert reason_of(event) == Reason.MALFORMED_EVENT

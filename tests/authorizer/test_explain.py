@@ -1,9 +1,13 @@
 """``python -m authorizer explain``: it names the check that the verifier fails, and says what was found and what is taken."""
 
+import codecs
+import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,8 +63,9 @@ CASES: list[tuple[str, str, Reason, str]] = [
     (_good(aud=1), "audience", Reason.MALFORMED_CLAIM, "aud is 1"),
     (_good(exp=NOW - 1), "times", Reason.EXPIRED, "now is 2027-01-15T08:00:00Z"),
     (_good(exp=NOW - 1), "times", Reason.EXPIRED, "exp is 2027-01-15T07:59:59Z"),
-    (_good(nbf=NOW + 1), "times", Reason.NOT_YET_VALID, "nbf is 2027-01-15T08:00:01Z"),
-    (_good(iat=NOW + 1), "times", Reason.ISSUED_IN_FUTURE, "iat is 2027-01-15T08:00:01Z"),
+    (_good(nbf=NOW + 11), "times", Reason.NOT_YET_VALID, "nbf is 2027-01-15T08:00:11Z"),
+    (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat is 2027-01-15T08:00:11Z"),
+    (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat and nbf at most this far ahead: 10 s"),
     (_good(iat=NOW - 3601), "times", Reason.TOO_OLD, "at most this long after iat: 3600 s"),
     (_good(exp=NOW + 3600), "times", Reason.LIFETIME_TOO_LONG, "at most from iat to exp: 3600 s"),
     (_good(exp="soon"), "times", Reason.MALFORMED_CLAIM, "exp is 'soon'"),
@@ -69,8 +74,14 @@ CASES: list[tuple[str, str, Reason, str]] = [
     (_good(jti=7), "claims", Reason.MALFORMED_CLAIM, "jti is 7"),
     (token(KEY, claims(tenant="c")), "claims", Reason.UNEXPECTED_VALUE, "tenant is 'c', taken: 'a', 'b'"),
     (_good(scope="orders:write"), "route", Reason.INSUFFICIENT_SCOPE, f"{ROUTE} takes all of 'orders:read'; scope is"),
-    (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, "given to the backend: 'note', 'sub'"),
-    (_good(note="x" * 5000), "context", Reason.CONTEXT_TOO_LARGE, "given to the backend"),
+    (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, r"because of note, which is 'line\nbreak'; given"),
+    (_good(note=["\u202e"]), "context", Reason.MALFORMED_CLAIM, r"because of note, which is ['\u202e']; given"),
+    (
+        _good(note="x" * 5000),
+        "context",
+        Reason.CONTEXT_TOO_LARGE,
+        "more than 4096 characters; given to the backend: 'note'",
+    ),
     (
         token(PARTNER, claims(tenant="a")),
         "issuer",
@@ -121,6 +132,49 @@ def test_the_checks_and_their_order() -> None:
     names = "header size form type key algorithm signature payload issuer audience times claims route context"
     assert [check.name for check in checks] == names.split()
     assert all(check.passed for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "claim"),
+    [
+        ({"exp": "soon"}, "times", "exp"),
+        ({"exp": ABSENT}, "times", "exp"),
+        ({"exp": NOW - 1}, "times", "exp"),
+        ({"iat": NOW + 60}, "times", "iat"),
+        ({"nbf": NOW + 60}, "times", "nbf"),
+        ({"sub": ABSENT}, "claims", "sub"),
+        ({"jti": 7}, "claims", "jti"),
+        ({"tenant": "c"}, "claims", "tenant"),
+        ({"scope": 7}, "route", "scope"),
+        ({"scp": 7}, "route", "scp"),
+        ({"note": "\n"}, "context", "note"),
+    ],
+)
+def test_the_claim_that_denies_is_named(changes: dict[str, object], name: str, claim: str) -> None:
+    checks = explain(Verifier(CONFIG), token(KEY, claims(**{"tenant": "a", **changes})), ROUTE, NOW)
+
+    failed = next(check for check in checks if not check.passed)
+    assert failed.name == name
+    assert failed.detail.startswith(f"because of {claim}")
+
+
+def test_the_context_is_shown_as_the_backend_gets_it() -> None:
+    """Value by value, and without what is left out."""
+    names = ["sub", "groups", "admin", "age", "address", "nothing", "tel"]
+    verifier = Verifier(document(KEY, context_claims=names))
+    good = token(
+        KEY, claims(sub="山田\u3000太郎", groups=["admins", "ops"], admin=True, age=7, address={"x": "y"}, nothing=None)
+    )
+
+    context = explain(verifier, good, None, NOW)[-1]
+    response = RequestAuthorizer(_Always(verifier), _NoLog()).decide(  # type: ignore[arg-type]
+        {"version": "2.0", "headers": {"authorization": good}}, NOW
+    )
+
+    assert context.detail == (
+        'given to the backend: {"sub": "山田\u3000太郎", "groups": ["admins", "ops"], "admin": true, "age": 7}'
+    )
+    assert json.loads(context.detail.removeprefix("given to the backend: ")) == response["context"]
 
 
 def test_every_reason_that_a_token_can_have_is_explained() -> None:
@@ -182,6 +236,8 @@ def test_an_unknown_route(config: str, monkeypatch: pytest.MonkeyPatch, capsys: 
         (["--route", ROUTE, "--now", "noon"], "'noon' is no time with its zone"),
         (["--route", ROUTE, "--now", "2027-01-15T08:00:00"], "is no time with its zone"),
         ([], "--route is needed, as the configuration lists routes: GET /orders, GET /whoami"),
+        (["--config", "-"], "--config -: standard input is the token already: give a file"),
+        (["--config", "nowhere.json"], "No such file or directory: 'nowhere.json'"),
     ],
 )
 def test_wrong_usage(
@@ -207,7 +263,93 @@ def test_a_configuration_that_the_authorizer_refuses(
         _run(monkeypatch, "", "--config", str(path))
 
     assert exit_.value.code == 2
-    assert "issuers: must be a list of at least one string" in capsys.readouterr().err
+    assert "issuers: must be a list of at least one value" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"version": 1, "version": 1}'])
+def test_a_configuration_that_is_no_json(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(SystemExit) as exit_:
+        _run(monkeypatch, "", "--config", str(path))
+
+    assert exit_.value.code == 2
+    assert f"error: {path}: " in capsys.readouterr().err
+
+
+def test_keys_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    path = tmp_path / "config.json"
+    key = {"key_id": "arn:aws:kms:eu-west-1:123456789012:key/1", "alg": "ES256"}
+    path.write_text(json.dumps({**{k: v for k, v in CONFIG.items() if k != "keys"}, "kms": {"keys": [key]}}))
+    with pytest.raises(SystemExit) as exit_:
+        _run(monkeypatch, "", "--config", str(path), "--route", ROUTE)
+
+    assert exit_.value.code == 2
+    assert "error: You must specify a region." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: codecs.BOM_UTF8 + text.encode(),
+        lambda text: codecs.BOM_UTF16_LE + text.replace("\n", "\r\n").encode("utf-16-le"),
+        lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
+    ],
+    ids=["UTF-8", "PowerShell", "UTF-16BE"],
+)
+def test_files_with_a_byte_order_mark(
+    encode: Callable[[str], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(encode(json.dumps(CONFIG)))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(encode(f"Bearer {_good()}\n"))))
+    assert main(["explain", "--config", str(path), "--route", ROUTE, "--now", "2027-01-15T08:00:00Z"]) == 0
+
+    assert capsys.readouterr().out.endswith("\nallowed\n")
+
+
+def test_the_beginning_of_time_is_a_time(
+    config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run(monkeypatch, _good(), "--config", config, "--route", ROUTE, "--now", "1970-01-01T00:00:00Z")
+
+    assert "now is 1970-01-01T00:00:00Z" in capsys.readouterr().out
+
+
+HOSTILE = "\x1b[2J\x9b31m\n\x7f\u202e"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--route", f"GET /{HOSTILE}"],
+        ["--route", ROUTE, "--now", HOSTILE],
+        ["--route", ROUTE, HOSTILE],
+        ["--route", ROUTE, "--config", HOSTILE],
+    ],
+)
+@pytest.mark.parametrize(
+    "claims", [{"note": HOSTILE}, {HOSTILE: 1, "aud": HOSTILE}, {"exp": HOSTILE}, {"sub": [HOSTILE]}]
+)
+def test_nothing_that_was_typed_or_sent_controls_the_terminal(
+    claims: dict[str, object],
+    arguments: list[str],
+    config: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for text in (_good(**claims), _headed(kid=HOSTILE, typ=HOSTILE), HOSTILE, f"{HOSTILE} x"):
+        with contextlib.suppress(SystemExit):
+            _run(monkeypatch, text, "--config", config, *arguments)
+        captured = capsys.readouterr()
+        assert all(line.isprintable() for line in (captured.out + captured.err).split("\n"))
 
 
 def test_as_a_module(config: str) -> None:
@@ -217,3 +359,16 @@ def test_as_a_module(config: str) -> None:
 
     assert (result.returncode, result.stderr) == (1, "")
     assert result.stdout.endswith("\ndenied: malformed_token\n")
+
+
+def test_when_nobody_reads_on_the_end_is_quiet(config: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "authorizer", "explain", "--config", config, "--route", ROUTE]
+    root = Path(__file__).resolve().parents[2]
+    with os.fdopen(writer, "w") as pipe:
+        result = subprocess.run(
+            command, cwd=root, input="x.y.z", stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert (result.returncode, result.stderr) == (141, "")

@@ -1,6 +1,7 @@
 """Keys from KMS: read at init and on a timer, dropped when KMS says so, kept for a bounded time when it says nothing."""
 
 import json
+from threading import Thread
 from typing import Any, cast
 
 import pytest
@@ -10,7 +11,7 @@ from authorizer.denial import Denied, Reason
 from authorizer.kms_keys import RETRY_SECONDS, KmsKeys
 
 from .documents import document
-from .fake_kms import FakeKms
+from .fake_kms import ARN, FakeKms, answer_of
 from .signers import ALGORITHMS, Signer, signer
 
 FIRST, SECOND, RSA = signer("ES256"), signer("ES256", "second"), signer("RS256")
@@ -273,15 +274,99 @@ def test_with_one_of_its_keys_disabled_it_starts(capsys: pytest.CaptureFixture[s
     assert len(lines(capsys)) == 1
 
 
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException"])
+def test_with_one_of_its_keys_unread_it_starts_and_asks_for_it_soon(
+    code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kms = FakeKms(a=FIRST, b=SECOND)
+    kms.refuse("a", code)
+    keys = source(kms, ("a", "ES256"), ("b", "ES256"))
+
+    assert trusted(keys) == kids(SECOND)
+    assert [(line["message"], line["key"]) for line in lines(capsys)] == [("a key cannot be read", "a")]
+    kms.recover()
+    kms.now += RETRY_SECONDS - 1
+    assert trusted(keys) == kids(SECOND)
+    kms.now += 1
+    assert trusted(keys) == kids(FIRST, SECOND)
+
+
+def test_without_any_key_the_start_says_what_became_of_each() -> None:
+    kms = FakeKms(a=FIRST, b=SECOND, c=FIRST)
+    kms.refuse("a", "AccessDeniedException")
+    kms.faults["b"] = KeyError("PublicKey")
+    kms.refuse("c", "DisabledException")
+
+    with pytest.raises(ConfigError, match=r"^kms: cannot read the public keys: .*AccessDenied.*; 'PublicKey'$"):
+        source(kms, ("a", "ES256"), ("b", "ES256"), ("c", "ES256"))
+
+
 @pytest.mark.parametrize("found", [signer("ES384"), signer("EdDSA")])
 def test_a_key_that_does_not_fit_its_algorithm_stops_the_start(found: Signer) -> None:
+    kms = FakeKms(a=found)
+    with pytest.raises(ConfigError, match=r"^kms: cannot read the public keys: .*: its spec is 'ECC_NIST_"):
+        source(kms, ("a", "ES256"))
+
+    kms.changes["a"] = {"KeySpec": "ECC_NIST_P256"}  # whatever KMS says of it
     with pytest.raises(ConfigError, match=r"^keys\[0\]: (kty|crv) must be "):
-        source(FakeKms(a=found), ("a", "ES256"))
+        source(kms, ("a", "ES256"))
 
 
-def test_one_key_for_two_algorithms_stops_the_start() -> None:
-    with pytest.raises(ConfigError, match="is used twice"):
-        source(FakeKms(a=RSA, b=RSA), ("a", "RS256"), ("b", "PS256"))
+def test_of_one_key_for_two_algorithms_the_first_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    keys = source(FakeKms(a=RSA, b=RSA), ("a", "RS256"), ("b", "PS256"))
+
+    assert keys.current().config.keys[RSA.kid].alg == "RS256"
+    assert [line["key"] for line in lines(capsys)] == ["b"]
+
+
+WRONG_ANSWERS: list[dict[str, object]] = [
+    {"KeyId": f"{ARN}/{SECOND.kid}"},
+    {"KeyId": f"{ARN}/{FIRST.kid}".replace("123456789012", "210987654321")},
+    {"KeyUsage": "ENCRYPT_DECRYPT"},
+    {"KeyUsage": "KEY_AGREEMENT"},
+    {"KeyUsage": None},
+    {"KeySpec": "ECC_NIST_P384"},
+    {"KeySpec": "ECC_SECG_P256K1"},
+    {"KeySpec": "RSA_2048"},
+    {"PublicKey": None},
+    {"PublicKey": b""},
+    {"PublicKey": answer_of(signer("ES384"))["PublicKey"]},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG_ANSWERS)
+def test_an_answer_that_is_not_what_was_asked_for_replaces_no_good_key(
+    wrong: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arn = f"{ARN}/{FIRST.kid}"
+    kms = FakeKms(**{arn: FIRST, "b": SECOND})
+    keys = source(kms, (arn, "ES256"), ("b", "ES256"))
+    assert trusted(keys) == kids(FIRST, SECOND)
+
+    kms.changes[arn] = wrong
+    kms.now += REFRESH
+    assert trusted(keys) == kids(FIRST, SECOND)
+    assert [(line["message"], line["key"]) for line in lines(capsys)] == [("a key cannot be read", arn)]
+
+    # And it is not what a start begins with.
+    assert trusted(source(kms, (arn, "ES256"), ("b", "ES256"))) == kids(SECOND)
+
+
+def test_without_a_thread_to_ask_the_keys_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    kms = FakeKms(a=FIRST)
+    keys = source(kms, ("a", "ES256"))
+
+    def start(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Thread, "start", start)
+        kms.now += REFRESH
+        for _ in range(100):
+            assert trusted(keys) == kids(FIRST)
+    kms.keys["a"] = SECOND
+    kms.now += RETRY_SECONDS
+    assert trusted(keys) == kids(SECOND)
 
 
 def test_the_policy_is_checked_as_in_a_pinned_configuration() -> None:

@@ -5,8 +5,10 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authorizer.algorithms import InvalidKey
-from authorizer.public_key import jwk_of
+from authorizer.public_key import KEY_SPECS, jwk_of, jwk_of_answer
+from issuer.algorithms import ALGORITHMS as ISSUER_ALGORITHMS
 
+from .fake_kms import ARN, answer_of
 from .signers import ALGORITHMS, signer
 
 SM2_KEY = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004") + b"\1" * 64
@@ -49,3 +51,39 @@ def test_coordinates_keep_their_width(secret: int) -> None:
 def test_other_keys_are_refused(der: bytes) -> None:
     with pytest.raises(InvalidKey, match=r"^kid '1': "):
         jwk_of(der, "1", "ES256")
+
+
+@pytest.mark.parametrize("alg", ALGORITHMS)
+@pytest.mark.parametrize(
+    "asked", ["{arn}", "{kid}", "alias/orders", "arn:aws:kms:eu-central-1:123456789012:alias/orders"]
+)
+def test_the_jwk_in_the_answer_of_kms(alg: str, asked: str) -> None:
+    key = signer(alg)
+    asked = asked.format(arn=f"{ARN}/{key.kid}", kid=key.kid)
+
+    assert jwk_of_answer(answer_of(key), asked, alg) == key.jwk
+    for spec in KEY_SPECS[alg]:
+        assert jwk_of_answer({**answer_of(key), "KeySpec": spec}, asked, alg) == key.jwk
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"KeyId": f"{ARN}/other"}, "KMS was asked for .*, and answers with .*/other"),
+        ({"KeyUsage": "ENCRYPT_DECRYPT"}, "its key usage is 'ENCRYPT_DECRYPT'"),
+        ({"KeyUsage": None}, "its key usage is None"),
+        ({"KeySpec": "ECC_NIST_P384"}, "its spec is 'ECC_NIST_P384': ES256 is signed by keys of ECC_NIST_P256"),
+        ({"KeySpec": 7}, "its spec is 7"),
+        ({"PublicKey": "MFkw"}, "its public key is no octets"),
+        ({"PublicKey": b"x"}, "not a public key that signs JWTs"),
+    ],
+)
+def test_other_answers_are_refused(changes: dict[str, object], fault: str) -> None:
+    key = signer("ES256")
+
+    with pytest.raises(InvalidKey, match=fault):
+        jwk_of_answer({**answer_of(key), **changes}, f"{ARN}/{key.kid}", "ES256")
+
+
+def test_the_specs_are_those_that_the_issuer_signs_with() -> None:
+    assert {alg: algorithm.key_specs for alg, algorithm in ISSUER_ALGORITHMS.items()} == KEY_SPECS

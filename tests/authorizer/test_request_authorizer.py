@@ -1,6 +1,8 @@
 """The whole: an event in, a simple response out, one line logged, whatever happens."""
 
+import io
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -127,14 +129,14 @@ def test_without_keys_every_request_is_denied() -> None:
 
 
 def test_a_response_is_json(authorizer: ObservedAuthorizer) -> None:
-    """And what it holds is what API Gateway takes as context: strings, numbers and booleans."""
-    odd = ObservedAuthorizer(document(KEY, context_claims=["a", "b", "c", "d", "e", "sub"]))
-    good = token(KEY, claims(a="Zoë 🔑", b=1.5, c=True, d=[1], e=None, sub=""))
+    """And what it holds is what API Gateway documents as context: strings, numbers, booleans and lists."""
+    odd = ObservedAuthorizer(document(KEY, context_claims=["a", "b", "c", "d", "e", "f", "sub"]))
+    good = token(KEY, claims(a="Zoë 🔑", b=1.5, c=True, d=[1], e=None, f=["x", "山田\u3000太郎"], sub=""))
 
     response = odd.decide(bearer(good)).response
 
     assert json.loads(json.dumps(response, allow_nan=False)) == response
-    assert response["context"] == {"a": "Zoë 🔑", "b": 1.5, "c": True, "sub": ""}
+    assert response["context"] == {"a": "Zoë 🔑", "b": 1.5, "c": True, "f": ["x", "山田\u3000太郎"], "sub": ""}
 
 
 @pytest.mark.parametrize("event", [None, True, 0, "", "x", [], {}, [[]], {"version": "2.0"}, {"headers": {}}, 1.5])
@@ -152,3 +154,105 @@ def test_a_header_may_be_of_any_size(size: int, authorizer: ObservedAuthorizer) 
         large = filling * (size // len(filling))
         assert authorizer.decide(request(f"Bearer {large}")).reason in ("token_too_large", "missing_token")
         assert authorizer.decide(request(large)).response["isAuthorized"] is False
+
+
+class _Spiteful(dict[str, object]):
+    """An event some of whose methods raise."""
+
+    def __init__(self, event: dict[str, object], *methods: str) -> None:
+        super().__init__(event)
+        self.methods = methods
+
+    def get(self, *arguments: Any) -> Any:
+        if "get" in self.methods:
+            raise RuntimeError("secret")
+        return super().get(*arguments)
+
+    def items(self) -> Any:
+        if "items" in self.methods:
+            raise KeyError("secret")
+        return super().items()
+
+
+class _SpitefulText(str):
+    """Text that cannot even be printed."""
+
+    def _raise(self, *arguments: object) -> Any:
+        raise ValueError("secret")
+
+    lower = isprintable = partition = strip = __str__ = __repr__ = __len__ = __format__ = _raise
+    encode: Any = _raise
+
+
+class _Chameleon(str):
+    """Text that says of itself that it may be printed."""
+
+    def isprintable(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("method", ["get", "items"])
+@pytest.mark.parametrize("place", ["event", "headers", "requestContext"])
+def test_an_event_that_raises_in_its_own_methods_is_denied(
+    place: str, method: str, authorizer: ObservedAuthorizer
+) -> None:
+    event = recorded("minimal", token(KEY))
+    event = _Spiteful(event, method) if place == "event" else {**event, place: _Spiteful(event[place], method)}
+
+    decided = authorizer.decide(event)
+
+    raises = (place, method) in (("event", "get"), ("headers", "items"), ("requestContext", "get"))
+    assert decided.reason == ("internal_error" if raises else "allowed")
+    assert "secret" not in decided.output
+
+
+@pytest.mark.parametrize("place", ["name", "value", "routeKey", "requestId", "identitySource"])
+def test_text_that_raises_in_its_own_methods_is_denied(place: str, authorizer: ObservedAuthorizer) -> None:
+    event = recorded("minimal", token(KEY))
+    spiteful: Any = _SpitefulText("x")
+    match place:
+        case "name":
+            event["headers"] = {spiteful: "x"}
+        case "value":
+            event["headers"]["authorization"] = spiteful
+        case "identitySource":
+            event["identitySource"] = [spiteful]
+        case "requestId":
+            event["requestContext"]["requestId"] = spiteful
+        case "routeKey":
+            event["routeKey"] = spiteful
+
+    decided = authorizer.decide(event)
+
+    assert decided.response == {"isAuthorized": False, "context": {"reason": "internal_error"}}
+    assert (decided.record["Reason"], decided.record["fault"]) == ("internal_error", "ValueError")
+    assert "secret" not in decided.output
+
+
+def test_whatever_text_says_of_itself_a_line_stays_a_line(authorizer: ObservedAuthorizer) -> None:
+    event = recorded("minimal", token(KEY))
+    event["requestContext"]["requestId"] = _Chameleon('x"}\n{"Reason":"\ud800\u2028')
+
+    decided = authorizer.decide(event)
+
+    assert decided.reason == "allowed"
+    assert decided.record["requestId"] == event["requestContext"]["requestId"]
+    assert decided.output.isascii()
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError("broken pipe"), ValueError("closed"), UnicodeEncodeError("ascii", "", 0, 1, "?")]
+)
+def test_nobody_is_let_in_unlogged(
+    fault: Exception, authorizer: ObservedAuthorizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The access log still has the reason."""
+
+    class Broken(io.StringIO):
+        def write(self, _: str) -> int:
+            raise fault
+
+    monkeypatch.setattr(sys, "stdout", Broken())
+    for event in (recorded("minimal", token(KEY)), None):
+        response = authorizer.authorizer.decide(event, NOW)
+        assert response == {"isAuthorized": False, "context": {"reason": "internal_error"}}

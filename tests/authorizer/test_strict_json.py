@@ -23,6 +23,7 @@ def is_refused(octets: bytes) -> bool:
             b'{"a":[1,2.5,-0,1e3,true,false,null,"x",{"b":[]}]}',
             {"a": [1, 2.5, 0, 1e3, True, False, None, "x", {"b": []}]},
         ),
+        (b'{"a":[1.7976931348623157e308,-1.5e-3,1e-999]}', {"a": [1.7976931348623157e308, -0.0015, 0.0]}),
         ('{"ä":"ü\U0001f511"}'.encode(), {"ä": "ü\U0001f511"}),
         (rb'{"a":"\ud83d\udd11\u00e4\n"}', {"a": "\U0001f511ä\n"}),
         (b'{"a":"[[[[[[[[[[[[[[[[[[\\"{{{{{{"}', {"a": '[[[[[[[[[[[[[[[[[["{{{{{{'}),  # brackets in strings are text
@@ -57,6 +58,7 @@ def test_other_values_are_refused(octets: bytes) -> None:
         *(b'{"a":01}', b'{"a":+1}', b'{"a":.5}', b'{"a":1.}', b'{"a":0x10}', b'{"a":1_0}', b'{"a":\xd9\xa1}'),
         *(b'{"a":"\n"}', b'{"a":"\0"}', rb'{"a":"\x41"}', rb'{"a":"\u12"}', b'{"a":"x}', b"{/**/}", b"{}\0"),
         *(b'{"a":NaN}', b'{"a":Infinity}', b'{"a":-Infinity}', b'{"a":nan}', b'{"a":True}', b'{"a":None}'),
+        *(b'{"a":1e999}', b'{"a":-1e999}', b'{"a":[{"b":1.0E+400}]}', b'{"a":1.8e308}'),  # infinite to every reader
         b'{"a":' + b"1" * 5000 + b"}",  # more digits than Python turns into an integer
     ],
 )

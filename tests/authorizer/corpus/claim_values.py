@@ -30,7 +30,7 @@ def exp(keys: Keys) -> Iterator[Case]:
     )
     for value in NOT_DATES:
         yield case(_short(value), MALFORMED, signed(keys, exp=value))
-    yield case("1e400", MALFORMED, _with_raw(keys, "exp", "1e400"))
+    yield case("1e400", Reason.MALFORMED_TOKEN, _with_raw(keys, "exp", "1e400"))
     for value in (0, 1, NOW - 601, NOW - 1, NOW - 0.001, NOW, float(NOW)):
         yield case(f"{value - NOW:+} s", Reason.EXPIRED, signed(keys, exp=value))
 
@@ -40,8 +40,8 @@ def nbf(keys: Keys) -> Iterator[Case]:
     """RFC 7519 section 4.1.5."""
     for value in NOT_DATES:
         yield case(_short(value), MALFORMED, signed(keys, nbf=value))
-    yield case("1e400", MALFORMED, _with_raw(keys, "nbf", "1e400"))
-    for value in (NOW + 0.001, NOW + 1, NOW + 601, 253402300799):
+    yield case("1e400", Reason.MALFORMED_TOKEN, _with_raw(keys, "nbf", "1e400"))
+    for value in (NOW + 10.001, NOW + 11, NOW + 601, 253402300799):
         yield case(f"{value - NOW:+} s", Reason.NOT_YET_VALID, signed(keys, nbf=value))
 
 
@@ -51,8 +51,8 @@ def iat(keys: Keys) -> Iterator[Case]:
     yield case("absent", Reason.MISSING_CLAIM, signed(keys, iat=ABSENT))
     for value in NOT_DATES:
         yield case(_short(value), MALFORMED, signed(keys, iat=value))
-    yield case("1e400", MALFORMED, _with_raw(keys, "iat", "1e400"))
-    for value in (NOW + 0.001, NOW + 1, NOW + 599):
+    yield case("1e400", Reason.MALFORMED_TOKEN, _with_raw(keys, "iat", "1e400"))
+    for value in (NOW + 10.001, NOW + 11, NOW + 599):
         yield case(f"{value - NOW:+} s", Reason.ISSUED_IN_FUTURE, signed(keys, iat=value))
     for value in (0, NOW - 86400, NOW - 3601, NOW - 3600.001):
         yield case(f"{value - NOW:+} s", Reason.TOO_OLD, signed(keys, iat=value))
@@ -208,7 +208,7 @@ def scope(keys: Keys) -> Iterator[Case]:
 
 @group("context: control characters", at_least=20)
 def control_characters(keys: Keys) -> Iterator[Case]:
-    """On their way to a backend's log, or to a header."""
+    """On their way to a backend's log, or to a header; and what shows text in another order than it has."""
     texts = (
         "\n",
         "\r\n",
@@ -218,15 +218,15 @@ def control_characters(keys: Keys) -> Iterator[Case]:
         "\x08",
         "\x7f",
         "\x85",
-        "\xa0",
+        "\x9b",
         "\u2028",
         "\u2029",
-        "\u202e",
-        "\u2066",
-        "\ufeff",
+        *"\u202a\u202b\u202c\u202d\u202e",
+        *"\u2066\u2067\u2068\u2069",
     )
-    for text in (*texts, "\u200b", "\ue000", "\U000e0041"):
+    for text in texts:
         yield case(f"sub {text!r}", MALFORMED, signed(keys, sub=f"{MARKER}{text}x"))
+        yield case(f"note [..., {text!r}]", MALFORMED, signed(keys, note=[MARKER, f"x{text}"]))
     yield case("a header", MALFORMED, signed(keys, note=f"x\r\nX-Admin: {MARKER}"))
     yield case("a line of a log", MALFORMED, signed(keys, sub=f'x"}}\n{{"level":"INFO","Reason":"{MARKER}"}}'))
     for name, number in {"2^53": 2**53, "-2^53": -(2**53), "10^400": 10**400, "1e300": 1e300}.items():
@@ -239,6 +239,7 @@ def too_large(keys: Keys) -> Iterator[Case]:
     for length in (4096, 5000):
         yield case(f"{length} characters", Reason.CONTEXT_TOO_LARGE, signed(keys, note="x" * length))
     yield case("in two claims", Reason.CONTEXT_TOO_LARGE, signed(keys, note="x" * 2048, sub="y" * 2048))
+    yield case("in a list", Reason.CONTEXT_TOO_LARGE, signed(keys, note=["x" * 100] * 41))
 
 
 def _short(value: object) -> str:

@@ -7,6 +7,17 @@ from ..gateway_events import bearer, recorded, request
 from ..tokens import ABSENT, ISSUER, NOW, header, token
 from .case import MARKER, OTHER_ISSUER, Case, Keys, case, claims, group, headed, signed
 
+NAMES = (
+    "\u5c71\u7530\u3000\u592a\u90ce",  # Japanese, with an ideographic space
+    "Jean\u00a0Dupont",
+    "\u0646\u0627\u0632\u0646\u06cc\u0646\u200c\u0632\u0647\u0631\u0627",  # Persian, with a zero width non-joiner
+    "\u0d28\u0d3e\u0d30\u0d3e\u0d2f\u0d23\u0d28\u0d4d\u200d",  # Malayalam, with a zero width joiner
+    "\u05d3\u05d5\u05d3\u200f (1)",  # Hebrew, with a right-to-left mark
+    "\u0639\u0644\u064a\u061c 2",  # Arabic, with an Arabic letter mark
+    "Zo\u00eb\u200e \U0001f469\u200d\U0001f680",  # a left-to-right mark, and an emoji of several
+)
+"""As people write them, with what Python calls unprintable."""
+
 
 @group("let in: tokens", at_least=30)
 def good_tokens(keys: Keys) -> Iterator[Case]:
@@ -34,15 +45,19 @@ def good_tokens(keys: Keys) -> Iterator[Case]:
     )
     yield case("the longest lifetime", None, signed(keys, iat=NOW - 60, exp=NOW + 86340))
     yield case("the greatest age", None, signed(keys, iat=NOW - 3600))
-    yield case("iat now", None, signed(keys, iat=NOW))
-    yield case("nbf now", None, signed(keys, nbf=NOW))
+    for ahead in (0, 0.001, 1, 10):
+        yield case(f"iat and nbf {ahead} s ahead", None, signed(keys, iat=NOW + ahead, nbf=NOW + ahead))
+    yield case("the largest number", None, signed(keys, x=1.7976931348623157e308))
     yield case("nbf of 1970", None, signed(keys, nbf=0))
     yield case("no nbf", None, signed(keys, nbf=ABSENT))
     yield case("no jti", None, signed(keys, jti=ABSENT))
     yield case("client_id app", None, signed(keys, client_id="app"))
     yield case("unknown claims", None, signed(keys, email="x@example.com", groups=["a"], address={"x": None}, roles=[]))
     yield case("a note", None, signed(keys, note=f"{MARKER} note"))
-    yield case("a note that is a list", None, signed(keys, note=["\n"]))
+    yield case("a note that is a list", None, signed(keys, note=[f"{MARKER} note", ""]))
+    yield case("a note that is left out", None, signed(keys, note=["\n", None]))
+    for name in NAMES:
+        yield case(f"sub {name!r}", None, signed(keys, sub=name))
     yield case("a note that is a number", None, signed(keys, note=2**53 - 1))
     grants: dict[str, dict[str, object]] = {
         "one scope": {"scope": "orders:read"},
@@ -66,6 +81,9 @@ def good_requests(keys: Keys) -> Iterator[Case]:
         yield Case(repr(value[:12]), None, request(value), None)
     for name in ("Authorization", "AUTHORIZATION", "aUtHoRiZaTiOn"):
         yield Case(name, None, request(None, headers={"x": "y", name: f"Bearer {good}"}), None)
+    for sources in (None, [], "", [f"Bearer {good}"], ["x", f" Bearer {good}\t"], f"Bearer {good}"):
+        event = request(f"Bearer {good}", identitySource=sources)
+        yield Case(f"identity sources {str(sources)[:14]!r}", None, event, None)
     yield Case("no request context", None, bearer(good) | {"requestContext": None}, None)
     for name in ("minimal", "cookies", "multi_value_headers"):
         yield Case(f"recorded: {name}", None, recorded(name, good), None)

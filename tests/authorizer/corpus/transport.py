@@ -118,6 +118,35 @@ def malformed(keys: Keys) -> Iterator[Case]:
         yield _event(f"headers {str(headers)[:20]!r}", Reason.MALFORMED_EVENT, request(None, headers=headers))
 
 
+@group("event: cached under something else", at_least=15)
+def cached_under_something_else(keys: Keys) -> Iterator[Case]:
+    """The identity sources are the cache's key: without this very header, the answer would be another caller's."""
+    good = token(keys.key, claims())
+    bearing = f"Bearer {good}"
+    sources: dict[str, object] = {
+        "another source": ["tenant-1"],
+        "the route only": [ROUTE],
+        "two others": ["tenant-1", ROUTE],
+        "another token": [f"Bearer {token(keys.second, claims())}", ROUTE],
+        "the token without its scheme": [good],
+        "in another case": [bearing.lower()],
+        "a part": [bearing[:-1]],
+        "more": [f"{bearing}x"],
+        "joined": [f"{bearing},{ROUTE}"],
+        "in a list": [[bearing]],
+        "nothing in it": [""],
+        "null in it": [None],
+        "numbers": [1, True],
+        "text": "tenant-1",
+        "a header's name": "$request.header.Authorization",
+        "an object": {"authorization": bearing},
+        "a number": 1,
+        "true": True,
+    }
+    for name, source in sources.items():
+        yield _event(name, Reason.MALFORMED_EVENT, request(bearing, identitySource=source))
+
+
 @group("route", at_least=15)
 def route(keys: Keys) -> Iterator[Case]:
     """The list of routes is closed: what API Gateway may be given later is denied until it is listed."""
@@ -152,4 +181,4 @@ def route(keys: Keys) -> Iterator[Case]:
     yield _event("in the context only", Reason.UNKNOWN_ROUTE, inner)
 
 
-GROUPS = (missing, another_scheme, more_than_a_token, malformed, route)
+GROUPS = (missing, another_scheme, more_than_a_token, malformed, cached_under_something_else, route)
