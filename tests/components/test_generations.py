@@ -8,7 +8,6 @@ import pulumi
 import pytest
 
 from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
-from components.event_loop import event_loop
 from components.generations import generations, rfc3339, warnings
 from components.jwk import KeyMismatch, public_jwk
 from components.signing_keys import ActivationRefused, KeyDisabled
@@ -216,7 +215,6 @@ class _Update(Recording):
         return super().new_resource(args)
 
 
-@event_loop()
 def _preview(args: SigningKeysArgs, *existing: str) -> _Update:
     recording = _Update(preview=True)
     recording.existing = existing

@@ -7,7 +7,6 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
-from components.event_loop import event_loop
 from components.integrations import share
 from components.testing import ACCOUNT, REGION, Recording
 
@@ -146,7 +145,6 @@ def test_an_aws_service_with_a_role_of_your_own() -> None:
     assert not [item for item in recording.all("aws:iam/role:Role") if "service" in item.name]
 
 
-@event_loop()
 def test_equal_integrations_are_one() -> None:
     output = pulumi.Output.from_input(BACKEND)
     shared = share(
