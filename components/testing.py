@@ -19,6 +19,7 @@ from pulumi.runtime.settings import SETTINGS, get_root_resource, set_root_resour
 from pulumi.runtime.stack import run_in_stack
 from pulumi.runtime.sync_await import _sync_await
 
+from .event_loop import event_loop
 from .mock_aws import ACCOUNT as ACCOUNT
 from .mock_aws import REGION as REGION
 from .mock_aws import created, key_arn
@@ -104,6 +105,7 @@ class Recording(pulumi.runtime.Mocks):
         return sorted((item for item in self.resources if item.type == type_), key=lambda item: item.name)
 
 
+@event_loop()
 def declare(
     program: Callable[[], object] | str | os.PathLike[str],
     *,

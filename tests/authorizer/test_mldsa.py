@@ -1,5 +1,8 @@
 """ML-DSA: sizes, and that context and pre-hash are those of JOSE: none."""
 
+import itertools
+from collections.abc import Iterator
+
 import pytest
 from cryptography.exceptions import InvalidSignature
 
@@ -14,6 +17,9 @@ from .tokens import NOW, claims, token
 
 SIZES = {"ML-DSA-44": (1312, 2420), "ML-DSA-65": (1952, 3309), "ML-DSA-87": (2592, 4627)}
 """Octets of a public key and of a signature (FIPS 204 table 2)."""
+
+HINTS = {"ML-DSA-44": (80, 4), "ML-DSA-65": (55, 6), "ML-DSA-87": (75, 8)}
+"""How many ones a signature's hint may have, and in how many polynomials (FIPS 204 table 1: omega and k)."""
 
 MESSAGE = b"what is signed"
 
@@ -57,15 +63,42 @@ def test_kty_is_akp(kty: object) -> None:
         load_key({**signer("ML-DSA-44").jwk, "kty": kty})
 
 
-def test_the_hint_of_a_signature_has_one_spelling() -> None:
-    """FIPS 204 algorithm 21: the last octets list positions in order, and unused ones are zero."""
-    key, signature = load_key(signer("ML-DSA-44").jwk), bytearray(signer("ML-DSA-44").sign(MESSAGE))
-    hints, used = 80, signature[-1]
+@pytest.mark.parametrize("alg", SIZES)
+def test_the_hint_of_a_signature_has_one_spelling(alg: str) -> None:
+    """FIPS 204 algorithm 21: each polynomial's positions in order, no two alike, and what is left of the list is zero."""
+    key, (most, _) = load_key(signer(alg).jwk), HINTS[alg]
+    # Signing is randomised, and now and then it needs the whole list: then there is nothing left of it to tamper with.
+    signatures = (signer(alg).sign(MESSAGE) for _ in itertools.count())
+    signature = next(made for made in signatures if made[-1] < most)
 
-    assert used < hints  # so the list has a zero that must stay zero
-    signature[len(signature) - 4 - 1] ^= 1
-    with pytest.raises(InvalidSignature):
-        key.verify(MESSAGE, bytes(signature))
+    key.verify(MESSAGE, signature)
+    kinds = set()
+    for kind, spelling in _other_spellings_of_the_hint(signature, *HINTS[alg]):
+        kinds.add(kind)
+        with pytest.raises(InvalidSignature):
+            key.verify(MESSAGE, spelling)
+    assert kinds == {"unused is not zero", "out of order", "twice"}
+
+
+def _other_spellings_of_the_hint(signature: bytes, most: int, polynomials: int) -> Iterator[tuple[str, bytes]]:
+    """What a careless decoder reads as the same hint: (how it is spelled, the signature with it)."""
+    start = len(signature) - most - polynomials
+    ends = signature[-polynomials:]
+    used, unused = signature[start : start + ends[-1]], signature[start + ends[-1] : -polynomials]
+
+    def spelled(positions: bytes, rest: bytes, ends: bytes) -> bytes:
+        return signature[:start] + positions + rest + ends
+
+    assert spelled(used, unused, ends) == signature
+    for index in range(len(unused)):
+        yield "unused is not zero", spelled(used, unused[:index] + b"\1" + unused[index + 1 :], ends)
+    for polynomial, (first, end) in enumerate(itertools.pairwise((0, *ends))):
+        for left in range(first, end - 1):
+            swapped = used[:left] + used[left + 1 : left + 2] + used[left : left + 1] + used[left + 2 :]
+            yield "out of order", spelled(swapped, unused, ends)
+        if end > first and unused:
+            one_more = ends[:polynomial] + bytes(later + 1 for later in ends[polynomial:])
+            yield "twice", spelled(used[:end] + used[end - 1 : end] + used[end:], unused[1:], one_more)
 
 
 @pytest.mark.parametrize("alg", SIZES)

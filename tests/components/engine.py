@@ -1,10 +1,8 @@
 """An engine for a Pulumi package in a process of its own: it serves a resource monitor and sends construct requests."""
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from pulumi.runtime.proto import (
     resource_pb2_grpc,
 )
 
+from components.event_loop import event_loop, threads_with_event_loops
 from components.testing import Recording
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,30 +100,22 @@ class Package:
 @contextmanager
 def running_package(*, preview: bool = False) -> Iterator[Package]:
     """The package as the engine runs it, with mocked resources. ``preview``: what AWS would compute is unknown."""
-    recording = Recording(preview)
-    pulumi.runtime.set_mocks(recording, project="shop", stack="test", preview=preview)
-    loops: list[asyncio.AbstractEventLoop] = []
-
-    def with_event_loop() -> None:
-        # Pulumi's monitor needs a loop in every thread that serves it, and would leave its own unclosed.
-        loops.append(asyncio.new_event_loop())
-        asyncio.set_event_loop(loops[-1])
-
-    server = grpc.server(ThreadPoolExecutor(max_workers=4, initializer=with_event_loop))
-    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(_Monitor(mocks.MockMonitor(recording)), server)
-    engine_pb2_grpc.add_EngineServicer_to_server(_Engine(), server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
-    command = [sys.executable, str(ROOT / "components"), address]
-    try:
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            try:
-                with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
-                    yield Package(channel, address, recording)
-            finally:
-                process.terminate()
-    finally:
-        server.stop(grace=None).wait()
-        for loop in loops:
-            loop.close()
+    with event_loop(), threads_with_event_loops() as threads:
+        recording = Recording(preview)
+        pulumi.runtime.set_mocks(recording, project="shop", stack="test", preview=preview)
+        server = grpc.server(threads)
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(_Monitor(mocks.MockMonitor(recording)), server)
+        engine_pb2_grpc.add_EngineServicer_to_server(_Engine(), server)
+        address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        server.start()
+        command = [sys.executable, str(ROOT / "components"), address]
+        try:
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+                assert process.stdout is not None
+                try:
+                    with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
+                        yield Package(channel, address, recording)
+                finally:
+                    process.terminate()
+        finally:
+            server.stop(grace=None).wait()

@@ -21,6 +21,7 @@ from authorizer.config import parse_config
 from authorizer.decision_log import Decision, DecisionLog
 from authorizer.denial import Reason
 from authorizer.event import RequestIdentity
+from components.event_loop import event_loop
 from components.stack_config import read_stack_config
 from components.testing import Recording
 from tests.examples.backend import running_backend
@@ -100,7 +101,8 @@ def test_stack_configurations_are_accepted(block: Block) -> None:
     values = {key.removeprefix("kms-jwt:"): value for key, value in values.items()}
     for key in values.keys() - WHOLE_STACK.keys():
         pytest.fail(f"{block.place}: {key} is no key of a stack")
-    pulumi.runtime.set_mocks(Recording(preview=False), project="kms-jwt", stack="dev")
+    with event_loop():
+        pulumi.runtime.set_mocks(Recording(preview=False), project="kms-jwt", stack="dev")
     pulumi.runtime.set_all_config(
         {f"kms-jwt:{key}": json.dumps(value) for key, value in {**WHOLE_STACK, **values}.items()}
     )

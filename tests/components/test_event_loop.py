@@ -1,0 +1,63 @@
+"""Programs are declared with whatever event loop there is. A new thread has none, with any Python."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from components.event_loop import event_loop, threads_with_event_loops
+from components.testing import Recording, declare
+
+
+def _declare() -> None:
+    def program() -> dict[str, Any]:
+        topic = aws.sns.Topic("orders", display_name=pulumi.Output.from_input("Orders"))
+        return {"name": topic.display_name}
+
+    recording = declare(program)
+    assert [item.name for item in recording.all("aws:sns/topic:Topic")] == ["orders"]
+    assert recording.outputs == {"name": "Orders"}
+
+
+def _in_a_new_thread(test: Callable[[], None]) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(test).result()
+
+
+def test_where_there_is_none_one_is_made_each_time_and_none_is_left() -> None:
+    def test() -> None:
+        for _ in range(2):
+            _declare()
+            with pytest.raises(RuntimeError, match="no current event loop"):
+                asyncio.get_event_loop()
+
+    _in_a_new_thread(test)
+
+
+def test_the_threads_own_is_used_and_left_to_it() -> None:
+    def test() -> None:
+        own = asyncio.new_event_loop()
+        asyncio.set_event_loop(own)
+        with threads_with_event_loops() as threads, contextlib.closing(own):
+            own.set_default_executor(threads)
+            _declare()
+            _declare()
+
+            assert asyncio.get_event_loop() is own
+            assert not own.is_closed()
+
+    _in_a_new_thread(test)
+
+
+def test_mocks_that_were_set_and_never_run_are_in_nobodys_way() -> None:
+    def test() -> None:
+        with event_loop():
+            pulumi.runtime.set_mocks(Recording(preview=False))
+        _declare()
+
+    _in_a_new_thread(test)
