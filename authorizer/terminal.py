@@ -61,7 +61,7 @@ def read_text(path: str) -> str:
     # Made for JSON: told by the mark, or by the zero octets around a first character that is ASCII, as a token's is too.
     encoding = json.detect_encoding(octets)
     try:
-        return octets.decode(encoding).removeprefix("\ufeff")
+        return octets.decode(encoding)
     except UnicodeDecodeError as fault:
         raise ValueError(
             f"{name}: no text: {fault.reason} ({encoding}, byte {fault.start}): save it as UTF-8"
@@ -99,8 +99,10 @@ def run(command: Callable[[], int]) -> int:
         return 1
 
 
-def _discard(stream: TextIO) -> None:
+def _discard(stream: TextIO | None) -> None:
     """Send what ``stream`` still holds nowhere: the interpreter would try again at its end, and complain again."""
+    if stream is None:  # closed from the start
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -45,12 +45,6 @@ def parse_json(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def json_text(value: object, indent: int | None = None) -> str:
-    """``value`` as JSON in printable ASCII."""
-    # DEL is the one control character that JSON does not escape.
-    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
-
-
 def keys_of(jwks: object) -> list[Jwk]:
     """The keys of a JSON Web Key Set. Raises ``ValueError`` for what is none."""
     keys = jwks.get("keys") if isinstance(jwks, dict) else None

@@ -1,6 +1,7 @@
 """``python -m issuer inspect``: what a token says. It verifies nothing, and says so."""
 
 import argparse
+import json
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import jwt
 
 from ..jwk import Jwk
-from .arguments import add_command, json_text, keys_of, parse_json
+from .arguments import add_command, keys_of, parse_json
 from .shared import read_text
 
 _EXAMPLES = """\
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> list[str]:
 def _members(members: dict[str, Any]) -> list[str]:
     width = max(map(len, members), default=0)
     # As JSON in ASCII, so that nothing in the token reaches the terminal as it is.
-    return [f"{json_text(name)[1:-1]:<{width}}  {json_text(value)}" for name, value in members.items()]
+    return [f"{json.dumps(name)[1:-1]:<{width}}  {json.dumps(value)}" for name, value in members.items()]
 
 
 def _times(claims: dict[str, Any], now: float) -> list[str]:
@@ -67,7 +68,7 @@ def _times(claims: dict[str, Any], now: float) -> list[str]:
 def _moment(value: object, now: float) -> str:
     """A NumericDate (RFC 7519 section 2) with its distance from ``now``."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 253402300800:
-        return f"{json_text(value)}: no time in seconds since 1970"
+        return f"{json.dumps(value)}: no time in seconds since 1970"
     return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC, {_distance(value - now)}"
 
 
@@ -96,12 +97,12 @@ def _key(header: dict[str, Any], keys: list[Jwk] | None) -> str:
     if kid is None:
         return "the token names none: it has no kid"
     if keys is None:
-        return f"{json_text(kid)} (give --jwks to look it up)"
+        return f"{json.dumps(kid)} (give --jwks to look it up)"
     found = next((key for key in keys if key.get("kid") == kid), None)
     if found is None:
-        known = ", ".join(json_text(key.get("kid")) for key in keys) or "none"
-        return f"{json_text(kid)} is not in the JWKS, whose keys are {known}"
+        known = ", ".join(json.dumps(key.get("kid")) for key in keys) or "none"
+        return f"{json.dumps(kid)} is not in the JWKS, whose keys are {known}"
     kind = " ".join(str(found[name]) for name in ("kty", "crv") if name in found)
     alg = found.get("alg", header.get("alg"))
-    differs = "" if alg == header.get("alg") else f", but the token says {json_text(header.get('alg'))}"
-    return f"{json_text(kid)} is in the JWKS: {json_text(kind)[1:-1]}, for {json_text(alg)}{differs}"
+    differs = "" if alg == header.get("alg") else f", but the token says {json.dumps(header.get('alg'))}"
+    return f"{json.dumps(kid)} is in the JWKS: {json.dumps(kind)[1:-1]}, for {json.dumps(alg)}{differs}"

@@ -1,10 +1,11 @@
 """``python -m issuer jwks``: the public keys as a JSON Web Key Set."""
 
 import argparse
+import json
 
 from ..jwk import Jwk, public_jwk
 from ..signing_key import read_public_key, resolve_signing_key
-from .arguments import add_aws, add_command, json_text, keys_of, kms_of, parse_json
+from .arguments import add_aws, add_command, keys_of, kms_of, parse_json
 from .shared import read_text
 
 _EXAMPLES = """\
@@ -34,7 +35,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def run(options: argparse.Namespace) -> list[str]:
     """The JWKS, in lines. Raises ``IssuerError``, ``BotoCoreError``, ``OSError`` and ``ValueError``."""
     keys = _of_stack(read_text(options.stack_output)) if options.stack_output else _of_kms(options)
-    return json_text({"keys": keys}, indent=2).split("\n")
+    return json.dumps({"keys": keys}, indent=2).split("\n")
 
 
 def _of_kms(options: argparse.Namespace) -> list[Jwk]:

@@ -169,6 +169,19 @@ def test_a_message_that_nobody_reads(streams: Callable[[int], None]) -> None:
     assert terminal.run(complain) == 141
 
 
+def test_a_message_that_nobody_reads_without_standard_output(
+    streams: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams(_nobody_reads())
+    monkeypatch.setattr(sys, "stdout", None)
+
+    def complain() -> int:
+        terminal.complain("text" * 10000)
+        return 1
+
+    assert terminal.run(complain) == 141
+
+
 def test_help_that_nobody_reads(streams: Callable[[int], None]) -> None:
     streams(_nobody_reads())
 

@@ -127,6 +127,10 @@ def test_input_that_is_no_text(
     assert capsys.readouterr() == ("", error)
 
 
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+"""An environment in which Python holds output back, and writes the rest at its end."""
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -142,10 +146,20 @@ def test_when_nobody_reads_on_the_end_is_quiet(arguments: list[str], text: str) 
     command = [sys.executable, "-m", "issuer", *arguments]
     with os.fdopen(writer, "w") as pipe:
         result = subprocess.run(
-            command, cwd=ROOT, input=text, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
+            command, cwd=ROOT, env=BUFFERED, input=text, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
         )
 
     assert (result.returncode, result.stderr) == (141, "")
+
+
+def test_a_message_that_nobody_reads() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "issuer", "inspect", "garbage"]
+    with os.fdopen(writer, "w") as pipe:
+        result = subprocess.run(command, cwd=ROOT, env=BUFFERED, stdout=pipe, stderr=pipe, check=False)
+
+    assert result.returncode == 141
 
 
 DEEP = base64.urlsafe_b64encode(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}").decode().rstrip("=")
