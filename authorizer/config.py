@@ -1,16 +1,19 @@
 """Reading ``config.json``, the contract with whoever deploys: strictly, so that a mistake stops the init."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import strict_json
 from .claims import ClaimRules
 from .config_fields import ConfigError as ConfigError
-from .config_fields import integer, mapping, names, optional_integer
+from .config_fields import Fields
 from .jws import media_type
-from .keys import Key
-from .scopes import Routes, RouteScopes
+from .keys import Key, KeySet
+from .scopes import Routes, RouteScopes, is_scope
 from .trusted_keys import load_jwks, trust_issuers
+
+if TYPE_CHECKING:
+    from .kms_settings import KmsSettings
 
 VERSION = 1
 """Of the contract. A field that changes its meaning changes the version."""
@@ -20,10 +23,16 @@ DEFAULT_MAX_TOKEN_BYTES = 8192
 """API Gateway takes 10,240 bytes of request line and headers together."""
 LOG_LEVELS = ("INFO", "WARN", "ERROR")
 
-_FIELDS = frozenset(
+CONTEXT_RESERVED = frozenset({"reason", "error", "principalId", "claims"})
+"""What access logs read as ``$context.authorizer.<name>`` is the authorizer's own ``reason`` or API Gateway's word: a claim of
+that name must not be able to forge it.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""
+
+FIELDS = frozenset(
     {
         "version",
         "keys",
+        "kms",
         "issuers",
         "audiences",
         "token_types",
@@ -39,6 +48,7 @@ _FIELDS = frozenset(
         "trusted_issuers",
     }
 )
+"""Of ``config.json``."""
 
 
 class Config(NamedTuple):
@@ -49,12 +59,14 @@ class Config(NamedTuple):
     claim_rules: ClaimRules
     """What tokens of our own keys must satisfy."""
     partner_rules: Mapping[str, ClaimRules]
-    """``kid`` of another issuer's key -> what its tokens must satisfy: a key never vouches for another issuer."""
+    """``kid`` of another issuer's key -> what its tokens must satisfy: a key is trusted for one issuer only."""
     token_types: frozenset[str]
     max_token_bytes: int
     routes: Routes | None
     context_claims: tuple[str, ...]
     log_level: str
+    kms: "KmsSettings | None"
+    """Which of our own keys are read at run time, instead of being in ``keys``."""
 
     def rules_of(self, kid: str) -> ClaimRules:
         """What tokens of the key ``kid`` must satisfy."""
@@ -74,91 +86,104 @@ def parse_config(document: Mapping[str, object]) -> Config:
     """Check ``document``, an object with these fields:
 
     - ``version``: 1
-    - ``keys``: public JWKs, each with ``kid`` and ``alg``
-    - ``issuers``, ``audiences``: the exact values of ``iss`` and ``aud`` that are taken; at least one each
+    - ``keys``: public JWKs, each with ``kid`` and ``alg``; or instead
+    - ``kms``: the keys to read from KMS at run time, ``{"keys": [{"key_id": ARN, "alg": ...}]}`` with, if other than by
+      default, ``refresh_seconds`` (60 to 604800, default 3600) and ``max_stale_seconds`` (likewise, default 86400). They are
+      for the Lambda function to read: a ``Verifier`` made of such a document knows only the keys of ``trusted_issuers``
+    - ``issuers``, ``audiences``: the exact values of ``iss`` and ``aud`` that are accepted; at least one each
     - ``token_types``: values of ``typ``, default ``["JWT", "at+jwt"]``; the empty string stands for no ``typ``
     - ``required_claims``: names, default none
-    - ``expected_claims``: name -> list of the values taken, default none
+    - ``expected_claims``: name -> list of the accepted values, default none
     - ``leeway_seconds``: 0 to 300 for every date; default 10 for ``iat`` and ``nbf`` in the future, 0 for ``exp``
     - ``max_token_age_seconds``, ``max_token_lifetime_seconds``: default unlimited
     - ``max_token_bytes``: 256 to 10240, default 8192
     - ``routes``: route key -> ``{"scopes": [...], "match": "all" | "any"}``, a closed list; default any route
-    - ``context_claims``: names of the claims given to the backend, default ``["sub"]``
+    - ``context_claims``: names of the claims given to the backend, default ``["sub"]``; not those in ``CONTEXT_RESERVED``
     - ``log_level``: INFO (every decision, the default), WARN (denials) or ERROR (faults)
-    - ``trusted_issuers``: others whose tokens are taken, each with ``issuer``, ``audiences``, ``keys`` of its own and, if
+    - ``trusted_issuers``: others whose tokens are accepted, each with ``issuer``, ``audiences``, ``keys`` of its own and, if
       the audience is not in ``aud``, ``audience_claim``; the rest of the rules holds for their tokens too. Default none
 
-    Raises ``ConfigError`` for anything else: an unknown field, an empty issuer, a weak or private key, ...
+    Raises ``ConfigError``, with every fault, for anything else: an unknown field, an empty issuer, a weak or private key, ...
     """
-    for field in document:
-        if field not in _FIELDS:
-            raise ConfigError(f"{field}: unknown field; the fields are {', '.join(sorted(_FIELDS))}")
+    fields = Fields(document)
+    fields.only(FIELDS)
     version = document.get("version")
     if type(version) is not int or version != VERSION:
-        raise ConfigError(f"version: must be {VERSION}, and is {version!r}")
+        fields.fault(f"must be {VERSION}, and is {version!r}", "version")
     claim_rules = ClaimRules(
-        issuers=frozenset(names(document, "issuers", at_least=1)),
-        audiences=frozenset(names(document, "audiences", at_least=1)),
-        required_claims=names(document, "required_claims"),
-        expected_claims=_expected_claims(document),
-        leeway_seconds=integer(document, "leeway_seconds", 0, 0, 300) if "leeway_seconds" in document else None,
-        max_token_age_seconds=optional_integer(document, "max_token_age_seconds"),
-        max_token_lifetime_seconds=optional_integer(document, "max_token_lifetime_seconds"),
+        issuers=frozenset(fields.names("issuers", at_least=1)),
+        audiences=frozenset(fields.names("audiences", at_least=1)),
+        required_claims=fields.names("required_claims"),
+        expected_claims=_expected_claims(fields.object("expected_claims")),
+        leeway_seconds=fields.integer("leeway_seconds", 0, 0, 300, "seconds") if "leeway_seconds" in document else None,
+        max_token_age_seconds=fields.seconds("max_token_age_seconds"),
+        max_token_lifetime_seconds=fields.seconds("max_token_lifetime_seconds"),
     )
-    keys = dict(load_jwks(document))
-    partner_rules = trust_issuers(document, keys, claim_rules)
-    token_types = _token_types(document)
-    log_level = document.get("log_level", LOG_LEVELS[0])
-    if not isinstance(log_level, str) or log_level not in LOG_LEVELS:
-        raise ConfigError(f"log_level: must be one of {', '.join(LOG_LEVELS)}, and is {log_level!r}")
-    return Config(
-        keys=keys,
+    key_set = KeySet()
+    if "kms" not in document:
+        load_jwks(fields, key_set)
+    config = Config(
+        keys=key_set.keys,
         claim_rules=claim_rules,
-        partner_rules=partner_rules,
-        token_types=token_types,
-        max_token_bytes=integer(document, "max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240),
-        routes=_routes(document),
-        context_claims=names(document, "context_claims", default=("sub",)),
-        log_level=log_level,
+        partner_rules=trust_issuers(fields, key_set, claim_rules),
+        token_types=_token_types(fields),
+        max_token_bytes=fields.integer("max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240, "bytes"),
+        routes=_routes(fields.object("routes")) if "routes" in document else None,
+        context_claims=_context_claims(fields),
+        log_level=fields.choice("log_level", LOG_LEVELS, LOG_LEVELS[0]),
+        kms=_kms(fields),
     )
+    fields.raise_if_any()
+    return config
 
 
-def _token_types(document: Mapping[str, object]) -> frozenset[str]:
-    types = document.get("token_types", list(DEFAULT_TOKEN_TYPES))
-    if not isinstance(types, list) or not types or not all(isinstance(typ, str) for typ in types):
-        raise ConfigError(f"token_types: must be a list of at least one media type, and is {types!r}")
-    return frozenset(media_type(typ) for typ in types)
-
-
-def _expected_claims(document: Mapping[str, object]) -> Mapping[str, tuple[object, ...]]:
-    return {
-        name: _values(f"expected_claims.{name}", values)
-        for name, values in mapping(document, "expected_claims").items()
-    }
-
-
-def _values(path: str, values: object) -> tuple[object, ...]:
-    if not isinstance(values, list) or not values or not all(isinstance(value, str | int | bool) for value in values):
-        raise ConfigError(f"{path}: must be a list of at least one string, integer or boolean, and is {values!r}")
-    return tuple(values)
-
-
-def _routes(document: Mapping[str, object]) -> Routes | None:
-    if "routes" not in document:
+def _kms(fields: Fields) -> "KmsSettings | None":
+    if "kms" not in fields.document:
         return None
-    return {
-        route_key: _route(f"routes[{route_key!r}]", route) for route_key, route in mapping(document, "routes").items()
-    }
+    if "keys" in fields.document:
+        fields.fault('pinned keys and "kms" exclude each other: remove one of them', "keys")
+    from .kms_settings import read_settings  # nothing of it is needed for pinned keys
+
+    return read_settings(fields)
 
 
-def _route(path: str, route: object) -> RouteScopes:
-    if not isinstance(route, dict) or not route.keys() <= {"scopes", "match"}:
-        raise ConfigError(f'{path}: must be an object with "scopes" and "match" only, and is {route!r}')
-    match = route.get("match", "all")
-    if match not in ("all", "any"):
-        raise ConfigError(f"{path}.match: must be all or any, and is {match!r}")
-    scopes = names(route, "scopes", path=f"{path}.")
-    for scope in scopes:
-        if " " in scope:
-            raise ConfigError(f"{path}.scopes: {scope!r} has a space: give each scope an entry of its own")
-    return RouteScopes(frozenset(scopes), match_any=match == "any")
+def _token_types(fields: Fields) -> frozenset[str]:
+    types = fields.values("token_types", 1, DEFAULT_TOKEN_TYPES)
+    for index, typ in enumerate(types):
+        if not isinstance(typ, str):
+            fields.fault(f"must be a media type, such as at+jwt, and is {typ!r}", "token_types", index)
+    return frozenset(media_type(typ) for typ in types if isinstance(typ, str))
+
+
+def _expected_claims(claims: Fields) -> Mapping[str, tuple[object, ...]]:
+    expected = {}
+    for name in claims.document:
+        values = claims.values(name, 1)
+        for index, value in enumerate(values):
+            if not isinstance(value, str | int | bool):
+                claims.fault(f"must be a string, an integer or a boolean, and is {value!r}", name, index)
+        expected[name] = tuple(values)
+    return expected
+
+
+def _routes(routes: Fields) -> Routes:
+    return {route_key: _route(routes.object(route_key)) for route_key in routes.document}
+
+
+def _route(route: Fields) -> RouteScopes:
+    route.only(("scopes", "match"))
+    scopes = route.names("scopes")
+    for index, scope in enumerate(scopes):
+        if not is_scope(scope):
+            route.fault(f"must be one scope (RFC 6749 section 3.3), and is {scope!r}", "scopes", index)
+    return RouteScopes(frozenset(scopes), match_any=route.choice("match", ("all", "any"), "all") == "any")
+
+
+def _context_claims(fields: Fields) -> tuple[str, ...]:
+    claims = fields.names("context_claims", default=("sub",))
+    for index, name in enumerate(claims):
+        if name in CONTEXT_RESERVED:
+            fields.fault(
+                f"{name!r} is no name for a claim here: access logs would show it as ours", "context_claims", index
+            )
+    return claims

@@ -1,40 +1,132 @@
-"""Reading the fields of ``config.json``. Every function raises ``ConfigError`` for a value of another kind."""
+"""Reading the fields of ``config.json`` one by one; what is wrong is noted with its path, so that all of it is told at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with a configuration."""
+
+    path: tuple[str | int, ...]
+    """Names of fields, keys of objects and indices of lists, from the outermost in."""
+    message: str
+    """What was found, and what belongs there."""
+
+    def __str__(self) -> str:
+        return f"{_spelled(self.path)}: {self.message}"
 
 
 class ConfigError(ValueError):
-    """A configuration that must not be used. The message names the field, what was found and what belongs there."""
+    """A configuration that must not be used.
+
+    The message tells every fault, a line each; ``faults`` has them one by one, and is empty where the fault is not in a field.
+    """
+
+    def __init__(self, message: str, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
 
 
-def names(
-    document: Mapping[str, object], field: str, *, path: str = "", at_least: int = 0, default: tuple[str, ...] = ()
-) -> tuple[str, ...]:
-    """A list of strings, none of them empty."""
-    value = document.get(field, list(default))
-    well_formed = isinstance(value, list) and all(isinstance(name, str) and name for name in value)
-    if not isinstance(value, list) or not well_formed or len(value) < at_least:
-        at_least_one = "at least one string" if at_least else "strings"
-        raise ConfigError(f"{path}{field}: must be a list of {at_least_one}, none of them empty, and is {value!r}")
-    return tuple(value)
+class Fields:
+    """The fields of the object at ``path``. A field of the wrong kind is noted, and read as if it were absent."""
+
+    def __init__(
+        self, document: Mapping[str, object], path: tuple[str | int, ...] = (), faults: list[Fault] | None = None
+    ) -> None:
+        self.document = document
+        self._path = path
+        self._faults: list[Fault] = [] if faults is None else faults
+
+    def fault(self, message: str, *below: str | int) -> None:
+        """Note what is wrong with the field, or the part of it, that ``below`` leads to."""
+        self._faults.append(Fault((*self._path, *below), message))
+
+    def raise_if_any(self) -> None:
+        """Raise ``ConfigError`` if anything was noted, here or in any object within the same document."""
+        if self._faults:
+            raise ConfigError("\n".join(map(str, self._faults)), tuple(self._faults))
+
+    def only(self, known: Iterable[str]) -> None:
+        """Note fields other than those ``known``."""
+        for field in self.document:
+            if field not in known:
+                self.fault(f"unknown field; the fields are {', '.join(sorted(known))}", field)
+
+    def names(self, field: str, *, at_least: int = 0, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """A list of strings, none of them empty or with white space around it."""
+        values = self.values(field, at_least, default)
+        return tuple(name for index, value in enumerate(values) if (name := self._name(value, field, index)))
+
+    def name(self, field: str, default: str | None = None) -> str:
+        """A string, not empty and without white space around it; needed unless there is a ``default``."""
+        return self._name(self.document.get(field, default), field)
+
+    def _name(self, value: object, *below: str | int) -> str:
+        if not isinstance(value, str) or not value:
+            self.fault(f"must be a string that is not empty, and is {value!r}", *below)
+        elif value != value.strip():
+            self.fault(f"must have no white space around it: write {value.strip()!r} instead of {value!r}", *below)
+        else:
+            return value
+        return ""
+
+    def values(self, field: str, at_least: int = 0, default: tuple[object, ...] = ()) -> list[object]:
+        """A list of anything."""
+        value = self.document.get(field, list(default))
+        if isinstance(value, list) and len(value) >= at_least:
+            return value
+        self.fault(f"must be a list{' of at least one value' if at_least else ''}, and is {value!r}", field)
+        return []
+
+    def integer(self, field: str, default: int, low: int, high: int, unit: str) -> int:
+        """An integer from ``low`` to ``high``."""
+        value = self.document.get(field, default)
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        self.fault(f"must be an integer from {low} to {high} {unit}, and is {value!r}", field)
+        return default
+
+    def seconds(self, field: str) -> int | None:
+        """A positive number of seconds, or ``None`` if it is absent."""
+        return self.integer(field, 1, 1, 2**31, "seconds") if field in self.document else None
+
+    def choice(self, field: str, choices: tuple[str, ...], default: str) -> str:
+        """One of ``choices``."""
+        value = self.document.get(field, default)
+        if isinstance(value, str) and value in choices:
+            return value
+        self.fault(f"must be one of {', '.join(choices)}, and is {value!r}", field)
+        return default
+
+    def object(self, field: str) -> "Fields":
+        """An object, empty if it is absent."""
+        value = self.document.get(field, {})
+        if not isinstance(value, dict):
+            self.fault(f"must be an object, and is {value!r}", field)
+            value = {}
+        return Fields(value, (*self._path, field), self._faults)
+
+    def objects(self, field: str, at_least: int = 0) -> "list[tuple[int, Fields]]":
+        """A list of objects, each with its index; what else is there is not quoted, since it may be a private key."""
+        value = self.document.get(field, [])
+        if not isinstance(value, list) or len(value) < at_least:
+            self.fault(f"must be a list of {'at least one object' if at_least else 'objects'}", field)
+            return []
+        found = []
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                found.append((index, Fields(item, (*self._path, field, index), self._faults)))
+            else:
+                self.fault(f"must be an object, and is a {type(item).__name__}", field, index)
+        return found
 
 
-def mapping(document: Mapping[str, object], field: str) -> Mapping[str, object]:
-    """An object, empty if it is absent."""
-    value = document.get(field, {})
-    if not isinstance(value, dict):
-        raise ConfigError(f"{field}: must be an object, and is {value!r}")
-    return value
-
-
-def integer(document: Mapping[str, object], field: str, default: int, low: int, high: int) -> int:
-    """An integer from ``low`` to ``high``."""
-    value = document.get(field, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ConfigError(f"{field}: must be an integer from {low} to {high}, and is {value!r}")
-    return value
-
-
-def optional_integer(document: Mapping[str, object], field: str) -> int | None:
-    """A positive integer, or ``None`` if it is absent."""
-    return integer(document, field, 0, 1, 2**31) if field in document else None
+def _spelled(path: tuple[str | int, ...]) -> str:
+    """``trusted_issuers[0].keys[1]``; keys that are no plain words stand in brackets: ``routes["GET /orders"].scopes``."""
+    spelled = ""
+    for part in path:
+        if isinstance(part, str) and part.isidentifier():
+            spelled += f".{part}" if spelled else part
+        else:
+            spelled += f"[{part}]" if isinstance(part, int) else f'["{part}"]'
+    return spelled

@@ -1,6 +1,6 @@
 """The trusted keys: public JWKs (RFC 7517), each bound to one algorithm, built once at init."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
@@ -24,10 +24,10 @@ _FAMILIES = {
 }
 """JOSE algorithm -> module in ``algorithms``."""
 
-ALGORITHMS = frozenset(_FAMILIES)
+ALGORITHMS = tuple(_FAMILIES)
 """Every ``alg`` that a key may have. HMAC and ``none`` have no place here."""
 
-_PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
+PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
 """RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2, RFC 9964 section 3."""
 
 _MAX_KID_LENGTH = 256
@@ -56,7 +56,7 @@ def load_key(jwk: Jwk) -> Key:
         raise InvalidKey(f"kid must be 1 to {_MAX_KID_LENGTH} printable characters")
     if not isinstance(alg, str) or alg not in _FAMILIES:
         raise InvalidKey(f"alg must be one of {', '.join(_FAMILIES)}, and is {alg!r}")
-    for member in _PRIVATE_MEMBERS:
+    for member in PRIVATE_MEMBERS:
         if member in jwk:
             raise InvalidKey(f"{member} is a member of private and secret keys: only public keys belong here")
     if jwk.get("use", "sig") != "sig":
@@ -66,32 +66,34 @@ def load_key(jwk: Jwk) -> Key:
     return Key(kid, alg, _signature_check(alg)(alg, jwk))
 
 
-def load_keys(jwks: Iterable[Jwk]) -> Mapping[str, Key]:
-    """The keys by ``kid``.
+class KeySet:
+    """Keys by ``kid``, brought together one by one: a ``kid`` names one key, and a key has one issuer and one algorithm."""
 
-    Raises ``InvalidKey`` for what ``load_key`` refuses, no key, a ``kid`` used twice, and a key used for two algorithms
-    (RFC 8725 section 3.1).
-    """
-    keys: dict[str, Key] = {}
-    algorithms: dict[object, str] = {}
-    for index, jwk in enumerate(jwks):
-        try:
-            key = load_key(jwk)
-        except InvalidKey as fault:
-            raise InvalidKey(f"keys[{index}]: {fault}") from None
-        if key.kid in keys:
-            raise InvalidKey(f"keys[{index}]: kid {key.kid!r} is used twice")
-        known_for = algorithms.setdefault(public_value(jwk), key.alg)
-        if known_for != key.alg:
-            raise InvalidKey(f"keys[{index}]: trusted for {known_for} already: one key, one algorithm")
-        keys[key.kid] = key
-    if not keys:
-        raise InvalidKey("keys: at least one key is needed")
-    return keys
+    def __init__(self) -> None:
+        self.keys: dict[str, Key] = {}
+        self._uses: dict[object, tuple[str, str]] = {}
+
+    def add(self, jwk: Jwk, issuer: str = "") -> Key:
+        """Load ``jwk``, a key of ``issuer``, and keep it.
+
+        Raises ``InvalidKey``, and keeps nothing, for what ``load_key`` refuses, for a ``kid`` that is there already, and for a
+        key that is there already for another issuer or another algorithm (RFC 8725 section 3.1).
+        """
+        key, value = load_key(jwk), _public_value(jwk)
+        of, alg = self._uses.get(value, (issuer, key.alg))
+        if of != issuer:
+            raise InvalidKey("this key is another issuer's already: a key is trusted for one issuer")
+        if alg != key.alg:
+            raise InvalidKey(f"this key is trusted for {alg} already: one key, one algorithm")
+        if key.kid in self.keys:
+            raise InvalidKey(f"kid {key.kid!r} is used twice: a kid names one key")
+        self._uses[value] = issuer, alg
+        self.keys[key.kid] = key
+        return key
 
 
-def public_value(jwk: Jwk) -> object:
-    """What tells the key ``jwk``, which ``load_key`` has taken, from others, whatever its ``kid``."""
+def _public_value(jwk: Jwk) -> object:
+    """What tells the key ``jwk``, which ``load_key`` has loaded, from others, whatever its ``kid``."""
     return jwk[{"RSA": "n", "AKP": "pub"}.get(str(jwk["kty"]), "x")]
 
 

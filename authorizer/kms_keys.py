@@ -21,7 +21,7 @@ from botocore.utils import get_environ_proxies
 
 from . import bounded_http
 from .algorithms import Jwk
-from .config import ConfigError
+from .config_fields import ConfigError
 from .decision_log import write_line
 from .denial import Denied, Reason
 from .kms_settings import parse_settings
@@ -65,7 +65,7 @@ class KmsKeys:
     def __init__(
         self, document: Mapping[str, object], client: "KMSClient", clock: Callable[[], float] = time.time
     ) -> None:
-        self._settings = parse_settings(document.get("kms"))
+        self._settings = parse_settings(document)
         self._policy = {field: value for field, value in document.items() if field != "kms"}
         if "keys" in self._policy:
             raise ConfigError('keys: pinned keys and "kms" exclude each other: remove one of them')

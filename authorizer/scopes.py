@@ -19,6 +19,11 @@ Routes = Mapping[str, RouteScopes]
 """Route key, as in ``GET /orders`` or ``$default``, -> its scopes."""
 
 
+def is_scope(text: str) -> bool:
+    """Whether ``text`` is one scope token: visible ASCII but the quotation mark and the backslash (RFC 6749 section 3.3)."""
+    return bool(text) and text.isascii() and text.isprintable() and not any(character in text for character in ' "\\')
+
+
 def check_route(claims: Claims, routes: Routes | None, route_key: str | None) -> None:
     """Raise ``Denied`` unless the token may use the route.
 

@@ -8,6 +8,7 @@ from components.package import Target as PackageTarget
 from components.package import build_package
 
 from .answer import Answer, Scale, Target, figure
+from .judging import milliseconds_per_api
 
 _WITHOUT_GC = "without garbage collection"
 
@@ -37,6 +38,9 @@ def measure(scale: Scale) -> Answer:
     answer.notes.append(
         f"Without the imports, {most} APIs take {declaring[f'{most} APIs'] / declaring['10 APIs']:.1f} x the time of 10."
     )
+    judging = figure("judging a configuration, per API", "ms", milliseconds_per_api(scale.of(20, 5)))
+    answer.figures.append(judging)
+    answer.targets.append(Target("judging a configuration, per API", judging.median, 5, "ms"))
     return answer
 
 

@@ -6,44 +6,13 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .contract import METRIC_NAMESPACE, REASONS
 from .validation import Faults
 
 PERIOD = 300
 """Seconds that one evaluation looks at."""
 
-NAMESPACE = "kms-jwt"
-"""Of the authorizer's own metric ``Decisions`` (``authorizer/decision_log.py``)."""
-
 DEFAULT_DENIALS = {"bad_signature": 50, "unknown_key": 50, "internal_error": 1, "keys_unavailable": 1}
-
-REASONS = (
-    "malformed_event",
-    "missing_token",
-    "unsupported_scheme",
-    "token_too_large",
-    "malformed_token",
-    "forbidden_header",
-    "unexpected_type",
-    "unknown_key",
-    "wrong_algorithm",
-    "bad_signature",
-    "missing_claim",
-    "malformed_claim",
-    "wrong_issuer",
-    "wrong_audience",
-    "expired",
-    "not_yet_valid",
-    "issued_in_future",
-    "too_old",
-    "lifetime_too_long",
-    "unexpected_value",
-    "unknown_route",
-    "insufficient_scope",
-    "context_too_large",
-    "keys_unavailable",
-    "internal_error",
-)
-"""The reasons of the authorizer (``authorizer/denial.py``)."""
 
 
 class AlarmsArgs(TypedDict):
@@ -69,6 +38,8 @@ def create_alarms(
 ) -> None:
     """Create the alarms. ``timeout`` is that of the function, in seconds."""
     topic = [alarms["topic_arn"]] if "topic_arn" in alarms else []
+    # By its name alone a function's metrics are those of all its versions and aliases together.
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html
     function, api = {"FunctionName": function_name}, {"ApiId": api_id}
 
     def alarm(
@@ -109,7 +80,9 @@ def create_alarms(
     alarm("5xx", f"{name}: the API answers with server errors", "AWS/ApiGateway", "5xx", api, server_errors)
     for reason, count in alarms.get("denials", DEFAULT_DENIALS).items():
         by_reason: dict[str, pulumi.Input[str]] = {"FunctionName": function_name, "Reason": reason}
-        alarm(f"denied-{reason}", f"{name}: a surge of denials: {reason}", NAMESPACE, "Decisions", by_reason, count)
+        alarm(
+            f"denied-{reason}", f"{name}: a surge of denials: {reason}", METRIC_NAMESPACE, "Decisions", by_reason, count
+        )
 
 
 def check_alarms(alarms: AlarmsArgs, faults: Faults) -> None:

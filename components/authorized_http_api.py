@@ -7,14 +7,17 @@ import pulumi_aws as aws
 
 from .alarms import AlarmsArgs, check_alarms, create_alarms
 from .authorizer_config import KeysArgs, TokenPolicyArgs
+from .config_document import RouteNames
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
-from .domain import DomainArgs, check_domain, create_domain, domain_url
+from .domain import DomainArgs, check_domain, create_domain, map_domain
+from .domain_claims import program_claims
 from .function_settings import DEFAULT_TIMEOUT, FunctionSettingsArgs
 from .integrations import create_integration, share
 from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, check_jwt_authorizer
 from .names import route_suffix
-from .routes import RouteArgs, Routes, check_routes, protected_routes, with_preflight
+from .preflight import create_preflight, preflight_route_keys
+from .routes import RouteArgs, Routes, check_routes, protected_routes
 from .stage import StageArgs, check_stage, create_stage
 from .trusted_issuers import TrustedIssuerArgs
 from .validation import Faults, check_shape
@@ -47,13 +50,14 @@ class AuthorizedHttpApiArgs(TypedDict):
     role: NotRequired[RoleSettingsArgs]
     """The execution role of the authorizer's Lambda function."""
     function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place."""
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
+    the account and the region of the API."""
     stage: NotRequired[StageArgs]
     """The stage: throttling, metrics, access logs."""
     cors: NotRequired[CorsArgs]
     """Which web pages may call the API. Default none."""
     domain: NotRequired[DomainArgs]
-    """A custom domain. The default endpoint is then disabled."""
+    """A custom domain, beside the default endpoint or, with `disable_default_endpoint`, in its place. Default none."""
     well_known: NotRequired[WellKnownArgs]
     """Publish the JWKS and the OpenID configuration. Default: they are not published."""
     alarms: NotRequired[AlarmsArgs]
@@ -85,18 +89,22 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizedHttpApi "{name}"')
         args = check_authorized_http_api(name, args, faults)
+        claims, domain_name = program_claims(opts), args.get("domain", {}).get("name")
+        claims.check(domain_name, f'AuthorizedHttpApi "{name}"', faults.below("domain", "name"))
         faults.raise_if_any()
+        claims.add(domain_name, f'AuthorizedHttpApi "{name}"')
         super().__init__("kms-jwt:index:AuthorizedHttpApi", name, None, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
         api = self._api(args)
-        base_url = pulumi.Output.from_input(domain_url(args["domain"])) if "domain" in args else api.api_endpoint
+        domain = create_domain(name, args["domain"], args.get("tags"), self._child) if "domain" in args else None
+        base_url = domain.url if domain else api.api_endpoint
         authorizer = JwtAuthorizer(f"{name}-authorizer", _authorizer_args(api.id, args), self._child)
-        routes = self._all_routes(base_url, args)
-        stage = self._stage(api, routes, self._routes(api, authorizer, routes, args), args)
+        stage = self._stage(api, self._routes(api, authorizer, self._own_routes(base_url, args), args), args)
         self.api_endpoint = pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: str(values[0]))
-        if "domain" in args:
-            self.api_endpoint = create_domain(name, api.id, stage.id, args["domain"], args.get("tags"), self._child)
+        if domain:
+            base_path = args["domain"].get("base_path")
+            self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
         if "alarms" in args:
             timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
             create_alarms(
@@ -122,22 +130,24 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         )
 
     def _api(self, args: AuthorizedHttpApiArgs) -> aws.apigatewayv2.Api:
+        below = Faults(f'AuthorizedHttpApi "{self._name}"')
         return aws.apigatewayv2.Api(
             f"{self._name}-api",
             name=self._name,
             protocol_type="HTTP",
             description=args.get("description"),
-            cors_configuration=cors_configuration(args["cors"]) if "cors" in args else None,
-            disable_execute_api_endpoint="domain" in args,
+            cors_configuration=cors_configuration(args["cors"], below.below("cors")) if "cors" in args else None,
+            disable_execute_api_endpoint=args.get("domain", {}).get("disable_default_endpoint", False),
             tags=args.get("tags"),
             opts=self._child,
         )
 
-    def _all_routes(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> Routes:
-        """The routes of the arguments, and those that CORS and the well-known endpoints add."""
-        routes = with_preflight(args["routes"], args.get("cors"))
+    def _own_routes(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> Routes:
+        """The routes of the arguments, and those of the well-known endpoints."""
+        routes = dict(args["routes"])
         if "well_known" in args:
             function_arn = create_well_known(
+                f'AuthorizedHttpApi "{self._name}"',
                 f"{self._name}-well-known",
                 self,
                 base_url,
@@ -157,29 +167,40 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         for shared in share({route_key: route["integration"] for route_key, route in routes.items()}):
             target = create_integration(self._name, api.id, api.execution_arn, shared, args.get("tags"), self._child)
             targets.update(dict.fromkeys(shared.route_keys, target))
+        public = {route_key for route_key, route in routes.items() if route.get("public")}
+        if "cors" in args and (preflight := preflight_route_keys(args["routes"])):
+            name, settings = f"{self._name}-preflight", args.get("function", {})
+            target = create_preflight(name, api, settings, args.get("tags"), self._child)
+            targets.update(dict.fromkeys(preflight, target))
+            public.update(preflight)
         return [
             aws.apigatewayv2.Route(
                 f"{self._name}-route-{route_suffix(route_key)}",
                 api_id=api.id,
                 route_key=route_key,
-                target=targets[route_key],
+                target=target,
                 # NONE is said, not left out: a route that goes public must lose its authorizer.
-                authorization_type="NONE" if route.get("public") else "CUSTOM",
-                authorizer_id=None if route.get("public") else authorizer.authorizer_id,
+                authorization_type="NONE" if route_key in public else "CUSTOM",
+                authorizer_id=None if route_key in public else authorizer.authorizer_id,
                 opts=self._child,
             )
-            for route_key, route in routes.items()
+            for route_key, target in targets.items()
         ]
 
     def _stage(
         self,
         api: aws.apigatewayv2.Api,
-        routes: Routes,
         created: list[aws.apigatewayv2.Route],
         args: AuthorizedHttpApiArgs,
     ) -> aws.apigatewayv2.Stage:
         opts = pulumi.ResourceOptions(parent=self, depends_on=created)
-        return create_stage(self._name, api.id, routes, args.get("stage", {}), args.get("tags"), opts)
+        return create_stage(self._name, api.id, args["routes"], args.get("stage", {}), args.get("tags"), opts)
+
+
+def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:
+    """The routes that the API has besides those of the arguments."""
+    preflight = preflight_route_keys(args["routes"]) if "cors" in args else []
+    return [*preflight, *(ROUTE_KEYS if "well_known" in args else ())]
 
 
 def _authorizer_args(api_id: pulumi.Input[str], args: AuthorizedHttpApiArgs) -> JwtAuthorizerArgs:
@@ -209,9 +230,10 @@ _PASSED_ON = (
 def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
     """A checked copy of ``args``; what is wrong is noted in ``faults``."""
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
-    check_jwt_authorizer(f"{name}-authorizer", checked, faults)
+    protected = protected_routes(checked.get("routes", {}))
+    check_jwt_authorizer(f"{name}-authorizer", checked, protected, faults, RouteNames("routes", "scopes_match"))
     if "routes" in checked:
-        check_routes(checked["routes"], checked.get("cors"), faults.below("routes"))
+        check_routes(name, checked["routes"], _added_route_keys(checked), faults.below("routes"))
     check_stage(checked.get("stage", {}), faults.below("stage"))
     if "cors" in checked:
         check_cors(checked["cors"], faults.below("cors"))

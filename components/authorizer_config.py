@@ -1,31 +1,25 @@
 """Writing ``config.json``, the contract with the authorizer: what tokens are trusted, and what routes ask of them.
 
-The authorizer reads it at init (``authorizer/config.py`` has the fields), and refuses what it does not understand.
+There are no rules of ours here. The finished document is judged by the authorizer's own code before anything is created: at
+once as far as it is known, and the whole of it as soon as the last Output is.
 """
 
-import json
-import re
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 
-from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
-from .trusted_issuers import TrustedIssuerArgs, check_trusted_issuers, trusted_issuer
-from .validation import Faults, check_range
-
-VERSION = 1
-"""Of the contract."""
-
-_SCOPE = re.compile(r"[!#-\[\]-~]+")
-"""RFC 6749 section 3.3."""
+from .config_document import RouteNames, config_document
+from .config_stand_ins import with_stand_ins
+from .trusted_issuers import TrustedIssuerArgs
+from .validation import Faults
 
 
 class KmsKeyArgs(TypedDict):
     """A KMS key that the authorizer reads at run time."""
 
     arn: pulumi.Input[str]
-    """ARN of the key."""
+    """ARN of the key, not of an alias."""
     algorithm: NotRequired[str]
     """The JOSE algorithm that the key is trusted for. Default ES512."""
 
@@ -46,17 +40,26 @@ class TokenPolicyArgs(TypedDict):
     """What else a token must satisfy."""
 
     token_types: NotRequired[list[str]]
-    """Values of the `typ` header that are taken; an empty string stands for no `typ`. Default JWT and at+jwt."""
+    """Accepted values of the `typ` header; an empty string stands for no `typ`. Default JWT and at+jwt."""
     required_claims: NotRequired[list[str]]
     """Claims that a token must have. Default `sub`."""
+    expected_claims: NotRequired[dict[str, list[Any]]]
+    """Claim -> its accepted values, each a string, an integer or a boolean, compared exactly and with their type, as in
+    {"token_use": ["access"]}. Default none."""
     leeway_seconds: NotRequired[int]
-    """Clock difference that is forgiven: 0 (default) to 300 seconds."""
+    """Clock difference tolerated for `exp`, `nbf` and `iat`, 0 to 300 seconds. Default: `exp` is exact, and `nbf` and `iat`
+    may be up to 10 seconds ahead."""
     max_token_age_seconds: NotRequired[int]
-    """How long after `iat` a token is taken, whatever its `exp` says. Default 3600 seconds."""
+    """How long after `iat` a token is accepted, whatever its `exp` says. Default 3600 seconds."""
+    max_token_lifetime_seconds: NotRequired[int]
+    """How far `exp` may lie after `iat`. Default: any distance."""
     max_token_bytes: NotRequired[int]
     """Size of a token: 256 to 10240 bytes, default 8192."""
     context_claims: NotRequired[list[str]]
-    """Claims handed to the backend in `requestContext.authorizer.lambda`. Default `sub`, `scope` and `client_id`."""
+    """Claims handed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of strings.
+    Default `sub`, `scope` and `client_id`."""
+    log_level: NotRequired[str]
+    """Which decisions are logged: INFO (default), every one; WARN, denials; ERROR, faults only. Metrics come with the lines."""
 
 
 class TrustedTokens(TypedDict):
@@ -78,75 +81,38 @@ class RouteScopesArgs(TypedDict):
     """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
 
 
-def config_json(tokens: TrustedTokens, routes: Mapping[str, RouteScopesArgs] | None) -> pulumi.Output[str]:
-    """The content of ``config.json``. ``routes`` is the closed list of routes, ``None`` stands for any route."""
-    policy = tokens.get("policy", {})
-    document: dict[str, object] = {
-        "version": VERSION,
-        "issuers": [tokens["issuer"]],
-        "audiences": tokens["audience"],
-        "required_claims": ["sub"],
-        "max_token_age_seconds": 3600,
-        "context_claims": ["sub", "scope", "client_id"],
-        **policy,
-    }
-    if routes is not None:
-        document["routes"] = routes
-    if tokens.get("trusted_issuers"):
-        document["trusted_issuers"] = [trusted_issuer(partner) for partner in tokens["trusted_issuers"]]
-    keys = tokens["keys"]
-    if keys.get("source") == "kms":
-        document["kms"] = {"keys": [_kms_key(key) for key in keys.get("kms_keys", [])]}
-    else:
-        document["keys"] = pulumi.Output.all(*keys.get("jwks", [])).apply(_keys_of)
-    return pulumi.Output.json_dumps(document, sort_keys=True)
+def trusted_tokens(args: Mapping[str, Any]) -> TrustedTokens:
+    """The part of a component's arguments that says which tokens are trusted."""
+    return cast("TrustedTokens", {key: args[key] for key in TrustedTokens.__annotations__ if key in args})
 
 
-def _kms_key(key: KmsKeyArgs) -> dict[str, pulumi.Input[str]]:
-    return {"key_id": key["arn"], "alg": key.get("algorithm", DEFAULT_ALGORITHM)}
+NAMES = RouteNames("route_scopes", "match")
+"""What components call the routes and the way in which their scopes match."""
 
 
-def _keys_of(jwks: list[str]) -> list[object]:
-    return [key for document in jwks for key in json.loads(document)["keys"]]
+def config_json(
+    subject: str, tokens: TrustedTokens, routes: dict[str, RouteScopesArgs] | None, resource: pulumi.Resource
+) -> pulumi.Output[str]:
+    """The content of ``config.json``, once everything in it is known. ``routes`` is the closed list of routes, ``None`` stands
+    for any route.
+
+    The Output fails with ``InvalidArgs`` if the authorizer would refuse the document at init. Keys that are left out of another
+    issuer's set are told as warnings about ``resource``.
+    """
+
+    def finished(known: TrustedTokens) -> str:
+        faults = Faults(subject)
+        document = config_document(known, routes, faults, NAMES)
+        faults.raise_late_if_any()
+        for warning in document.warnings:
+            pulumi.log.warn(f"{subject}: {warning}", resource)
+        return document.text
+
+    return pulumi.Output.from_input(tokens).apply(finished)
 
 
-def check_tokens(tokens: TrustedTokens, faults: Faults) -> None:
+def check_tokens(
+    tokens: TrustedTokens, routes: dict[str, RouteScopesArgs] | None, faults: Faults, names: RouteNames = NAMES
+) -> None:
     """Note in ``faults`` what the authorizer would refuse at init, as far as it is known already."""
-    if tokens.get("issuer", "") == "":
-        faults.below("issuer").add("missing: write the `iss` of the tokens, such as https://auth.example.com")
-    audience = tokens.get("audience", [])
-    if not audience or "" in audience:
-        faults.below("audience").add("missing or empty: write the `aud` of the tokens that are meant for this API")
-    _check_keys(tokens.get("keys", {}), faults.below("keys"))
-    check_trusted_issuers(tokens.get("trusted_issuers", []), faults.below("trusted_issuers"))
-    policy, below = tokens.get("policy", {}), faults.below("policy")
-    if policy.get("token_types") == []:
-        below.below("token_types").add("must not be empty: write the `typ` of the tokens, such as at+jwt")
-    check_range(policy.get("leeway_seconds"), 0, 300, "seconds", below.below("leeway_seconds"))
-    check_range(policy.get("max_token_age_seconds"), 1, 2**31, "seconds", below.below("max_token_age_seconds"))
-    check_range(policy.get("max_token_bytes"), 256, 10240, "bytes", below.below("max_token_bytes"))
-
-
-def check_route_scopes(route: RouteScopesArgs, faults: Faults) -> None:
-    """Note in ``faults`` what is no scope, and a match that is neither all nor any."""
-    for index, scope in enumerate(route.get("scopes", [])):
-        if not _SCOPE.fullmatch(scope):
-            below = faults.below("scopes", index)
-            below.add(f"must be one scope (RFC 6749 section 3.3), without spaces and quotes, and is {scope!r}")
-    if route.get("match", "all") not in ("all", "any"):
-        faults.below("match").add(f"must be all or any, and is {route['match']!r}")
-
-
-def _check_keys(keys: KeysArgs, faults: Faults) -> None:
-    source = keys.get("source", "pinned")
-    if source not in ("pinned", "kms"):
-        faults.below("source").add(f"must be pinned or kms, and is {source!r}")
-    elif source == "kms" and not keys.get("kms_keys"):
-        faults.below("kms_keys").add('missing: source "kms" needs at least one key')
-    elif source == "pinned" and not keys.get("jwks"):
-        faults.below("jwks").add('missing: source "pinned" needs at least one JWKS')
-    for index, key in enumerate(keys.get("kms_keys", [])):
-        algorithm = key.get("algorithm", DEFAULT_ALGORITHM)
-        if algorithm not in ALGORITHMS:
-            below = faults.below("kms_keys", index, "algorithm")
-            below.add(f"must be one of {', '.join(ALGORITHMS)}, and is {algorithm!r}")
+    config_document(with_stand_ins(tokens, faults), routes, faults, names)

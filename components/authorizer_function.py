@@ -1,6 +1,6 @@
 """AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
 
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -9,20 +9,20 @@ from .authorizer_config import (
     KeysArgs,
     RouteScopesArgs,
     TokenPolicyArgs,
-    TrustedTokens,
-    check_route_scopes,
     check_tokens,
     config_json,
+    trusted_tokens,
 )
+from .contract import MIN_TIMEOUT_WITH_KMS
 from .function_settings import (
-    ALIAS,
     DEFAULT_MEMORY_SIZE,
     DEFAULT_TIMEOUT,
     FunctionSettingsArgs,
     check_settings,
-    qualifier,
     target,
+    with_bytecode,
 )
+from .live_alias import create_live_alias
 from .logs import DEFAULT_RETENTION_DAYS
 from .names import check_name, scoped_name
 from .package import build_package
@@ -60,31 +60,30 @@ class AuthorizerFunction(pulumi.ComponentResource):
     """The authorizer as a Lambda function. Code and policy are one package, so that they change together."""
 
     function_arn: pulumi.Output[str]
-    """ARN of the function or, with provisioned concurrency or SnapStart, of its alias: what is to be called."""
+    """ARN of the function's alias `live`, a published version: what is to be called. It stays the same whatever the
+    settings."""
     function_name: pulumi.Output[str]
     """Name of the function."""
     invoke_arn: pulumi.Output[str]
-    """The URI under which API Gateway invokes the function or its alias."""
+    """The URI under which API Gateway invokes the alias."""
     log_group_name: pulumi.Output[str]
     """Name of the log group."""
 
     def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizerFunction "{name}"')
         args = check_shape(args, AuthorizerFunctionArgs, faults)
-        check_tokens(cast("TrustedTokens", args), faults)
-        for route_key, route in args.get("route_scopes", {}).items():
-            check_route_scopes(route, faults.below("route_scopes", route_key))
+        check_tokens(trusted_tokens(args), args.get("route_scopes"), faults)
         settings = args.get("settings", {})
         check_settings(settings, faults.below("settings"))
+        check_timeout(args.get("keys", {}), settings, faults.below("settings", "timeout"))
         check_name(name, "-lambda", faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         log_group = self._log_group(name, settings, args, child)
         function = self._lambda(name, settings, log_group, args, child)
-        self.function_arn, self.invoke_arn = function.arn, function.invoke_arn
-        if qualifier(settings):
-            self.function_arn, self.invoke_arn = self._alias(name, function, settings, child)
+        alias = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
+        self.function_arn, self.invoke_arn = alias.arn, alias.invoke_arn
         self.function_name = function.name
         self.log_group_name = pulumi.Output.from_input(log_group)
         self.register_outputs(
@@ -126,12 +125,11 @@ class AuthorizerFunction(pulumi.ComponentResource):
             runtime=runtime,
             architectures=[architecture],
             handler=HANDLER,
-            code=_archive(settings, args),
-            code_signing_config_arn=settings.get("code_signing_config_arn"),
+            code=self._archive(name, settings, args),
             kms_key_arn=settings.get("kms_key_arn"),
             memory_size=settings.get("memory_size", DEFAULT_MEMORY_SIZE),
             timeout=settings.get("timeout", DEFAULT_TIMEOUT),
-            publish=qualifier(settings) is not None,
+            publish=True,
             reserved_concurrent_executions=settings.get("reserved_concurrency"),
             snap_start=aws.lambda_.FunctionSnapStartArgs(apply_on="PublishedVersions")
             if settings.get("snap_start")
@@ -146,32 +144,24 @@ class AuthorizerFunction(pulumi.ComponentResource):
             opts=child,
         )
 
-    def _alias(
-        self, name: str, function: aws.lambda_.Function, settings: FunctionSettingsArgs, child: pulumi.ResourceOptions
-    ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        alias = aws.lambda_.Alias(
-            f"{name}-alias", name=ALIAS, function_name=function.name, function_version=function.version, opts=child
-        )
-        if "provisioned_concurrency" in settings:
-            aws.lambda_.ProvisionedConcurrencyConfig(
-                f"{name}-provisioned",
-                function_name=function.name,
-                qualifier=alias.name,
-                provisioned_concurrent_executions=settings["provisioned_concurrency"],
-                opts=child,
+    def _archive(
+        self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs
+    ) -> pulumi.Output[pulumi.Archive]:
+        package = build_package(target(settings), bytecode=with_bytecode(settings))
+        return config_json(f'AuthorizerFunction "{name}"', trusted_tokens(args), args.get("route_scopes"), self).apply(
+            lambda config: pulumi.AssetArchive(
+                {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
             )
-        return alias.arn, alias.invoke_arn
+        )
+
+
+def check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:
+    """Note in ``faults`` a timeout in which the keys could not be read from KMS, so that Lambda would end the function."""
+    timeout = settings.get("timeout", DEFAULT_TIMEOUT)
+    if keys.get("source") == "kms" and timeout < MIN_TIMEOUT_WITH_KMS:
+        faults.add(f'must be at least {MIN_TIMEOUT_WITH_KMS} seconds with keys.source "kms", and is {timeout}')
 
 
 def log_group_name(name: str) -> str:
     """The log group of the ``AuthorizerFunction`` called ``name``: known beforehand, so that its role can name it."""
     return f"/aws/lambda/{scoped_name(name)}"
-
-
-def _archive(settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs) -> pulumi.Output[pulumi.Archive]:
-    package = build_package(target(settings))
-    return config_json(cast("TrustedTokens", args), args.get("route_scopes")).apply(
-        lambda config: pulumi.AssetArchive(
-            {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
-        )
-    )

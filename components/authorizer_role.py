@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from .arns import distinct
 from .execution_role import PolicyStatementArgs, create_role, log_statement
 from .names import check_name
 from .validation import Faults, check_shape
@@ -52,7 +53,7 @@ def _statements(args: AuthorizerRoleArgs) -> list[Mapping[str, object]]:
     statements: list[Mapping[str, object]] = []
     if key_arns := args.get("kms_key_arns"):
         statements.append(
-            {"Sid": "ReadPublicKeys", "Effect": "Allow", "Action": "kms:GetPublicKey", "Resource": key_arns}
+            {"Sid": "ReadPublicKeys", "Effect": "Allow", "Action": "kms:GetPublicKey", "Resource": distinct(key_arns)}
         )
     if args.get("vpc"):
         # None of these can be narrowed: the interfaces do not exist yet.

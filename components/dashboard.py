@@ -6,8 +6,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from .alarms import NAMESPACE, PERIOD
-from .names import scoped_name
+from .alarms import PERIOD
+from .contract import METRIC_NAMESPACE
+from .names import plain_name
 
 
 def create_dashboard(
@@ -16,19 +17,21 @@ def create_dashboard(
     api_id: pulumi.Output[str],
     function_name: pulumi.Output[str],
 ) -> None:
-    """Create the dashboard ``<project>-<stack>-<name>``."""
+    """Create the dashboard ``<project>-<stack>-<name>``, each dot a dash and a hash behind it where there are any."""
     region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=parent)).region
     body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, *values))
     aws.cloudwatch.Dashboard(
         f"{name}-dashboard",
-        dashboard_name=scoped_name(name),
+        dashboard_name=plain_name(name),
         dashboard_body=body,
         opts=pulumi.ResourceOptions(parent=parent),
     )
 
 
 def _body(name: str, api_id: str, function_name: str, region: str) -> str:
-    reasons = f'{{{NAMESPACE},FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
+    # A namespace with other characters than letters and digits stands in quotes, and a value in quotes is matched whole.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+    reasons = f'{{"{METRIC_NAMESPACE}",FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
     graphs = [
         ("requests", "Sum", _metrics("AWS/ApiGateway", "ApiId", api_id, "Count", "4xx", "5xx")),
         ("decisions by reason", "Sum", [[{"expression": f"SEARCH('{reasons}', 'Sum')", "id": "reasons"}]]),

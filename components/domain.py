@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -28,8 +28,8 @@ class MutualTlsArgs(TypedDict):
 class DomainArgs(TypedDict):
     """A custom domain."""
 
-    name: str
-    """The domain name, as in "api.example.com"."""
+    name: pulumi.Input[str]
+    """The domain name, as in "api.example.com". No other API may have it."""
     certificate_arn: NotRequired[pulumi.Input[str]]
     """ARN of an ACM certificate in the region of the API. Default: one is created, and validated in the hosted zone."""
     hosted_zone_id: NotRequired[pulumi.Input[str]]
@@ -39,17 +39,28 @@ class DomainArgs(TypedDict):
     """Path below which the API is reached, as in "orders" or "orders/v1". Default: the root."""
     mutual_tls: NotRequired[MutualTlsArgs]
     """Mutual TLS. Default none."""
+    disable_default_endpoint: NotRequired[bool]
+    """Whether the API is reached at its domain only. On a live API, add the domain first, and close the default endpoint in
+    a later update, once its callers have moved. Default false. Needed with `mutual_tls`, as the default endpoint asks for
+    no client certificate."""
+
+
+class Domain(NamedTuple):
+    """A domain name that nothing is mapped to yet."""
+
+    id: pulumi.Output[str]
+    """The domain name itself, known once API Gateway has it."""
+    url: pulumi.Output[str]
+    """The URL that the API will have, known once the domain name and its DNS records are there."""
 
 
 def create_domain(
     name: str,
-    api_id: pulumi.Output[str],
-    stage_id: pulumi.Output[str],
     domain: DomainArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> pulumi.Output[str]:
-    """The URL of the API at its domain, known once the domain leads to the API."""
+) -> Domain:
+    """The domain name, with its certificate and its DNS records. ``map_domain`` leads it to an API."""
     mutual_tls = domain.get("mutual_tls")
     domain_name = aws.apigatewayv2.DomainName(
         f"{name}-domain",
@@ -68,22 +79,30 @@ def create_domain(
         tags=tags,
         opts=opts,
     )
+    records = _records(name, domain_name, domain, opts)
+    path = f"/{domain['base_path']}" if "base_path" in domain else ""
+    url = pulumi.Output.all(domain["name"], domain_name.id, *records).apply(lambda values: f"https://{values[0]}{path}")
+    return Domain(domain_name.id, url)
+
+
+def map_domain(
+    name: str,
+    domain: Domain,
+    api_id: pulumi.Output[str],
+    stage_id: pulumi.Output[str],
+    base_path: str | None,
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Output[str]:
+    """The URL of the API at ``domain``, known once it leads to the API's stage."""
     mapping = aws.apigatewayv2.ApiMapping(
         f"{name}-mapping",
         api_id=api_id,
-        domain_name=domain_name.id,
+        domain_name=domain.id,
         stage=stage_id,
-        api_mapping_key=domain.get("base_path"),
+        api_mapping_key=base_path,
         opts=opts,
     )
-    records = _records(name, domain_name, domain, opts)
-    return pulumi.Output.all(mapping.id, *records).apply(lambda _: domain_url(domain))
-
-
-def domain_url(domain: DomainArgs) -> str:
-    """The URL of an API at its domain."""
-    base_path = domain.get("base_path")
-    return f"https://{domain['name']}/{base_path}" if base_path else f"https://{domain['name']}"
+    return pulumi.Output.all(domain.url, mapping.id).apply(lambda values: str(values[0]))
 
 
 def _certificate(
@@ -142,16 +161,20 @@ def _records(
 
 def check_domain(domain: DomainArgs, faults: Faults) -> None:
     """Note in ``faults`` what API Gateway, ACM or Route 53 would refuse."""
-    if not _DOMAIN.fullmatch(domain.get("name", "example.com")):
-        faults.below("name").add(
-            f"must be a domain name in lower case, as in api.example.com, and is {domain['name']!r}"
-        )
+    name = domain.get("name")
+    if isinstance(name, str) and not _DOMAIN.fullmatch(name):
+        faults.below("name").add(f"must be a domain name in lower case, as in api.example.com, and is {name!r}")
     if "certificate_arn" not in domain and "hosted_zone_id" not in domain:
         faults.add("needs certificate_arn, or hosted_zone_id so that a certificate can be made and validated")
     base_path = domain.get("base_path", "v1")
     if not _BASE_PATH.fullmatch(base_path):
         faults.below("base_path").add(
             f"must be a path without slashes around it, as in orders/v1, and is {base_path!r}"
+        )
+    if "mutual_tls" in domain and "disable_default_endpoint" not in domain:
+        faults.below("disable_default_endpoint").add(
+            "missing: the default endpoint asks for no client certificate, so say what becomes of it: true closes it, false "
+            "leaves it open beside the domain, for as long as its callers need"
         )
     truststore = domain.get("mutual_tls", {}).get("truststore_uri", "s3://")
     if isinstance(truststore, str) and not truststore.startswith("s3://"):

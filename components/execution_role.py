@@ -1,4 +1,4 @@
-"""An execution role for a Lambda function: it may write to one log group, and whatever else is named."""
+"""An execution role for a Lambda function: it may do what is named, and nothing else."""
 
 from collections.abc import Mapping
 from typing import TypedDict
@@ -13,7 +13,7 @@ class PolicyStatementArgs(TypedDict):
     actions: list[str]
     """The actions, as in "secretsmanager:GetSecretValue"."""
     resources: list[pulumi.Input[str]]
-    """ARNs of the resources."""
+    """ARNs of the resources, with wildcards in them where needed, as in "arn:aws:s3:::bucket/*", but not "*" alone."""
 
 
 def create_role(
@@ -23,7 +23,7 @@ def create_role(
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
 ) -> tuple[aws.iam.Role, pulumi.Output[str]]:
-    """A role that ``service`` may assume, and its ARN, which is known once the statements are attached."""
+    """A role that ``service`` may assume, and its ARN, which is known once the statements, if there are any, are attached."""
     role = aws.iam.Role(
         f"{name}-iam",
         assume_role_policy=pulumi.Output.json_dumps(
@@ -35,6 +35,8 @@ def create_role(
         tags=tags,
         opts=opts,
     )
+    if not statements:
+        return role, role.arn
     policy = aws.iam.RolePolicy(
         f"{name}-policy",
         role=role.name,

@@ -5,13 +5,16 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .logs import check_retention
-from .package import ARCHITECTURES, RUNTIMES, Target, host_target
+from .package import ARCHITECTURES, RUNTIMES, Target, compiler, host_target
 from .validation import Faults, check_range
 
 DEFAULT_MEMORY_SIZE = 512
 DEFAULT_TIMEOUT = 5
 DEFAULT_RUNTIME = "python3.13"
 DEFAULT_ARCHITECTURE = "arm64"
+DEFAULT_BYTECODE = "auto"
+
+_BYTECODE = ("auto", "required", "none")
 
 
 class VpcArgs(TypedDict):
@@ -34,20 +37,26 @@ class FunctionSettingsArgs(TypedDict):
     """"arm64" (default), "x86_64", or "host": this very machine, for emulators that run functions on their host."""
     runtime: NotRequired[str]
     """The Lambda runtime: python3.12, python3.13 (default) or python3.14. With architecture "host", this interpreter's."""
+    bytecode: NotRequired[str]
+    """Whether the package holds bytecode, which shortens cold starts: "auto" (default), if a Python of the `runtime`'s
+    version is found where it is deployed from; "required"; or "none". Only the last two deploy the same from everywhere."""
     reserved_concurrency: NotRequired[int]
     """Invocations at once that are kept free for the function, and its upper bound. Default: the account's pool."""
     provisioned_concurrency: NotRequired[int]
-    """Execution environments that are kept warm, on an alias that API Gateway then calls. Default none."""
+    """Execution environments that are kept warm, and billed for as long as they are. An update keeps those of the old and
+    of the new version side by side until calls go to the new one, so `reserved_concurrency`, if given, must be at least
+    twice as much. Default none."""
     snap_start: NotRequired[bool]
-    """Whether cold starts resume from a snapshot, on an alias that API Gateway then calls. Default false."""
+    """Whether cold starts resume from a snapshot. For Python runtimes Lambda charges for it: for keeping the snapshot of
+    every published version, by its memory size and from publication (three hours at least) until the version is deleted,
+    and for each resumption. Updates leave old versions behind: docs/operations.md says how to delete them. Default
+    false."""
     vpc: NotRequired[VpcArgs]
     """The VPC that the function runs in. Default none."""
     tracing: NotRequired[bool]
     """Whether invocations are traced with X-Ray. Default false."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """ARN of the KMS key that encrypts the function's environment and snapshots. Default: AWS's own."""
-    code_signing_config_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a code signing configuration. Default none."""
     log_group_name: NotRequired[pulumi.Input[str]]
     """Name of an existing log group. Default: one of its own is created."""
     log_retention_days: NotRequired[int]
@@ -56,24 +65,17 @@ class FunctionSettingsArgs(TypedDict):
     """ARN of the KMS key that encrypts the log group. Default: AWS's own."""
 
 
-ALIAS = "live"
-
-
-def qualifier(settings: FunctionSettingsArgs) -> str | None:
-    """The alias that API Gateway calls; ``None`` where the function itself will do.
-
-    Provisioned concurrency and snapshots belong to published versions, which the alias points at: URI and permission must
-    both name it.
-    """
-    return ALIAS if settings.get("provisioned_concurrency") or settings.get("snap_start") else None
-
-
 def target(settings: FunctionSettingsArgs) -> Target:
     """What the package is built for."""
     architecture = settings.get("architecture", DEFAULT_ARCHITECTURE)
     if architecture == "host":
         return host_target()
     return Target(settings.get("runtime", DEFAULT_RUNTIME), architecture)
+
+
+def with_bytecode(settings: FunctionSettingsArgs) -> bool:
+    """Whether the package may hold bytecode."""
+    return settings.get("bytecode", DEFAULT_BYTECODE) != "none"
 
 
 def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
@@ -85,12 +87,14 @@ def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
         faults.below("architecture").add(f"must be arm64, x86_64 or host, and is {architecture!r}")
     if runtime not in RUNTIMES:
         faults.below("runtime").add(f"must be one of {', '.join(RUNTIMES)}, and is {runtime!r}")
+    _check_bytecode(settings, faults.below("bytecode"))
     provisioned, reserved = settings.get("provisioned_concurrency"), settings.get("reserved_concurrency")
     check_range(reserved, 1, 100_000, "invocations", faults.below("reserved_concurrency"))
     check_range(provisioned, 1, 100_000, "environments", faults.below("provisioned_concurrency"))
-    if provisioned and reserved and provisioned > reserved:
+    if provisioned and reserved and 2 * provisioned > reserved:
         faults.below("provisioned_concurrency").add(
-            f"must not exceed reserved_concurrency {reserved}, and is {provisioned}"
+            f"must be at most half of reserved_concurrency {reserved}, since an update keeps the old and the new version "
+            f"warm side by side, and is {provisioned}"
         )
     if provisioned and settings.get("snap_start"):
         faults.below("snap_start").add("excludes provisioned_concurrency: Lambda takes one or the other")
@@ -101,3 +105,17 @@ def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
         if key in settings and "log_group_name" in settings:
             faults.below(key).add("has no effect on an existing log group: remove it")
     check_retention(settings.get("log_retention_days"), faults.below("log_retention_days"))
+
+
+def _check_bytecode(settings: FunctionSettingsArgs, faults: Faults) -> None:
+    bytecode = settings.get("bytecode", DEFAULT_BYTECODE)
+    if bytecode not in _BYTECODE:
+        faults.add(f"must be {', '.join(_BYTECODE[:-1])} or {_BYTECODE[-1]}, and is {bytecode!r}")
+    elif bytecode == "required" and settings.get("runtime", DEFAULT_RUNTIME) in RUNTIMES:
+        wanted = target(settings)
+        if compiler(wanted) is None:
+            version = wanted.runtime.removeprefix("python")
+            faults.add(
+                f"is required, and no Python {version} was found here to make it: install one, for example with "
+                f"`uv python install {version}`, deploy with it, or write auto or none"
+            )

@@ -3,19 +3,19 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations.html
 """
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
+from .arns import qualifier_of, unqualified
 from .names import route_suffix, short_suffix
+from .parameter_mappings import REQUEST, RESPONSE, check_mappings
 from .route_keys import METHODS, invocation_path
 from .service_integrations import ServiceArgs, check_service, create_service_role
 from .validation import Faults, check_range
-
-MAX_INTEGRATIONS = 300
-"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 
 class VpcLinkArgs(TypedDict):
@@ -35,7 +35,8 @@ class IntegrationArgs(TypedDict):
     """What stands behind a route: exactly one of `lambda_arn`, `http_url`, `vpc_link` and `service`."""
 
     lambda_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function, or of its alias. The permission for this route to invoke it is created too."""
+    """ARN of a Lambda function, or of its version or alias; not its invoke ARN. The permission for this route to invoke it is
+    created too."""
     http_url: NotRequired[pulumi.Input[str]]
     """URL of an HTTP endpoint on the internet, https:// or http://, with {path} parameters of the route if it has any."""
     vpc_link: NotRequired[VpcLinkArgs]
@@ -49,6 +50,8 @@ class IntegrationArgs(TypedDict):
     timeout_milliseconds: NotRequired[int]
     """How long API Gateway waits for the backend, 50 to 30000, default 30000."""
 
+
+_STATUS = re.compile(r"[2-5][0-9]{2}")
 
 TARGETS = ("lambda_arn", "http_url", "vpc_link", "service")
 
@@ -127,11 +130,13 @@ def _permissions(
     opts: pulumi.ResourceOptions,
 ) -> list[pulumi.Output[str]]:
     """One for each route, for that route only."""
+    arn: pulumi.Output[str] = pulumi.Output.from_input(lambda_arn)
     return [
         aws.lambda_.Permission(
             f"{name}-permission-{route_suffix(route_key)}",
             action="lambda:InvokeFunction",
-            function=lambda_arn,
+            function=arn.apply(unqualified),
+            qualifier=arn.apply(qualifier_of),
             principal="apigateway.amazonaws.com",
             source_arn=pulumi.Output.format("{0}/*/{1}", execution_arn, invocation_path(route_key)),
             opts=opts,
@@ -161,8 +166,12 @@ def check_integration(integration: IntegrationArgs, faults: Faults) -> None:
             faults.below("request_parameters").add(
                 "an AWS service has its parameters in service.parameters: move it there"
             )
-    for status in integration.get("response_parameters", {}):
-        if not (status.isdigit() and 200 <= int(status) <= 599):
-            faults.below("response_parameters", status).add('the key must be a status from "200" to "599"')
+        if "lambda_arn" not in integration and "service" not in integration:
+            check_mappings(integration["request_parameters"], REQUEST, faults.below("request_parameters"))
+    for status, mappings in integration.get("response_parameters", {}).items():
+        below = faults.below("response_parameters", status)
+        if not _STATUS.fullmatch(status):
+            below.add('the key must be a status from "200" to "599"')
+        check_mappings(mappings, RESPONSE, below)
     timeout = integration.get("timeout_milliseconds")
     check_range(timeout, 50, 30000, "milliseconds", faults.below("timeout_milliseconds"))

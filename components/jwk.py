@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -69,6 +70,6 @@ def key_id_of(key_arn: str) -> str:
     return key_arn.rpartition("/")[2]
 
 
-def jwks_json(jwks: list[Jwk]) -> str:
+def jwks_json(jwks: Sequence[Jwk]) -> str:
     """A JWK Set (RFC 7517 section 5) as JSON, the same text for the same keys."""
-    return json.dumps({"keys": jwks}, sort_keys=True)
+    return json.dumps({"keys": list(jwks)}, sort_keys=True)

@@ -6,16 +6,19 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .arns import qualifier_of
 from .authorizer_config import (
+    NAMES,
     KeysArgs,
     RouteScopesArgs,
     TokenPolicyArgs,
     TrustedTokens,
-    check_route_scopes,
     check_tokens,
+    trusted_tokens,
 )
-from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, log_group_name
+from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, check_timeout, log_group_name
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
+from .config_document import RouteNames
 from .execution_role import PolicyStatementArgs
 from .function_settings import FunctionSettingsArgs, check_settings
 from .names import check_name
@@ -68,7 +71,8 @@ class JwtAuthorizerArgs(TypedDict):
     role: NotRequired[RoleSettingsArgs]
     """The execution role of the Lambda function."""
     function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place."""
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
+    the account and the region of the API."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of everything that takes tags."""
 
@@ -79,27 +83,24 @@ class JwtAuthorizer(pulumi.ComponentResource):
     authorizer_id: pulumi.Output[str]
     """Id of the authorizer, for the routes that it protects. It is known once API Gateway may call the function."""
     function_arn: pulumi.Output[str]
-    """ARN of the Lambda function, or of the alias that API Gateway calls."""
+    """ARN of what API Gateway calls: the alias `live` of the Lambda function, or `function_arn` as it was given."""
     function_name: pulumi.Output[str]
     """Name of the Lambda function."""
 
     def __init__(self, name: str, args: JwtAuthorizerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'JwtAuthorizer "{name}"')
         args = check_shape(args, JwtAuthorizerArgs, faults)
-        check_jwt_authorizer(name, args, faults)
-        for route_key, route in args.get("route_scopes", {}).items():
-            check_route_scopes(route, faults.below("route_scopes", route_key))
+        check_jwt_authorizer(name, args, args.get("route_scopes"), faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:JwtAuthorizer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         if "function_arn" in args:
-            self.function_arn = pulumi.Output.from_input(args["function_arn"])
+            self.function_arn = self._own_function(args["function_arn"], faults.below("function_arn"))
         else:
             self.function_arn = self._function(name, args, child).function_arn
         self.function_name = self.function_arn.apply(_function_name)
         authorizer = aws.apigatewayv2.Authorizer(
-            f"{name}-gateway",
-            name=name,
+            f"{name}-gateway",  # and a suffix of its own: while one replaces another, the API has two, by different names
             api_id=args["api_id"],
             authorizer_type="REQUEST",
             authorizer_uri=self.function_arn.apply(_invocation_uri),
@@ -107,13 +108,15 @@ class JwtAuthorizer(pulumi.ComponentResource):
             enable_simple_responses=True,
             identity_sources=identity_sources(args),
             authorizer_result_ttl_in_seconds=args.get("cache_ttl", DEFAULT_CACHE_TTL),
-            opts=child,
+            # An authorizer that is pointed to another function has no permission to call it yet, as the permission names
+            # the authorizer's id. A new one is given its permission first; then the routes move, and then the old one goes.
+            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["authorizer_uri"]),
         )
         permission = aws.lambda_.Permission(
             f"{name}-permission",
             action="lambda:InvokeFunction",
             function=self.function_name,
-            qualifier=self.function_arn.apply(_qualifier),
+            qualifier=self.function_arn.apply(qualifier_of),
             principal="apigateway.amazonaws.com",
             source_arn=pulumi.Output.all(self.function_arn, args["api_id"], authorizer.id).apply(
                 lambda values: _authorizer_arn(*values)
@@ -129,6 +132,27 @@ class JwtAuthorizer(pulumi.ComponentResource):
                 "functionName": self.function_name,
             }
         )
+
+    def _own_function(self, function_arn: pulumi.Input[str], faults: Faults) -> pulumi.Output[str]:
+        """``function_arn``, once it is sure that the permission to call the function can be made beside the API.
+
+        API Gateway would call functions of other accounts and regions too, but the permission is made where the API is, and
+        would fall to whatever function has the same name there.
+        """
+        invoke = pulumi.InvokeOutputOptions(parent=self)
+        account = aws.get_caller_identity_output(opts=invoke).account_id
+        region = aws.get_region_output(opts=invoke).region
+
+        def checked(values: list[str]) -> str:
+            arn, here, this_account = values[0], values[1], values[2]
+            _, _, _, region, account, *_ = arn.split(":")
+            if (region, account) != (here, this_account):
+                raise faults.refusal(
+                    f"must be a function in the account {this_account} and the region {here}, as the API is, and is {arn}"
+                )
+            return arn
+
+        return pulumi.Output.all(function_arn, region, account).apply(checked)
 
     def _function(self, name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions) -> AuthorizerFunction:
         function_name = f"{name}-function"
@@ -186,16 +210,23 @@ def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
     return sources
 
 
-def check_jwt_authorizer(name: str, args: AuthorizerSettings, faults: Faults) -> None:
-    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse."""
+def check_jwt_authorizer(
+    name: str,
+    args: AuthorizerSettings,
+    routes: dict[str, RouteScopesArgs] | None,
+    faults: Faults,
+    names: RouteNames = NAMES,
+) -> None:
+    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse; ``names``: what ``args`` calls ``routes``."""
     check_name(name, "-function-lambda", faults)
     if "function_arn" in args:
         for key in ("issuer", "audience", "keys", "policy", "trusted_issuers", "function", "role"):
             if args.get(key):
                 faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
     else:
-        check_tokens(args, faults)
+        check_tokens(trusted_tokens(args), routes, faults, names)
         check_settings(args.get("function", {}), faults.below("function"))
+        check_timeout(args.get("keys", {}), args.get("function", {}), faults.below("function", "timeout"))
     role = args.get("role", {})
     if "arn" in role and "policy_statements" in role:
         faults.below("role", "policy_statements").add("has no effect on an existing role: remove it, or arn")
@@ -223,9 +254,3 @@ def _invocation_uri(function_arn: str) -> str:
 
 def _function_name(function_arn: str) -> str:
     return function_arn.split(":")[6]
-
-
-def _qualifier(function_arn: str) -> str | None:
-    """The version or alias at the end of ``arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER``."""
-    parts = function_arn.split(":")
-    return parts[7] if len(parts) > 7 else None

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .algorithms import ALGORITHMS
+from .arns import distinct
 from .generations import Generation, Phase, rfc3339
 
 _ADMINISTRATION = [
@@ -36,6 +37,13 @@ _ADMINISTRATION = [
 ]
 """Without kms:Sign and kms:CreateGrant, which would hand it out: to administer a key is not to speak in its name."""
 
+_RECOVERY = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListKeyPolicies", "kms:PutKeyPolicy"]
+"""A new key policy can allow everything else again."""
+
+_ROOT_USER = {"StringEquals": {"aws:PrincipalType": "Account"}}
+"""Whom the account's ARN stands for, less those whom IAM policies allow: the account's root user alone.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
+
 Principals = list[pulumi.Input[str]]
 """ARNs. An empty list stands for the account, whose IAM policies then decide."""
 
@@ -47,6 +55,8 @@ class Roles:
     administrators: Principals
     issuers: Principals
     readers: Principals
+    administrators_only: bool
+    """Whether not even the account's root user may replace the key policy, where administrators are named."""
 
 
 def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) -> pulumi.Output[str]:
@@ -63,6 +73,9 @@ def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) ->
         _statement("Administer", roles.administrators or [account], _ADMINISTRATION),
         _statement("ReadPublicKey", readers or [account], ["kms:DescribeKey", "kms:GetPublicKey"]),
     ]
+    if roles.administrators and not roles.administrators_only:
+        # Roles and users can be deleted, and KMS lets in nobody whom the key policy does not name.
+        statements.append({**_statement("Recover", [account], _RECOVERY), "Condition": _ROOT_USER})
     if (condition := _signing_condition(generation)) is not None:
         sign = _statement("Sign", roles.issuers or [account], ["kms:Sign"])
         statements.append({**sign, "Condition": condition})
@@ -70,7 +83,8 @@ def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) ->
 
 
 def _statement(sid: str, principals: Principals, actions: list[str]) -> dict[str, Any]:
-    return {"Sid": sid, "Effect": "Allow", "Principal": {"AWS": principals}, "Action": actions, "Resource": "*"}
+    allowed = {"AWS": distinct(principals)}
+    return {"Sid": sid, "Effect": "Allow", "Principal": allowed, "Action": actions, "Resource": "*"}
 
 
 def _signing_condition(generation: Generation) -> dict[str, Any] | None:

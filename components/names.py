@@ -10,6 +10,9 @@ from .validation import Faults
 _MAX_PHYSICAL_NAME = 64
 """Of Lambda functions and IAM roles."""
 
+_MAX_PLAIN_NAME = 240
+"""What is left for the readable part where a hash follows: KMS aliases have 250 characters behind ``alias/``."""
+
 _RANDOM_SUFFIX = 8
 """Pulumi's auto-naming appends a dash and seven hexadecimal digits."""
 
@@ -28,6 +31,20 @@ def check_name(name: str, longest_suffix: str, faults: Faults) -> None:
 def scoped_name(name: str) -> str:
     """``<project>-<stack>-<name>``: for the names that must be known before the resource exists."""
     return f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"
+
+
+def plain_name(name: str) -> str:
+    """``scoped_name``, for what AWS names with letters, digits, '_' and '-' only: KMS aliases and dashboards.
+
+    Projects and stacks may have dots in their names. A name that needs a change gets a hash of what it was, so that
+    ``my.shop`` and ``my-shop`` stay two.
+    """
+    scoped = scoped_name(name)
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", scoped)
+    if plain == scoped:
+        return scoped
+    whole = "/".join((pulumi.get_project(), pulumi.get_stack(), name))
+    return f"{plain[:_MAX_PLAIN_NAME]}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def route_suffix(route_key: str) -> str:

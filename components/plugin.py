@@ -14,7 +14,7 @@ from .authorizer_function import AuthorizerFunction
 from .authorizer_role import AuthorizerRole
 from .jwt_authorizer import JwtAuthorizer
 from .signing_keys import SigningKeys
-from .validation import InvalidArgs
+from .validation import InvalidArgs, told_as
 
 COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
 
@@ -29,11 +29,12 @@ class KmsJwtProvider(ComponentProvider):
         self, name: str, resource_type: str, inputs: Any, options: pulumi.ResourceOptions | None = None
     ) -> ConstructResult:
         """Create a component. Raises ``InputPropertiesError``, which the engine shows at the resource, for bad arguments."""
+        told_as.set(_respelled)
         try:
             return super().construct(name, resource_type, inputs, options)
         except ComponentInitError as error:
-            if isinstance(error.inner, InvalidArgs):
-                raise _respelled(error.inner) from None
+            if isinstance(error.inner, InputPropertiesError):
+                raise error.inner from None
             raise
 
 

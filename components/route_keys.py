@@ -10,7 +10,18 @@ DEFAULT_ROUTE = "$default"
 
 _PARAMETER = re.compile(r"\{[A-Za-z0-9._:-]+\}")
 _GREEDY_PARAMETER = re.compile(r"\{[A-Za-z0-9._:-]+\+\}")
-_LITERAL = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+")
+_LITERAL = re.compile(r"(?:[A-Za-z0-9._~!$&'()+,;=:@-]|%[0-9A-Fa-f]{2})+")
+
+_OTHER_PARAMETER = re.compile(
+    r""" :(?P<colon>[A-Za-z_]\w*)(?P<colon_tail>\W.*)?                    # Express, Rails: ":id", ":id?", ":path*"
+    | <(?:[^<>:]*:)?(?P<angle>\w+)>                                      # Flask, Django: "<id>", "<int:id>"
+    | \[(?P<dots>(?:\.\.\.)?)(?P<square>\w+)\]                           # Next.js: "[id]", "[...slug]"
+    | \{\*{1,2}(?P<starred>\w+)\}                                       # ASP.NET: "{*path}"
+    | \{(?P<typed>\w+)(?P<typed_tail>:.*|\?|\*{1,2})\}                   # ASP.NET, Spring: "{id?}", "{path:.*}"
+    """,
+    re.VERBOSE,
+)
+"""A parameter as other routers spell it."""
 
 
 def route_key_fault(route_key: str) -> str | None:
@@ -21,19 +32,47 @@ def route_key_fault(route_key: str) -> str | None:
     if not space or method not in METHODS:
         return f"must be $default, or a method ({', '.join(METHODS)}), a space and a path, as in GET /orders/{{id}}"
     if not path.startswith("/"):
-        return f"the path must start with a slash: {method} /{path.strip(' /')}"
+        return f"the path must start with a slash: {method} {_translated('/' + path.strip(' /'))}"
     if path == "/":
         return None
     if path.endswith("/"):
-        return f"the path must not end with a slash: {method} {path.rstrip('/')}"
+        return f"the path must not end with a slash: {method} {_translated(path.rstrip('/')) or '/'}"
     *parents, last = path[1:].split("/")
+    for segment in [*parents, last]:
+        if segment in ("*", "**"):
+            return f"{segment!r} is no wildcard here: write {method} {_translated(path)}"
+        if _parameter(segment, "") != segment:
+            return f"{segment!r} is no parameter here: write {method} {_translated(path)}"
     for segment in parents:
         if _GREEDY_PARAMETER.fullmatch(segment):
             return f"a greedy parameter such as {segment} must be the last part of the path"
     for segment in [*parents, last]:
         if not any(pattern.fullmatch(segment) for pattern in (_LITERAL, _PARAMETER, _GREEDY_PARAMETER)):
-            return f"{segment!r} is neither the literal text of a path segment nor a {{parameter}}"
+            return f"{segment!r} is neither the literal text of a path segment nor a {{parameter}}, which is a whole segment"
     return None
+
+
+def _translated(path: str) -> str:
+    """``path`` with the parameters and wildcards of other routers as API Gateway writes them."""
+    *parents, last = path.split("/")
+    return "/".join([*(_parameter(segment, "") for segment in parents), _parameter(last, "+")])
+
+
+def _parameter(segment: str, greedy: str) -> str:
+    """``segment``, translated. ``greedy`` is "+" at the end of the path, where a parameter may take several segments."""
+    if segment in ("*", "**"):
+        return "{proxy+}" if greedy else "{name}"
+    if not _PARAMETER.fullmatch(segment) and (found := _OTHER_PARAMETER.fullmatch(segment)):
+        name = next(found[group] for group in ("colon", "angle", "square", "starred", "typed") if found[group])
+        tail = (found["colon_tail"] or "") + (found["typed_tail"] or "")
+        several = found["dots"] or found["starred"] or tail[:1] in ("*", "+") or ".*" in tail or ".+" in tail
+        return f"{{{name}{greedy if several else ''}}}"
+    return segment
+
+
+def path_pattern(path: str) -> str:
+    """What ``path`` matches: the same text for paths that differ in the names of their parameters alone."""
+    return _PARAMETER.sub("{}", _GREEDY_PARAMETER.sub("{+}", path))
 
 
 def invocation_path(route_key: str) -> str:

@@ -1,21 +1,18 @@
 """The routes of an ``AuthorizedHttpApi``: what each asks for, and the rules they keep together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NotRequired, TypedDict
 
-from .authorizer_config import RouteScopesArgs, check_route_scopes
-from .cors import CorsArgs
-from .integrations import IntegrationArgs, check_integration, share
-from .route_keys import DEFAULT_ROUTE, route_key_fault
+import pulumi
+
+from .authorizer_config import RouteScopesArgs
+from .integrations import IntegrationArgs, check_integration
+from .resource_policy import MAX_POLICY_BYTES, policy_bytes
+from .route_keys import route_key_fault
 from .validation import Faults
 
 MAX_ROUTES = 300
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
-
-
-MAX_ROUTES_PER_FUNCTION = 50
-"""A permission takes some 380 bytes, and a function's resource policy 20 KB.
-https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 
 class RouteArgs(TypedDict):
@@ -48,44 +45,18 @@ def protected_routes(routes: Routes) -> dict[str, RouteScopesArgs]:
     }
 
 
-def with_preflight(routes: Routes, cors: CorsArgs | None) -> dict[str, RouteArgs]:
-    """``routes`` and, where CORS is on, a public ``OPTIONS`` route beside each that would take preflight requests.
+def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faults) -> None:
+    """Note in ``faults`` what API Gateway, Lambda or the authorizer would refuse of the routes of the API ``name``.
 
-    A protected ``ANY`` or ``$default`` route catches ``OPTIONS`` too and would answer 401, as browsers send no token with a
-    preflight request. The more specific route wins, and API Gateway answers it itself.
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+    ``added`` are the keys of the routes that the API has besides.
     """
-    completed = dict(routes)
-    if cors is None:
-        return completed
-    for route_key, route in routes.items():
-        if route.get("public"):
-            continue
-        if route_key == DEFAULT_ROUTE:
-            paths = ["/", "/{proxy+}"]
-        elif route_key.startswith("ANY "):
-            paths = [route_key.removeprefix("ANY ")]
-        else:
-            continue
-        for path in paths:
-            completed.setdefault(f"OPTIONS {path}", RouteArgs(integration=route["integration"], public=True))
-    return completed
-
-
-def check_routes(routes: Routes, cors: CorsArgs | None, faults: Faults) -> None:
-    """Note in ``faults`` what API Gateway, Lambda or the authorizer would refuse."""
     if not routes:
         faults.add("at least one route is needed")
-    count = len(with_preflight({key: route for key, route in routes.items() if "integration" in route}, cors))
+    count = len({*routes, *added})
     if count > MAX_ROUTES:
-        faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {count}: make two APIs of it")
-    shared = share({key: route["integration"] for key, route in routes.items() if "integration" in route})
-    for integration, route_keys in shared:
-        if "lambda_arn" in integration and len(route_keys) > MAX_ROUTES_PER_FUNCTION:
-            faults.below(route_keys[0], "integration", "lambda_arn").add(
-                f"{len(route_keys)} routes invoke this function, and its resource policy holds the permissions of about "
-                f"{MAX_ROUTES_PER_FUNCTION}: use fewer, as with ANY or {{proxy+}}, or several functions"
-            )
+        own = f", {len(added)} of them for CORS and the well-known endpoints" if added else ""
+        faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {count}{own}: make two APIs of it")
+    _check_policies(name, routes, faults)
     for route_key, route in routes.items():
         below = faults.below(route_key)
         if fault := route_key_fault(route_key):
@@ -96,11 +67,32 @@ def check_routes(routes: Routes, cors: CorsArgs | None, faults: Faults) -> None:
             below.below("scopes").add("a public route asks for no token and so for no scopes: remove scopes or public")
         if "scopes_match" in route and not route.get("scopes"):
             below.below("scopes_match").add("has no effect without scopes: remove it")
-        check_route_scopes(
-            RouteScopesArgs(scopes=route.get("scopes", []), match=route.get("scopes_match", "all")), below
-        )
         for limit in ("throttling_burst_limit", "throttling_rate_limit"):
             check_limit(route.get(limit), below.below(limit))
+
+
+def _check_policies(name: str, routes: Routes, faults: Faults) -> None:
+    """Note a function whose resource policy would not hold the permissions of the routes that invoke it."""
+    invoked_by: list[tuple[pulumi.Input[str], list[str]]] = []
+    for route_key, route in routes.items():
+        if "lambda_arn" not in route.get("integration", {}):
+            continue
+        lambda_arn = route["integration"]["lambda_arn"]
+        for known, route_keys in invoked_by:
+            # An Output is equal to itself alone, which is what is known of it while it is not resolved.
+            if known is lambda_arn or known == lambda_arn:
+                route_keys.append(route_key)
+                break
+        else:
+            invoked_by.append((lambda_arn, [route_key]))
+    for lambda_arn, route_keys in invoked_by:
+        size = policy_bytes(name, lambda_arn, route_keys)
+        if size > MAX_POLICY_BYTES:
+            faults.below(route_keys[0], "integration", "lambda_arn").add(
+                f"{len(route_keys)} routes invoke this function, and their permissions take {size} bytes of its "
+                f"resource policy, which holds {MAX_POLICY_BYTES}: use fewer routes, as with ANY or {{proxy+}}, or "
+                "several functions or aliases"
+            )
 
 
 def check_limit(limit: object, faults: Faults) -> None:

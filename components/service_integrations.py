@@ -3,12 +3,14 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html
 """
 
+import difflib
 from collections.abc import Mapping
 from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 
 from .execution_role import create_role
+from .parameter_mappings import REQUEST, check_value
 from .validation import Faults
 
 
@@ -29,14 +31,38 @@ class ServiceArgs(TypedDict):
 class _Call(NamedTuple):
     action: str
     required: tuple[str, ...]
+    optional: tuple[str, ...]
 
 
 _CALLS = {
-    "EventBridge-PutEvents": _Call("events:PutEvents", ("Detail", "DetailType", "Source")),
-    "Kinesis-PutRecord": _Call("kinesis:PutRecord", ("Data", "PartitionKey", "StreamName")),
-    "SQS-SendMessage": _Call("sqs:SendMessage", ("MessageBody", "QueueUrl")),
-    "StepFunctions-StartExecution": _Call("states:StartExecution", ("StateMachineArn",)),
-    "StepFunctions-StartSyncExecution": _Call("states:StartSyncExecution", ("StateMachineArn",)),
+    "EventBridge-PutEvents": _Call(
+        "events:PutEvents",
+        ("Detail", "DetailType", "Source"),
+        ("EventBusName", "Region", "Resources", "Time", "TraceHeader"),
+    ),
+    "Kinesis-PutRecord": _Call(
+        "kinesis:PutRecord",
+        ("Data", "PartitionKey", "StreamName"),
+        ("ExplicitHashKey", "Region", "SequenceNumberForOrdering"),
+    ),
+    "SQS-SendMessage": _Call(
+        "sqs:SendMessage",
+        ("MessageBody", "QueueUrl"),
+        (
+            "DelaySeconds",
+            "MessageAttributes",
+            "MessageDeduplicationId",
+            "MessageGroupId",
+            "MessageSystemAttributes",
+            "Region",
+        ),
+    ),
+    "StepFunctions-StartExecution": _Call(
+        "states:StartExecution", ("StateMachineArn",), ("Input", "Name", "Region", "TraceHeader")
+    ),
+    "StepFunctions-StartSyncExecution": _Call(
+        "states:StartSyncExecution", ("StateMachineArn",), ("Input", "Name", "Region", "TraceHeader")
+    ),
 }
 
 
@@ -58,6 +84,17 @@ def check_service(service: ServiceArgs, faults: Faults) -> None:
     if subtype not in _CALLS:
         faults.below("subtype").add(f"must be one of {', '.join(_CALLS)}, and is {subtype!r}")
         return
-    for parameter in _CALLS[subtype].required:
-        if parameter not in service.get("parameters", {}):
-            faults.below("parameters", parameter).add(f"missing: {subtype} needs it")
+    call, parameters, below = _CALLS[subtype], service.get("parameters", {}), faults.below("parameters")
+    for parameter in call.required:
+        if parameter not in parameters:
+            below.below(parameter).add(f"missing: {subtype} needs it")
+    known = [*call.required, *call.optional]
+    for parameter, value in parameters.items():
+        if parameter in known:
+            check_value(value, REQUEST, below.below(parameter))
+        else:
+            close = {name.lower(): name for name in known}.get(parameter.lower()) or next(
+                iter(difflib.get_close_matches(parameter, known, n=1)), None
+            )
+            advice = f": did you mean {close}?" if close else f"; its parameters are {', '.join(known)}"
+            below.below(parameter).add(f"{subtype} has no such parameter{advice}")

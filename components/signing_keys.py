@@ -1,20 +1,26 @@
 """SigningKeys: the KMS asymmetric keys that sign the tokens, their alias, their key policy, and their JWKS."""
 
 import re
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime.rpc_manager import RPCManager
+from pulumi.runtime.settings import SETTINGS
 
 from .algorithms import ALGORITHMS
 from .generations import Generation, Phase, check_generations, generations, warn
 from .generations import GenerationArgs as GenerationArgs
 from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
 from .key_policy import Roles, key_policy
+from .names import plain_name
 from .validation import Faults, check_shape
 
 _ALIAS = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")
 """https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"""
+
+_DISABLED = re.compile(r"\bDisabledException\b")
+"""https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html"""
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
@@ -33,7 +39,8 @@ class SigningKeysArgs(TypedDict):
     """How long the tokens live at most, from `iat` to `exp`. Default 3600 seconds. A generation is retired no sooner than
     its last token has expired."""
     alias: NotRequired[str]
-    """The KMS alias, "alias/..." of the active key. Default: alias/<project>-<stack>-<name>."""
+    """The KMS alias, "alias/..." of the active key. Default: alias/<project>-<stack>-<name>; where these have dots, dashes
+    and a hash take their place."""
     deletion_window_in_days: NotRequired[int]
     """How long KMS keeps a key that was dropped before it is deleted for good: 7 (default) to 30 days."""
     protect: NotRequired[bool]
@@ -44,10 +51,14 @@ class SigningKeysArgs(TypedDict):
     replica_regions: NotRequired[list[str]]
     """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
     issuers: NotRequired[list[pulumi.Input[str]]]
-    """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow."""
+    """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow.
+    "arn:aws:iam::<account>:root" stands for whoever that account's IAM policies allow, here and below."""
     administrators: NotRequired[list[pulumi.Input[str]]]
     """ARNs of the IAM roles and users that may administer the keys; whoever deploys has to be one of them. Default: whoever
-    the account's IAM policies allow."""
+    the account's IAM policies allow. The account's root user may still read and replace the key policy, and no more."""
+    administrators_only: NotRequired[bool]
+    """Whether not even the account's root user may replace the key policy. Once the last of `administrators` is gone, only
+    AWS Support can help. Default false."""
     readers: NotRequired[list[pulumi.Input[str]]]
     """ARNs of the IAM principals that may read the public keys, beside administrators and issuers. Default: whoever the
     account's IAM policies allow."""
@@ -57,6 +68,10 @@ class SigningKeysArgs(TypedDict):
 
 class ActivationRefused(pulumi.RunError):
     """The alias would move to a key that nobody knows yet; the message says what to do first."""
+
+
+class KeyDisabled(pulumi.RunError):
+    """The public key of a generation cannot be read, since somebody has disabled its key; the message says what to do."""
 
 
 class SigningKeys(pulumi.ComponentResource):
@@ -84,7 +99,7 @@ class SigningKeys(pulumi.ComponentResource):
         target_key_id: pulumi.Output[str] = published.apply(lambda generation: keys[generation].key_id)
         alias = aws.kms.Alias(
             f"{name}-alias",
-            name=args.get("alias", f"alias/{pulumi.get_project()}-{pulumi.get_stack()}-{name}"),
+            name=args.get("alias", f"alias/{plain_name(name)}"),
             target_key_id=target_key_id,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -160,6 +175,34 @@ class SigningKeys(pulumi.ComponentResource):
         protect = args.get("protect") if generation.accepted else False
         return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
 
+    def _public_key(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[str]:
+        """The public key as PEM, read once the key is as it was declared.
+
+        KMS does not show the public key of a disabled key. So it is unknown in the preview of an update that enables a retired
+        one again. In the update itself a key that is still disabled raises ``KeyDisabled``.
+        """
+
+        def read(key_arn: str) -> pulumi.Output[str]:
+            # Where the engine is in this process (mocks, the emulator), Pulumi ends the program for a call that fails, even if
+            # the failure is dealt with: so this one is on a list of its own. Settings are a context's, and this is the apply's.
+            SETTINGS.rpc_manager = RPCManager()  # type: ignore[no-untyped-call] # Pulumi has no types here
+            found = aws.kms.get_public_key_output(key_id=key_arn, opts=pulumi.InvokeOutputOptions(parent=self))
+            pem: pulumi.Output[str] = found.apply(lambda answer: answer.public_key_pem)
+            return pem.recover(unreadable)
+
+        def unreadable(error: Exception) -> str:
+            # Pulumi has no narrower exception; the provider passes on the text of AWS.
+            if not _DISABLED.search(str(error)):
+                raise error
+            if pulumi.runtime.is_dry_run():
+                return cast("str", pulumi.UNKNOWN)
+            raise KeyDisabled(
+                f"Generation {generation.name!r} is not retired, but its key is disabled, and not by this program: run "
+                "`pulumi refresh`, so that the next `pulumi up` enables it again, or write retired: true."
+            ) from error
+
+        return key.arn.apply(read)
+
     def _jwk(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[Jwk]:
         def jwk(values: list[object]) -> Jwk:
             pem, key_arn, multi_region = values
@@ -170,8 +213,8 @@ class SigningKeys(pulumi.ComponentResource):
                 )
             return public_jwk(str(pem), str(key_arn), generation.algorithm)
 
-        public_key = aws.kms.get_public_key_output(key_id=key.arn, opts=pulumi.InvokeOutputOptions(parent=self))
-        return pulumi.Output.all(public_key.public_key_pem, key.arn, key.multi_region).apply(jwk)
+        public_key = self._public_key(generation, key)
+        return pulumi.Output.all(public_key, key.arn, key.multi_region).apply(jwk)
 
 
 async def _published(active: Generation, listed: list[Generation], keys: dict[str, aws.kms.Key]) -> str:
@@ -198,7 +241,12 @@ def _description(name: str, generation: Generation) -> str:
 
 
 def _roles(args: SigningKeysArgs) -> Roles:
-    return Roles(args.get("administrators", []), args.get("issuers", []), args.get("readers", []))
+    return Roles(
+        administrators=args.get("administrators", []),
+        issuers=args.get("issuers", []),
+        readers=args.get("readers", []),
+        administrators_only=args.get("administrators_only", False),
+    )
 
 
 def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
@@ -211,6 +259,8 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
         )
     if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
         faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
+    if checked.get("administrators_only", False) and not checked.get("administrators"):
+        faults.below("administrators_only").add("has no meaning without administrators: name them, or remove it")
     _check_replicas(checked, faults.below("replica_regions"))
     return checked
 

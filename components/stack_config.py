@@ -8,8 +8,11 @@ from typing import cast
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
+from .arns import KMS_KEY, LAMBDA_FUNCTION
 from .authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
 from .authorizer_config import KmsKeyArgs
+from .config_stand_ins import stand_in_jwks
+from .domain_claims import Claims
 from .generations import generations
 from .signing_keys import SigningKeysArgs, check_signing_keys
 from .validation import Faults
@@ -40,9 +43,10 @@ class StackConfig:
     ) -> AuthorizedHttpApiArgs:
         """The arguments of the API ``name``: those of the stack's file, its own signing keys trusted, ``whoami`` filled in."""
         api = _mapping(self.apis[name])
-        keys = _mapping(api.get("keys", {}))
-        own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
-        api["keys"] = {**keys, **own_keys}
+        if "function_arn" not in api:  # a function of one's own has its keys from elsewhere
+            keys = _mapping(api.get("keys", {}))
+            own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
+            api["keys"] = {**keys, **own_keys}
         if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
             default = {"integration": {"lambda_arn": whoami_arn}}
             api["routes"] = {key: {**default, **_mapping(route)} for key, route in _mapping(api["routes"]).items()}
@@ -62,14 +66,53 @@ def read_stack_config() -> StackConfig:
         faults.below("apis").add("missing: write at least one API, as a name with its issuer, audience and routes")
     if not isinstance(values.get("whoami", False), bool):
         faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
+    claims = Claims()
     for name in config.apis:
-        # What the program will supply is not known yet; that it is there is enough for the check.
+        # What the program will supply is not known yet: something plausible stands in for it.
         args = config.api_args(
-            name, jwks="…", kms_keys=[KmsKeyArgs(arn="…")], whoami_arn="…" if config.whoami else None
+            name,
+            jwks=stand_in_jwks(),
+            kms_keys=[KmsKeyArgs(arn=KMS_KEY.example)],
+            whoami_arn=LAMBDA_FUNCTION.example if config.whoami else None,
         )
-        check_authorized_http_api(name, args, faults.below("apis", name))
+        below = faults.below("apis", name)
+        domain_name = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
+        claims.check(domain_name, f"apis.{name}", below.below("domain", "name"))
+        claims.add(domain_name, f"apis.{name}")
+    _check_readers(config, faults)
     faults.raise_if_any()
     return config
+
+
+def _check_readers(config: StackConfig, faults: Faults) -> None:
+    """Note the APIs that read the keys from KMS with a role that the key policy lets read none.
+
+    Only administrators and readers that are both named shut out the account's IAM policies; issuers may read as well.
+    """
+    keys = config.signing_keys
+    administrators, readers = keys.get("administrators", []), keys.get("readers", [])
+    if not (administrators and readers):
+        return
+    named = [str(principal) for principal in [*administrators, *readers, *keys.get("issuers", [])]]
+    if any(principal.endswith(":root") or ":sts:" in principal for principal in named):
+        return  # whom a whole account's policies allow, and whose session it is, cannot be told from here
+    for name, api in config.apis.items():
+        args = _mapping(api)
+        role = _mapping(args.get("role")).get("arn")
+        if _mapping(args.get("keys")).get("source") != "kms" or role in named:
+            continue
+        below, write = faults.below("apis", name), "write the ARN of a role that signing_keys.readers names"
+        if role is None:
+            below.below("keys", "source").add(
+                "kms is read with a role that is created for the API, and signing_keys.administrators and "
+                f"signing_keys.readers let in nobody but those named: {write} as role.arn, leave signing_keys.readers out, or "
+                "pin the keys (leave source out)"
+            )
+        else:
+            below.below("role", "arn").add(
+                f"{role!r} may not read the keys, which signing_keys.administrators and signing_keys.readers leave to those "
+                f"named: {write}, or name it there"
+            )
 
 
 def _read(faults: Faults) -> dict[str, object]:

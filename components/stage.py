@@ -18,27 +18,39 @@ DEFAULT_RATE_LIMIT = 1000
 
 ACCESS_LOG_FORMAT = json.dumps(
     {
+        # API Gateway's own: it assigns, counts and measures them. (Of REST APIs alone the guide says that a client may
+        # set the request id.) The address is that of the TCP connection: an X-Forwarded-For goes into "Forwarded".
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
         "requestId": "$context.requestId",
         "requestTime": "$context.requestTime",
         "sourceIp": "$context.identity.sourceIp",
-        "userAgent": "$context.identity.userAgent",
-        "protocol": "$context.protocol",
-        "httpMethod": "$context.httpMethod",
-        "path": "$context.path",
-        "routeKey": "$context.routeKey",
         "status": "$context.status",
         "responseLength": "$context.responseLength",
         "responseLatencyMs": "$context.responseLatency",
         "integrationLatencyMs": "$context.integrationLatency",
+        # A number: what an HTTP backend or AWS answered; of a Lambda function, Lambda's status and not the function's.
         "integrationStatus": "$context.integrationStatus",
-        "integrationError": "$context.integrationErrorMessage",
+        # A key of the configuration, in the characters that ``route_keys`` allows; the path and the method of the
+        # request itself are the caller's.
+        "routeKey": "$context.routeKey",
+        # One of API Gateway's types of gateway responses.
+        "errorType": "$context.error.responseType",
+        # API Gateway's own sentences; that they quote nothing of a request is to be confirmed on a real account. The
+        # exceptions of the authorizer, which might be in the second, have nothing of a request in them.
         "error": "$context.error.message",
         "authorizerError": "$context.authorizer.error",
+        # One of the closed set of ``authorizer/denial.py``; see ``CONTEXT_RESERVED`` in ``authorizer/config.py``.
         "deniedReason": "$context.authorizer.reason",
-        "sub": "$context.authorizer.sub",
     }
 )
-"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""
+"""The values are written into the line as they are: a quote in one of them would end its text, and what follows could forge
+other fields. So there is nothing here that a caller, a token or a backend chooses.
+
+That leaves out ``identity.userAgent``, ``path``, ``httpMethod``, ``protocol``, ``domainName``; ``authorizer.sub`` and every
+other claim; ``integrationErrorMessage``, where a Lambda backend's exceptions stand ("The Lambda function returned the
+following error: ...") and the sentences in which AWS services quote a request; ``awsEndpointRequestId``, a header of the
+backend. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+"""
 
 
 class StageArgs(TypedDict):

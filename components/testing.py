@@ -1,23 +1,37 @@
 """For tests of programs that use the components: Pulumi mocks that record what a program declares.
 
-``aws.kms.get_public_key`` answers with a real public key, whose private key is ``PRIVATE_KEY``: a test can sign tokens with it.
+``aws.kms.get_public_key`` answers with a real public key, of the spec that the key was declared with; ``Recording.private_key``
+is its other half, for tests that sign tokens.
 """
 
-from collections.abc import Callable
+import contextlib
+import os
+import runpy
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pulumi
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pulumi.runtime.settings import SETTINGS, get_root_resource, set_root_resource
+from pulumi.runtime.stack import run_in_stack
+from pulumi.runtime.sync_await import _sync_await
 
-ACCOUNT = "123456789012"
-REGION = "eu-west-1"
+from .mock_aws import ACCOUNT as ACCOUNT
+from .mock_aws import REGION as REGION
+from .mock_aws import created, key_arn
+from .mock_keys import GENERATORS, KeyPairs, key_pair, public_key_answer
 
-"""The account and the region that the mocked AWS answers with."""
+_DEFAULT_SPEC = "ECC_NIST_P521"
+"""Of ES512, the default of ``SigningKeys``; and of keys that the program has not declared."""
 
-PRIVATE_KEY = ec.generate_private_key(ec.SECP521R1())
+PRIVATE_KEY = key_pair(_DEFAULT_SPEC, 0)
+"""The private key of a program's only ES512 key; where there are several, ``Recording.private_key`` tells them apart."""
 PUBLIC_PEM = PRIVATE_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+_KEY, _REPLICA, _ALIAS = "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:kms/alias:Alias"
 
 
 @dataclass(frozen=True)
@@ -36,15 +50,49 @@ class Recording(pulumi.runtime.Mocks):
     preview: bool
     resources: list[Declared] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
+    """The program's exports, secrets in plain; in a preview, those that are known."""
+    _key_pairs: KeyPairs = field(default_factory=KeyPairs, repr=False)
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.resources.append(Declared(args.typ, args.name, args.inputs))
         if self.preview and args.custom:
             return None, args.inputs
-        return f"{args.name}-id", {**args.inputs, **_computed(args.typ, args.name)}
+        return created(args.typ, args.name, args.inputs)
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        return _ANSWERS[args.token], []
+        answer = _ANSWERS.get(args.token)
+        if answer is None:
+            raise NotImplementedError(f"{args.token}: not mocked; mocked are {', '.join(_ANSWERS)}")
+        return answer(self, args.args), []
+
+    def private_key(self, key_id: str) -> Any:
+        """The private key of a KMS key, named as KMS takes it: by its id (the ``kid`` of a JWK), ARN or alias.
+
+        A key of ``cryptography``, which PyJWT signs with: ``jwt.encode(claims, recording.private_key(kid), alg)``.
+        Raises ``RuntimeError`` for keys that are not for signing.
+        """
+        return self._key_pair(key_id)[0]
+
+    def _public_key(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer of ``aws.kms.get_public_key``."""
+        key_id, region = args["keyId"], args.get("region") or REGION
+        private_key, found, spec = self._key_pair(key_id)
+        arn = key_arn(found, key_id.split(":")[3] if key_id.startswith("arn:") else region)
+        return {**public_key_answer(private_key, spec), "arn": arn, "id": arn, "keyId": key_id, "region": region}
+
+    def _key_pair(self, key_id: str) -> tuple[Any, str, str]:
+        """The private key, the key's id and its spec."""
+        found = self._resolved(key_id)
+        spec = next((_spec(key) for key in self.all(_KEY) if created(*_parts(key))[0] == found), _DEFAULT_SPEC)
+        if spec not in GENERATORS:  # as KMS says it
+            raise RuntimeError(f"UnsupportedOperationException: {key_id}: keys of spec {spec} do not sign JWTs")
+        return self._key_pairs.of(found, spec), found, spec
+
+    def _resolved(self, key_id: str) -> str:
+        """The id of the key that an id, an ARN or an alias names."""
+        name = key_id.rpartition(":")[2].removeprefix("key/")
+        targets = [alias.inputs["targetKeyId"] for alias in self.all(_ALIAS) if alias.inputs.get("name") == name]
+        return self._resolved(targets[0]) if targets else name
 
     def only(self, type_: str, name: str | None = None) -> Declared:
         """The one resource of this type, and name if given."""
@@ -57,69 +105,76 @@ class Recording(pulumi.runtime.Mocks):
 
 
 def declare(
-    program: Callable[[], object], *, preview: bool = False, project: str = "shop", stack: str = "test"
+    program: Callable[[], object] | str | os.PathLike[str],
+    *,
+    preview: bool = False,
+    project: str = "shop",
+    stack: str = "test",
 ) -> Recording:
     """Run ``program`` on Pulumi's runtime, and return what it declared.
 
-    If it returns a dictionary, that is resolved into ``outputs``. With ``preview``, what AWS would compute is unknown, as it
-    is in `pulumi preview`. Raises what the program raises.
+    ``program`` is a function, or the path of a ``__main__.py``, which is run as the Pulumi CLI does it: in its folder, which is
+    first on the import path. What it exports is resolved into ``outputs``; a dictionary that a function returns counts as
+    exported. With ``preview``, what AWS would compute is unknown, as it is in `pulumi preview`. Raises what the program raises.
     """
     recording = Recording(preview)
     pulumi.runtime.set_mocks(recording, project=project, stack=stack, preview=preview)
+    SETTINGS.rpc_manager.clear()
+    SETTINGS.outputs.clear()
+    set_root_resource(None)  # type: ignore[arg-type] # the exports of an earlier program are not this one's
 
-    def run() -> pulumi.Output[None]:
-        returned = program()
-        outputs = returned if isinstance(returned, dict) else {}
-        return pulumi.Output.all(**outputs).apply(recording.outputs.update)
+    def execute() -> None:
+        returned = program() if callable(program) else _run_program(Path(program))
+        # What `runpy.run_path` returns are the program's global names.
+        if isinstance(returned, dict) and "__builtins__" not in returned:
+            for name, value in returned.items():
+                pulumi.export(name, value)
 
-    pulumi.runtime.test(run)()  # type: ignore[no-untyped-call] # Pulumi's decorator has no types
+    async def run() -> None:
+        await run_in_stack(execute)
+        stack_resource: Any = get_root_resource()
+        for name, value in stack_resource.outputs.items():
+            output: pulumi.Output[Any] = pulumi.Output.from_input(value)
+            if await output.is_known():
+                recording.outputs[name] = await output.future()
+
+    _sync_await(run())
     return recording
 
 
-def _computed(type_: str, name: str) -> dict[str, Any]:
-    prefix = f"arn:aws:{{}}:{REGION}:{ACCOUNT}"
-    match type_:
-        case "aws:kms/key:Key":
-            return {"arn": f"{prefix.format('kms')}:key/{name}-id", "keyId": f"{name}-id"}
-        case "aws:iam/role:Role":
-            return {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "name": name}
-        case "aws:lambda/function:Function":
-            arn = f"{prefix.format('lambda')}:function:{name}"
-            return {
-                "arn": arn,
-                "name": name,
-                "version": "3",
-                "invokeArn": f"arn:aws:apigateway:{REGION}:lambda:path/{arn}/invocations",
-            }
-        case "aws:acm/certificate:Certificate":
-            record = {"resourceRecordName": "_validation.example.com", "resourceRecordType": "CNAME"}
-            record["resourceRecordValue"] = "_value.acm-validations.aws"
-            return {"arn": "arn:certificate", "domainValidationOptions": [record]}
-        case "aws:route53/record:Record":
-            return {"fqdn": name}
-        case "aws:apigatewayv2/domainName:DomainName":
-            return {
-                "domainNameConfiguration": {"targetDomainName": "d-1.execute-api.amazonaws.com", "hostedZoneId": "ZAPI"}
-            }
-        case "aws:lambda/alias:Alias":
-            arn = f"{prefix.format('lambda')}:function:{name.removesuffix('-alias')}-lambda:live"
-            return {
-                "arn": arn,
-                "invokeArn": f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations",
-            }
-        case "aws:cloudwatch/logGroup:LogGroup":
-            return {"arn": f"{prefix.format('logs')}:log-group:{name}"}
-        case "aws:apigatewayv2/api:Api":
-            return {
-                "apiEndpoint": f"https://{name}.execute-api.{REGION}.amazonaws.com",
-                "executionArn": f"{prefix.format('execute-api')}:{name}",
-            }
-    return {}
+def _run_program(program: Path) -> dict[str, object]:
+    with _in_folder(program.resolve().parent):
+        return runpy.run_path(program.name, run_name="__main__")
 
 
-_ANSWERS: dict[str, dict[str, Any]] = {
-    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "arn": "", "id": ACCOUNT, "userId": ""},
-    "aws:index/getRegion:getRegion": {"region": REGION, "name": REGION, "id": REGION, "description": ""},
-    "aws:index/getPartition:getPartition": {"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com"},
-    "aws:kms/getPublicKey:getPublicKey": {"publicKeyPem": PUBLIC_PEM, "keyId": "", "id": ""},
+@contextlib.contextmanager
+def _in_folder(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def _parts(resource: Declared) -> tuple[str, str, dict[str, Any]]:
+    return resource.type, resource.name, resource.inputs
+
+
+def _spec(key: Declared) -> str:
+    return str(key.inputs.get("customerMasterKeySpec") or "SYMMETRIC_DEFAULT")
+
+
+def _always(**answer: str) -> Callable[[Recording, Mapping[str, Any]], dict[str, Any]]:
+    return lambda recording, args: dict(answer)
+
+
+_ANSWERS: Mapping[str, Callable[[Recording, Mapping[str, Any]], dict[str, Any]]] = {
+    "aws:kms/getPublicKey:getPublicKey": Recording._public_key,
+    "aws:index/getCallerIdentity:getCallerIdentity": _always(
+        accountId=ACCOUNT, arn=f"arn:aws:iam::{ACCOUNT}:user/tester", id=ACCOUNT, userId="AIDATESTER"
+    ),
+    "aws:index/getRegion:getRegion": _always(region=REGION, name=REGION, id=REGION, description=""),
+    "aws:index/getPartition:getPartition": _always(partition="aws", id="aws", dnsSuffix="amazonaws.com"),
 }
+"""Provider function -> its answer."""

@@ -1,12 +1,15 @@
 """Checking the arguments of a component against their ``TypedDict``, before the first resource exists.
 
 The shape is checked here, for every component alike: unknown and missing keys, wrong types, whole numbers that another
-language sent as floats. What a value may be is for the component's own rules, which note faults the same way.
+language sent as floats, and ARNs that name something else than they should (``arns.py``). What else a value may be is for the
+component's own rules, which note faults the same way.
 """
 
 import difflib
+import functools
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from typing import (
     Any,
     NotRequired,
@@ -24,6 +27,8 @@ from typing import (
 import pulumi
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
 
+from .arns import ArnForm, arn_form
+
 T = TypeVar("T")
 
 _SCALARS = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
@@ -31,11 +36,16 @@ _WRONG = object()
 
 
 class InvalidArgs(InputPropertiesError, pulumi.RunError):
-    """Arguments that were refused, with all their faults; no resource of the component exists.
+    """Arguments that were refused, with all their faults; no resource of the component exists, unless the fault is one of an
+    Output, whose value the deployment had to find out first.
 
     A ``RunError``, so that a Python program ends with the message and not with a traceback; an ``InputPropertiesError``,
     so that a program in another language is told which property is at fault.
     """
+
+
+told_as: ContextVar[Callable[[InvalidArgs], InputPropertiesError]] = ContextVar("told_as")
+"""How a program in another language is told of faults. A context's, since Outputs fail after the constructor has returned."""
 
 
 class Faults:
@@ -45,15 +55,27 @@ class Faults:
         self._subject = subject
         self._path = ""
         self._faults: list[InputPropertyErrorDetails] = []
+        self._arns: dict[tuple[int, ArnForm], tuple[object, pulumi.Output[Any]]] = {}
 
     def below(self, *keys: str | int) -> Self:
         """The same collection, for what lies below ``keys``: names, map keys and list indices."""
         view = type(self)(self._subject)
         view._faults = self._faults
+        view._arns = self._arns
         view._path = self._path
         for key in keys:
             view._path = _extend(view._path, key)
         return view
+
+    @property
+    def path(self) -> str:
+        """Where the faults that are noted here lie, as messages show it."""
+        return self._path
+
+    @property
+    def found(self) -> Sequence[InputPropertyErrorDetails]:
+        """The faults noted so far, here or elsewhere in the arguments of the subject."""
+        return self._faults
 
     def add(self, reason: str) -> None:
         """Note that the value here is wrong: what was found, and what to write instead."""
@@ -62,10 +84,42 @@ class Faults:
     def raise_if_any(self) -> None:
         """Raise ``InvalidArgs`` if anything was noted."""
         if self._faults:
-            lines = [f"  {fault['property_path']}: {fault['reason']}" for fault in self._faults]
-            raise InvalidArgs(
-                "\n".join([f"{self._subject} is refused, and nothing was created:", *lines]), self._faults
-            )
+            raise _invalid(f"{self._subject} is refused, and nothing was created:", self._faults)
+
+    def raise_late_if_any(self) -> None:
+        """The same for values that were not known at first, so that something may have been created meanwhile."""
+        if self._faults:
+            raise _invalid(f"{self._subject} is refused during the deployment:", self._faults)
+
+    def refusal(self, reason: str) -> InputPropertiesError:
+        """What to raise where the value here turns out to be wrong, when it is known at last."""
+        fault: InputPropertyErrorDetails = {"property_path": self._path or "args", "reason": reason}
+        return _invalid(f"{self._subject} is refused during the deployment:", [fault])
+
+    def arn(self, value: pulumi.Input[Any], form: ArnForm) -> pulumi.Output[Any]:
+        """``value`` as an Output that fails with ``InvalidArgs`` if it turns out not to be an ARN of that form.
+
+        One value gives one Output, wherever it stands: what has the same Outputs is the same.
+        """
+
+        def checked(arn: object) -> object:
+            if fault := form.fault(arn):
+                raise self.refusal(fault)
+            return arn
+
+        known = self._arns.get((id(value), form))
+        if known is None:
+            # The value is kept, so that no other gets its id.
+            known = value, pulumi.Output.from_input(value).apply(checked)
+            self._arns[id(value), form] = known
+        return known[1]
+
+
+def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InputPropertiesError:
+    lines = [f"  {fault['property_path']}: {fault['reason']}" for fault in faults]
+    error = InvalidArgs("\n".join([headline, *lines]), faults)
+    told = told_as.get(None)
+    return told(error) if told else error
 
 
 def check_shape(args: object, shape: type[T], faults: Faults) -> T:
@@ -84,17 +138,23 @@ def check_range(value: float | None, low: int, high: int, unit: str, faults: Fau
         faults.add(f"must be {low} to {high} {unit}, and is {value}")
 
 
+@functools.cache
+def _hints(shape: type) -> Mapping[str, Any]:
+    # ``pulumi.Input[T]`` holds ``"Output[T]"`` as text, whose names are known in Pulumi's own module only.
+    return get_type_hints(shape, localns={"Output": pulumi.Output, "T": Any}, include_extras=True)
+
+
 def _structure(value: object, shape: type, faults: Faults) -> object:
     if not isinstance(value, Mapping):
         return _wrong(faults, "an object", value)
-    # ``pulumi.Input[T]`` holds ``"Output[T]"`` as text, whose names are known in Pulumi's own module only.
-    hints = get_type_hints(shape, localns={"Output": pulumi.Output, "T": Any}, include_extras=True)
+    hints = _hints(shape)
     checked: dict[str, object] = {}
     for key, item in value.items():
         if key not in hints:
             faults.below(key).add(f"unknown key{_suggestion(key, hints)}")
         elif item is not None:
-            _keep(checked, key, _value(item, hints[key], faults.below(key)))
+            form = arn_form(shape.__name__, key, value)
+            _keep(checked, key, _value(item, hints[key], faults.below(key), form))
     required: frozenset[str] = getattr(shape, "__required_keys__", frozenset())
     for key in sorted(required):
         if value.get(key) is None:
@@ -102,17 +162,19 @@ def _structure(value: object, shape: type, faults: Faults) -> object:
     return checked
 
 
-def _value(value: object, hint: Any, faults: Faults) -> object:
+def _value(value: object, hint: Any, faults: Faults, form: ArnForm | None = None) -> object:
+    """``form``: that of the ARN, or of each ARN of the list, that ``value`` should be."""
     origin, parameters = get_origin(hint), get_args(hint)
     if origin in (NotRequired, Required):
-        return _value(value, parameters[0], faults)
+        return _value(value, parameters[0], faults, form)
     if origin is Union:  # pulumi.Input[T]: a T, an awaitable of T, or an Output of T
-        deferred = isinstance(value, pulumi.Output) or inspect.isawaitable(value)
-        return value if deferred else _value(value, parameters[0], faults)
+        if not isinstance(value, pulumi.Output) and not inspect.isawaitable(value):
+            return _value(value, parameters[0], faults, form)
+        return faults.arn(value, form) if form else value
     if origin is list:
         if isinstance(value, str) or not isinstance(value, Sequence):
             return _wrong(faults, "a list", value)
-        items = [_value(item, parameters[0], faults.below(index)) for index, item in enumerate(value)]
+        items = [_value(item, parameters[0], faults.below(index), form) for index, item in enumerate(value)]
         return [item for item in items if item is not _WRONG]
     if origin is dict:
         if not isinstance(value, Mapping):
@@ -125,8 +187,16 @@ def _value(value: object, hint: Any, faults: Faults) -> object:
         return _structure(value, hint, faults)
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # Pulumi sends every number as a float between languages
+    if hint is Any:
+        return (
+            value
+            if isinstance(value, str | int | float)
+            else _wrong(faults, "a string, a number, true or false", value)
+        )
     if not isinstance(value, int | float if hint is float else hint) or (hint is not bool and isinstance(value, bool)):
         return _wrong(faults, _SCALARS[hint], value)
+    if form and (fault := form.fault(value)):
+        faults.add(fault)  # and kept: the other rules are about what was meant
     return value
 
 

@@ -14,6 +14,9 @@ import pulumi_aws as aws
 from .authorizer_config import KeysArgs
 from .execution_role import create_role, log_statement
 from .function_settings import FunctionSettingsArgs, target
+from .jwk import Jwk, jwks_json
+from .jwks import InvalidJwks, public_keys
+from .live_alias import create_live_alias
 from .names import scoped_name
 from .validation import Faults
 
@@ -32,6 +35,7 @@ class WellKnownArgs(TypedDict):
 
 
 def create_well_known(
+    subject: str,
     name: str,
     parent: pulumi.Resource,
     base_url: pulumi.Input[str],
@@ -40,15 +44,18 @@ def create_well_known(
     settings: FunctionSettingsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
 ) -> pulumi.Output[str]:
-    """ARN of the function that serves the documents at ``base_url``; it runs where the authorizer does."""
+    """ARN of the alias of the function that serves the documents at ``base_url``; it runs where the authorizer does.
+
+    ``subject`` is the component whose ``well_known`` it is, for errors.
+    """
     opts = pulumi.ResourceOptions(parent=parent)
     log_group = aws.cloudwatch.LogGroup(
         f"{name}-logs", name=f"/aws/lambda/{scoped_name(name)}", retention_in_days=7, tags=tags, opts=opts
     )
     _, role_arn = create_role(name, "lambda.amazonaws.com", [log_statement(parent, log_group.name)], tags, opts)
     runtime, architecture, _ = target(settings)
-    documents = pulumi.Output.all(base_url, issuer, jwks).apply(lambda values: _documents(*values))
-    return aws.lambda_.Function(
+    documents = pulumi.Output.all(base_url, issuer, jwks).apply(lambda values: _documents(subject, *values))
+    function = aws.lambda_.Function(
         f"{name}-lambda",
         description="Publishes the JWKS and the OpenID configuration",
         role=role_arn,
@@ -61,12 +68,14 @@ def create_well_known(
             )
         ),
         timeout=3,
+        publish=True,
         logging_config=aws.lambda_.FunctionLoggingConfigArgs(
             log_format="JSON", system_log_level="WARN", log_group=log_group.name
         ),
         tags=tags,
         opts=opts,
-    ).arn
+    )
+    return create_live_alias(name, function, opts).arn
 
 
 def jwks_uri(base_url: str) -> str:
@@ -74,8 +83,11 @@ def jwks_uri(base_url: str) -> str:
     return f"{base_url}/.well-known/{JWKS}"
 
 
-def _documents(base_url: str, issuer: str, jwks: str) -> str:
-    algorithms = sorted({key["alg"] for key in json.loads(jwks)["keys"]})
+def _documents(subject: str, base_url: str, issuer: str, jwks: str) -> str:
+    faults = Faults(subject)
+    keys = _public_keys(jwks, faults.below("well_known", "jwks"))
+    faults.raise_late_if_any()
+    algorithms = sorted({key["alg"] for key in keys if isinstance(key.get("alg"), str)})
     configuration = {
         "issuer": issuer,
         "jwks_uri": jwks_uri(base_url),
@@ -83,8 +95,16 @@ def _documents(base_url: str, issuer: str, jwks: str) -> str:
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
     }
-    documents = {JWKS: jwks, OPENID_CONFIGURATION: json.dumps(configuration, sort_keys=True)}
+    documents = {JWKS: jwks_json(keys), OPENID_CONFIGURATION: json.dumps(configuration, sort_keys=True)}
     return json.dumps(documents, sort_keys=True)
+
+
+def _public_keys(jwks: str, faults: Faults) -> list[Jwk]:
+    try:
+        return public_keys(jwks).keys
+    except InvalidJwks as fault:
+        faults.add(str(fault))
+        return []
 
 
 def check_well_known(
@@ -93,6 +113,8 @@ def check_well_known(
     """Note in ``faults`` that there is nothing to publish, or that the routes are taken."""
     if "jwks" not in well_known and not keys.get("jwks"):
         faults.below("jwks").add("missing: without keys.jwks there is no JWKS to publish")
+    if isinstance(jwks := well_known.get("jwks"), str):
+        _public_keys(jwks, faults.below("jwks"))
     for route_key in ROUTE_KEYS:
         if route_key in route_keys:
             faults.add(f"{route_key} is among the routes already: remove it there, or well_known")

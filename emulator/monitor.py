@@ -64,6 +64,7 @@ class Monitor:
                 name=request.name,
                 inputs=freeze(rpc.deserialize_properties(request.object)),
                 ignore_changes=frozenset(request.ignoreChanges),
+                replace_on_changes=frozenset(request.replaceOnChanges),
                 delete_before_replace=request.deleteBeforeReplace,
                 protect=request.protect,
                 retain_on_delete=request.retainOnDelete,
@@ -124,9 +125,11 @@ def _refuse_options(urn: str, request: resource_pb2.RegisterResourceRequest) -> 
         "provider": request.provider,
         "providers": request.providers,
         "remote": request.remote,
-        "replace_on_changes": request.replaceOnChanges,
     }
     if given := [name for name, value in refused.items() if value]:
         raise UnsupportedError(f"{urn}: the emulator does not support the resource option {', '.join(given)}.")
-    if nested := [path for path in request.ignoreChanges if not path.isidentifier()]:
-        raise UnsupportedError(f"{urn}: the emulator ignores changes of whole inputs only, not of {', '.join(nested)}.")
+    paths = [*request.ignoreChanges, *request.replaceOnChanges]
+    if nested := [path for path in paths if not path.isidentifier()]:
+        raise UnsupportedError(
+            f"{urn}: the emulator ignores changes of whole inputs, and replaces on them, but not of {', '.join(nested)}."
+        )

@@ -34,6 +34,7 @@ class Declaration:
     name: str
     inputs: Inputs
     ignore_changes: frozenset[str] = frozenset()
+    replace_on_changes: frozenset[str] = frozenset()
     delete_before_replace: bool = False
     protect: bool = False
     retain_on_delete: bool = False
@@ -105,7 +106,8 @@ class Reconciler:
         if not changed and region == old.region:
             return kept
         dropped = changed - inputs.keys()
-        if handler.update and region == old.region and not dropped and not changed & handler.replace_on:
+        unchangeable = handler.replace_on | declared.replace_on_changes
+        if handler.update and region == old.region and not dropped and not changed & unchangeable:
             outputs = {**old.outputs, **handler.update(self._aws(region), old, inputs)}
             self._record("update", old.urn)
             return replace(kept, inputs=inputs, outputs=_outputs(inputs, outputs, region))

@@ -1,5 +1,6 @@
 """What can go wrong with a signing key, each with what to do about it."""
 
+from http import HTTPStatus
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,11 +31,47 @@ class Throttled(IssuerError):
 
 
 class KmsUnreachable(IssuerError):
-    """KMS could not be asked: no credentials, no network, no answer."""
+    """KMS could not be asked, or could not answer: no credentials, no network, a fault of its own. Try again later."""
+
+
+class InvalidToken(IssuerError, ValueError):
+    """What was to be signed cannot be a JWT. The message names each claim or header at fault, and says what to write."""
 
 
 _UNUSABLE: Final = frozenset({"DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException"})
-_THROTTLING: Final = frozenset({"ThrottlingException", "LimitExceededException", "RequestLimitExceeded"})
+_THROTTLING: Final = frozenset(
+    {
+        "ThrottlingException",
+        "Throttling",
+        "ThrottledException",
+        "RequestThrottledException",
+        "RequestThrottled",
+        "TooManyRequestsException",
+        "LimitExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+    }
+)
+_NO_ANSWER: Final = frozenset(
+    {
+        # Those that KMS's API model calls its own faults. The first two also come when a custom key store does not answer.
+        "DependencyTimeoutException",
+        "KeyUnavailableException",
+        "KMSInternalException",
+        # Of every AWS API: https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html
+        "InternalFailure",
+        "InternalError",
+        "InternalServerError",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        # The credentials have expired: others may be on their way.
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+    }
+)
 
 
 def issuer_error(fault: BotoCoreError | ClientError, key: str, action: str) -> IssuerError:
@@ -42,6 +79,7 @@ def issuer_error(fault: BotoCoreError | ClientError, key: str, action: str) -> I
     if not isinstance(fault, ClientError):
         return KmsUnreachable(f"{key}: KMS cannot be asked: {fault}")
     code, message = fault.response["Error"]["Code"], fault.response["Error"].get("Message", "")
+    status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code == "NotFoundException":
         return KeyNotFound(f"{key}: no such key or alias in this account and region ({message})")
     if code in _UNUSABLE:
@@ -50,6 +88,8 @@ def issuer_error(fault: BotoCoreError | ClientError, key: str, action: str) -> I
         return SigningDenied(
             f"{key}: {action} is not allowed for you: add it to the key policy or your role ({message})"
         )
-    if code in _THROTTLING:
+    if code in _THROTTLING or status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(f"{key}: KMS is throttling: slow down, or ask for a higher request quota ({message})")
+    if code in _NO_ANSWER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return KmsUnreachable(f"{key}: {action} got no answer from KMS: try again later ({code}: {message})")
     return IssuerError(f"{key}: {action} failed: {code}: {message}")

@@ -11,7 +11,8 @@ import boto3
 from botocore.config import Config
 from jwt import PyJWS
 
-from .errors import IssuerError, KeyUnusable, KmsUnreachable, SigningDenied, Throttled
+from .errors import InvalidToken, IssuerError, KeyUnusable, KmsUnreachable, SigningDenied, Throttled
+from .json_values import checked_claims, checked_headers
 from .signing_key import KmsAlgorithm, SigningKey, resolve_signing_key
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ class KmsSigner:
     def sign(self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
         """The JWT with exactly these ``claims``; ``headers`` join ``alg``, ``kid`` and ``typ`` (``JWT`` unless given).
 
-        Raises ``IssuerError``, and ``ValueError`` for headers that are not the caller's to choose.
+        A ``datetime`` in ``exp``, ``iat`` or ``nbf`` becomes the number that it has in a JWT; without a zone it is in UTC, as
+        in PyJWT. Raises ``IssuerError``; before KMS is asked, ``InvalidToken`` (a ``ValueError``, too) for claims that are no
+        mapping, for values that JSON does not have, such as NaN, and for headers that are not the caller's to choose.
         """
-        headers = dict(headers or {})
-        if reserved := headers.keys() & {"alg", "kid"}:
-            raise ValueError(f"{', '.join(sorted(reserved))}: set by the signing key, so leave them out of headers")
-        payload = json.dumps(claims, separators=(",", ":")).encode()
+        headers = _headers(headers)
+        payload = json.dumps(checked_claims(claims), separators=(",", ":")).encode()
         resolved = self._resolve()
         try:
             return _token(payload, headers, resolved)
@@ -132,6 +133,17 @@ class KmsSigner:
                     return None
             candidates = (self._current, self._previous)
         return next((found for found in candidates if found is not None and found.key != refused), None)
+
+
+def _headers(headers: Mapping[str, Any] | None) -> dict[str, Any]:
+    checked = checked_headers({} if headers is None else headers)
+    if reserved := checked.keys() & {"alg", "kid"}:
+        raise InvalidToken(f"{', '.join(sorted(reserved))}: set by the signing key, so leave them out of headers")
+    if checked.get("b64", True) is not True:
+        raise InvalidToken(
+            "headers.b64: must be true or left out: the payload of a JWT is base64url (RFC 7797 section 7)"
+        )
+    return checked
 
 
 def _token(payload: bytes, headers: Mapping[str, Any], resolved: _Resolved) -> str:

@@ -14,6 +14,9 @@ PARTS = ("components", "authorizer", "issuer")
 PLUGIN = ROOT / "components" / "__main__.py"
 """Run by the engine as a program, so that it is in no package and must import the components by name."""
 
+COMMANDS = ROOT / "issuer" / "commands" / "shared.py"
+"""The one place of the issuer that imports the authorizer: what their commands have in common."""
+
 
 def _imports(file: Path) -> Iterator[tuple[int, str]]:
     """(level, module) of every import in ``file``; level 0 is absolute."""
@@ -24,9 +27,19 @@ def _imports(file: Path) -> Iterator[tuple[int, str]]:
             yield node.level, node.module or ""
 
 
+CONTRACT = ROOT / "components" / "contract.py"
+"""The one place where the components import the authorizer, under either of its names."""
+
+
+def test_the_contract_imports_the_authorizer_and_nothing_else_of_ours() -> None:
+    ours = [(level, module) for level, module in _imports(CONTRACT) if level > 0 or module.split(".")[0] in PARTS]
+
+    assert ours == [(0, "authorizer"), (2, "authorizer")]
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_the_parts_never_import_one_another(part: str) -> None:
-    files = sorted(set((ROOT / part).rglob("*.py")) - {PLUGIN})
+    files = sorted(set((ROOT / part).rglob("*.py")) - {PLUGIN, CONTRACT, COMMANDS})
 
     assert files
     for file in files:

@@ -19,6 +19,7 @@ _SETTINGS = (
     "memorySize",
     "role",
     "runtime",
+    "snapStart",
     "timeout",
     "tracingConfig",
 )
@@ -53,7 +54,7 @@ def _create_function(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
     _await_ready(aws, name)
     _set_concurrency(aws, name, inputs)
     if inputs["publish"]:
-        aws.lambda_.publish_version(FunctionName=name)
+        _publish(aws, name)
     return name, _function_outputs(aws, name, inputs)
 
 
@@ -69,8 +70,7 @@ def _update_function(aws: Aws, function: Deployed, new: Inputs) -> Outputs:
     if new["reservedConcurrentExecutions"] != function.inputs["reservedConcurrentExecutions"]:
         _set_concurrency(aws, function.id, new)
     if new["publish"]:
-        # Lambda makes no new version where nothing has changed since the last one.
-        aws.lambda_.publish_version(FunctionName=function.id)
+        _publish(aws, function.id)
     update_tags(
         function,
         new,
@@ -80,11 +80,16 @@ def _update_function(aws: Aws, function: Deployed, new: Inputs) -> Outputs:
     return _function_outputs(aws, function.id, new)
 
 
-def _await_ready(aws: Aws, name: str) -> None:
+def _publish(aws: Aws, name: str) -> None:
+    """Publishes a version; Lambda makes no new one where nothing has changed. With SnapStart it takes its snapshot first."""
+    _await_ready(aws, name, aws.lambda_.publish_version(FunctionName=name)["Version"])
+
+
+def _await_ready(aws: Aws, name: str, version: str = "$LATEST") -> None:
     """Waits until the function can be invoked and changed again."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        state = aws.lambda_.get_function_configuration(FunctionName=name)
+        state = aws.lambda_.get_function_configuration(FunctionName=name, Qualifier=version)
         if state["State"] == "Active" and state["LastUpdateStatus"] == "Successful":
             return
         if "Failed" in (state["State"], state["LastUpdateStatus"]):
@@ -143,6 +148,7 @@ FUNCTION = Handler(
         "packageType": "Zip",
         "publish": False,
         "reservedConcurrentExecutions": -1,
+        "snapStart": {"applyOn": "None"},
         "sourceCodeHash": None,
         "tags": {},
         "timeout": 3,

@@ -1,7 +1,6 @@
 """A unit test of the program: what it declares, by mocks, in half a second. Run it with `python -m pytest`."""
 
 import json
-import runpy
 from pathlib import Path
 
 import pulumi
@@ -18,7 +17,7 @@ def declared() -> Recording:
     pulumi.runtime.set_all_config(
         {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     )
-    return declare(lambda: runpy.run_path(str(HERE / "__main__.py")), project="private-backend")
+    return declare(HERE / "__main__.py", project="private-backend")
 
 
 def test_the_backend_is_reached_through_the_link_alone(declared: Recording) -> None:

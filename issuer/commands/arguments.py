@@ -1,12 +1,12 @@
 """Arguments that several commands have in common."""
 
 import argparse
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from ..jwk import Jwk
 from ..signer import kms_client
 
 if TYPE_CHECKING:
@@ -37,6 +37,23 @@ def kms_of(options: argparse.Namespace) -> "KMSClient":
     return kms_client(boto3.Session(profile_name=options.profile, region_name=options.region))
 
 
-def read_text(path: str) -> str:
-    """The content of the file at ``path``; ``-`` is standard input."""
-    return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+def parse_json(text: str) -> Any:
+    """The value that ``text`` is. Raises ``ValueError``."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """``value`` as JSON in printable ASCII."""
+    # DEL is the one control character that JSON does not escape.
+    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
+
+
+def keys_of(jwks: object) -> list[Jwk]:
+    """The keys of a JSON Web Key Set. Raises ``ValueError`` for what is none."""
+    keys = jwks.get("keys") if isinstance(jwks, dict) else None
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise ValueError('a JSON Web Key Set is an object with a list "keys" of objects')
+    return keys

@@ -1,15 +1,15 @@
 """``python -m issuer inspect``: what a token says. It verifies nothing, and says so."""
 
 import argparse
-import json
-import sys
 import time
 from datetime import UTC, datetime
 from typing import Any
 
 import jwt
 
-from .arguments import add_command, read_text
+from ..jwk import Jwk
+from .arguments import add_command, json_text, keys_of, parse_json
+from .shared import read_text
 
 _EXAMPLES = """\
   %(prog)s < token.txt
@@ -32,14 +32,15 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     inspect.add_argument("--jwks", metavar="FILE", help="a JWKS, to find the key in (-: standard input)")
 
 
-def run(options: argparse.Namespace) -> str:
-    """The description. Raises ``OSError`` and ``ValueError``."""
+def run(options: argparse.Namespace) -> list[str]:
+    """The description, in lines. Raises ``OSError`` and ``ValueError``."""
     if options.token is None and options.jwks == "-":
         raise ValueError("--jwks -: standard input is the token already: give one of the two as an argument")
-    token = (options.token or sys.stdin.read()).strip().removeprefix("Bearer ").strip()
+    text = read_text("-") if options.token is None else options.token
+    token = text.strip().removeprefix("Bearer ").strip()
     try:
         parts = jwt.decode_complete(token, options={"verify_signature": False})
-    except jwt.PyJWTError as fault:
+    except (jwt.PyJWTError, ValueError, RecursionError) as fault:
         raise ValueError(f"this is no JWT in compact form: {fault}") from None
     header, claims = parts["header"], parts["payload"]
     keys = _keys(read_text(options.jwks)) if options.jwks else None
@@ -50,13 +51,13 @@ def run(options: argparse.Namespace) -> str:
         ("Key", [_key(header, keys)]),
     ]
     lines = [line for title, content in sections if content for line in (title, *(f"  {item}" for item in content))]
-    return "\n".join([*lines, "Nothing of this is verified, the signature included."])
+    return [*lines, "Nothing of this is verified, the signature included."]
 
 
 def _members(members: dict[str, Any]) -> list[str]:
     width = max(map(len, members), default=0)
     # As JSON in ASCII, so that nothing in the token reaches the terminal as it is.
-    return [f"{json.dumps(name)[1:-1]:<{width}}  {json.dumps(value)}" for name, value in members.items()]
+    return [f"{json_text(name)[1:-1]:<{width}}  {json_text(value)}" for name, value in members.items()]
 
 
 def _times(claims: dict[str, Any], now: float) -> list[str]:
@@ -66,7 +67,7 @@ def _times(claims: dict[str, Any], now: float) -> list[str]:
 def _moment(value: object, now: float) -> str:
     """A NumericDate (RFC 7519 section 2) with its distance from ``now``."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 253402300800:
-        return f"{json.dumps(value)}: no time in seconds since 1970"
+        return f"{json_text(value)}: no time in seconds since 1970"
     return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC, {_distance(value - now)}"
 
 
@@ -83,25 +84,24 @@ def _distance(seconds: float) -> str:
     return f"in {distance}" if seconds > 0 else f"{distance} ago"
 
 
-def _keys(text: str) -> list[dict[str, Any]]:
+def _keys(text: str) -> list[Jwk]:
     try:
-        keys: list[dict[str, Any]] = json.loads(text)["keys"]
-        return [key for key in keys if isinstance(key, dict)]
-    except (TypeError, KeyError, ValueError):
+        return keys_of(parse_json(text))
+    except ValueError:
         raise ValueError('--jwks: no JSON Web Key Set: it has to be an object with a list "keys"') from None
 
 
-def _key(header: dict[str, Any], keys: list[dict[str, Any]] | None) -> str:
+def _key(header: dict[str, Any], keys: list[Jwk] | None) -> str:
     kid = header.get("kid")
     if kid is None:
         return "the token names none: it has no kid"
     if keys is None:
-        return f"{json.dumps(kid)} (give --jwks to look it up)"
+        return f"{json_text(kid)} (give --jwks to look it up)"
     found = next((key for key in keys if key.get("kid") == kid), None)
     if found is None:
-        known = ", ".join(json.dumps(key.get("kid")) for key in keys) or "none"
-        return f"{json.dumps(kid)} is not in the JWKS, whose keys are {known}"
+        known = ", ".join(json_text(key.get("kid")) for key in keys) or "none"
+        return f"{json_text(kid)} is not in the JWKS, whose keys are {known}"
     kind = " ".join(str(found[name]) for name in ("kty", "crv") if name in found)
     alg = found.get("alg", header.get("alg"))
-    differs = "" if alg == header.get("alg") else f", but the token says {json.dumps(header.get('alg'))}"
-    return f"{json.dumps(kid)} is in the JWKS: {json.dumps(kind)[1:-1]}, for {json.dumps(alg)}{differs}"
+    differs = "" if alg == header.get("alg") else f", but the token says {json_text(header.get('alg'))}"
+    return f"{json_text(kid)} is in the JWKS: {json_text(kind)[1:-1]}, for {json_text(alg)}{differs}"

@@ -1,12 +1,11 @@
 """``python -m issuer jwks``: the public keys as a JSON Web Key Set."""
 
 import argparse
-import json
-from typing import Any
 
 from ..jwk import Jwk, public_jwk
 from ..signing_key import read_public_key, resolve_signing_key
-from .arguments import add_aws, add_command, kms_of, read_text
+from .arguments import add_aws, add_command, json_text, keys_of, kms_of, parse_json
+from .shared import read_text
 
 _EXAMPLES = """\
   %(prog)s --key alias/kms-jwt-dev-signing > jwks.json
@@ -32,10 +31,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_aws(jwks)
 
 
-def run(options: argparse.Namespace) -> str:
-    """The JWKS. Raises ``IssuerError``, ``BotoCoreError``, ``OSError`` and ``ValueError``."""
+def run(options: argparse.Namespace) -> list[str]:
+    """The JWKS, in lines. Raises ``IssuerError``, ``BotoCoreError``, ``OSError`` and ``ValueError``."""
     keys = _of_stack(read_text(options.stack_output)) if options.stack_output else _of_kms(options)
-    return json.dumps({"keys": keys}, indent=2)
+    return json_text({"keys": keys}, indent=2).split("\n")
 
 
 def _of_kms(options: argparse.Namespace) -> list[Jwk]:
@@ -49,12 +48,11 @@ def _of_kms(options: argparse.Namespace) -> list[Jwk]:
 
 def _of_stack(text: str) -> list[Jwk]:
     try:
-        outputs: Any = json.loads(text)
+        outputs = parse_json(text)
     except ValueError as fault:
         raise ValueError(f"--stack-output: not JSON ({fault}): write `pulumi stack output --json`") from None
     jwks = outputs.get("jwks") if isinstance(outputs, dict) else None
     try:
-        keys: list[Jwk] = json.loads(jwks)["keys"] if isinstance(jwks, str) else jwks["keys"]  # type: ignore[index]
-    except (TypeError, KeyError, ValueError):
+        return keys_of(parse_json(jwks) if isinstance(jwks, str) else jwks)
+    except ValueError:
         raise ValueError("--stack-output: no output jwks in it: export that of SigningKeys by this name") from None
-    return keys

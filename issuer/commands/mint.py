@@ -1,14 +1,13 @@
 """``python -m issuer mint``: sign a token."""
 
 import argparse
-import json
 import re
 import time
 import uuid
 from typing import Any
 
 from ..signer import KmsSigner
-from .arguments import add_aws, add_command, kms_of
+from .arguments import add_aws, add_command, kms_of, parse_json
 
 _EXAMPLES = """\
   %(prog)s --key alias/kms-jwt-dev-signing --issuer https://auth.dev.example.com --audience orders \\
@@ -45,10 +44,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_aws(mint)
 
 
-def run(options: argparse.Namespace) -> str:
-    """The token. Raises ``IssuerError``, ``BotoCoreError`` and ``ValueError``."""
+def run(options: argparse.Namespace) -> list[str]:
+    """The token, in a line. Raises ``IssuerError``, ``BotoCoreError`` and ``ValueError``."""
     signer = KmsSigner(options.key, kms_of(options), alg=options.algorithm)
-    return signer.sign(_claims(options, time.time()), dict(options.header))
+    return [signer.sign(_claims(options, time.time()), dict(options.header))]
 
 
 def _claims(options: argparse.Namespace, now: float) -> dict[str, Any]:
@@ -77,6 +76,6 @@ def _member(text: str) -> tuple[str, Any]:
     if not name.endswith(":"):
         return name, value
     try:
-        return name.removesuffix(":"), json.loads(value)
+        return name.removesuffix(":"), parse_json(value)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r}: {value!r} is not JSON; for text, write NAME=TEXT") from None

@@ -1,9 +1,13 @@
 """``python -m authorizer explain``: it names the check that the verifier fails, and says what was found and what is taken."""
 
+import codecs
+import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -232,6 +236,8 @@ def test_an_unknown_route(config: str, monkeypatch: pytest.MonkeyPatch, capsys: 
         (["--route", ROUTE, "--now", "noon"], "'noon' is no time with its zone"),
         (["--route", ROUTE, "--now", "2027-01-15T08:00:00"], "is no time with its zone"),
         ([], "--route is needed, as the configuration lists routes: GET /orders, GET /whoami"),
+        (["--config", "-"], "--config -: standard input is the token already: give a file"),
+        (["--config", "nowhere.json"], "No such file or directory: 'nowhere.json'"),
     ],
 )
 def test_wrong_usage(
@@ -257,7 +263,93 @@ def test_a_configuration_that_the_authorizer_refuses(
         _run(monkeypatch, "", "--config", str(path))
 
     assert exit_.value.code == 2
-    assert "issuers: must be a list of at least one string" in capsys.readouterr().err
+    assert "issuers: must be a list of at least one value" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"version": 1, "version": 1}'])
+def test_a_configuration_that_is_no_json(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(SystemExit) as exit_:
+        _run(monkeypatch, "", "--config", str(path))
+
+    assert exit_.value.code == 2
+    assert f"error: {path}: " in capsys.readouterr().err
+
+
+def test_keys_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    path = tmp_path / "config.json"
+    key = {"key_id": "arn:aws:kms:eu-west-1:123456789012:key/1", "alg": "ES256"}
+    path.write_text(json.dumps({**{k: v for k, v in CONFIG.items() if k != "keys"}, "kms": {"keys": [key]}}))
+    with pytest.raises(SystemExit) as exit_:
+        _run(monkeypatch, "", "--config", str(path), "--route", ROUTE)
+
+    assert exit_.value.code == 2
+    assert "error: You must specify a region." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: codecs.BOM_UTF8 + text.encode(),
+        lambda text: codecs.BOM_UTF16_LE + text.replace("\n", "\r\n").encode("utf-16-le"),
+        lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
+    ],
+    ids=["UTF-8", "PowerShell", "UTF-16BE"],
+)
+def test_files_with_a_byte_order_mark(
+    encode: Callable[[str], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(encode(json.dumps(CONFIG)))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(encode(f"Bearer {_good()}\n"))))
+    assert main(["explain", "--config", str(path), "--route", ROUTE, "--now", "2027-01-15T08:00:00Z"]) == 0
+
+    assert capsys.readouterr().out.endswith("\nallowed\n")
+
+
+def test_the_beginning_of_time_is_a_time(
+    config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run(monkeypatch, _good(), "--config", config, "--route", ROUTE, "--now", "1970-01-01T00:00:00Z")
+
+    assert "now is 1970-01-01T00:00:00Z" in capsys.readouterr().out
+
+
+HOSTILE = "\x1b[2J\x9b31m\n\x7f\u202e"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--route", f"GET /{HOSTILE}"],
+        ["--route", ROUTE, "--now", HOSTILE],
+        ["--route", ROUTE, HOSTILE],
+        ["--route", ROUTE, "--config", HOSTILE],
+    ],
+)
+@pytest.mark.parametrize(
+    "claims", [{"note": HOSTILE}, {HOSTILE: 1, "aud": HOSTILE}, {"exp": HOSTILE}, {"sub": [HOSTILE]}]
+)
+def test_nothing_that_was_typed_or_sent_controls_the_terminal(
+    claims: dict[str, object],
+    arguments: list[str],
+    config: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for text in (_good(**claims), _headed(kid=HOSTILE, typ=HOSTILE), HOSTILE, f"{HOSTILE} x"):
+        with contextlib.suppress(SystemExit):
+            _run(monkeypatch, text, "--config", config, *arguments)
+        captured = capsys.readouterr()
+        assert all(line.isprintable() for line in (captured.out + captured.err).split("\n"))
 
 
 def test_as_a_module(config: str) -> None:
@@ -267,3 +359,16 @@ def test_as_a_module(config: str) -> None:
 
     assert (result.returncode, result.stderr) == (1, "")
     assert result.stdout.endswith("\ndenied: malformed_token\n")
+
+
+def test_when_nobody_reads_on_the_end_is_quiet(config: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "authorizer", "explain", "--config", config, "--route", ROUTE]
+    root = Path(__file__).resolve().parents[2]
+    with os.fdopen(writer, "w") as pipe:
+        result = subprocess.run(
+            command, cwd=root, input="x.y.z", stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert (result.returncode, result.stderr) == (141, "")

@@ -99,7 +99,7 @@ def test_the_log_level_is_the_configuration_s(tmp_path: Path) -> None:
     [
         ("", "ConfigError"),
         ('{"version": 1, "version": 1}', "a member occurs twice"),
-        (document(KEY, issuers=[]), "issuers: must be a list of at least one string"),
+        (document(KEY, issuers=[]), "issuers: must be a list of at least one value"),
         (document(KEY, issuer="https://auth.example.com"), "issuer: unknown field"),
         (document(KEY, KEY), "is used twice"),
     ],

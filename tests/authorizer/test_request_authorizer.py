@@ -181,6 +181,7 @@ class _SpitefulText(str):
         raise ValueError("secret")
 
     lower = isprintable = partition = strip = __str__ = __repr__ = __len__ = __format__ = _raise
+    encode: Any = _raise
 
 
 class _Chameleon(str):

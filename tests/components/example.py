@@ -1,12 +1,33 @@
 """A small, complete set of arguments to start from."""
 
+import json
 from typing import Any
 
 from components import AuthorizedHttpApi, AuthorizedHttpApiArgs, SigningKeys
-from components.testing import REGION, Recording, declare
+from components.testing import ACCOUNT, REGION, Recording, declare
 
 ISSUER = "https://auth.example.com"
-BACKEND = f"arn:aws:lambda:{REGION}:123456789012:function:backend"
+JWKS = json.dumps(
+    {
+        "keys": [
+            {
+                "kty": "EC",
+                "crv": "P-256",
+                "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+                "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+                "kid": "1",
+                "alg": "ES256",
+            }
+        ]
+    }
+)
+"""The public key of RFC 7517 appendix A.1."""
+BACKEND = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:backend"
+CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
+LOG_GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:mine"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/mine"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"
 
 
 def api_args(**changes: Any) -> AuthorizedHttpApiArgs:
@@ -14,7 +35,7 @@ def api_args(**changes: Any) -> AuthorizedHttpApiArgs:
     args: AuthorizedHttpApiArgs = {
         "issuer": ISSUER,
         "audience": ["orders"],
-        "keys": {"jwks": ['{"keys": []}']},
+        "keys": {"jwks": [JWKS]},
         "routes": {
             "GET /orders": {"scopes": ["orders:read"], "integration": {"lambda_arn": BACKEND}},
             "POST /orders": {"integration": {"lambda_arn": BACKEND}},

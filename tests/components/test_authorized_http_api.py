@@ -11,10 +11,9 @@ import pytest
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer
 from components.authorizer_config import RouteScopesArgs
-from components.jwt_authorizer import JwtAuthorizerArgs
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 
-from .example import BACKEND, ISSUER, api_args, whole_api
+from .example import BACKEND, ISSUER, JWKS, api_args, whole_api
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +28,9 @@ def test_the_authorizer_is_a_request_authorizer_with_simple_responses(recording:
         "authorizerResultTtlInSeconds": 60,
         "authorizerType": "REQUEST",
         "authorizerUri": f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:{REGION}:{ACCOUNT}"
-        ":function:orders-authorizer-function-lambda/invocations",
+        ":function:orders-authorizer-function-lambda:live/invocations",
         "enableSimpleResponses": True,
         "identitySources": ["$request.header.Authorization", "$context.routeKey"],
-        "name": "orders-authorizer",
     }
 
 
@@ -41,6 +39,7 @@ def test_the_permission_is_for_this_authorizer_and_nothing_wider(recording: Reco
         "action": "lambda:InvokeFunction",
         "function": "orders-authorizer-function-lambda",
         "principal": "apigateway.amazonaws.com",
+        "qualifier": "live",
         "sourceArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:orders-api-id/authorizers/orders-authorizer-gateway-id",
     }
 
@@ -185,24 +184,14 @@ def test_the_route_joins_the_cache_key_where_the_list_of_routes_is_closed(
     ttl: int | None, routes: dict[str, RouteScopesArgs] | None, more: list[str], sources: list[str]
 ) -> None:
     """Scopes or not, cached or not: a route that is not on the list must not open by another one's answer."""
-    args: JwtAuthorizerArgs = {
-        "api_id": "api",
-        "issuer": ISSUER,
-        "audience": ["orders"],
-        "keys": {"jwks": ['{"keys": []}']},
-        "identity_sources": more,
-    }
-    if routes is not None:
-        args["route_scopes"] = routes
-    if ttl is not None:
-        args["cache_ttl"] = ttl
+    closed: Any = {} if routes is None else {"route_scopes": routes}
+    cached: Any = {} if ttl is None else {"cache_ttl": ttl}
 
-    declared = (
-        declare(lambda: JwtAuthorizer("orders", args))
-        .only("aws:apigatewayv2/authorizer:Authorizer")
-        .inputs["identitySources"]
-    )
-    assert declared == ["$request.header.Authorization", *sources]
+    args: Any = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
+    args |= {"identity_sources": more, **closed, **cached}
+
+    authorizer = declare(lambda: JwtAuthorizer("orders", args)).only("aws:apigatewayv2/authorizer:Authorizer")
+    assert authorizer.inputs["identitySources"] == ["$request.header.Authorization", *sources]
 
 
 def test_faults_are_reported_together_with_their_paths() -> None:
@@ -234,8 +223,8 @@ def test_faults_are_reported_together_with_their_paths() -> None:
     message = str(refused.value)
     one_target = "must have exactly one of lambda_arn, http_url, vpc_link, service"
     for fault in (
-        "issuer: missing: write the `iss`",
-        "audience: missing or empty",
+        "issuer: must be a string that is not empty, and is ''",
+        "audience: missing: write the `aud`",
         "cache_ttl: must be 0 to 3600 seconds, and is 3601",
         "rotues: unknown key: did you mean routes?",
         "function.timeout: must be 1 to 9 seconds",
@@ -243,8 +232,8 @@ def test_faults_are_reported_together_with_their_paths() -> None:
         "function.architecture: must be arm64, x86_64 or host, and is 'mips'",
         "function.runtime: must be one of python3.12",
         "function.log_retention_days: must be one of 1, 3",
-        "policy.leeway_seconds: must be 0 to 300 seconds, and is 301",
-        "policy.token_types: must not be empty",
+        "policy.leeway_seconds: must be an integer from 0 to 300 seconds, and is 301",
+        "policy.token_types: must be a list of at least one value",
         "stage.throttling_burst_limit: must be at least 1",
         'routes["GET orders"]: the path must start with a slash',
         'routes["GET /orders/"]: the path must not end with a slash: GET /orders',
@@ -301,7 +290,8 @@ def test_quotas_of_aws() -> None:
             {"cors": {"allow_origins": ["https://x"]}},
             "at most 300 routes, and these are 302",
         ),
-        ({f"GET /{number}": function for number in range(51)}, {}, "51 routes invoke this function"),
+        ({f"GET /{number}": web for number in range(299)}, {"well_known": {}}, "and these are 301, 2 of them for"),
+        ({f"GET /{number}": function for number in range(70)}, {}, "70 routes invoke this function"),
     ):
         with pytest.raises(InvalidArgs) as refused:
             AuthorizedHttpApi("orders", api_args(routes=routes, **changes))

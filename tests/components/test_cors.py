@@ -1,10 +1,17 @@
 """CORS: safe defaults, preflight past protected catch-all routes, and what browsers would refuse."""
 
+import json
+import runpy
+from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 
+import components
 from components import InvalidArgs
+from components.preflight import preflight_route_keys
+from components.testing import ACCOUNT, REGION
 
 from .example import BACKEND, declare_api
 
@@ -35,7 +42,9 @@ def test_none_unless_asked_for() -> None:
     [
         ("ANY /orders", {"OPTIONS /orders"}),
         ("$default", {"OPTIONS /", "OPTIONS /{proxy+}"}),
+        ("ANY /orders/{id}", {"OPTIONS /orders/{id}"}),
         ("GET /orders", set()),
+        ("OPTIONS /orders", set()),
     ],
 )
 def test_preflight_gets_past_a_protected_catch_all(route_key: str, preflight: set[str]) -> None:
@@ -45,8 +54,96 @@ def test_preflight_gets_past_a_protected_catch_all(route_key: str, preflight: se
     assert routes.keys() == {route_key, *preflight}
     for added in preflight:
         assert routes[added]["authorizationType"] == "NONE"
-        assert routes[added]["target"] == routes[route_key]["target"]
+        assert "authorizerId" not in routes[added]
+        assert routes[added]["target"] == "integrations/orders-preflight-integration-id"
+    assert routes[route_key]["authorizationType"] == "CUSTOM"
+    assert routes[route_key]["target"] != "integrations/orders-preflight-integration-id"
     assert _routes(routes=protected).keys() == {route_key}
+
+
+CATCH_ALL = {"$default": {"integration": {"lambda_arn": BACKEND}}}
+
+
+def test_the_function_behind_them_can_do_nothing() -> None:
+    settings = {"architecture": "x86_64", "runtime": "python3.12"}
+    recording = declare_api(routes=CATCH_ALL, cors=PAGES, function=settings, tags={"team": "orders"})
+
+    function = recording.only("aws:lambda/function:Function", "orders-preflight-lambda").inputs
+    assert function["runtime"] == "python3.12"
+    assert function["architectures"] == ["x86_64"]
+    assert function["tags"] == {"team": "orders"}
+    assert "environment" not in function
+    role = recording.only("aws:iam/role:Role", "orders-preflight-iam").inputs
+    assert function["role"] == f"arn:aws:iam::{ACCOUNT}:role/orders-preflight-iam"
+    assert role.keys() == {"assumeRolePolicy", "tags"}
+    assert json.loads(role["assumeRolePolicy"])["Statement"][0]["Principal"] == {"Service": "lambda.amazonaws.com"}
+    # Without a policy it may not make a log group either, which would stay behind without retention.
+    policies = recording.all("aws:iam/rolePolicy:RolePolicy") + recording.all(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    )
+    assert not [item for item in policies if item.inputs["role"] == "orders-preflight-iam"]
+    assert not [item for item in recording.all("aws:cloudwatch/logGroup:LogGroup") if "preflight" in item.name]
+
+
+def test_the_function_behind_them_may_be_called_for_options_of_this_api_alone() -> None:
+    recording = declare_api(routes=CATCH_ALL, cors=PAGES)
+
+    assert recording.only("aws:lambda/permission:Permission", "orders-preflight-permission").inputs == {
+        "action": "lambda:InvokeFunction",
+        "function": "orders-preflight-lambda",
+        "principal": "apigateway.amazonaws.com",
+        "sourceArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:orders-api/*/OPTIONS/*",
+    }
+
+
+def test_the_function_behind_them_answers_204_whatever_the_event() -> None:
+    source = Path(components.__file__).parent / "functions" / "preflight.py"
+    handler = runpy.run_path(str(source))["handler"]
+
+    for event in ({}, None, {"body": "x", "requestContext": {"authorizer": {"lambda": {"sub": "alice"}}}}):
+        assert handler(event, None) == {"statusCode": 204}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cors": PAGES},
+        {"cors": PAGES, "routes": {"$default": {**CATCH_ALL["$default"], "public": True}}},
+        {"cors": PAGES, "routes": {**CATCH_ALL, "OPTIONS /": {}, "OPTIONS /{path+}": {}}},
+        {"routes": CATCH_ALL},
+    ],
+)
+def test_it_is_there_only_if_a_route_needs_it(changes: dict[str, Any]) -> None:
+    if "routes" in changes:
+        backend = {"integration": {"lambda_arn": BACKEND}}
+        changes = {**changes, "routes": {key: {**backend, **route} for key, route in changes["routes"].items()}}
+    recording = declare_api(**changes)
+
+    assert not [item for item in recording.resources if "preflight" in item.name]
+
+
+def test_they_need_no_more_than_one_permission() -> None:
+    routes = {f"ANY /{number}": {"integration": {"http_url": "https://x"}} for number in range(140)}
+    recording = declare_api(routes=routes, cors=PAGES)
+
+    assert len(recording.all("aws:apigatewayv2/route:Route")) == 280
+    assert len([item for item in recording.resources if "preflight" in item.name]) == 4
+
+
+@pytest.mark.parametrize(
+    ("routes", "added"),
+    [
+        ({"ANY /o/{id}": {}, "OPTIONS /o/{order}": {}}, []),
+        ({"ANY /o/{id}": {}, "OPTIONS /o/{order+}": {}}, ["OPTIONS /o/{id}"]),
+        ({"$default": {}, "OPTIONS /{path+}": {}}, ["OPTIONS /"]),
+        ({"$default": {}, "ANY /{path+}": {"public": True}}, ["OPTIONS /"]),
+        ({"$default": {}, "ANY /{path+}": {}}, ["OPTIONS /", "OPTIONS /{proxy+}"]),
+        ({"ANY /a": {}, "ANY /b": {"public": True}, "GET /c": {}}, ["OPTIONS /a"]),
+        ({"ANY /a": {}, "OPTIONS /a": {"public": True}}, []),
+    ],
+)
+def test_what_the_user_wrote_stays_his(routes: dict[str, dict[str, object]], added: list[str]) -> None:
+    assert preflight_route_keys(routes) == added
 
 
 def test_an_options_route_of_ones_own_stays() -> None:
@@ -63,11 +160,65 @@ def test_an_options_route_of_ones_own_stays() -> None:
     assert routes["OPTIONS /orders"]["authorizationType"] == "CUSTOM"
 
 
+def _configuration(**cors: Any) -> dict[str, Any]:
+    inputs = declare_api(cors={**PAGES, **cors}).only("aws:apigatewayv2/api:Api").inputs
+    configuration: dict[str, Any] = inputs["corsConfiguration"]
+    return configuration
+
+
+@pytest.mark.parametrize("origin", ["*", "https://*", "http://*", "http://localhost:3000", "chrome-extension://abc"])
+def test_origins_that_api_gateway_takes(origin: str) -> None:
+    assert _configuration(allow_origins=[origin])["allowOrigins"] == [origin]
+
+
+@pytest.mark.parametrize(
+    ("listed", "allowed"),
+    [
+        ([], ["authorization"]),
+        (["x-tenant"], ["authorization", "x-tenant"]),
+        (["X-Tenant", "Authorization"], ["X-Tenant", "Authorization"]),
+        (["*"], ["authorization", "*"]),  # for browsers, "*" does not cover it
+    ],
+)
+def test_a_page_may_always_send_its_token(listed: list[str], allowed: list[str]) -> None:
+    assert _configuration(allow_headers=listed)["allowHeaders"] == allowed
+
+
+def test_an_origin_may_be_an_output() -> None:
+    origin = pulumi.Output.from_input("https://d1.cloudfront.net")
+
+    assert _configuration(allow_origins=[origin, "https://x"])["allowOrigins"] == [
+        "https://d1.cloudfront.net",
+        "https://x",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "credentials", "fault"),
+    [
+        ("https://d1.cloudfront.net/", False, "must be a scheme and a host, without a path"),
+        ("*", True, '"*" does not go with allow_credentials'),
+        (None, False, "must be a scheme and a host, without a path, as in https://app.example.com, and is None"),
+    ],
+)
+def test_an_output_is_checked_once_it_is_known(origin: str | None, credentials: bool, fault: str) -> None:
+    origins = ["https://x", pulumi.Output.from_input(origin)]
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(cors={"allow_origins": origins, "allow_credentials": credentials})
+    assert f'AuthorizedHttpApi "orders" is refused during the deployment:\n  cors.allow_origins[1]: {fault}' in str(
+        refused.value
+    )
+
+
 @pytest.mark.parametrize(
     ("cors", "fault"),
     [
         ({"allow_origins": []}, "cors.allow_origins: must not be empty"),
         ({"allow_origins": ["https://x/"]}, "cors.allow_origins[0]: must be a scheme and a host"),
+        ({"allow_origins": ["https://x?y"]}, "cors.allow_origins[0]: must be a scheme and a host"),
+        ({"allow_origins": ["https://x,y"]}, "cors.allow_origins[0]: must be a scheme and a host"),
+        ({"allow_origins": ["*", "https://*.x"]}, "cors.allow_origins[1]: has no wildcard but *, https://*, http://*"),
+        ({"allow_origins": ["https://x:*"]}, "cors.allow_origins[0]: has no wildcard but"),
         ({"allow_origins": ["x.example.com"]}, "cors.allow_origins[0]: must be a scheme and a host"),
         (
             {"allow_origins": ["*"], "allow_credentials": True},

@@ -1,35 +1,54 @@
-"""A custom domain: certificate, records, base path, mutual TLS, and the default endpoint closed."""
+"""A custom domain: certificate, records, base path, mutual TLS, the default endpoint, and no other API's domain."""
 
+import gc
+from collections.abc import Callable
 from typing import Any
+from unittest.mock import ANY
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 
-from components import AuthorizedHttpApi, InvalidArgs
+from components import AuthorizedHttpApi, InvalidArgs, domain_claims
 from components.testing import Recording, declare
 
-from .example import api_args, declare_api
+from .example import CERTIFICATE, api_args, declare_api
+from .registrations import registered
 
 NAME = "api.example.com"
+OWNERSHIP = CERTIFICATE.replace("000000000000", "000000000001")
 
 
 def _domain_name(recording: Recording) -> dict[str, Any]:
     return recording.only("aws:apigatewayv2/domainName:DomainName").inputs
 
 
-def test_the_default_endpoint_is_open_only_without_a_domain() -> None:
-    domain = {"name": NAME, "certificate_arn": "arn:cert"}
+@pytest.mark.parametrize(
+    ("domain", "closed"),
+    [
+        (None, False),
+        ({}, False),
+        ({"disable_default_endpoint": False}, False),
+        ({"disable_default_endpoint": True}, True),
+    ],
+)
+def test_the_default_endpoint_is_open_until_it_is_closed(domain: dict[str, Any] | None, closed: bool) -> None:
+    """Its callers would be cut off before the domain answers."""
+    changes: dict[str, Any] = (
+        {} if domain is None else {"domain": {"name": NAME, "certificate_arn": CERTIFICATE, **domain}}
+    )
 
-    assert declare_api(domain=domain).only("aws:apigatewayv2/api:Api").inputs["disableExecuteApiEndpoint"] is True
-    assert declare_api().only("aws:apigatewayv2/api:Api").inputs["disableExecuteApiEndpoint"] is False
+    api = declare_api(**changes).only("aws:apigatewayv2/api:Api").inputs
+    assert api["disableExecuteApiEndpoint"] is closed
 
 
 def test_a_given_certificate_and_records_of_ones_own() -> None:
-    recording = declare_api(domain={"name": NAME, "certificate_arn": "arn:cert"})
+    recording = declare_api(domain={"name": NAME, "certificate_arn": CERTIFICATE})
 
     assert _domain_name(recording) == {
         "domainName": NAME,
         "domainNameConfiguration": {
-            "certificateArn": "arn:cert",
+            "certificateArn": CERTIFICATE,
             "endpointType": "REGIONAL",
             "securityPolicy": "TLS_1_2",
         },
@@ -44,27 +63,28 @@ def test_a_certificate_is_made_and_validated_in_the_zone() -> None:
     certificate = recording.only("aws:acm/certificate:Certificate").inputs
     assert certificate == {"domainName": NAME, "validationMethod": "DNS"}
     records = {item.name: item.inputs for item in recording.all("aws:route53/record:Record")}
-    assert records["orders-certificate-record"] == {
-        "allowOverwrite": True,
-        "name": "_validation.example.com",
-        "records": ["_value.acm-validations.aws"],
-        "ttl": 60,
-        "type": "CNAME",
-        "zoneId": "Z1",
-    }
-    assert _domain_name(recording)["domainNameConfiguration"]["certificateArn"] == "arn:certificate"
+    validation = records["orders-certificate-record"]
+    assert validation["name"].endswith(f".{NAME}.")
+    assert [value.partition(".")[2] for value in validation["records"]] == ["mocked.acm-validations.aws."]
+    assert (validation["type"], validation["zoneId"], validation["allowOverwrite"]) == ("CNAME", "Z1", True)
+    validated = recording.only("aws:acm/certificateValidation:CertificateValidation").inputs
+    assert validated["validationRecordFqdns"] == [validation["name"].removesuffix(".")]
+    certificate_arn = _domain_name(recording)["domainNameConfiguration"]["certificateArn"]
+    assert certificate_arn == validated["certificateArn"]
+    assert certificate_arn.startswith("arn:aws:acm:eu-west-1:123456789012:certificate/")
     for name, type_ in (("orders-record-a", "A"), ("orders-record-aaaa", "AAAA")):
         assert records[name] == {
-            "aliases": [{"evaluateTargetHealth": False, "name": "d-1.execute-api.amazonaws.com", "zoneId": "ZAPI"}],
+            "aliases": [{"evaluateTargetHealth": False, "name": ANY, "zoneId": "ZLY8HYME6SFDD"}],
             "name": NAME,
             "type": type_,
             "zoneId": "Z1",
         }
+        assert records[name]["aliases"][0]["name"].endswith(".execute-api.eu-west-1.amazonaws.com")
 
 
 @pytest.mark.parametrize(("base_path", "url"), [(None, f"https://{NAME}"), ("orders/v1", f"https://{NAME}/orders/v1")])
 def test_the_api_is_reached_at_its_domain(base_path: str | None, url: str) -> None:
-    domain = {"name": NAME, "certificate_arn": "arn:cert", "base_path": base_path}
+    domain = {"name": NAME, "certificate_arn": CERTIFICATE, "base_path": base_path}
     args = api_args(domain=domain, well_known={})
 
     def program() -> dict[str, Any]:
@@ -77,16 +97,40 @@ def test_the_api_is_reached_at_its_domain(base_path: str | None, url: str) -> No
     assert mapping.get("apiMappingKey") == base_path
 
 
+def test_the_name_may_be_an_output() -> None:
+    def program() -> dict[str, Any]:
+        name = pulumi.Output.from_input(NAME)
+        domain = {"name": name, "certificate_arn": CERTIFICATE, "base_path": "v1"}
+        api = AuthorizedHttpApi("orders", api_args(domain=domain, well_known={}))
+        return {"endpoint": api.api_endpoint, "jwks_uri": api.jwks_uri}
+
+    recording = declare(program)
+    assert recording.outputs["endpoint"] == f"https://{NAME}/v1"
+    assert recording.outputs["jwks_uri"] == f"https://{NAME}/v1/.well-known/jwks.json"
+    assert _domain_name(recording)["domainName"] == NAME
+
+
+def test_the_documents_name_the_domain_once_it_is_there() -> None:
+    """On a live API, whose documents would else send verifiers to a host that does not answer for minutes."""
+    domain = {"name": NAME, "hosted_zone_id": "Z1"}
+    requests = registered(lambda: AuthorizedHttpApi("orders", api_args(domain=domain, well_known={})))
+
+    (function,) = (request for urn, request in requests.items() if urn.endswith("::orders-well-known-lambda"))
+    needed = {urn.rpartition("::")[2] for urn in function.dependencies}
+    assert needed >= {"orders-domain", "orders-record-a", "orders-record-aaaa"}
+
+
 def test_mutual_tls() -> None:
     mutual_tls = {
         "truststore_uri": "s3://bucket/ca.pem",
         "truststore_version": "3",
-        "ownership_certificate_arn": "arn:own",
+        "ownership_certificate_arn": OWNERSHIP,
     }
-    inputs = _domain_name(declare_api(domain={"name": NAME, "certificate_arn": "arn:cert", "mutual_tls": mutual_tls}))
+    domain = {"name": NAME, "certificate_arn": CERTIFICATE, "mutual_tls": mutual_tls, "disable_default_endpoint": True}
+    inputs = _domain_name(declare_api(domain=domain))
 
     assert inputs["mutualTlsAuthentication"] == {"truststoreUri": "s3://bucket/ca.pem", "truststoreVersion": "3"}
-    assert inputs["domainNameConfiguration"]["ownershipVerificationCertificateArn"] == "arn:own"
+    assert inputs["domainNameConfiguration"]["ownershipVerificationCertificateArn"] == OWNERSHIP
 
 
 @pytest.mark.parametrize(
@@ -104,6 +148,14 @@ def test_mutual_tls() -> None:
             "domain.mutual_tls.truststore_uri: must start with s3://",
         ),
         ({"name": NAME, "certificate_arn": "a", "mutual_tls": {}}, "domain.mutual_tls.truststore_uri: missing"),
+        (
+            {"name": NAME, "certificate_arn": CERTIFICATE, "mutual_tls": {"truststore_uri": "s3://b/ca.pem"}},
+            "domain.disable_default_endpoint: missing: the default endpoint asks for no client certificate",
+        ),
+        (
+            {"name": NAME, "certificate_arn": CERTIFICATE, "disable_default_endpoint": "yes"},
+            "domain.disable_default_endpoint: must be true or false, and is 'yes'",
+        ),
     ],
 )
 def test_bad_input_names_the_path(domain: dict[str, Any], fault: str) -> None:
@@ -116,3 +168,93 @@ def test_mutual_tls_without_a_domain() -> None:
     with pytest.raises(InvalidArgs) as refused:
         declare_api(mutual_tls={})
     assert "mutual_tls: unknown key" in str(refused.value)
+
+
+def _two_apis(first: Any, second: Any) -> Callable[[], None]:
+    def program() -> None:
+        for name, domain_name in (("orders", first), ("reports", second)):
+            domain = {"name": domain_name, "certificate_arn": CERTIFICATE, "base_path": name}
+            AuthorizedHttpApi(name, api_args(domain=domain))
+
+    return program
+
+
+def test_two_apis_cannot_have_one_domain() -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare(_two_apis(NAME, NAME))
+    assert (
+        """AuthorizedHttpApi "reports" is refused, and nothing was created:
+  domain.name: 'api.example.com' is already the domain of AuthorizedHttpApi "orders": write another name"""
+    ) in str(refused.value)
+
+
+def test_nothing_of_the_second_api_is_created() -> None:
+    created: list[str] = []
+
+    def program() -> None:
+        try:
+            _two_apis(NAME, NAME)()
+        except InvalidArgs:
+            created.append("refused")
+
+    created += [item.name for item in declare(program).resources]
+    assert created[0] == "refused"
+    assert not [name for name in created if name.startswith("reports")]
+
+
+def test_each_program_has_domains_of_its_own() -> None:
+    """Several run in one process: unit tests, the emulator, the plugin."""
+    for _ in range(2):
+        recording = declare(_two_apis(NAME, f"reports.{NAME}"))
+        assert len(recording.all("aws:apigatewayv2/domainName:DomainName")) == 2
+
+
+def test_names_that_are_not_known_yet_are_not_compared() -> None:
+    recording = declare(_two_apis(pulumi.Output.from_input(NAME), pulumi.Output.from_input(NAME)))
+
+    assert len(recording.all("aws:apigatewayv2/domainName:DomainName")) == 2
+
+
+def test_a_refused_api_has_no_domain() -> None:
+    def program() -> None:
+        domain = {"name": NAME, "certificate_arn": CERTIFICATE}
+        with pytest.raises(InvalidArgs, match="cache_ttl"):
+            AuthorizedHttpApi("wrong", api_args(domain=domain, cache_ttl=-1))
+        AuthorizedHttpApi("orders", api_args(domain=domain))
+
+    assert declare(program).only("aws:apigatewayv2/domainName:DomainName").name == "orders-domain"
+
+
+@pytest.mark.parametrize("given", ["provider", "list", "mapping", "parent"])
+def test_another_region_may_have_the_same_domain(given: str) -> None:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html: unique within a Region."""
+
+    def program() -> None:
+        domain = {"name": NAME, "certificate_arn": CERTIFICATE}
+        AuthorizedHttpApi("orders", api_args(domain=domain))
+        provider = aws.Provider("elsewhere", region="eu-central-1")
+        opts = {
+            "provider": pulumi.ResourceOptions(provider=provider),
+            "list": pulumi.ResourceOptions(providers=[provider]),
+            "mapping": pulumi.ResourceOptions(providers={"aws": provider}),
+            "parent": pulumi.ResourceOptions(
+                parent=pulumi.ComponentResource(
+                    "test:index:Region", "region", None, pulumi.ResourceOptions(provider=provider)
+                )
+            ),
+        }[given]
+        AuthorizedHttpApi("elsewhere", api_args(domain=domain), opts)
+        with pytest.raises(InvalidArgs, match='already the domain of AuthorizedHttpApi "elsewhere"'):
+            AuthorizedHttpApi("third", api_args(domain=domain), opts)
+
+    assert len(declare(program).all("aws:apigatewayv2/domainName:DomainName")) == 2
+
+
+def test_what_was_claimed_goes_with_the_program() -> None:
+    remembered = []
+    for _ in range(4):
+        declare(_two_apis(NAME, f"reports.{NAME}"))
+        gc.collect()
+        remembered.append(len(domain_claims._CLAIMS))
+
+    assert remembered[3] == remembered[1]  # Pulumi itself holds on to the first program and the last

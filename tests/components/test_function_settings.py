@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from components import InvalidArgs
+from components import AuthorizedHttpApi, InvalidArgs
 from components.testing import ACCOUNT, REGION, Recording
 
-from .example import declare_api
+from .example import KEY, ROLE, api_args, declare_api
+from .registrations import registered
 
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders-authorizer-function-lambda"
 
@@ -24,8 +25,9 @@ def _statements(recording: Recording) -> list[dict[str, Any]]:
     return statements
 
 
-@pytest.mark.parametrize("settings", [{"provisioned_concurrency": 2}, {"snap_start": True}])
+@pytest.mark.parametrize("settings", [{}, {"provisioned_concurrency": 2}, {"snap_start": True}])
 def test_api_gateway_calls_the_alias_and_may_call_only_that(settings: dict[str, Any]) -> None:
+    """Whatever the settings: so that no change of them changes the URI."""
     recording = declare_api(function=settings)
 
     assert _function(recording)["publish"] is True
@@ -38,15 +40,7 @@ def test_api_gateway_calls_the_alias_and_may_call_only_that(settings: dict[str, 
     assert permission["qualifier"] == "live"
 
 
-def test_without_an_alias_the_function_is_called_itself() -> None:
-    recording = declare_api()
-
-    assert _function(recording)["publish"] is False
-    assert not recording.all("aws:lambda/alias:Alias")
-    assert "qualifier" not in recording.only("aws:lambda/permission:Permission", "orders-authorizer-permission").inputs
-
-
-def test_provisioned_concurrency_is_on_the_alias() -> None:
+def test_the_version_is_warm_before_the_alias_moves_to_it() -> None:
     recording = declare_api(function={"provisioned_concurrency": 2, "reserved_concurrency": 5})
 
     assert _function(recording)["reservedConcurrentExecutions"] == 5
@@ -54,8 +48,12 @@ def test_provisioned_concurrency_is_on_the_alias() -> None:
     assert provisioned == {
         "functionName": "orders-authorizer-function-lambda",
         "provisionedConcurrentExecutions": 2,
-        "qualifier": "live",
+        "qualifier": "3",
     }
+    dependencies = registered(lambda: AuthorizedHttpApi("orders", api_args(function={"provisioned_concurrency": 2})))
+    (provisioned_urn,) = (urn for urn in dependencies if urn.endswith("::orders-authorizer-function-provisioned"))
+    (alias_urn,) = (urn for urn in dependencies if urn.endswith("::orders-authorizer-function-alias"))
+    assert provisioned_urn in dependencies[alias_urn].dependencies
 
 
 def test_snapshots() -> None:
@@ -76,12 +74,11 @@ def test_tracing_and_the_permission_for_it() -> None:
     assert [statement["Sid"] for statement in _statements(recording)] == ["WriteOwnLog", "SendTraces"]
 
 
-def test_encryption_code_signing_memory_and_target() -> None:
+def test_encryption_memory_and_target() -> None:
     function = _function(
         declare_api(
             function={
-                "kms_key_arn": "arn:kms",
-                "code_signing_config_arn": "arn:csc",
+                "kms_key_arn": KEY,
                 "memory_size": 1024.0,
                 "timeout": 9,
                 "architecture": "x86_64",
@@ -90,8 +87,7 @@ def test_encryption_code_signing_memory_and_target() -> None:
         )
     )
 
-    assert function["kmsKeyArn"] == "arn:kms"
-    assert function["codeSigningConfigArn"] == "arn:csc"
+    assert function["kmsKeyArn"] == KEY
     assert function["memorySize"] == 1024
     assert function["timeout"] == 9
     assert function["architectures"] == ["x86_64"]
@@ -107,17 +103,17 @@ def test_an_existing_log_group() -> None:
 
 
 def test_log_retention_and_key() -> None:
-    recording = declare_api(function={"log_retention_days": 365, "log_kms_key_arn": "arn:kms"})
+    recording = declare_api(function={"log_retention_days": 365, "log_kms_key_arn": KEY})
 
     group = recording.only("aws:cloudwatch/logGroup:LogGroup", "orders-authorizer-function-logs").inputs
     assert group["retentionInDays"] == 365
-    assert group["kmsKeyId"] == "arn:kms"
+    assert group["kmsKeyId"] == KEY
 
 
 def test_an_existing_role() -> None:
-    recording = declare_api(role={"arn": "arn:aws:iam::1:role/mine"})
+    recording = declare_api(role={"arn": ROLE})
 
-    assert _function(recording)["role"] == "arn:aws:iam::1:role/mine"
+    assert _function(recording)["role"] == ROLE
     assert not recording.all("aws:iam/role:Role")
 
 
@@ -136,7 +132,10 @@ def test_extra_policy_statements() -> None:
     ("settings", "fault"),
     [
         ({"provisioned_concurrency": 2, "snap_start": True}, "snap_start: excludes provisioned_concurrency"),
-        ({"provisioned_concurrency": 3, "reserved_concurrency": 2}, "provisioned_concurrency: must not exceed"),
+        ({"provisioned_concurrency": 3, "reserved_concurrency": 2}, "provisioned_concurrency: must be at most half"),
+        ({"provisioned_concurrency": 3, "reserved_concurrency": 5}, "provisioned_concurrency: must be at most half"),
+        # The package is not signed: where signatures are enforced, Lambda would refuse it.
+        ({"code_signing_config_arn": "arn:csc"}, "code_signing_config_arn: unknown key"),
         ({"reserved_concurrency": 0}, "reserved_concurrency: must be 1 to 100000 invocations, and is 0"),
         ({"vpc": {"subnet_ids": [], "security_group_ids": ["g"]}}, "vpc.subnet_ids: must not be empty"),
         (

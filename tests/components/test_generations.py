@@ -10,7 +10,7 @@ import pytest
 from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
 from components.generations import generations, rfc3339, warnings
 from components.jwk import KeyMismatch, public_jwk
-from components.signing_keys import ActivationRefused
+from components.signing_keys import ActivationRefused, KeyDisabled
 from components.testing import PUBLIC_PEM, Declared, Recording, declare
 
 LATER = "2036-01-01T12:00:00Z"
@@ -209,6 +209,7 @@ class _Update(Recording):
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if args.name.removeprefix("signing-key-") in self.existing:
+            self.resources.append(Declared(args.typ, args.name, args.inputs))
             arn = f"arn:aws:kms:eu-west-1:123456789012:key/{args.name}-id"
             return f"{args.name}-id", {**args.inputs, "arn": arn, "keyId": f"{args.name}-id"}
         return super().new_resource(args)
@@ -243,6 +244,63 @@ def test_every_other_step_passes_its_preview(step: str, existing: tuple[str, ...
     alias = _preview(STEPS[step], *existing).only("aws:kms/alias:Alias")
 
     assert alias.inputs["name"] == "alias/shop-test-signing"
+
+
+RETURNED: SigningKeysArgs = {"generations": [RETIRING, NEW], "active": "new"}
+
+
+class _Disabled(_Update):
+    """``old`` was retired: KMS shows its public key once the update has enabled the key again."""
+
+    existing = ("old", "new")
+    refusal = "DisabledException: arn:aws:kms:eu-west-1:123456789012:key/signing-key-old-id is disabled."
+    comes_back = True
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token == "aws:kms/getPublicKey:getPublicKey" and "key-old-" in args.args["keyId"]:
+            enabled = any(item.name == "signing-key-old" and item.inputs["isEnabled"] for item in self.resources)
+            if self.preview or not (enabled and self.comes_back):
+                raise RuntimeError(self.refusal)
+        return super().call(args)
+
+
+def _run(recording: _Disabled) -> _Disabled:
+    def program() -> pulumi.Output[Any]:
+        keys = SigningKeys("signing", RETURNED)
+        return keys.jwks.apply(lambda jwks: recording.outputs.update(jwks=jwks))
+
+    pulumi.runtime.set_mocks(recording, project="shop", stack="test", preview=recording.preview)
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call] # Pulumi's decorator has no types
+    return recording
+
+
+def test_undoing_retired_passes_its_preview_with_an_unknown_jwks() -> None:
+    recording = _run(_Disabled(preview=True))
+
+    assert _key(recording, "old").inputs["isEnabled"] is True
+    assert recording.outputs == {}
+
+
+def test_undoing_retired_enables_the_key_before_it_is_read() -> None:
+    assert _kids(_run(_Disabled(preview=False))) == ["signing-key-old-id", "signing-key-new-id"]
+
+
+def test_a_key_that_somebody_else_disabled_stops_the_update_with_what_to_do() -> None:
+    recording = _Disabled(preview=False)
+    recording.comes_back = False
+    with pytest.raises(
+        KeyDisabled, match=r"Generation 'old' is not retired, but its key is disabled.*`pulumi refresh`"
+    ):
+        _run(recording)
+
+
+@pytest.mark.parametrize("refusal", ["AccessDeniedException: no kms:GetPublicKey", "KeyDisabledExceptional: no"])
+@pytest.mark.parametrize("preview", [True, False])
+def test_any_other_error_still_stops(refusal: str, preview: bool) -> None:
+    recording = _Disabled(preview=preview)
+    recording.refusal, recording.comes_back = refusal, False
+    with pytest.raises(RuntimeError, match=refusal):
+        _run(recording)
 
 
 def test_a_key_does_not_change_its_algorithm() -> None:

@@ -10,9 +10,12 @@ from components import InvalidArgs
 from components.integrations import share
 from components.testing import ACCOUNT, REGION, Recording
 
-from .example import BACKEND, api_args, declare_api
+from .example import BACKEND, ROLE, api_args, declare_api
 
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders"
+BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"
+FLOW = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:flow"
+STREAM = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/orders"
 INTEGRATION = "aws:apigatewayv2/integration:Integration"
 
 
@@ -54,8 +57,9 @@ def test_the_permission_is_for_the_route_alone(route_key: str, path: str) -> Non
     ]
     assert permission.inputs == {
         "action": "lambda:InvokeFunction",
-        "function": f"{BACKEND}:live",
+        "function": BACKEND,
         "principal": "apigateway.amazonaws.com",
+        "qualifier": "live",
         "sourceArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:orders-api/*/{path}",
     }
 
@@ -93,17 +97,29 @@ def test_a_private_backend_behind_a_vpc_link() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subtype", "action", "parameters"),
+    ("subtype", "action", "resource", "parameters"),
     [
-        ("SQS-SendMessage", "sqs:SendMessage", {"QueueUrl": "u", "MessageBody": "$request.body"}),
-        ("EventBridge-PutEvents", "events:PutEvents", {"Detail": "$request.body", "DetailType": "t", "Source": "s"}),
-        ("StepFunctions-StartExecution", "states:StartExecution", {"StateMachineArn": "a"}),
-        ("StepFunctions-StartSyncExecution", "states:StartSyncExecution", {"StateMachineArn": "a"}),
-        ("Kinesis-PutRecord", "kinesis:PutRecord", {"Data": "$request.body", "PartitionKey": "k", "StreamName": "s"}),
+        ("SQS-SendMessage", "sqs:SendMessage", QUEUE, {"QueueUrl": "u", "MessageBody": "$request.body"}),
+        (
+            "EventBridge-PutEvents",
+            "events:PutEvents",
+            BUS,
+            {"Detail": "$request.body", "DetailType": "t", "Source": "s"},
+        ),
+        ("StepFunctions-StartExecution", "states:StartExecution", FLOW, {"StateMachineArn": FLOW}),
+        ("StepFunctions-StartSyncExecution", "states:StartSyncExecution", FLOW, {"StateMachineArn": FLOW}),
+        (
+            "Kinesis-PutRecord",
+            "kinesis:PutRecord",
+            STREAM,
+            {"Data": "$request.body", "PartitionKey": "k", "StreamName": "s"},
+        ),
     ],
 )
-def test_an_aws_service_with_a_role_for_this_call_alone(subtype: str, action: str, parameters: dict[str, str]) -> None:
-    recording = _declare({"service": {"subtype": subtype, "resource_arn": QUEUE, "parameters": parameters}})
+def test_an_aws_service_with_a_role_for_this_call_alone(
+    subtype: str, action: str, resource: str, parameters: dict[str, str]
+) -> None:
+    recording = _declare({"service": {"subtype": subtype, "resource_arn": resource, "parameters": parameters}})
 
     inputs = _inputs(recording)
     assert inputs["integrationType"] == "AWS_PROXY"
@@ -117,15 +133,15 @@ def test_an_aws_service_with_a_role_for_this_call_alone(subtype: str, action: st
     }
     (policy,) = [item for item in recording.all("aws:iam/rolePolicy:RolePolicy") if "service" in item.name]
     assert json.loads(policy.inputs["policy"])["Statement"] == [
-        {"Effect": "Allow", "Action": action, "Resource": QUEUE}
+        {"Effect": "Allow", "Action": action, "Resource": resource}
     ]
 
 
 def test_an_aws_service_with_a_role_of_your_own() -> None:
-    service = {"subtype": "StepFunctions-StartExecution", "resource_arn": "a", "parameters": {"StateMachineArn": "a"}}
-    recording = _declare({"service": {**service, "role_arn": "arn:aws:iam::1:role/mine"}})
+    service = {"subtype": "StepFunctions-StartExecution", "resource_arn": FLOW, "parameters": {"StateMachineArn": FLOW}}
+    recording = _declare({"service": {**service, "role_arn": ROLE}})
 
-    assert _inputs(recording)["credentialsArn"] == "arn:aws:iam::1:role/mine"
+    assert _inputs(recording)["credentialsArn"] == ROLE
     assert not [item for item in recording.all("aws:iam/role:Role") if "service" in item.name]
 
 

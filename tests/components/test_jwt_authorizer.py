@@ -2,15 +2,18 @@
 
 from typing import Any
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 
 from components import InvalidArgs, JwtAuthorizer
 from components.testing import ACCOUNT, REGION, Recording, declare
 
-from .example import ISSUER
+from .example import ISSUER, JWKS
+from .registrations import registered
 
 OWN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:mine"
-ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": ['{"keys": []}']}}
+ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
 
 
 def _declare(args: dict[str, Any]) -> Recording:
@@ -44,6 +47,61 @@ def test_a_function_of_ones_own(suffix: str, qualifier: str | None) -> None:
     assert not recording.all("aws:iam/role:Role")
 
 
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize(
+    "function_arn",
+    [
+        f"arn:aws:lambda:{REGION}:999999999999:function:mine",
+        f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:mine:live",
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_a_function_of_another_account_or_region_is_refused(function_arn: str, known: bool, preview: bool) -> None:
+    """The permission to call it is made where the API is, and would fall to another function of that name."""
+
+    def program() -> dict[str, Any]:
+        given = function_arn if known else pulumi.Output.from_input(function_arn)
+        return {"id": JwtAuthorizer("orders", {"api_id": "api", "function_arn": given}).authorizer_id}
+
+    with pytest.raises(InvalidArgs) as refused:
+        declare(program, preview=preview)
+    fault = f"function_arn: must be a function in the account {ACCOUNT} and the region {REGION}, as the API is, and is "
+    assert fault + function_arn in str(refused.value)
+
+
+@pytest.mark.parametrize("function_arn", ["mine", f"{OWN}:$LATEST", f"arn:aws:lambda:{REGION}:1:function:mine"])
+def test_what_is_no_arn_of_a_function_is_refused(function_arn: str) -> None:
+    with pytest.raises(
+        InvalidArgs, match="function_arn: must be the ARN of a Lambda function, its version or its alias"
+    ):
+        _declare({"api_id": "api", "function_arn": function_arn})
+
+
+def test_another_function_is_another_authorizer() -> None:
+    """Its permission names the authorizer: one that is pointed elsewhere could call nothing until it has a new one."""
+    requests = registered(lambda: JwtAuthorizer("orders", {"api_id": "api", "function_arn": OWN}))
+
+    (authorizer,) = (urn for urn in requests if urn.endswith("::orders-gateway"))
+    (permission,) = (urn for urn in requests if urn.endswith("::orders-permission"))
+    assert list(requests[authorizer].replaceOnChanges) == ["authorizerUri"]
+    assert not requests[authorizer].deleteBeforeReplace
+    # API Gateway refuses a second authorizer of the same name, so Pulumi makes up a new one each time.
+    assert "name" not in requests[authorizer].object
+    assert authorizer in requests[permission].dependencies
+
+
+def test_the_id_is_not_known_before_the_permission_is_there() -> None:
+    def program() -> None:
+        authorizer = JwtAuthorizer("orders", {"api_id": "api", "function_arn": OWN})
+        aws.apigatewayv2.Route("route", api_id="api", route_key="$default", authorizer_id=authorizer.authorizer_id)
+
+    requests = registered(program)
+
+    (permission,) = (urn for urn in requests if urn.endswith("::orders-permission"))
+    (route,) = (urn for urn in requests if urn.endswith("::route"))
+    assert permission in requests[route].dependencies
+
+
 def test_more_identity_sources() -> None:
     recording = _declare({**ARGS, "identity_sources": ["$request.header.X-Tenant"], "cache_ttl": 300})
 
@@ -61,7 +119,7 @@ def test_more_identity_sources() -> None:
         ({"identity_sources": ["X-Tenant"]}, "identity_sources[0]: must be $request.header.NAME"),
         ({"identity_sources": "$request.header.X"}, "identity_sources: must be a list"),
         ({"route_scopes": {"GET /a": {"scopes": ["a b"]}}}, 'route_scopes["GET /a"].scopes[0]: must be one scope'),
-        ({"route_scopes": {"GET /a": {"match": "some"}}}, 'route_scopes["GET /a"].match: must be all or any'),
+        ({"route_scopes": {"GET /a": {"match": "some"}}}, 'route_scopes["GET /a"].match: must be one of all, any'),
         ({"cache_ttl": -1}, "cache_ttl: must be 0 to 3600 seconds, and is -1"),
         ({"api_id": None}, "api_id: missing"),
     ],

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pulumi
 import pytest
 
 from components import AuthorizedHttpApi, SigningKeys
-from components.testing import Recording, declare
+from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .engine import Package, output, running_package, secret
-from .example import BACKEND, ISSUER
+from .example import BACKEND, ISSUER, JWKS
 
 SCHEMA = Path(__file__).parent / "schema.json"
 
@@ -21,7 +22,7 @@ SCHEMA = Path(__file__).parent / "schema.json"
 INPUTS: dict[str, Any] = {
     "issuer": ISSUER,
     "audience": ["orders"],
-    "keys": {"jwks": ['{"keys": []}']},
+    "keys": {"jwks": [JWKS]},
     "cacheTtl": 30.0,
     "function": {"memorySize": 256.0, "timeout": 3.0},
     "routes": {
@@ -41,7 +42,7 @@ INPUTS: dict[str, Any] = {
 ARGS: dict[str, Any] = {
     "issuer": ISSUER,
     "audience": ["orders"],
-    "keys": {"jwks": ['{"keys": []}']},
+    "keys": {"jwks": [JWKS]},
     "cache_ttl": 30,
     "function": {"memory_size": 256, "timeout": 3},
     "routes": {
@@ -119,10 +120,36 @@ def test_outputs_on_the_leaves(package: Package) -> None:
     assert package.recording.only("aws:apigatewayv2/integration:Integration").inputs["integrationUri"] == BACKEND
 
 
+def test_a_domain_name_from_elsewhere(package: Package) -> None:
+    domain = {"name": output("api.example.com"), "certificateArn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"}
+    outputs = package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "domain": domain})
+
+    assert outputs["apiEndpoint"] == "https://api.example.com"
+
+
 def test_a_secret_stays_one(package: Package) -> None:
     package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "tags": {"team": output("a", secret=True)}})
 
     assert package.recording.only("aws:apigatewayv2/api:Api").inputs["tags"] == secret({"team": "a"})
+
+
+def test_undoing_retired_passes_its_preview_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is disabled until the update itself, and the engine passes on KMS's refusal as an error of its own."""
+    with running_package(preview=True) as package:
+        whole = Recording(preview=False)
+        monkeypatch.setattr(package.recording, "new_resource", whole.new_resource)  # everything exists already
+
+        def call(args: Any) -> Any:
+            if args.token == "aws:kms/getPublicKey:getPublicKey":
+                raise RuntimeError("operation error KMS: GetPublicKey, DisabledException: the key is disabled.")
+            return whole.call(args)
+
+        monkeypatch.setattr(package.recording, "call", call)
+        outputs = package.construct("SigningKeys", "signing", {}, preview=True)
+
+    assert outputs["aliasName"] == "alias/shop-test-signing"
+    assert isinstance(outputs["jwks"], pulumi.output.Unknown)
+    assert whole.only("aws:kms/key:Key").inputs["isEnabled"] is True
 
 
 def test_unknowns_in_a_preview() -> None:
@@ -132,6 +159,26 @@ def test_unknowns_in_a_preview() -> None:
 
         names = {item.name for item in package.recording.resources}
     assert {"orders-stage", "orders-authorizer-gateway", "orders-authorizer-function-lambda"} <= names
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        (
+            {"routes": {"GET /a": {"integration": {"lambdaArn": output("mine")}}}},
+            'routes["GET /a"].integration.lambdaArn: must be the ARN of a Lambda function',
+        ),
+        ({"alarms": {"topicArn": output("mine")}}, "alarms.topicArn: must be the ARN of an SNS topic"),
+    ],
+)
+def test_what_an_output_turns_out_to_be_is_told_in_the_spelling_of_the_other_languages(
+    package: Package, changes: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct("AuthorizedHttpApi", "orders", {**INPUTS, **changes})
+
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert f'AuthorizedHttpApi "orders" is refused during the deployment:\n  {fault}' in refused.value.details()
 
 
 @pytest.mark.parametrize(

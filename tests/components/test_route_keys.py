@@ -3,7 +3,7 @@
 import pytest
 
 from components.names import route_suffix
-from components.route_keys import invocation_path, route_key_fault
+from components.route_keys import invocation_path, path_pattern, route_key_fault
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from components.route_keys import invocation_path, route_key_fault
         "ANY /files/{proxy+}",
         "GET /.well-known/jwks.json",
         "GET /a~b!c%20d",
+        "POST /v1/orders:cancel",
+        "GET /users/@me",
     ],
 )
 def test_taken(route_key: str) -> None:
@@ -40,10 +42,33 @@ def test_taken(route_key: str) -> None:
         ("GET /a b", "'a b' is neither"),
         ("GET /a?b=c", "'a?b=c' is neither"),
         ("$Default", "$default, or a method"),
+        ("GET /o/:id", "':id' is no parameter here: write GET /o/{id}"),
+        ("PUT /o/:id/items/:item", "write PUT /o/{id}/items/{item}"),
+        ("GET /o/:id?", "write GET /o/{id}"),
+        ("GET /:path*", "write GET /{path+}"),
+        ("GET /o/<id>", "write GET /o/{id}"),
+        ("GET /o/<int:id>", "write GET /o/{id}"),
+        ("GET /o/[id]", "write GET /o/{id}"),
+        ("GET /o/[...slug]", "write GET /o/{slug+}"),
+        ("GET /o/{*path}", "write GET /o/{path+}"),
+        ("GET /o/{path:.*}", "write GET /o/{path+}"),
+        ("GET /o/{proxy*}", "write GET /o/{proxy+}"),
+        ("GET /o/{id?}", "write GET /o/{id}"),
+        ("GET /o/*", "'*' is no wildcard here: write GET /o/{proxy+}"),
+        ("ANY /**", "'**' is no wildcard here: write ANY /{proxy+}"),
+        ("GET /o/*/items", "write GET /o/{name}/items"),
+        ("GET /a*", "'a*' is neither"),
+        ("GET o/:id", "must start with a slash: GET /o/{id}"),
+        ("GET /o/:id/", "must not end with a slash: GET /o/{id}"),
+        ("GET //", "must not end with a slash: GET /"),
     ],
 )
 def test_refused_with_advice(route_key: str, advice: str) -> None:
-    assert advice in (route_key_fault(route_key) or "")
+    fault = route_key_fault(route_key) or ""
+
+    assert advice in fault
+    if ": write " in fault:
+        assert route_key_fault(fault.partition(": write ")[2]) is None, "the advice is good"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +82,11 @@ def test_refused_with_advice(route_key: str, advice: str) -> None:
 )
 def test_the_invocation_path(route_key: str, path: str) -> None:
     assert invocation_path(route_key) == path
+
+
+def test_paths_that_match_the_same() -> None:
+    assert path_pattern("/o/{id}/i/{item+}") == path_pattern("/o/{order}/i/{proxy+}")
+    assert len({path_pattern(path) for path in ("/o/{id}", "/o/{id+}", "/o/id", "/o/{id}/i")}) == 4
 
 
 def test_suffixes_differ_where_the_readable_part_does_not() -> None:

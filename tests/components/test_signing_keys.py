@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import jwt
+import pulumi
 import pytest
 
 from components import InvalidArgs, SigningKeys, SigningKeysArgs
@@ -92,6 +93,53 @@ def test_each_role_is_allowed_its_own_actions() -> None:
     assert statements["ReadPublicKey"]["Action"] == ["kms:DescribeKey", "kms:GetPublicKey"]
 
 
+def test_named_administrators_leave_a_way_back_for_the_root_user() -> None:
+    """Roles and users can be deleted, and nobody but those named could replace the key policy."""
+    args: SigningKeysArgs = {"administrators": [_arn("admin")]}
+    recover = _policy(declare(lambda: SigningKeys("signing", args)))["Recover"]
+
+    assert recover == {
+        "Sid": "Recover",
+        "Effect": "Allow",
+        "Principal": {"AWS": [ACCOUNT_ROOT]},
+        "Action": ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListKeyPolicies", "kms:PutKeyPolicy"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalType": "Account"}},  # no user or role that IAM policies allow
+    }
+
+
+def test_there_is_no_way_back_where_none_is_needed_or_wanted() -> None:
+    only: SigningKeysArgs = {"administrators": [_arn("admin")], "administrators_only": True}
+
+    assert "Recover" not in _policy(declare(lambda: SigningKeys("signing", {"readers": [_arn("reader")]})))
+    assert "Recover" not in _policy(declare(lambda: SigningKeys("signing", only)))
+
+
+def test_without_administrators_the_account_may_read_whoever_the_readers_are() -> None:
+    administer = _policy(declare(lambda: SigningKeys("signing", {"readers": [_arn("reader")]})))["Administer"]
+
+    assert administer["Principal"] == {"AWS": [ACCOUNT_ROOT]}
+    assert {"kms:DescribeKey", "kms:GetPublicKey"} <= set(administer["Action"])
+
+
+def test_a_principal_that_is_named_twice_is_named_once() -> None:
+    def program() -> None:
+        issuers: list[pulumi.Input[str]] = [_arn("issuer"), pulumi.Output.from_input(_arn("issuer")), _arn("issuer")]
+        SigningKeys("signing", {"issuers": issuers, "readers": [_arn("issuer"), _arn("reader")]})
+
+    statements = _policy(declare(program))
+    assert statements["Sign"]["Principal"] == {"AWS": [_arn("issuer")]}
+    assert statements["ReadPublicKey"]["Principal"] == {"AWS": [_arn("issuer"), _arn("reader")]}
+
+
+@pytest.mark.parametrize("key", ["administrators", "issuers", "readers"])
+def test_principals_are_checked_known_or_not(key: str) -> None:
+    with pytest.raises(InvalidArgs, match=rf"{key}\[1\]: .* and is '\*': a wildcard would let in anybody"):
+        SigningKeys("signing", {key: [_arn("a"), "*"]})  # type: ignore[misc] # one of the three
+    with pytest.raises(InvalidArgs, match=rf"during the deployment:\n  {key}\[0\]: .* without the twelve digits"):
+        declare(lambda: SigningKeys("signing", {key: [pulumi.Output.from_input("arn:aws:iam:::role/x")]}))  # type: ignore[misc]
+
+
 def test_administering_a_key_is_not_signing_with_it() -> None:
     for sid, statement in _policy(declare(lambda: SigningKeys("signing", {}))).items():
         assert not any("*" in action for action in statement["Action"])
@@ -116,12 +164,15 @@ def test_replicas_have_the_key_the_policy_and_the_alias() -> None:
     assert recording.only("aws:kms/key:Key", "signing-key-old").inputs["multiRegion"] is False
     for replica, region in zip(replicas, ("eu-central-1", "us-east-1"), strict=True):
         assert replica.inputs["region"] == region
-        assert replica.inputs["primaryKeyArn"].endswith("key/signing-key-new-id")
+        kid = replica.inputs["primaryKeyArn"].rpartition("/")[2]
+        assert kid == recording.only("aws:kms/alias:Alias", "signing-alias").inputs["targetKeyId"]
+        assert kid.startswith("mrk-")
         assert replica.inputs["policy"] == primary["policy"]
         assert replica.inputs["deletionWindowInDays"] == 7
         alias = recording.only("aws:kms/alias:Alias", f"signing-alias-{region}").inputs
         assert alias["name"] == recording.only("aws:kms/alias:Alias", "signing-alias").inputs["name"]
         assert alias["region"] == region
+        assert alias["targetKeyId"] == kid
 
 
 def test_faults_are_reported_together_and_nothing_is_created() -> None:
@@ -160,6 +211,8 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
         ({"replica_regions": ["eu-central-1"]}, "replica_regions: only multi-Region keys have replicas"),
         ({"multi_region": True, "replica_regions": ["here"]}, "replica_regions[0]: must be a region, such as"),
         ({"multi_region": True, "replica_regions": 2 * ["eu-west-2"]}, "replica_regions[1]: eu-west-2 is named twice"),
+        ({"administrators_only": True}, "administrators_only: has no meaning without administrators"),
+        ({"administrators": [], "administrators_only": True}, "administrators_only: has no meaning without"),
         ({"multi_region": "yes"}, "multi_region: must be true or false, and is 'yes'"),
     ],
 )

@@ -1,15 +1,18 @@
 """The stage: throttling by route, metrics, variables, access logs."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from authorizer.config import CONTEXT_RESERVED
+from authorizer.denial import Reason
 from components import InvalidArgs
 from components.stage import ACCESS_LOG_FORMAT
 from components.testing import Recording
 
-from .example import BACKEND, declare_api
+from .example import BACKEND, LOG_GROUP, declare_api
 
 
 def _stage(recording: Recording) -> dict[str, Any]:
@@ -51,10 +54,85 @@ def test_access_logs_tell_why_a_request_was_refused() -> None:
     assert len(ACCESS_LOG_FORMAT) < 3 * 1024  # API Gateway's quota
 
 
-def test_an_existing_log_group() -> None:
-    recording = declare_api(stage={"access_log_group_arn": "arn:mine"})
+AWS_WRITES = {
+    "$context.requestId": "JKJaXmPLvHcESHA=",
+    "$context.requestTime": "10/Mar/2020:00:03:59 +0000",
+    "$context.identity.sourceIp": "192.0.2.1",
+    "$context.status": "403",
+    "$context.responseLength": "23",
+    "$context.responseLatency": "7",
+    "$context.integrationLatency": "-",
+    "$context.integrationStatus": "-",
+    "$context.routeKey": "GET /orders/{id}",
+    "$context.error.responseType": "ACCESS_DENIED",
+    "$context.error.message": "Forbidden",
+    "$context.authorizer.error": "-",
+    "$context.authorizer.reason": "bad_signature",
+}
+"""Variables whose values come from AWS, from the configuration or from our closed set of reasons, with values as they are."""
 
-    assert _stage(recording)["accessLogSettings"]["destinationArn"] == "arn:mine"
+CHOSEN_BY_OTHERS = (
+    *("$context.path", "$context.httpMethod", "$context.protocol", "$context.domainName", "$context.domainPrefix"),
+    *("$context.identity.userAgent", "$context.identity.user", "$context.identity.caller", "$context.identity.userArn"),
+    *("$context.identity.clientCert.subjectDN", "$context.identity.clientCert.clientCertPem"),
+    *("$context.customDomain.basePathMatched", "$context.awsEndpointRequestId", "$context.awsEndpointRequestId2"),
+    *("$context.authorizer.sub", "$context.authorizer.scope", "$context.authorizer.client_id"),
+    *("$context.authorizer.claims.sub", "$context.authorizer.principalId"),
+    *("$context.integrationErrorMessage", "$context.integration.error", "$context.integration.requestId"),
+    *("$context.integration.status",),
+)
+"""Variables that a caller, a token or a backend can write into."""
+
+HOSTILE = ('"', "\\", "\n", '","status":"200', '"}\n{"status": "200', "\u2028", "\x00")
+
+
+def _written(values: dict[str, str]) -> str:
+    """The line that API Gateway writes: each variable is replaced by its value as it is, by "-" if it has none."""
+    return re.sub(r"\$context(?:\.\w+)+", lambda found: values.get(found[0], "-"), ACCESS_LOG_FORMAT)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    assert len(keys) == len(set(keys)), keys
+    return dict(pairs)
+
+
+def test_access_logs_hold_what_nobody_else_can_write() -> None:
+    variables = re.findall(r"\$[\w.{}]+", ACCESS_LOG_FORMAT)
+
+    assert set(variables) == AWS_WRITES.keys()
+    assert len(variables) == len(set(variables))
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_values_neither_break_nor_forge_a_line(value: str) -> None:
+    line = _written({**dict.fromkeys(CHOSEN_BY_OTHERS, value), **AWS_WRITES})
+
+    assert len(line.splitlines()) == 1
+    fields = json.loads(line, object_pairs_hook=_once)
+    assert fields.keys() == json.loads(ACCESS_LOG_FORMAT).keys()
+    assert fields["status"] == "403"
+    assert fields["deniedReason"] == "bad_signature"
+
+
+def test_the_route_keys_and_the_reasons_are_harmless_text() -> None:
+    for route_key in ('GET /a"b', "GET /a\\b", "GET /a\nb", "GET /a\u2028b"):
+        with pytest.raises(InvalidArgs):
+            declare_api(routes={route_key: {"integration": {"lambda_arn": BACKEND}}})
+    assert all(re.fullmatch(r"[a-z_]+", reason.value) for reason in Reason)
+
+
+def test_no_claim_takes_the_place_of_a_reason() -> None:
+    logged = set(re.findall(r"\$context\.authorizer\.(\w+)", ACCESS_LOG_FORMAT))
+
+    assert logged
+    assert logged <= CONTEXT_RESERVED
+
+
+def test_an_existing_log_group() -> None:
+    recording = declare_api(stage={"access_log_group_arn": LOG_GROUP})
+
+    assert _stage(recording)["accessLogSettings"]["destinationArn"] == LOG_GROUP
     assert not [item for item in recording.resources if item.name == "orders-access-logs"]
 
 

@@ -72,11 +72,14 @@ def test_a_mixed_jwks() -> None:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"issuer": ""}, "trusted_issuers[0].issuer: must not be empty"),
-        ({"audience": []}, "trusted_issuers[0].audience: must not be empty"),
+        ({"issuer": ""}, "trusted_issuers[0].issuer: must be a string that is not empty"),
+        ({"audience": []}, "trusted_issuers[0].audience: must be a list of at least one value"),
         ({"algorithms": ["HS256"]}, "trusted_issuers[0].algorithms[0]: must be one of"),
         ({"algorithms": []}, "trusted_issuers[0].algorithms: must not be empty"),
-        ({"algorithms": ["ES256"]}, "trusted_issuers[0].jwks: has no key for ES256"),
+        (
+            {"algorithms": ["ES256"]},
+            "trusted_issuers[0].jwks: has no key that the authorizer can use:\n    keys[0] ('p1'): alg 'RS256' is none of ES",
+        ),
         ({"jwks": "{}"}, "trusted_issuers[0].jwks: must be the JSON of a JWKS"),
         ({"jwks": "https://x"}, "trusted_issuers[0].jwks: must be the JSON of a JWKS"),
         ({"jwks": None}, "trusted_issuers[0].jwks: missing"),

@@ -156,7 +156,12 @@ _MAINS: dict[str, Callable[[list[str]], object]] = {
 
 _OTHERS = {
     # Not ours: command -> the first arguments that the documentation may use, or nothing for any.
-    "aws": ("apigatewayv2 reset-authorizers-cache", "kms"),
+    "aws": (
+        "apigatewayv2 reset-authorizers-cache",
+        "kms",
+        "lambda delete-function",
+        "lambda list-versions-by-function",
+    ),
     "cd": (),
     "curl": (),
     "export": (),

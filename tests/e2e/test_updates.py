@@ -13,6 +13,7 @@ from emulator.server import MiniStack
 
 from .client import Api
 from .conftest import PROGRAM
+from .watch import Watch
 
 
 def _change(stack: Deployment, **changes: object) -> Mapping[str, Any]:
@@ -38,7 +39,8 @@ def test_an_audience_changes_in_place(stack: Deployment) -> None:
     after = _deployed(stack)
 
     assert [(action, urn.rpartition("::")[2]) for action, urn in stack.changes] == [
-        ("update", "orders-authorizer-function-lambda")
+        ("update", "orders-authorizer-function-lambda"),
+        ("update", "orders-authorizer-function-alias"),
     ]
     assert after.outputs["apis"] == before.outputs["apis"]
     assert after.call("GET", "/orders", after.token(aud="invoices")).status == 200
@@ -61,6 +63,40 @@ def test_keys_read_from_kms_at_run_time(stack: Deployment) -> None:
 
     assert api.call("GET", "/orders", f"Bearer {api.token()}").status == 200
     assert api.call("GET", "/orders", f"Bearer {api.token(aud='reports')}").status == 403
+
+
+def test_a_function_of_ones_own_takes_over_and_hands_back(stack: Deployment) -> None:
+    """Our function goes with the update that no longer wants it, and nobody is left without an answer meanwhile."""
+    original = stack.config
+    orders = {**original["kms-jwt:apis"]["orders"], "cache_ttl": 0}
+    both = {**original, "kms-jwt:apis": {"orders": orders, "other": orders}}
+    stack.config = both
+    api = _deployed(stack)
+    token = api.token()
+    watch = Watch(stack.aws, api.outputs["apis"]["orders"]["api_id"], lambda: api.call("GET", "/orders", token).status)
+    (other,) = (item for item in stack.resources.values() if item.name == "other-authorizer-function-alias")
+    own = {"function_arn": other.outputs["arn"], "routes": orders["routes"], "cache_ttl": 0}
+    for apis in ({"orders": own, "other": orders}, both["kms-jwt:apis"]):
+        stack.config = {**original, "kms-jwt:apis": apis}
+        with watch.watching():
+            stack.up()
+
+    assert watch.faults == []
+    assert watch.calls.count("CreateAuthorizer") == watch.calls.count("DeleteAuthorizer") == 2
+    stack.config = original
+
+
+def test_two_apis_cannot_have_one_domain(stack: Deployment) -> None:
+    stack.up()
+    before, original = dict(stack.resources), stack.config
+    domain = {"name": "api.example.com", "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1"}
+    orders = {**original["kms-jwt:apis"]["orders"], "domain": domain}
+    stack.config = {**original, "kms-jwt:apis": {"orders": orders, "reports": orders}}
+
+    with pytest.raises(InvalidArgs, match=r"apis\.reports\.domain\.name: .* is already the domain of apis\.orders"):
+        stack.up()
+    assert stack.resources == before
+    stack.config = original
 
 
 def test_a_configuration_that_is_refused_changes_nothing(stack: Deployment) -> None:

@@ -22,7 +22,7 @@ HOST = {"architecture": "host"}
 
 @pytest.fixture(scope="module")
 def outputs(ministack: MiniStack) -> Iterator[tuple[dict[str, Any], Any]]:
-    """Two APIs that trust the same key; the stack's outputs and a client of its KMS."""
+    """Two APIs that trust the same key; the stack's outputs and what makes clients of its AWS."""
     apis = {
         "orders": {
             "issuer": ISSUER,
@@ -51,13 +51,13 @@ def outputs(ministack: MiniStack) -> Iterator[tuple[dict[str, Any], Any]]:
     project = load_stack(PROGRAM, "local").project
     config = {"aws:region": "eu-west-1", "signing_keys": {}, "whoami": True, "apis": apis}
     deployment = Deployment(ministack, PROGRAM, project, "wide", config)
-    yield deployment.up(), deployment.aws.client("kms")
+    yield deployment.up(), deployment.aws.client
     deployment.destroy()
 
 
 @pytest.fixture
 def orders(outputs: tuple[dict[str, Any], Any]) -> Api:
-    return Api(outputs[0], "orders", outputs[1])
+    return Api(outputs[0], "orders", outputs[1]("kms"))
 
 
 def _send(api: Api, method: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -95,6 +95,27 @@ def test_preflight_is_answered_on_a_protected_catch_all(orders: Api) -> None:
 
     assert status in (200, 204)
     assert headers["access-control-allow-origin"] == origin
+    assert "authorization" in headers["access-control-allow-headers"].lower()
+
+
+def test_other_options_requests_reach_a_function_that_does_nothing(outputs: tuple[dict[str, Any], Any]) -> None:
+    """On AWS, which answers by itself only where both headers are there. MiniStack answers all of them, so what stands
+    behind the routes is called as API Gateway would call it."""
+    deployed, clients = outputs
+    gateway, functions = clients("apigatewayv2"), clients("lambda")
+    api_id = deployed["apis"]["orders"]["api_id"]
+    routes = {route["RouteKey"]: route for route in gateway.get_routes(ApiId=api_id)["Items"]}
+    protected = {route["Target"] for route in routes.values() if route["AuthorizationType"] == "CUSTOM"}
+
+    added = {key: route for key, route in routes.items() if key.startswith("OPTIONS ")}
+    assert added.keys() == {"OPTIONS /", "OPTIONS /{proxy+}", "OPTIONS /orders"}
+    (target,) = {route["Target"] for route in added.values()}
+    assert target not in protected
+    integration = gateway.get_integration(ApiId=api_id, IntegrationId=target.removeprefix("integrations/"))
+    event = {"version": "2.0", "routeKey": "OPTIONS /orders", "headers": {}, "requestContext": {}}
+    answer = functions.invoke(FunctionName=integration["IntegrationUri"], Payload=json.dumps(event))
+    assert json.load(answer["Payload"]) == {"statusCode": 204}
+    assert "FunctionError" not in answer
 
 
 @pytest.mark.parametrize(
@@ -119,7 +140,7 @@ def test_every_identity_source_must_be_there(orders: Api) -> None:
 
 
 def test_two_apis_share_a_key_and_not_an_audience(outputs: tuple[dict[str, Any], Any]) -> None:
-    reports = Api(outputs[0], "reports", outputs[1])
+    reports = Api(outputs[0], "reports", outputs[1]("kms"))
 
     assert reports.call("GET", "/reports", f"Bearer {reports.token(aud='reports')}").status == 200
     assert reports.call("GET", "/reports", f"Bearer {reports.token(aud='orders')}").status == 403

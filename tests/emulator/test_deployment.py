@@ -90,6 +90,21 @@ def test_replacement_creates_before_it_deletes(bench: Bench, ministack: MiniStac
     assert kms.describe_key(KeyId=before["key_id"])["KeyMetadata"]["KeyState"] == "PendingDeletion"
 
 
+def test_a_change_that_is_to_replace_creates_before_it_deletes(bench: Bench) -> None:
+    """What depends on the resource moves to the new one in between."""
+    replaced = KEY.replace(
+        "description=", "opts=pulumi.ResourceOptions(replace_on_changes=['description']), description="
+    )
+    alias = 'aws.kms.Alias("alias", name="alias/bench", target_key_id=key.key_id)'
+    before = bench.up(replaced.format("one") + alias)
+    after = bench.up(replaced.format("two") + alias)
+
+    assert after["key_id"] != before["key_id"]
+    assert bench.actions == [("replace", "key"), ("update", "alias"), ("delete", "key")]
+    bench.up(replaced.format("two") + alias)
+    assert bench.actions == []
+
+
 def test_replacement_of_a_fixed_name_deletes_first(bench: Bench) -> None:
     bench.up(GROUP.format("group", 7))
     bench.up(GROUP.format("group", 7).replace("retention", 'log_group_class="INFREQUENT_ACCESS", retention'))
@@ -172,7 +187,7 @@ def test_unhandled_argument_is_refused_by_name(bench: Bench) -> None:
     ("option", "named"),
     [
         ('import_="1"', "import_"),
-        ("replace_on_changes=['description']", "replace_on_changes"),
+        ("replace_on_changes=['tags[\"a\"]']", 'tags\\["a"\\]'),
         ("ignore_changes=['tags[\"a\"]']", 'tags\\["a"\\]'),
     ],
 )

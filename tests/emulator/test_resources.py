@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
+from emulator.errors import ResourceError
 from emulator.server import MiniStack
 from emulator.testing import Bench
 from emulator.web import fetch
@@ -168,6 +169,36 @@ def test_an_api_is_changed_in_place(bench: Bench, ministack: MiniStack) -> None:
     api = ministack.region().apigatewayv2.get_api(ApiId=after["api_id"])
     assert "CorsConfiguration" not in api
     assert api["Description"] == "changed"
+
+
+SNAPSHOT = """
+trust = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+role = aws.iam.Role("role", assume_role_policy=json.dumps(trust))
+code = pulumi.AssetArchive({"app.py": pulumi.StringAsset("%s")})
+function = aws.lambda_.Function(
+    "function", role=role.arn, runtime="python3.13", handler="app.handler", code=code, publish=True, snap_start=%s)
+pulumi.export("version", function.version)
+"""
+WORKING = "def handler(event, context): return 1"
+
+
+def test_a_version_with_a_snapshot_is_there_once_it_can_be_invoked(bench: Bench, ministack: MiniStack) -> None:
+    before = bench.up(SNAPSHOT % (WORKING, None))
+    after = bench.up(SNAPSHOT % (WORKING, {"apply_on": "PublishedVersions"}))
+
+    assert (before["version"], after["version"]) == ("1", "2")
+    functions, name = ministack.region().lambda_, bench.resource("function").id
+    found = functions.get_function_configuration(FunctionName=name, Qualifier="2")
+    assert found["SnapStart"] == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"}
+    assert found["State"] == "Active"
+    assert bench.up(SNAPSHOT % (WORKING, None))["version"] == "3"
+    assert functions.get_function_configuration(FunctionName=name, Qualifier="3")["SnapStart"]["ApplyOn"] == "None"
+
+
+def test_a_snapshot_that_fails_is_an_error(bench: Bench) -> None:
+    with pytest.raises(ResourceError, match=r"aws:lambda/function:Function::function: .* failed: "):
+        bench.up(SNAPSHOT % ("1 / 0", {"apply_on": "PublishedVersions"}))
 
 
 def test_a_route_is_opened_in_place(bench: Bench) -> None:

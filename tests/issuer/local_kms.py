@@ -5,33 +5,18 @@ and aliases that change from one call to the next.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from components.mock_keys import GENERATORS
 from issuer.algorithms import ALGORITHMS
 
 ARN = "arn:aws:kms:eu-west-1:123456789012:key/"
-
-GENERATORS: dict[str, Callable[[], Any]] = {
-    "ECC_NIST_P256": lambda: ec.generate_private_key(ec.SECP256R1()),
-    "ECC_NIST_P384": lambda: ec.generate_private_key(ec.SECP384R1()),
-    "ECC_NIST_P521": lambda: ec.generate_private_key(ec.SECP521R1()),
-    "ECC_SECG_P256K1": lambda: ec.generate_private_key(ec.SECP256K1()),
-    "ECC_NIST_EDWARDS25519": ed25519.Ed25519PrivateKey.generate,
-    "RSA_2048": lambda: rsa.generate_private_key(65537, 2048),
-    "RSA_3072": lambda: rsa.generate_private_key(65537, 3072),
-    "RSA_4096": lambda: rsa.generate_private_key(65537, 4096),
-    "ML_DSA_44": mldsa.MLDSA44PrivateKey.generate,
-    "ML_DSA_65": mldsa.MLDSA65PrivateKey.generate,
-    "ML_DSA_87": mldsa.MLDSA87PrivateKey.generate,
-}
-"""Key spec -> a new private key."""
 
 _HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 

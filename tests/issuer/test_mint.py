@@ -83,6 +83,34 @@ def test_an_error_of_kms_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--claim", "rate:=NaN"], "mint: claims.rate: nan is no number in JSON"),
+        (["--header", "x:=[1e999]"], "mint: headers.x[0]: inf is no number in JSON"),
+        (["--header", "kid=x"], "mint: kid: set by the signing key"),
+    ],
+)
+def test_what_no_jwt_can_hold(
+    arguments: list[str], message: str, key_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["mint", "--key", key_id, *arguments]) == 1
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(message)
+
+
+def test_a_token_that_nobody_reads_is_no_traceback(key_id: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "issuer", "mint", "--key", key_id]
+    with os.fdopen(writer, "w") as pipe:
+        result = subprocess.run(command, cwd=ROOT, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (result.returncode, result.stderr) == (141, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
         (["--ttl", "15"], "'15' is no duration: write a number and s, m, h or d, such as 15m"),
         (["--claim", "sub"], "'sub': write NAME=TEXT or NAME:=JSON"),
         (["--claim", "a:={"], "'{' is not JSON"),

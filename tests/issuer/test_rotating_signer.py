@@ -143,10 +143,21 @@ def test_an_alias_that_is_gone_does_not_hide_the_refusal(kms: Any) -> None:
         signer.sign({})
 
 
+def _answer(code: str, status: int = 400) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "DescribeKey")
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "DescribeKey"), Throttled),
+        (_answer("ThrottlingException"), Throttled),
+        (_answer("KMSInternalException", 500), KmsUnreachable),
+        (_answer("DependencyTimeoutException", 500), KmsUnreachable),
+        (_answer("ServiceUnavailable", 503), KmsUnreachable),
+        (_answer("ServiceUnavailableException"), KmsUnreachable),
+        (_answer("InternalFailure"), KmsUnreachable),
+        (_answer("502", 502), KmsUnreachable),  # of a proxy in between
         (ConnectTimeoutError(endpoint_url="https://kms"), KmsUnreachable),
     ],
 )

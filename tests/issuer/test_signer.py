@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.loaders import create_loader
 from botocore.stub import Stubber
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from joserfc import jwk as joserfc_jwk
@@ -132,7 +133,20 @@ def test_what_is_signed_raw_is_bounded(kms: Any) -> None:
         ("ThrottlingException", Throttled, "KMS is throttling"),
         ("DisabledException", KeyUnusable, "cannot be used for signing"),
         ("NotFoundException", KeyNotFound, "no such key"),
-        ("KMSInternalException", IssuerError, "kms:Sign failed: KMSInternalException"),
+        ("LimitExceededException", Throttled, "KMS is throttling"),
+        ("TooManyRequestsException", Throttled, "KMS is throttling"),
+        (
+            "KMSInternalException",
+            KmsUnreachable,
+            "kms:Sign got no answer from KMS: try again later (KMSInternalException",
+        ),
+        ("DependencyTimeoutException", KmsUnreachable, "try again later"),
+        ("KeyUnavailableException", KmsUnreachable, "try again later"),
+        ("ServiceUnavailable", KmsUnreachable, "try again later"),
+        ("ServiceUnavailableException", KmsUnreachable, "try again later"),
+        ("InternalFailure", KmsUnreachable, "try again later"),
+        ("ExpiredTokenException", KmsUnreachable, "try again later"),
+        ("InvalidGrantTokenException", IssuerError, "kms:Sign failed: InvalidGrantTokenException"),
     ],
 )
 def test_what_kms_says_becomes_a_typed_error(code: str, error: type[IssuerError], message: str) -> None:
@@ -140,6 +154,26 @@ def test_what_kms_says_becomes_a_typed_error(code: str, error: type[IssuerError]
 
     assert type(issuer_error(fault, "key", "kms:Sign")) is error
     assert message in str(issuer_error(fault, "key", "kms:Sign"))
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, IssuerError), (429, Throttled), (500, KmsUnreachable), (503, KmsUnreachable)]
+)
+def test_the_status_tells_where_the_code_is_unknown(status: int, error: type[IssuerError]) -> None:
+    response: Any = {"Error": {"Code": "New", "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+
+    assert type(issuer_error(ClientError(response, "Sign"), "key", "kms:Sign")) is error
+
+
+def test_every_fault_that_kms_calls_its_own_is_passing() -> None:
+    """botocore's model of the API marks them: https://smithy.io/2.0/spec/type-refinement-traits.html#error-trait"""
+    shapes = create_loader().load_service_model("kms", "service-2")["shapes"]
+    faults = [name for name, shape in shapes.items() if shape.get("fault")]
+
+    assert "KMSInternalException" in faults
+    for code in faults:
+        fault = ClientError({"Error": {"Code": code, "Message": ""}}, "DescribeKey")
+        assert isinstance(issuer_error(fault, "key", "kms:DescribeKey"), KmsUnreachable), code
 
 
 def test_no_way_to_kms() -> None:

@@ -50,12 +50,26 @@ def backend(name):
 '''
 
 TEST = """
+import sys
 import time
 import urllib.request
 
+import pytest
+
 from kms_jwt.authorizer.verifier import Verifier
+from kms_jwt.components import AuthorizedHttpApi, InvalidArgs
 from kms_jwt.components.testing import declare
 from kms_jwt.issuer import KmsSigner
+
+
+def test_a_bad_configuration_is_refused_by_the_authorizer_of_the_wheel():
+    args = {"issuer": " https://auth.example.com", "audience": ["orders"], "keys": {"jwks": ['{"keys": [{"kid": "a"}]}']}}
+    args["routes"] = {"GET /orders": {"integration": {"http_url": "https://backend.example.com"}}}
+    with pytest.raises(InvalidArgs) as refused:
+        declare(lambda: AuthorizedHttpApi("orders", args))
+    assert {fault["property_path"] for fault in refused.value.errors} == {"issuer", "keys.jwks[0]"}
+    assert "kms_jwt.authorizer.config" in sys.modules
+    assert "authorizer" not in sys.modules
 
 
 def test_my_stack(deployed_stack):
@@ -100,6 +114,7 @@ def test_what_travels_and_what_does_not(wheel: Path) -> None:
         "kms_jwt/authorizer/handler.py",
         "kms_jwt/authorizer/requirements.txt",
         "kms_jwt/authorizer/py.typed",
+        "kms_jwt/components/functions/preflight.py",
         "kms_jwt/components/functions/well_known.py",
         "kms_jwt/components/py.typed",
         "kms_jwt/emulator/requirements.txt",
@@ -135,4 +150,4 @@ def test_a_stranger_deploys_and_tests_a_stack_of_their_own(wheel: Path, tmp_path
     (tmp_path / "test_stack.py").write_text(TEST)
     python = _environment(tmp_path, f"kms-jwt[pulumi] @ {wheel.as_uri()}", "pytest")
 
-    assert "1 passed" in _run(str(python), "-m", "pytest", "-q", "test_stack.py", cwd=tmp_path)
+    assert "2 passed" in _run(str(python), "-m", "pytest", "-q", "test_stack.py", cwd=tmp_path)

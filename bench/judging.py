@@ -1,0 +1,38 @@
+"""What judging a configuration costs at deployment: every time that one API is judged, from its arguments to its package."""
+
+import json
+import time
+
+from components.authorizer_config import NAMES, RouteScopesArgs, TrustedTokens, check_tokens
+from components.config_document import config_document
+from components.validation import Faults
+from tests.authorizer.signers import signer
+
+_LAYERS = 3
+"""``AuthorizedHttpApi``, ``JwtAuthorizer`` and ``AuthorizerFunction`` each check their arguments."""
+
+
+def milliseconds_per_api(repetitions: int) -> list[float]:
+    """The time of all judgements of an API together, in the processor's time of this process."""
+    own, partner = (_jwks("own", "ES512", 2), _jwks("partner", "RS256", 4))
+    routes: dict[str, RouteScopesArgs] = {f"GET /orders/{route}": {"scopes": ["orders:read"]} for route in range(10)}
+    samples = []
+    for number in range(repetitions):
+        tokens: TrustedTokens = {
+            "issuer": "https://auth.example.com",
+            "audience": [f"orders-{number}"],  # each is another API
+            "keys": {"jwks": [own]},
+            "trusted_issuers": [{"issuer": "https://partner.example.com", "audience": ["orders"], "jwks": partner}],
+        }
+        faults = Faults("the API")
+        started = time.process_time()
+        for _ in range(_LAYERS):
+            check_tokens(tokens, routes, faults)
+        config_document(tokens, routes, faults, NAMES)
+        samples.append((time.process_time() - started) * 1000)
+        faults.raise_if_any()
+    return samples
+
+
+def _jwks(name: str, alg: str, count: int) -> str:
+    return json.dumps({"keys": [signer(alg, f"{name}-{key}").jwk for key in range(count)]})

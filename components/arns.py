@@ -1,0 +1,264 @@
+"""The inputs that are ARNs, and the form that each must have: of which service, naming which kind of resource.
+
+``check_shape`` checks every argument listed here, so that no component does it by itself.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+_PARTITION = "aws(?:-[a-z]+)*"
+_REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]+"
+_ACCOUNT = "[0-9]{12}"
+_FUNCTION_NAME = "[A-Za-z0-9_-]+"
+_IAM_NAME = r"[A-Za-z0-9_+=,.@-]+"
+_IAM_PATH = r"(?:[!-)+->@-~]+/)?"
+"""Of printable characters, as IAM has it, but without the wildcards ``*`` and ``?``."""
+
+
+def _regional(service: str, resource: str) -> re.Pattern[str]:
+    return re.compile(f"arn:{_PARTITION}:{service}:{_REGION}:{_ACCOUNT}:{resource}")
+
+
+def _no_hint(found: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class ArnForm:
+    """What an ARN must name."""
+
+    what: str
+    """The resource, with its article."""
+    example: str
+    pattern: re.Pattern[str]
+    hint: Callable[[str], str | None] = _no_hint
+    """For values that are often mistaken for such an ARN: what they are, and what to write."""
+
+    def fault(self, value: object) -> str | None:
+        """What is wrong with ``value``, and what to write instead; ``None`` if it is such an ARN."""
+        found = repr(value)
+        if isinstance(value, str):
+            if self.pattern.fullmatch(value):
+                return None
+            if hint := self.hint(value):
+                return f"must be the ARN of {self.what}, and is {hint}"
+        return f"must be the ARN of {self.what}, as in {self.example}, and is {found}"
+
+
+@dataclass(frozen=True)
+class ArnByKind:
+    """An ARN whose form depends on another key of the same arguments."""
+
+    key: str
+    forms: Mapping[str, ArnForm]
+
+
+_INVOKE_ARN = re.compile(r"arn:[^:]+:apigateway:[^:]*:lambda:path/[^/]+/functions/(?P<function>.+)/invocations")
+_LATEST = ":$LATEST"
+
+
+def _lambda_hint(found: str) -> str | None:
+    if invoke := _INVOKE_ARN.fullmatch(found):
+        return f"an invoke ARN ({found}): write the function's own, {invoke['function'].removesuffix(_LATEST)}"
+    if found.endswith(_LATEST):
+        return f"{found!r}, whose {_LATEST} no permission can name: write {found.removesuffix(_LATEST)}"
+    if re.fullmatch(f"{_FUNCTION_NAME}(:{_FUNCTION_NAME})?", found):
+        return f"the name {found!r} alone: write arn:aws:lambda:REGION:ACCOUNT:function:{found}"
+    return None
+
+
+_KEY_EXAMPLE = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def _key_hint(found: str) -> str | None:
+    if re.fullmatch("(arn:.*:)?alias/.*", found):
+        return f"the alias {found!r}, by which no policy reaches a key: write the key ARN, as in {_KEY_EXAMPLE}"
+    if re.fullmatch("(key/)?(mrk-)?[0-9a-f-]{32,36}", found):
+        key_id = found.removeprefix("key/")
+        return f"the key id {found!r} alone: write the key ARN, arn:aws:kms:REGION:ACCOUNT:key/{key_id}"
+    return None
+
+
+def _iam_hint(found: str) -> str | None:
+    if lacking := re.fullmatch(f"(arn:{_PARTITION}:iam::)(?!{_ACCOUNT}:)[^:]*(:(?:role/|user/|root).*)", found):
+        return f"{found!r}, without the twelve digits of an account: write {lacking[1]}ACCOUNT{lacking[2]}"
+    return None
+
+
+def _role_hint(found: str) -> str | None:
+    if session := re.fullmatch(f"arn:({_PARTITION}):sts::({_ACCOUNT}):assumed-role/([^/]+)/.*", found):
+        partition, account, role = session.groups()
+        return f"a session of it ({found}): write the role's own, arn:{partition}:iam::{account}:role/{role}"
+    if re.fullmatch(_IAM_NAME, found):
+        return f"the name {found!r} alone: write arn:aws:iam::ACCOUNT:role/{found}"
+    return _iam_hint(found)
+
+
+def _principal_hint(found: str) -> str | None:
+    if "*" in found or "?" in found:
+        return f"{found!r}: a wildcard would let in anybody: write the ARN of each role and user"
+    if re.fullmatch(_ACCOUNT, found):
+        return (
+            f"the account {found}, which stands for everybody whom that account's IAM policies allow: "
+            f"write arn:aws:iam::{found}:root if that is meant"
+        )
+    if re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", found):
+        return f"the service {found!r}: write the ARN of the role that the service assumes"
+    if re.fullmatch(f"arn:{_PARTITION}:iam::{_ACCOUNT}:group/.*", found):
+        return f"the group {found!r}, and no key policy takes groups: write the ARNs of its users, or of a role"
+    return _iam_hint(found)
+
+
+def _resource_hint(found: str) -> str | None:
+    if found == "*":
+        return (
+            "'*', which stands for all there are: write the ARNs of those it needs; an action that takes nothing else "
+            "belongs to a role of your own"
+        )
+    return None
+
+
+LAMBDA_FUNCTION = ArnForm(
+    "a Lambda function, its version or its alias",
+    "arn:aws:lambda:eu-west-1:123456789012:function:NAME",
+    _regional("lambda", f"function:{_FUNCTION_NAME}(?::{_FUNCTION_NAME})?"),
+    _lambda_hint,
+)
+KMS_KEY = ArnForm("a KMS key", _KEY_EXAMPLE, _regional("kms", "key/[A-Za-z0-9_-]+"), _key_hint)
+ROLE = ArnForm(
+    "an IAM role",
+    "arn:aws:iam::123456789012:role/NAME",
+    re.compile(f"arn:{_PARTITION}:iam::{_ACCOUNT}:role/{_IAM_PATH}{_IAM_NAME}"),
+    _role_hint,
+)
+PRINCIPAL = ArnForm(
+    "an IAM role or user",
+    "arn:aws:iam::123456789012:role/NAME",
+    re.compile(
+        f"arn:{_PARTITION}:(?:iam::{_ACCOUNT}:(?:root|(?:role|user)/{_IAM_PATH}{_IAM_NAME})"
+        f"|sts::{_ACCOUNT}:(?:assumed-role/{_IAM_NAME}|federated-user)/{_IAM_NAME})"
+    ),
+    _principal_hint,
+)
+"""As the element ``AWS`` of a resource policy's ``Principal`` takes it.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"""
+CERTIFICATE = ArnForm(
+    "an ACM certificate",
+    "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+    _regional("acm", "certificate/[A-Za-z0-9-]+"),
+)
+LOG_GROUP = ArnForm(
+    "a CloudWatch log group",
+    "arn:aws:logs:eu-west-1:123456789012:log-group:NAME",
+    _regional("logs", r"log-group:[A-Za-z0-9_/.#-]+(?::\*)?"),  # some of AWS's answers have the :*
+)
+TOPIC = ArnForm(
+    "an SNS topic",
+    "arn:aws:sns:eu-west-1:123456789012:NAME",
+    _regional("sns", r"[A-Za-z0-9_-]+(?:\.fifo)?"),
+)
+LISTENER = ArnForm(
+    "a listener of an Application or Network Load Balancer, or of a Cloud Map service",
+    "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/NAME/ID/ID",
+    re.compile(
+        f"arn:{_PARTITION}:(?:"
+        f"elasticloadbalancing:{_REGION}:{_ACCOUNT}:listener/(?:app|net)/[A-Za-z0-9-]+/[A-Za-z0-9]+/[A-Za-z0-9]+"
+        f"|servicediscovery:{_REGION}:{_ACCOUNT}:service/srv-[a-z0-9]+)"
+    ),
+)
+EVENT_BUS = ArnForm(
+    "an EventBridge event bus",
+    "arn:aws:events:eu-west-1:123456789012:event-bus/NAME",
+    _regional("events", "event-bus/[A-Za-z0-9._/-]+"),
+)
+STREAM = ArnForm(
+    "a Kinesis data stream",
+    "arn:aws:kinesis:eu-west-1:123456789012:stream/NAME",
+    _regional("kinesis", "stream/[A-Za-z0-9_.-]+"),
+)
+QUEUE = ArnForm(
+    "an SQS queue",
+    "arn:aws:sqs:eu-west-1:123456789012:NAME",
+    _regional("sqs", r"[A-Za-z0-9_-]+(?:\.fifo)?"),
+)
+STATE_MACHINE = ArnForm(
+    "a Step Functions state machine",
+    "arn:aws:states:eu-west-1:123456789012:stateMachine:NAME",
+    _regional("states", r"stateMachine:[^\s:*?]+(?::[^\s:*?]+)?"),
+)
+RESOURCE = ArnForm(
+    "a resource",
+    "arn:aws:s3:::BUCKET/*",
+    re.compile(f"arn:{_PARTITION}:[a-z0-9-]+:[a-z0-9*-]*:(?:[0-9*?]*|aws):.+"),
+    _resource_hint,
+)
+"""As the element ``Resource`` of a policy takes it: behind the service, wildcards are allowed."""
+
+ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
+    "AlarmsArgs": {"topic_arn": TOPIC},
+    "AuthorizedHttpApiArgs": {"function_arn": LAMBDA_FUNCTION},
+    "AuthorizerFunctionArgs": {"role_arn": ROLE},
+    "AuthorizerRoleArgs": {"kms_key_arns": KMS_KEY},
+    "DomainArgs": {"certificate_arn": CERTIFICATE},
+    "FunctionSettingsArgs": {
+        "kms_key_arn": KMS_KEY,
+        "log_kms_key_arn": KMS_KEY,
+    },
+    "IntegrationArgs": {"lambda_arn": LAMBDA_FUNCTION},
+    "JwtAuthorizerArgs": {"function_arn": LAMBDA_FUNCTION},
+    "KmsKeyArgs": {"arn": KMS_KEY},
+    "MutualTlsArgs": {"ownership_certificate_arn": CERTIFICATE},
+    "PolicyStatementArgs": {"resources": RESOURCE},
+    "RoleSettingsArgs": {"arn": ROLE},
+    "ServiceArgs": {
+        "resource_arn": ArnByKind(
+            "subtype",
+            {
+                "EventBridge-PutEvents": EVENT_BUS,
+                "Kinesis-PutRecord": STREAM,
+                "SQS-SendMessage": QUEUE,
+                "StepFunctions-StartExecution": STATE_MACHINE,
+                "StepFunctions-StartSyncExecution": STATE_MACHINE,
+            },
+        ),
+        "role_arn": ROLE,
+    },
+    "SigningKeysArgs": {"administrators": PRINCIPAL, "issuers": PRINCIPAL, "readers": PRINCIPAL},
+    "StageArgs": {"access_log_group_arn": LOG_GROUP, "access_log_kms_key_arn": KMS_KEY},
+    "VpcLinkArgs": {"listener_arn": LISTENER},
+}
+"""Arguments -> key -> the form of its ARN, or of each ARN of its list."""
+
+
+def arn_form(shape: str, key: str, args: Mapping[str, object]) -> ArnForm | None:
+    """The form of the ARN that ``args``, arguments of the type ``shape``, has at ``key``; ``None`` if it is no ARN."""
+    found = ARN_INPUTS.get(shape, {}).get(key)
+    return found.forms.get(str(args.get(found.key))) if isinstance(found, ArnByKind) else found
+
+
+def unqualified(function_arn: str) -> str:
+    """The ARN of a Lambda function, without version or alias.
+
+    A permission names both apart: the provider reads them back like that, and would replace one that does not each time.
+    """
+    return ":".join(function_arn.split(":")[:7])
+
+
+def qualifier_of(function_arn: str) -> str | None:
+    """The version or alias at the end of ``arn:aws:lambda:REGION:ACCOUNT:function:NAME:QUALIFIER``."""
+    parts = function_arn.split(":")
+    return parts[7] if len(parts) > 7 else None
+
+
+def distinct(values: list[Any]) -> pulumi.Output[list[Any]]:
+    """``values`` without those that turn out equal to an earlier one: a policy that names one thing twice never settles."""
+
+    def first_of_each(resolved: list[Any]) -> list[Any]:
+        return [value for place, value in enumerate(resolved) if value not in resolved[:place]]
+
+    return pulumi.Output.all(*values).apply(first_of_each)

@@ -1,0 +1,195 @@
+"""Parameter mappings: what API Gateway changes of requests and responses, and which mappings it refuses.
+
+The rules are those of the developer guide; what it does not speak of is let pass.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pulumi
+
+from .validation import Faults
+
+_ACTIONS = ("append", "overwrite", "remove")
+
+
+class _Side(NamedTuple):
+    """What mappings may change and read: of requests, or of responses."""
+
+    named: tuple[str, ...]
+    """What is changed by name, with any of the actions."""
+    whole: str
+    """What can be overwritten, and nothing else."""
+    keys: str
+    """All of that, for messages."""
+    sources: Mapping[str, tuple[str, ...]]
+    """Root of a variable -> what may follow it; none if that is a name."""
+
+
+_SHARED = {"context": (), "stageVariables": ()}
+
+REQUEST = _Side(
+    ("header", "querystring"),
+    "path",
+    "append:, overwrite: or remove:, then header.NAME or querystring.NAME, or overwrite:path",
+    {"request": ("header", "querystring", "body", "path"), **_SHARED},
+)
+RESPONSE = _Side(
+    ("header",),
+    "statuscode",
+    "append:, overwrite: or remove:, then header.NAME, or overwrite:statuscode",
+    # An older edition of the guide lists request headers here.
+    {"response": ("header", "body"), "request": ("header",), **_SHARED},
+)
+
+_RESERVED = {
+    *("authorization", "connection", "content-encoding", "content-length", "content-location", "forwarded"),
+    *("keep-alive", "origin"),
+    *("proxy-authenticate", "proxy-authorization", "te", "trailers", "transfer-encoding", "upgrade", "via"),
+    *("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"),
+}
+_RESERVED_PREFIXES = ("access-control-", "apigw-", "x-amz-", "x-amzn-")
+"""Headers that no mapping may change: section "Reserved headers" of the guide."""
+
+_FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+"""RFC 9110 section 5.1."""
+
+_REST_KEY = re.compile(r"(?:integration|method)\.(?:request|response)\.(header|querystring|path)(?:\.(.+))?")
+_REST_VALUE = re.compile(
+    r"(?:method|integration)\.(?P<root>request|response)\.(?:multivalue)?"
+    r"(?P<part>header|querystring|path|body)(?P<name>\..+)?"
+    r"|(?P<bare>(?:request|response)\.(?:header|querystring|path|body)\.[\w.-]+"
+    r"|context\.(?:authorizer|identity)\.[\w.-]+"
+    r"|context\.(?:accountId|apiId|domainName|httpMethod|path|protocol|requestId|requestTime|routeKey|stage)"
+    r"|stageVariables\.\w+)"
+)
+"""How REST APIs spell variables: here it would be text."""
+
+_BRACKETED = re.compile(r"\$\{([^{}]*)\}")
+_UNBRACKETED = re.compile(r"\$((?:request|response)(?:\.[\w-]+)+|(?:context|stageVariables)(?:\.\w+)+)")
+_AT_THE_START = re.compile(r"\$[A-Za-z]+\.")
+_CONTEXT_NAME = re.compile(r"[A-Za-z0-9._]+")
+_STAGE_VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]+")
+_TEXT_BESIDE = re.compile(r"(?<=\w)[ /?&=,;].*", re.DOTALL)
+"""Text after ``context`` or a stage variable without brackets, in characters that nobody takes for a part of its name."""
+_STATUS = re.compile(r"[1-5][0-9]{2}")
+
+
+def check_mappings(mappings: Mapping[str, pulumi.Input[str]], side: _Side, faults: Faults) -> None:
+    """Note in ``faults`` the keys and values that API Gateway refuses. Values that are not known yet are left alone."""
+    for key, value in mappings.items():
+        below = faults.below(key)
+        if fault := _key_fault(key, side):
+            below.add(fault)
+        check_value(value, side, below)
+        constant = isinstance(value, str) and "$" not in value
+        if side is RESPONSE and key == "overwrite:statuscode" and constant and not _STATUS.fullmatch(str(value)):
+            below.add(f'must be a status such as "403", and is {value!r}')
+
+
+def check_value(value: pulumi.Input[str], side: _Side, faults: Faults) -> None:
+    """Note in ``faults`` a value that API Gateway refuses, or would take for text though a variable is meant."""
+    if isinstance(value, str) and (fault := _value_fault(value, side)):
+        faults.add(fault)
+
+
+def _key_fault(key: str, side: _Side) -> str | None:
+    if rest := _REST_KEY.fullmatch(key):
+        return f"is the spelling of REST APIs: write {_key_instead(rest[1], rest[2], side)}"
+    action, colon, target = key.partition(":")
+    if not colon:
+        location, _, name = key.partition(".")
+        if location in _ACTIONS:
+            instead = f"{location}:{name}"
+            return f"has no colon after the action: write {instead if _key_fault(instead, side) is None else side.keys}"
+        return f"has no action: write {_key_instead(location, name, side)}"
+    location, dot, name = target.partition(".")
+    if action not in _ACTIONS:
+        close = difflib.get_close_matches(action.lower(), _ACTIONS, n=1)
+        meant = f"{close[0]}:{target}" if close else _key_instead(location, name, side)
+        return f"{action!r} is no action: write {meant}"
+    if location == side.whole:
+        if action != "overwrite":
+            return f"the {side.whole} can only be overwritten: write overwrite:{side.whole}"
+        return f"names nothing below the {side.whole}: write overwrite:{side.whole}" if dot else None
+    if location not in side.named:
+        close = difflib.get_close_matches(location.lower(), [*side.named, side.whole], n=1, cutoff=0.8)
+        return f"{location!r} cannot be changed here: write {_key_instead(close[0] if close else '', name, side)}"
+    if not name:
+        return f"lacks the name of the {location}: write {action}:{location}.NAME"
+    return _header_fault(name) if location == "header" else None
+
+
+def _key_instead(location: str, name: str | None, side: _Side) -> str:
+    """The key that was probably meant."""
+    if location in side.named:
+        return f"overwrite:{location}.{name or 'NAME'}, or append: or remove:"
+    return f"overwrite:{side.whole}" if location == side.whole else side.keys
+
+
+def _header_fault(name: str) -> str | None:
+    if not _FIELD_NAME.fullmatch(name):
+        return f"{name!r} is no name of a header (RFC 9110 section 5.1)"
+    if name.lower() in _RESERVED or name.lower().startswith(_RESERVED_PREFIXES):
+        advice = "set cors" if name.lower().startswith("access-control-") else "use a header of another name"
+        return f"{name} is reserved by API Gateway, and no mapping may change it: {advice}"
+    return None
+
+
+def _value_fault(value: str, side: _Side) -> str | None:
+    if rest := _REST_VALUE.fullmatch(value):
+        meant = rest["bare"] or f"{rest['root']}.{rest['part']}{rest['name'] or ''}"
+        return f"{value!r} is the spelling of REST APIs, and text here: write ${meant}"
+    bracketed, text = _BRACKETED.findall(value), _BRACKETED.sub("", value)
+    unbracketed: list[str] = _UNBRACKETED.findall(text)
+    if "${" in text:
+        return f"{value!r} has a ${{ without a variable and its closing }}"
+    if unbracketed and len(unbracketed) + len(bracketed) > 1:
+        instead = _UNBRACKETED.sub(r"${\1}", value)
+        return f"{value!r} has more than one variable, each of which needs brackets: write {instead}"
+    if _AT_THE_START.match(value):
+        unbracketed = [value[1:]]
+    for variable in [*bracketed, *unbracketed]:
+        if fault := _variable_fault(variable, side):
+            return f"{'$' + variable!r} {fault}"
+    return None
+
+
+def _variable_fault(variable: str, side: _Side) -> str | None:
+    """What is wrong with ``root.part.name``, without the ``$``."""
+    root, _, path = variable.partition(".")
+    if root not in side.sources:
+        close = difflib.get_close_matches(root.lstrip("$"), side.sources, n=1)
+        roots = ", ".join(f"${root}" for root in side.sources)
+        return f"is no variable here: they start with {roots}" + (f"; did you mean ${close[0]}?" if close else "")
+    if root == "context":
+        if not _CONTEXT_NAME.fullmatch(_TEXT_BESIDE.sub("", path)):
+            return (
+                "must be $context. and a name of letters, digits, '.' and '_': a claim with another name cannot be mapped, "
+                "and a variable beside such text needs brackets, as in ${context.requestId}"
+            )
+    elif root == "stageVariables":
+        if not _STAGE_VARIABLE_NAME.fullmatch(_TEXT_BESIDE.sub("", path)):
+            return "must be $stageVariables. and a name of letters, digits and '_'"
+    else:
+        return _message_part_fault(root, path, side.sources[root])
+    return None
+
+
+def _message_part_fault(root: str, path: str, parts: tuple[str, ...]) -> str | None:
+    """What is wrong with what follows ``$request.`` or ``$response.``."""
+    part, dot, name = path.partition(".")
+    if part.partition("[")[0] == "body" and "body" in parts:
+        recursive = ".." in path or "?(" in path
+        advice = "is a JSON path with recursive descent or a filter, which API Gateway lacks: name each member"
+        return advice if recursive else None
+    if part not in parts:
+        close = difflib.get_close_matches(part.lower(), parts, n=1)
+        spelled = ", ".join(f"${root}.{known}" for known in parts)
+        return f"is no variable here: they are {spelled}" + (f"; did you mean ${root}.{close[0]}?" if close else "")
+    if not name and (dot or part != "path"):
+        return f"lacks a name: write ${root}.{part}.NAME"
+    return None
