@@ -6,17 +6,13 @@ Who must not wait for that asks in a thread.
 """
 
 import time
+from collections.abc import Mapping
 from http.client import HTTPResponse
 from io import BufferedReader, RawIOBase
 from socket import SOCK_STREAM, getaddrinfo, socket
 from ssl import SSLContext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from _typeshed import WriteableBuffer
 
 MAX_ADDRESSES = 2
 """Of a host, that are tried one after the other."""
@@ -38,7 +34,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def post(url: str, headers: "Mapping[str, str]", body: bytes, tls: SSLContext, deadline: float) -> Answer:
+def post(url: str, headers: Mapping[str, str], body: bytes, tls: SSLContext, deadline: float) -> Answer:
     """Post ``body`` to ``url``, which is configured and no sender's, until ``deadline`` on ``time.monotonic``.
 
     Redirections are not followed and connections not kept: after a pause, as Lambda makes them, a kept one is dead.
@@ -99,7 +95,7 @@ class _Arriving(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer") -> int:
+    def readinto(self, buffer: Any) -> int:
         self._connection.settimeout(_left(self._deadline))
         return self._connection.recv_into(buffer)
 

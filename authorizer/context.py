@@ -30,12 +30,16 @@ def backend_context(claims: Claims, names: Iterable[str]) -> dict[str, ContextVa
     for name in names:
         value = claims.get(name)
         if isinstance(value, str):
-            size += _fit_length(value, name)
+            if not value.isprintable():
+                _check_fit(value, name)
+            size += len(value)
         elif isinstance(value, int | float):
             if not -_MAX_INTEGER <= value <= _MAX_INTEGER:
                 raise Denied(Reason.MALFORMED_CLAIM, claim=name)
         elif isinstance(value, list) and all(isinstance(item, str) for item in value):
-            size += sum(_fit_length(item, name) for item in value)
+            for item in value:
+                _check_fit(item, name)
+                size += len(item)
         else:
             continue
         size += len(name)
@@ -45,12 +49,10 @@ def backend_context(claims: Claims, names: Iterable[str]) -> dict[str, ContextVa
     return context
 
 
-def _fit_length(text: str, name: str) -> int:
-    """The length of ``text``, if the backend may have it."""
-    # What is printable to Python has none of them; what is not may still be a name, with a no-break space or a joiner.
+def _check_fit(text: str, name: str) -> None:
+    # What is printable to Python is fit; what is not may still be a name, with a no-break space or a joiner.
     if not text.isprintable() and any(map(_is_unfit, text)):
         raise Denied(Reason.MALFORMED_CLAIM, claim=name)
-    return len(text)
 
 
 def _is_unfit(character: str) -> bool:

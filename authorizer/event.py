@@ -55,22 +55,18 @@ def bearer_token(event: object) -> str:
         raise Denied(Reason.UNSUPPORTED_SCHEME)
     if not token:
         raise Denied(Reason.MISSING_TOKEN)
-    if sources := event.get("identitySource"):
-        _check_identity_source(sources, value)
+    sources = event.get("identitySource")
+    # API Gateway keeps the answer under these values: without the header among them it would be given to others.
+    if sources and not (isinstance(sources, list) and value in sources) and not _has_trimmed(sources, value):
+        raise Denied(Reason.MALFORMED_EVENT)
     return token
 
 
-def _check_identity_source(sources: object, authorization: str) -> None:
-    """API Gateway keeps the answer under these values: without the header among them it would be given to others."""
-    if isinstance(sources, str):
-        sources = [sources]
-    if not isinstance(sources, list):
-        raise Denied(Reason.MALFORMED_EVENT)
-    if authorization in sources:
-        return
+def _has_trimmed(sources: object, authorization: str) -> bool:
+    """Whether ``authorization`` is among ``sources``, or is all of it, but for white space around it."""
+    values = sources if isinstance(sources, list) else [sources]
     trimmed = authorization.strip()
-    if not any(isinstance(source, str) and source.strip() == trimmed for source in sources):
-        raise Denied(Reason.MALFORMED_EVENT)
+    return any(isinstance(value, str) and value.strip() == trimmed for value in values)
 
 
 def _member(value: object, name: str) -> object:
