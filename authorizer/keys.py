@@ -27,6 +27,10 @@ _FAMILIES = {
 ALGORITHMS = tuple(_FAMILIES)
 """Every ``alg`` that a key may have. HMAC and ``none`` have no place here."""
 
+PUBLIC_MEMBERS = ("kty", "crv", "x", "y", "n", "e", "pub", "kid", "alg", "use", "key_ops")
+"""What a verifier needs (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 3). Only that is packed
+or published: a list of what must not pass would miss the private member of the next key type."""
+
 PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
 """RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2, RFC 9964 section 3."""
 

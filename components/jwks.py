@@ -4,12 +4,8 @@ can use."""
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .contract import PRIVATE_MEMBERS, InvalidKey, KeySet, parse_json
+from .contract import PRIVATE_MEMBERS, PUBLIC_MEMBERS, InvalidKey, KeySet, parse_json
 from .jwk import Jwk
-
-_PUBLIC_MEMBERS = ("kty", "crv", "x", "y", "n", "e", "pub", "kid", "alg", "use", "key_ops")
-"""What a verifier needs (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 3). A list of what may
-pass, since a list of what must not would miss the private member of the next key type."""
 
 _FITTING: Mapping[str, tuple[str, ...]] = {
     "EC P-256": ("ES256",),
@@ -53,7 +49,7 @@ def public_keys(text: str) -> PublicKeys:
         raise InvalidJwks('must be the JSON of a JWKS, {"keys": [...]}, and has no list of keys')
     private = {index: [name for name in PRIVATE_MEMBERS if name in key] for index, key in enumerate(keys)}
     return PublicKeys(
-        [{name: key[name] for name in _PUBLIC_MEMBERS if name in key} for key in keys],
+        [{name: key[name] for name in PUBLIC_MEMBERS if name in key} for key in keys],
         {index: names for index, names in private.items() if names},
     )
 

@@ -7,10 +7,11 @@ The one place of the issuer that imports the authorizer, under the name that it 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "issuer.commands":
-    from authorizer import terminal
+    from authorizer import keys, terminal
 else:
-    from ...authorizer import terminal
+    from ...authorizer import keys, terminal
 
+PUBLIC_MEMBERS = keys.PUBLIC_MEMBERS
 Parser = terminal.Parser
 complain = terminal.complain
 read_text = terminal.read_text

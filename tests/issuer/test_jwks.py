@@ -87,6 +87,16 @@ def test_from_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert json.loads(capsys.readouterr().out) == JWKS
 
 
+def test_private_members_go_no_further(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "outputs.json"
+    file.write_text(
+        json.dumps({"jwks": {"keys": [{**key, "d": "c2VjcmV0", "next": "c2VjcmV0"} for key in JWKS["keys"]]}})
+    )
+    assert main(["jwks", "--stack-output", str(file)]) == 0
+
+    assert json.loads(capsys.readouterr().out) == JWKS
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
