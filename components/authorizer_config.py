@@ -57,7 +57,8 @@ class TokenPolicyArgs(TypedDict):
     """Size of a token: 256 to 10240 bytes, default 8192."""
     context_claims: NotRequired[list[str]]
     """Claims handed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of strings.
-    Default `sub`, `scope` and `client_id`."""
+    A list is for Lambda backends: what a parameter mapping makes of it is not documented. Default `sub`, `scope` and
+    `client_id`."""
     log_level: NotRequired[str]
     """Which decisions are logged: INFO (default), every one; WARN, denials; ERROR, faults only. Metrics come with the lines."""
 

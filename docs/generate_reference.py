@@ -59,6 +59,8 @@ def _sorted(properties: Mapping[str, Any], first: list[str] | None = None) -> li
 
 
 def _type(property_: Mapping[str, Any]) -> str:
+    if property_.get("$ref") == "pulumi.json#/Any":
+        return "string, number or boolean"
     if "$ref" in property_:
         name = property_["$ref"].rpartition(":")[2]
         return f"[{name}](#{name.lower()})"

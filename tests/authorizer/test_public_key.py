@@ -37,15 +37,15 @@ def test_coordinates_keep_their_width(secret: int) -> None:
 @pytest.mark.parametrize(
     "der",
     [
-        b"",
-        b"\0",
-        b"-----BEGIN PUBLIC KEY-----",
-        der_of(signer("ES256").private_key.public_key())[:-1],
-        der_of(ec.generate_private_key(ec.SECP224R1()).public_key()),
-        der_of(ec.generate_private_key(ec.BrainpoolP256R1()).public_key()),
-        der_of(ed448.Ed448PrivateKey.generate().public_key()),
-        der_of(x25519.X25519PrivateKey.generate().public_key()),
-        SM2_KEY,
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\0", id="a zero octet"),
+        pytest.param(b"-----BEGIN PUBLIC KEY-----", id="PEM"),
+        pytest.param(der_of(signer("ES256").private_key.public_key())[:-1], id="cut off"),
+        pytest.param(der_of(ec.generate_private_key(ec.SECP224R1()).public_key()), id="P-224"),
+        pytest.param(der_of(ec.generate_private_key(ec.BrainpoolP256R1()).public_key()), id="Brainpool"),
+        pytest.param(der_of(ed448.Ed448PrivateKey.generate().public_key()), id="Ed448"),
+        pytest.param(der_of(x25519.X25519PrivateKey.generate().public_key()), id="X25519"),
+        pytest.param(SM2_KEY, id="SM2"),
     ],
 )
 def test_other_keys_are_refused(der: bytes) -> None:

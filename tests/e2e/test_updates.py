@@ -108,7 +108,7 @@ def test_a_configuration_that_is_refused_changes_nothing(stack: Deployment) -> N
     with pytest.raises(InvalidArgs, match="The configuration of stack local is refused") as refused:
         stack.up()
 
-    for fault in ('apis.orders.routes["GET orders"]: ', "apis.orders.audience: missing or empty", "api: unknown key"):
+    for fault in ('apis.orders.routes["GET orders"]: ', "apis.orders.audience: missing: write", "api: unknown key"):
         assert fault in str(refused.value)
     assert stack.resources == before
     stack.config = good
