@@ -33,7 +33,7 @@ STANDARD_LIBRARY = frozenset(
 """What may come in at init. Lambda's runtime has nearly all of it anyway; ``hashlib``, ``ssl``, ``socket``, ``logging``,
 ``random``, ``datetime``, ``pathlib`` and ``inspect`` each cost a millisecond or more, and are not on the list."""
 
-RESOURCES_PER_API = 18
+RESOURCES_PER_API = 19
 
 _INIT = """
 import sys

@@ -169,7 +169,12 @@ def test_what_is_taken_for_such_an_arn_is_refused_with_what_to_write(form: ArnFo
 
 EVERYWHERE: dict[str, Any] = {
     "alarms": {"topic_arn": "?"},
-    "domain": {"name": "a.example.com", "certificate_arn": "?", "mutual_tls": {"truststore_uri": "s3://a/b"}},
+    "domain": {
+        "name": "a.example.com",
+        "certificate_arn": "?",
+        "disable_default_endpoint": True,
+        "mutual_tls": {"truststore_uri": "s3://a/b", "ownership_certificate_arn": "?"},
+    },
     "function": {"kms_key_arn": "?", "log_kms_key_arn": "?"},
     "keys": {"source": "kms", "kms_keys": [{"arn": "?"}]},
     "role": {"policy_statements": [{"actions": ["s3:GetObject"], "resources": [BACKEND, "?"]}]},
@@ -192,7 +197,6 @@ EVERYWHERE: dict[str, Any] = {
 
 
 def test_every_wrong_arn_is_named_at_once_and_nothing_is_created() -> None:
-    EVERYWHERE["domain"]["mutual_tls"]["ownership_certificate_arn"] = "?"
     with pytest.raises(InvalidArgs) as refused:
         declare_api(**EVERYWHERE)
 

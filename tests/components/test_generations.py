@@ -264,9 +264,9 @@ class _Disabled(_Update):
         return super().call(args)
 
 
-def _run(recording: _Disabled) -> _Disabled:
+def _run(recording: _Update, args: SigningKeysArgs = RETURNED) -> _Update:
     def program() -> pulumi.Output[Any]:
-        keys = SigningKeys("signing", RETURNED)
+        keys = SigningKeys("signing", args)
         return keys.jwks.apply(lambda jwks: recording.outputs.update(jwks=jwks))
 
     pulumi.runtime.set_mocks(recording, project="shop", stack="test", preview=recording.preview)
@@ -303,8 +303,18 @@ def test_any_other_error_still_stops(refusal: str, preview: bool) -> None:
         _run(recording)
 
 
+class _OfAnotherSpec(_Update):
+    """The key was made for ES512."""
+
+    existing = ("1",)
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        answer, failures = super().call(args)
+        return {**answer, "publicKeyPem": PUBLIC_PEM} if "publicKeyPem" in answer else answer, failures
+
+
 def test_a_key_does_not_change_its_algorithm() -> None:
     with pytest.raises(KeyMismatch, match=r"the key is ECC_NIST_P521, and ES256 takes ECC_NIST_P256"):
         public_jwk(PUBLIC_PEM, "arn:aws:kms:eu-west-1:123456789012:key/1", "ES256")
     with pytest.raises(KeyMismatch, match="add a generation with the new one"):
-        _preview({"algorithm": "ES256"}, "1").outputs.update()
+        _run(_OfAnotherSpec(preview=True), {"algorithm": "ES256"})

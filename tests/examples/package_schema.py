@@ -57,6 +57,8 @@ def _object_faults(
 
 
 def _faults(path: str, value: Any, type_: Type, names: Names) -> Iterator[str]:
+    if type_.get("$ref") == _ANY:
+        return
     if "$ref" in type_:
         declared = SCHEMA["types"][type_["$ref"].removeprefix("#/types/")]
         if isinstance(value, dict):
@@ -74,6 +76,8 @@ def _faults(path: str, value: Any, type_: Type, names: Names) -> Iterator[str]:
     elif type(value) not in _SCALARS.get(type_["type"], ()):
         yield f"{path}: must be {type_['type']}, and is {value!r}"
 
+
+_ANY = "pulumi.json#/Any"
 
 _SCALARS: Mapping[str, tuple[type, ...]] = {"boolean": (bool,), "integer": (int,), "number": (int, float)}
 
@@ -119,7 +123,9 @@ def _interface(name: str, properties: Mapping[str, Type], required: list[str]) -
 
 
 def _typescript(type_: Type, *, inputs: bool = True) -> str:
-    if "$ref" in type_:
+    if type_.get("$ref") == _ANY:
+        text = "any"
+    elif "$ref" in type_:
         text = _name(type_["$ref"])
     elif type_["type"] == "array":
         text = f"{_typescript(type_['items'], inputs=inputs)}[]"
