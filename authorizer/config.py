@@ -120,8 +120,12 @@ def parse_config(document: Mapping[str, object]) -> Config:
         max_token_lifetime_seconds=fields.seconds("max_token_lifetime_seconds"),
     )
     key_set = KeySet()
-    if "kms" not in document:
+    kms = _kms(fields)
+    if kms is None:
         load_jwks(fields, key_set)
+    else:
+        for key_id, _ in kms.keys:
+            key_set.reserve(key_id.rpartition("/")[2])
     config = Config(
         keys=key_set.keys,
         claim_rules=claim_rules,
@@ -131,7 +135,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
         routes=_routes(fields.object("routes")) if "routes" in document else None,
         context_claims=_context_claims(fields),
         log_level=fields.choice("log_level", LOG_LEVELS, LOG_LEVELS[0]),
-        kms=_kms(fields),
+        kms=kms,
     )
     fields.raise_if_any()
     return config
@@ -150,7 +154,7 @@ def _kms(fields: Fields) -> "KmsSettings | None":
 def _token_types(fields: Fields) -> frozenset[str]:
     types = fields.values("token_types", 1, DEFAULT_TOKEN_TYPES)
     for index, typ in enumerate(types):
-        if not isinstance(typ, str):
+        if not isinstance(typ, str) or typ != typ.strip():
             fields.fault(f"must be a media type, such as at+jwt, and is {typ!r}", "token_types", index)
     return frozenset(media_type(typ) for typ in types if isinstance(typ, str))
 

@@ -66,6 +66,8 @@ class Fields:
             self.fault(f"must be a string that is not empty, and is {value!r}", *below)
         elif value != value.strip():
             self.fault(f"must have no white space around it: write {value.strip()!r} instead of {value!r}", *below)
+        elif not value.isprintable():
+            self.fault(f"must be printable text, and is {value!r}", *below)
         else:
             return value
         return ""

@@ -27,9 +27,8 @@ _FAMILIES = {
 ALGORITHMS = tuple(_FAMILIES)
 """Every ``alg`` that a key may have. HMAC and ``none`` have no place here."""
 
-PUBLIC_MEMBERS = ("kty", "crv", "x", "y", "n", "e", "pub", "kid", "alg", "use", "key_ops")
-"""What a verifier needs (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 3). Only that is packed
-or published: a list of what must not pass would miss the private member of the next key type."""
+_PUBLIC_MEMBERS = {"EC": ("crv", "x", "y"), "RSA": ("n", "e"), "OKP": ("crv", "x"), "AKP": ("pub",)}
+"""``kty`` -> the members that make the public key (RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 3)."""
 
 PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
 """RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2, RFC 9964 section 3."""
@@ -70,12 +69,35 @@ def load_key(jwk: Jwk) -> Key:
     return Key(kid, alg, _signature_check(alg)(alg, jwk))
 
 
+def public_members(jwk: Jwk) -> dict[str, object]:
+    """What of ``jwk`` may be packed or published: what a verifier of its type needs, and no value of another form.
+
+    A list of what must not pass would miss the private member of the next key type. A member that is null counts as absent;
+    another value that does not belong there becomes an empty one, which ``load_key`` refuses. Of several operations only
+    that of a verifier stays.
+    """
+    kty = jwk.get("kty")
+    names = ("kty", "kid", "alg", "use", *(_PUBLIC_MEMBERS.get(kty, ()) if isinstance(kty, str) else ()))
+    members: dict[str, object] = {
+        name: value if isinstance(value, str) else "" for name in names if (value := jwk.get(name)) is not None
+    }
+    if (operations := jwk.get("key_ops")) is not None:
+        texts = [text for text in operations if isinstance(text, str)] if isinstance(operations, list) else []
+        members["key_ops"] = ["verify"] if "verify" in texts else texts
+    return members
+
+
 class KeySet:
     """Keys by ``kid``, brought together one by one: a ``kid`` names one key, and a key has one issuer and one algorithm."""
 
     def __init__(self) -> None:
         self.keys: dict[str, Key] = {}
+        self._reserved: set[str] = set()
         self._uses: dict[object, tuple[str, str]] = {}
+
+    def reserve(self, kid: str) -> None:
+        """Keep ``kid`` for a key that is not known yet."""
+        self._reserved.add(kid)
 
     def add(self, jwk: Jwk, issuer: str = "") -> Key:
         """Load ``jwk``, a key of ``issuer``, and keep it.
@@ -89,7 +111,7 @@ class KeySet:
             raise InvalidKey("this key is another issuer's already: a key is trusted for one issuer")
         if alg != key.alg:
             raise InvalidKey(f"this key is trusted for {alg} already: one key, one algorithm")
-        if key.kid in self.keys:
+        if key.kid in self.keys or key.kid in self._reserved:
             raise InvalidKey(f"kid {key.kid!r} is used twice: a kid names one key")
         self._uses[value] = issuer, alg
         self.keys[key.kid] = key

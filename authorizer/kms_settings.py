@@ -40,10 +40,12 @@ def read_settings(fields: Fields) -> KmsSettings:
             f"must not be less than refresh_seconds, {refresh_seconds}, and is {max_stale_seconds}", "max_stale_seconds"
         )
     algorithms: dict[str, str] = {}
+    known: dict[str, str] = {}
     for index, key in kms.objects("keys", at_least=1):
         key.only(("key_id", "alg"))
-        key_id = key.name("key_id")
-        if key_id in algorithms:
+        key_id, alg = key.name("key_id"), key.choice("alg", ALGORITHMS, "")
+        # The replicas of a multi-Region key are one key: they have its id, the end of their ARNs.
+        if key_id in algorithms or known.setdefault(key_id.rpartition("/")[2], alg) != alg:
             kms.fault("is listed twice: one key, one algorithm", "keys", index, "key_id")
-        algorithms[key_id] = key.choice("alg", ALGORITHMS, "")
+        algorithms[key_id] = alg
     return KmsSettings(tuple(algorithms.items()), refresh_seconds, max_stale_seconds)

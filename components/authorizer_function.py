@@ -26,6 +26,7 @@ from .live_alias import create_live_alias
 from .logs import DEFAULT_RETENTION_DAYS
 from .names import check_name, scoped_name
 from .package import build_package
+from .route_keys import check_route_keys
 from .trusted_issuers import TrustedIssuerArgs
 from .validation import Faults, check_shape
 
@@ -73,6 +74,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
         faults = Faults(f'AuthorizerFunction "{name}"')
         args = check_shape(args, AuthorizerFunctionArgs, faults)
         check_tokens(trusted_tokens(args), args.get("route_scopes"), faults)
+        check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
         settings = args.get("settings", {})
         check_settings(settings, faults.below("settings"))
         check_timeout(args.get("keys", {}), settings, faults.below("settings", "timeout"))

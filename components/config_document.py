@@ -74,6 +74,9 @@ def config_document(
     return ConfigDocument(text, keys.warnings)
 
 
+_SAID_OR_NOT = (("use", "sig"), ("key_ops", ["verify"]))
+
+
 class _Keys:
     """The keys of the document, each with the argument that it comes from."""
 
@@ -88,9 +91,11 @@ class _Keys:
         for place, text in enumerate(sets):
             path: Path = ("keys", "jwks", place)
             for index, key in enumerate(self._read(text, path) or self._stand_in(0)):
-                if key not in found:
+                # That a key is for signatures may be said or not.
+                bare = {name: value for name, value in key.items() if (name, value) not in _SAID_OR_NOT}
+                if bare not in found:
                     self._origins["keys", len(found)] = path, named(index, key)
-                    found.append(key)
+                    found.append(bare)
         return found
 
     def of_partner(self, number: int, partner: TrustedIssuerArgs) -> list[Jwk]:

@@ -29,8 +29,8 @@ Fault = config_fields.Fault
 InvalidKey = algorithms.InvalidKey
 KeySet = keys.KeySet
 PRIVATE_MEMBERS = keys.PRIVATE_MEMBERS
-PUBLIC_MEMBERS = keys.PUBLIC_MEMBERS
 parse_json = strict_json.loads
+public_members = keys.public_members
 MIN_TIMEOUT_WITH_KMS = kms_settings.MIN_TIMEOUT_SECONDS
 
 

@@ -4,7 +4,7 @@ can use."""
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .contract import PRIVATE_MEMBERS, PUBLIC_MEMBERS, InvalidKey, KeySet, parse_json
+from .contract import PRIVATE_MEMBERS, InvalidKey, KeySet, parse_json, public_members
 from .jwk import Jwk
 
 _FITTING: Mapping[str, tuple[str, ...]] = {
@@ -16,6 +16,10 @@ _FITTING: Mapping[str, tuple[str, ...]] = {
     "RSA": ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
 }
 """``kty`` and ``crv`` -> the algorithms of such keys. A key of type AKP always states its own (RFC 9964 section 3)."""
+
+
+_BYTE_ORDER_MARK = "\ufeff"
+"""What PowerShell begins files with."""
 
 
 class InvalidJwks(ValueError):
@@ -42,14 +46,14 @@ class Usable(NamedTuple):
 def public_keys(text: str) -> PublicKeys:
     """The keys of a JWKS, less every member that is not public. Raises ``InvalidJwks``."""
     try:
-        keys = parse_json(text.encode()).get("keys")
+        keys = parse_json(text.removeprefix(_BYTE_ORDER_MARK).encode()).get("keys")
     except ValueError as fault:
         raise InvalidJwks(f'must be the JSON of a JWKS, {{"keys": [...]}}, and is not: {fault}') from None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise InvalidJwks('must be the JSON of a JWKS, {"keys": [...]}, and has no list of keys')
     private = {index: [name for name in PRIVATE_MEMBERS if name in key] for index, key in enumerate(keys)}
     return PublicKeys(
-        [{name: key[name] for name in PUBLIC_MEMBERS if name in key} for key in keys],
+        [public_members(key) for key in keys],
         {index: names for index, names in private.items() if names},
     )
 

@@ -22,6 +22,7 @@ from .config_document import RouteNames
 from .execution_role import PolicyStatementArgs
 from .function_settings import FunctionSettingsArgs, check_settings
 from .names import check_name
+from .route_keys import check_route_keys
 from .trusted_issuers import TrustedIssuerArgs
 from .validation import Faults, check_range, check_shape
 
@@ -91,6 +92,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
         faults = Faults(f'JwtAuthorizer "{name}"')
         args = check_shape(args, JwtAuthorizerArgs, faults)
         check_jwt_authorizer(name, args, args.get("route_scopes"), faults)
+        check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
         faults.raise_if_any()
         super().__init__("kms-jwt:index:JwtAuthorizer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)

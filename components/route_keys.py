@@ -4,6 +4,9 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-ro
 """
 
 import re
+from collections.abc import Iterable
+
+from .validation import Faults
 
 METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 DEFAULT_ROUTE = "$default"
@@ -50,6 +53,13 @@ def route_key_fault(route_key: str) -> str | None:
         if not any(pattern.fullmatch(segment) for pattern in (_LITERAL, _PARAMETER, _GREEDY_PARAMETER)):
             return f"{segment!r} is neither the literal text of a path segment nor a {{parameter}}, which is a whole segment"
     return None
+
+
+def check_route_keys(route_keys: Iterable[str], faults: Faults) -> None:
+    """Note in ``faults`` keys that API Gateway refuses, and under which no request would ever come."""
+    for route_key in route_keys:
+        if fault := route_key_fault(route_key):
+            faults.below(route_key).add(fault)
 
 
 def _translated(path: str) -> str:

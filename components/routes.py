@@ -8,7 +8,7 @@ import pulumi
 from .authorizer_config import RouteScopesArgs
 from .integrations import IntegrationArgs, check_integration
 from .resource_policy import MAX_POLICY_BYTES, policy_bytes
-from .route_keys import route_key_fault
+from .route_keys import check_route_keys
 from .validation import Faults
 
 MAX_ROUTES = 300
@@ -57,10 +57,9 @@ def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faul
         own = f", {len(added)} of them for CORS and the well-known endpoints" if added else ""
         faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {count}{own}: make two APIs of it")
     _check_policies(name, routes, faults)
+    check_route_keys(routes, faults)
     for route_key, route in routes.items():
         below = faults.below(route_key)
-        if fault := route_key_fault(route_key):
-            below.add(fault)
         if "integration" in route:
             check_integration(route["integration"], below.below("integration"))
         if route.get("public") and route.get("scopes"):

@@ -6,7 +6,7 @@ import json
 from ..jwk import Jwk, public_jwk
 from ..signing_key import read_public_key, resolve_signing_key
 from .arguments import add_aws, add_command, keys_of, kms_of, parse_json
-from .shared import PUBLIC_MEMBERS, read_text
+from .shared import public_members, read_text
 
 _EXAMPLES = """\
   %(prog)s --key alias/kms-jwt-dev-signing > jwks.json
@@ -57,4 +57,4 @@ def _of_stack(text: str) -> list[Jwk]:
         keys = keys_of(parse_json(jwks) if isinstance(jwks, str) else jwks)
     except ValueError:
         raise ValueError("--stack-output: no output jwks in it: export that of SigningKeys by this name") from None
-    return [{name: key[name] for name in PUBLIC_MEMBERS if name in key} for key in keys]
+    return [public_members(key) for key in keys]

@@ -11,9 +11,9 @@ if TYPE_CHECKING or __package__ == "issuer.commands":
 else:
     from ...authorizer import keys, terminal
 
-PUBLIC_MEMBERS = keys.PUBLIC_MEMBERS
 Parser = terminal.Parser
 complain = terminal.complain
+public_members = keys.public_members
 read_text = terminal.read_text
 run = terminal.run
 show = terminal.show

@@ -124,6 +124,12 @@ def test_names_have_no_white_space_around_them(field: str, value: str) -> None:
     )
 
 
+@pytest.mark.parametrize("field", NAMES)
+@pytest.mark.parametrize("value", ["a\nb", "a\x00b", "a\u2028b"])
+def test_names_are_printable(field: str, value: str) -> None:
+    assert fault(**{field: [value]}) == f"{field}[0]: must be printable text, and is {value!r}"
+
+
 @pytest.mark.parametrize("name", ["reason", "error", "principalId", "claims"])
 def test_a_claim_cannot_pass_for_what_access_logs_show_as_ours(name: str) -> None:
     assert fault(context_claims=["sub", name]).startswith(f"context_claims[1]: {name!r} is no name for a claim here")
@@ -134,7 +140,7 @@ def test_token_types_are_a_list(value: object) -> None:
     assert fault(token_types=value).startswith("token_types: must be a list of at least one value")
 
 
-@pytest.mark.parametrize("value", [None, 1, ["JWT"]])
+@pytest.mark.parametrize("value", [None, 1, ["JWT"], " JWT"])
 def test_token_types_are_strings(value: object) -> None:
     assert fault(token_types=["JWT", value]).startswith("token_types[1]: must be a media type, such as at+jwt, and is ")
 
@@ -207,7 +213,7 @@ def test_scopes_are_a_list(scopes: object) -> None:
     assert fault(routes={"GET /": {"scopes": scopes}}).startswith('routes["GET /"].scopes: must be a list')
 
 
-@pytest.mark.parametrize("scope", ["orders:read orders:write", 'orders"', "orders\\read", "bestellung\u00e4", "a\tb"])
+@pytest.mark.parametrize("scope", ["orders:read orders:write", 'orders"', "orders\\read", "bestellung\u00e4"])
 def test_a_scope_is_one_scope(scope: str) -> None:
     """RFC 6749 section 3.3: a scope that no token can have would deny everybody."""
     assert fault(routes={"GET /": {"scopes": ["a", scope]}}).startswith('routes["GET /"].scopes[1]: must be one scope')
@@ -238,6 +244,17 @@ def test_the_keys_may_be_in_kms() -> None:
     assert config.keys == {}
     assert config.kms is not None
     assert config.kms.keys == (("arn:aws:kms:eu-west-1:123456789012:key/1", "ES256"),)
+
+
+def test_a_key_of_kms_has_its_kid_for_itself() -> None:
+    key = {"key_id": "arn:aws:kms:eu-west-1:123456789012:key/partner", "alg": "ES256"}
+    partner = {"issuer": "https://b.example.com", "audiences": ["b"], "keys": [signer("ES256", "partner").jwk]}
+    partner["keys"][0] = {**signer("ES256", "partner").jwk, "kid": "partner"}  # type: ignore[index]
+    both = document(kms={"keys": [key]}, trusted_issuers=[partner])
+    del both["keys"]
+
+    with pytest.raises(ConfigError, match=r"^trusted_issuers\[0\]\.keys\[0\]: kid 'partner' is used twice"):
+        parse_config(both)
 
 
 def test_every_fault_is_told_at_once() -> None:

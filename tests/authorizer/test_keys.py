@@ -6,7 +6,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 
 from authorizer.algorithms import InvalidKey
-from authorizer.keys import ALGORITHMS, KeySet, load_key
+from authorizer.keys import ALGORITHMS, KeySet, load_key, public_members
 
 from . import signers
 from .signers import signer
@@ -163,3 +163,49 @@ def test_one_key_may_have_two_names() -> None:
     jwk = signer("ES256").jwk
 
     assert key_set(jwk, {**jwk, "kid": "its name before"}).keys.keys() == {jwk["kid"], "its name before"}
+
+
+@pytest.mark.parametrize("alg", signers.ALGORITHMS)
+def test_only_what_a_verifier_needs_is_public(alg: str) -> None:
+    jwk: dict[str, object] = signer(alg).jwk
+    secrets = dict.fromkeys(("d", "p", "q", "dp", "dq", "qi", "k", "priv", "seed", "x5c"), "c2VjcmV0")
+    others = {name: "c2VjcmV0" for name in ("crv", "x", "y", "n", "e", "pub") if name not in jwk}
+
+    assert public_members({**secrets, **others, "oth": [{"d": "c2VjcmV0"}], **jwk}) == jwk
+
+
+@pytest.mark.parametrize("member", ["kid", "alg", "use", "kty", "crv", "x", "y"])
+@pytest.mark.parametrize("value", [{"d": "c2VjcmV0"}, ["c2VjcmV0"], 7, True])
+def test_a_public_member_hides_nothing_private(member: str, value: object) -> None:
+    members = public_members({**signer("ES256").jwk, member: value})
+
+    assert members[member] == "" if member in members else member in ("crv", "x", "y")
+    with pytest.raises(InvalidKey) as refused:
+        load_key(members)
+    assert "c2VjcmV0" not in str(refused.value)
+
+
+@pytest.mark.parametrize("member", ["alg", "use", "key_ops"])
+def test_null_counts_as_absent(member: str) -> None:
+    assert member not in public_members({**signer("ES256").jwk, member: None})
+
+
+@pytest.mark.parametrize(
+    ("operations", "kept"),
+    [
+        (["sign", "verify"], ["verify"]),
+        (["verify", {"d": 1}], ["verify"]),
+        (["wrapKey", 5], ["wrapKey"]),
+        ("verify", []),
+    ],
+)
+def test_of_several_operations_the_verifiers_counts(operations: object, kept: list[str]) -> None:
+    assert public_members({**signer("ES256").jwk, "key_ops": operations})["key_ops"] == kept
+
+
+def test_a_kid_may_be_kept_for_a_key_that_is_not_known_yet() -> None:
+    found = KeySet()
+    found.reserve(signer("ES256").kid)
+
+    with pytest.raises(InvalidKey, match=r"^kid '.*' is used twice"):
+        found.add(signer("ES256").jwk)

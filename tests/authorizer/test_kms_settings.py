@@ -71,6 +71,16 @@ def test_a_key_is_listed_once() -> None:
         parse_settings({"kms": {"keys": [{"key_id": "a", "alg": "RS256"}, {"key_id": "a", "alg": "PS256"}]}})
 
 
+def test_a_multi_region_key_has_one_algorithm_in_all_regions() -> None:
+    first, second = (f"arn:aws:kms:{region}:123456789012:key/mrk-1" for region in ("eu-west-1", "eu-central-1"))
+    keys = [{"key_id": first, "alg": "RS256"}, {"key_id": second, "alg": "RS256"}]
+
+    assert parse_settings({"kms": {"keys": keys}}).keys == ((first, "RS256"), (second, "RS256"))
+    keys[1]["alg"] = "PS256"
+    with pytest.raises(ConfigError, match=r"^kms\.keys\[1\]\.key_id: is listed twice"):
+        parse_settings({"kms": {"keys": keys}})
+
+
 @pytest.mark.parametrize("field", ["refresh_seconds", "max_stale_seconds"])
 @pytest.mark.parametrize("value", [None, 59, 604801, -1, 0, True, 3600.0, "3600", [3600], 10**30])
 def test_seconds_are_integers_in_bounds(field: str, value: object) -> None:

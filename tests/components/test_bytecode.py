@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def decide(value: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def fresh_search() -> None:
+def fresh_search() -> Iterator[None]:
+    """Nothing is remembered from other tests, nor by them."""
+    find_python.cache_clear()
+    yield
     find_python.cache_clear()
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from authorizer import strict_json
 from authorizer.config import FIELDS, parse_config
 from authorizer.verifier import Verifier
-from components import AuthorizedHttpApi, InvalidArgs, SigningKeys, package
+from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys, package
 from components.authorizer_config import NAMES, TokenPolicyArgs, TrustedTokens, check_tokens
 from components.config_document import config_document
 from components.contract import AUTHORIZER, PRIVATE_MEMBERS
@@ -138,6 +138,22 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+SECRET = {"d": "c2VjcmV0"}
+
+FAULTS += [
+    ({"keys": {"jwks": [jwks({**signer("ES256").jwk, "use": SECRET})]}}, "keys.jwks[0]: keys[0] ("),
+    ({"keys": {"jwks": [jwks({**signer("ES256").jwk, "kid": SECRET})]}}, "keys.jwks[0]: keys[0]"),
+    (
+        {"trusted_issuers": [{**PARTNER, "jwks": jwks({**signer("ES256").jwk, "alg": SECRET})}]},
+        "trusted_issuers[0].jwks: has no",
+    ),
+    (
+        {"trusted_issuers": [{**PARTNER, "jwks": jwks({**signer("ES256").jwk, "kty": SECRET})}]},
+        "trusted_issuers[0].jwks: has no",
+    ),
+]
+
+
 @pytest.mark.parametrize(("changes", "fault"), FAULTS)
 def test_what_the_authorizer_would_refuse_is_refused_before_anything_is_created(
     changes: dict[str, Any], fault: str
@@ -149,6 +165,33 @@ def test_what_the_authorizer_would_refuse_is_refused_before_anything_is_created(
     assert fault in str(refused.value)
     assert "c2VjcmV0" not in str(refused.value)
     assert not recordings
+
+
+def test_a_key_in_two_sets_is_one_key_whether_or_not_its_use_is_said() -> None:
+    key = signer("ES512").jwk
+    sets = [
+        jwks({**key, "use": "sig", "x5c": ["AA"]}),
+        "\ufeff" + jwks({**key, "key_ops": ["sign", "verify"]}),
+        jwks(key),
+    ]
+
+    assert config_of(declare_tokens(keys={"jwks": sets}))["keys"] == [key]
+
+
+@pytest.mark.parametrize(
+    "route_key", ["GET orders", "/orders", "get /orders", "GET /o/:id", "GET /o/*", "", "GET /orders/"]
+)
+def test_a_closed_list_has_no_route_that_cannot_be(route_key: str) -> None:
+    args: Any = {
+        "api_id": "api",
+        "issuer": ISSUER,
+        "audience": ["a"],
+        "keys": {"jwks": [OWN]},
+        "route_scopes": {route_key: {}},
+    }
+    with pytest.raises(InvalidArgs) as refused:
+        declare(lambda: JwtAuthorizer("orders", args))
+    assert f'  route_scopes["{route_key}"]: ' in str(refused.value)
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -195,7 +238,7 @@ def test_what_is_known_later_is_judged_then(changes: dict[str, Any], fault: str)
     assert f"  {fault}" in str(refused.value)
 
 
-@pytest.mark.parametrize(("changes", "fault"), [FAULTS[2], FAULTS[13], FAULTS[14], FAULTS[-2]])
+@pytest.mark.parametrize(("changes", "fault"), [FAULTS[2], FAULTS[13], FAULTS[14], FAULTS[25]])
 def test_what_is_unknown_in_a_preview_hides_nothing_that_is_known(changes: dict[str, Any], fault: str) -> None:
     def program() -> object:
         unknown = SigningKeys("signing", {}).jwks
