@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 LOCK   := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz verdicts bench check format reference lock clean
+.PHONY: help setup demo test unit fuzz verdicts bench check format reference lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep servin
 test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report
+
+unit: setup ## the tests of the authorizer, the issuer and the components that are quick and start nothing
+	@$(BIN)/python -m pytest -m "not slow" tests/authorizer tests/issuer tests/components
 
 fuzz: setup ## try new inputs on the authorizer (SECONDS=60)
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)

@@ -11,6 +11,8 @@ from .package import Run, make_package, run
 from .signers import ALGORITHMS, signer
 from .tokens import claims, header, sign, signing_input, token
 
+pytestmark = pytest.mark.slow
+
 KEY = signer("ES512")
 
 HEAVY = {

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from .inputs import AUTHORIZATIONS, EVENTS, event, mutated_tokens, resigned_tokens, respelled_tokens
 from .properties import Properties
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = settings(
     derandomize=True, database=None, deadline=None, max_examples=500, suppress_health_check=list(HealthCheck)
 )

@@ -249,6 +249,7 @@ def test_what_is_unknown_in_a_preview_hides_nothing_that_is_known(changes: dict[
     assert fault in str(refused.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changes", "fault"), LATE[:2] + LATE[-2:])
 def test_programs_in_other_languages_are_told_as_well(changes: dict[str, Any], fault: str) -> None:
     inputs = {

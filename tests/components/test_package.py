@@ -25,6 +25,8 @@ from components.package import PackageError, Target, build_package, host_target
 
 from .example import declare_api
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 ARM = Target("python3.13", "arm64")

@@ -16,6 +16,8 @@ from components.testing import ACCOUNT, REGION, Recording, declare
 from .engine import Package, output, running_package, secret
 from .example import BACKEND, ISSUER, JWKS
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = Path(__file__).parent / "schema.json"
 
 # As a YAML or TypeScript program sends it: camelCase, and every number a float.

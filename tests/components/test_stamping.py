@@ -14,6 +14,8 @@ from components.testing import Recording, declare
 
 from .example import api_args, whole_api
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden.json"
 
 PHYSICAL_NAMES = {

@@ -44,6 +44,7 @@ def test_the_tests_run_on_every_python_that_the_package_is_for() -> None:
 
     assert oldest == f">={tested[0]}"
     assert tested == ["3.11", "3.12", "3.13", "3.14"]
+    assert f"for version in {' '.join(tested)}; do" in (ROOT / ".ci" / "run").read_text()
 
 
 def test_the_engine_job_proves_that_a_second_preview_changes_nothing() -> None:

@@ -131,6 +131,7 @@ BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHON
 """An environment in which Python holds output back, and writes the rest at its end."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [

@@ -15,6 +15,8 @@ from issuer.errors import MessageTooLong
 
 from .local_kms import ARN, LocalKms
 
+pytestmark = pytest.mark.slow
+
 SIGNATURES = 4000
 """Per curve. One in 256 has a short r, but for P-521, where every second has; so none in 4000 is one run in millions."""
 
