@@ -28,6 +28,7 @@ import pulumi
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
 
 from .arns import ArnForm, arn_form
+from .described import described
 
 T = TypeVar("T")
 
@@ -55,13 +56,13 @@ class Faults:
         self._subject = subject
         self._path = ""
         self._faults: list[InputPropertyErrorDetails] = []
-        self._arns: dict[tuple[int, ArnForm], tuple[object, pulumi.Output[Any]]] = {}
+        self._late: dict[tuple[int, object], tuple[object, pulumi.Output[Any]]] = {}
 
     def below(self, *keys: str | int) -> Self:
         """The same collection, for what lies below ``keys``: names, map keys and list indices."""
         view = type(self)(self._subject)
         view._faults = self._faults
-        view._arns = self._arns
+        view._late = self._late
         view._path = self._path
         for key in keys:
             view._path = _extend(view._path, key)
@@ -101,18 +102,55 @@ class Faults:
 
         One value gives one Output, wherever it stands: what has the same Outputs is the same.
         """
+        secret = f"must be the ARN of {form.what}, as in {form.example}, and is a secret, which is not shown"
+        return self._when_known(value, form, form.fault, secret)
 
-        def checked(arn: object) -> object:
-            if fault := form.fault(arn):
-                raise self.refusal(fault)
-            return arn
+    def checked(self, value: pulumi.Input[str], rule: Callable[[str], str | None]) -> pulumi.Output[str]:
+        """``value`` as an Output that fails with ``InvalidArgs`` if it turns out to be no text, or to break ``rule``.
 
-        known = self._arns.get((id(value), form))
+        ``rule`` returns what is wrong and what to write instead, or ``None``. It is asked when the value is known; what is
+        known from the start belongs to ``add``. Of a secret the fault is not shown, since it may quote the value. One value
+        and one rule give one Output, wherever they stand: a rule is a function of a module, not one made for each value.
+        """
+
+        def fault(found: object) -> str | None:
+            return rule(found) if isinstance(found, str) and text_fault(found) is None else text_fault(found)
+
+        secret = (
+            "is a secret that is not as it must be, and the reason might show it: mark it as secret no longer "
+            "(pulumi.Output.unsecret) in a preview to read the reason"
+        )
+        return self._when_known(value, rule, fault, secret)
+
+    def _when_known(
+        self, value: pulumi.Input[Any], rule: object, fault: Callable[[object], str | None], secret: str
+    ) -> pulumi.Output[Any]:
+        known = self._late.get((id(value), rule))
         if known is None:
+            output = pulumi.Output.from_input(value)
+
+            def checked(found: object) -> object:
+                reason = fault(found)
+                return found if reason is None else refused(reason)
+
+            async def refused(reason: str) -> object:
+                raise self.refusal(secret if await output.is_secret() else reason)
+
             # The value is kept, so that no other gets its id.
-            known = value, pulumi.Output.from_input(value).apply(checked)
-            self._arns[id(value), form] = known
+            known = value, output.apply(checked)
+            self._late[id(value), rule] = known
         return known[1]
+
+
+def text_fault(value: object) -> str | None:
+    """What is wrong with ``value`` if it is no text that can be sent to the engine and to AWS; else ``None``."""
+    if not isinstance(value, str):
+        return f"must be a string, and is {described(value)}"
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        return f"must be text that UTF-8 can encode, and has a lone surrogate at position {error.start}"
+    return None
 
 
 def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InputPropertiesError:
