@@ -11,6 +11,8 @@ from typing import Any
 
 import pulumi
 
+from .described import described, quotable
+
 _PARTITION = "aws(?:-[a-z]+)*"
 _REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]+"
 _ACCOUNT = "[0-9]{12}"
@@ -41,10 +43,11 @@ class ArnForm:
 
     def fault(self, value: object) -> str | None:
         """What is wrong with ``value``, and what to write instead; ``None`` if it is such an ARN."""
-        found = repr(value)
-        if isinstance(value, str):
-            if self.pattern.fullmatch(value):
-                return None
+        if isinstance(value, str) and self.pattern.fullmatch(value):
+            return None
+        found = described(value)
+        if isinstance(value, str) and quotable(value):
+            found = repr(value)
             if hint := self.hint(value):
                 return f"must be the ARN of {self.what}, and is {hint}"
         return f"must be the ARN of {self.what}, as in {self.example}, and is {found}"
@@ -238,7 +241,10 @@ ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
 def arn_form(shape: str, key: str, args: Mapping[str, object]) -> ArnForm | None:
     """The form of the ARN that ``args``, arguments of the type ``shape``, has at ``key``; ``None`` if it is no ARN."""
     found = ARN_INPUTS.get(shape, {}).get(key)
-    return found.forms.get(str(args.get(found.key))) if isinstance(found, ArnByKind) else found
+    if not isinstance(found, ArnByKind):
+        return found
+    kind = args.get(found.key)
+    return found.forms.get(kind) if isinstance(kind, str) else None
 
 
 def unqualified(function_arn: str) -> str:

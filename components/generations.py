@@ -19,6 +19,11 @@ from .validation import Faults
 DEFAULT_LIFETIME_SECONDS = 3600
 """The authorizer's default for ``max_token_age_seconds``, too."""
 
+_MAX_LIFETIME_SECONDS = 366 * 86400
+
+_YEARS = range(1971, 9999)
+"""Those in which a time in any zone, less the longest lifetime, is one that key policies can say."""
+
 SIGNERS_REFRESH_SECONDS = 300
 """How long a signer may go on with a key after the alias has moved: the default of the issuer's ``KmsSigner``."""
 
@@ -117,8 +122,9 @@ def check_generations(args: GenerationsArgs, faults: Faults) -> None:
     """Note in ``faults`` what is wrong with the list, and each edit of it that would break tokens."""
     check_algorithm(args.get("algorithm", DEFAULT_ALGORITHM), faults.below("algorithm"))
     lifetime = args.get("max_token_lifetime_seconds", DEFAULT_LIFETIME_SECONDS)
-    if not 1 <= lifetime <= 366 * 86400:
+    if not 1 <= lifetime <= _MAX_LIFETIME_SECONDS:
         faults.below("max_token_lifetime_seconds").add(f"must be 1 second to 366 days, and is {lifetime}")
+        lifetime = DEFAULT_LIFETIME_SECONDS  # so that the times which other faults suggest exist
     listed = args.get("generations", [_FIRST_GENERATION])
     names = [item.get("name") for item in listed]
     active = _check_active(args.get("active"), names, faults)
@@ -157,9 +163,15 @@ def _check_retirement(item: GenerationArgs, active: str | None, lifetime: int, f
         return
     if is_active:
         faults.below("retire_after").add(f"{active!r} is active: make another generation active first, or leave it out")
-    if _time(item["retire_after"]) is None:
+    moment = _time(item["retire_after"])
+    if moment is None:
         faults.below("retire_after").add(
             f'must be an RFC 3339 time with its zone, such as "{_suggested(lifetime)}", and is {item["retire_after"]!r}'
+        )
+    elif moment.year not in _YEARS:
+        faults.below("retire_after").add(
+            f'must be in the years {_YEARS[0]} to {_YEARS[-1]}, such as "{_suggested(lifetime)}", '
+            f"and is {item['retire_after']!r}"
         )
 
 

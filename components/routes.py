@@ -11,6 +11,9 @@ from .resource_policy import MAX_POLICY_BYTES, policy_bytes
 from .route_keys import check_route_keys
 from .validation import Faults
 
+MAX_LIMIT = 2**31 - 1
+"""The largest throttling limit, as the provider's schema and the API's ``Integer`` have the burst limit."""
+
 MAX_ROUTES = 300
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
@@ -95,6 +98,8 @@ def _check_policies(name: str, routes: Routes, faults: Faults) -> None:
 
 
 def check_limit(limit: object, faults: Faults) -> None:
-    """Note in ``faults`` a throttling limit at which nothing would come through."""
+    """Note in ``faults`` a throttling limit at which nothing would come through, or that is no 32-bit integer's."""
     if isinstance(limit, int | float) and limit < 1:
         faults.add(f"must be at least 1, and is {limit}: at 0 every request gets a 429")
+    if isinstance(limit, int | float) and limit > MAX_LIMIT:
+        faults.add(f"must be at most {MAX_LIMIT}, and is {limit}")

@@ -136,7 +136,7 @@ _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9-._~:/?#&=,]{1,512}")
 
 
 def check_stage(stage: StageArgs, faults: Faults) -> None:
-    """Note in ``faults`` what API Gateway or CloudWatch would refuse."""
+    """Note in ``faults`` what API Gateway or CloudWatch would refuse; variables not known yet are checked when they are."""
     check_limit(stage.get("throttling_burst_limit"), faults.below("throttling_burst_limit"))
     check_limit(stage.get("throttling_rate_limit"), faults.below("throttling_rate_limit"))
     check_retention(stage.get("access_log_retention_days"), faults.below("access_log_retention_days"))
@@ -146,9 +146,18 @@ def check_stage(stage: StageArgs, faults: Faults) -> None:
     for key in ("access_log_retention_days", "access_log_kms_key_arn"):
         if key in stage and "access_log_group_arn" in stage:
             faults.below(key).add("has no effect on an existing log group: remove it")
-    for name, value in stage.get("variables", {}).items():
+    variables = stage.get("variables", {})
+    for name, value in variables.items():
         below = faults.below("variables", name)
         if not _VARIABLE_NAME.fullmatch(name):
             below.add("the name must be 1 to 64 letters, digits and '_'")
-        if isinstance(value, str) and not _VARIABLE_VALUE.fullmatch(value):
-            below.add(f"must be 1 to 512 letters, digits and -._~:/?#&=, and is {value!r}")
+        if not isinstance(value, str):
+            variables[name] = below.checked(value, _variable_fault)
+        elif fault := _variable_fault(value):
+            below.add(fault)
+
+
+def _variable_fault(value: str) -> str | None:
+    if _VARIABLE_VALUE.fullmatch(value):
+        return None
+    return f"must be 1 to 512 letters, digits and -._~:/?#&=, and is {value!r}"

@@ -1,15 +1,18 @@
 """Checking the arguments of a component against their ``TypedDict``, before the first resource exists.
 
 The shape is checked here, for every component alike: unknown and missing keys, wrong types, whole numbers that another
-language sent as floats, and ARNs that name something else than they should (``arns.py``). What else a value may be is for the
+language sent as floats, numbers and text that cannot be sent on, and ARNs that name something else than they should
+(``arns.py``). What else a value may be is for the
 component's own rules, which note faults the same way.
 """
 
 import difflib
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
+from operator import itemgetter
 from typing import (
     Any,
     NotRequired,
@@ -28,6 +31,7 @@ import pulumi
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
 
 from .arns import ArnForm, arn_form
+from .described import described, fits
 
 T = TypeVar("T")
 
@@ -55,13 +59,13 @@ class Faults:
         self._subject = subject
         self._path = ""
         self._faults: list[InputPropertyErrorDetails] = []
-        self._arns: dict[tuple[int, ArnForm], tuple[object, pulumi.Output[Any]]] = {}
+        self._late: dict[tuple[int, object], tuple[object, pulumi.Output[Any]]] = {}
 
     def below(self, *keys: str | int) -> Self:
         """The same collection, for what lies below ``keys``: names, map keys and list indices."""
         view = type(self)(self._subject)
         view._faults = self._faults
-        view._arns = self._arns
+        view._late = self._late
         view._path = self._path
         for key in keys:
             view._path = _extend(view._path, key)
@@ -102,17 +106,58 @@ class Faults:
         One value gives one Output, wherever it stands: what has the same Outputs is the same.
         """
 
-        def checked(arn: object) -> object:
-            if fault := form.fault(arn):
-                raise self.refusal(fault)
-            return arn
+        def fault(found: object) -> str | None:
+            return form.fault(found) or text_fault(found)
 
-        known = self._arns.get((id(value), form))
+        unquoted = f"must be the ARN of {form.what}, as in {form.example}, and is a secret, which is not shown"
+        return self._when_known(value, form, fault, unquoted)
+
+    def checked(self, value: pulumi.Input[str], rule: Callable[[str], str | None]) -> pulumi.Output[str]:
+        """``value`` as an Output that fails with ``InvalidArgs`` if it turns out to be no text, or to break ``rule``.
+
+        ``rule`` returns what is wrong and what to write instead, or ``None``. It is asked when the value is known; what is
+        known from the start belongs to ``add``. Of a secret the fault is not shown, since it may quote the value. One value
+        and one rule give one Output, wherever they stand: a rule is a function of a module, not one made for each value.
+        """
+
+        def fault(found: object) -> str | None:
+            return text_fault(found) or rule(cast("str", found))
+
+        unquoted = (
+            "is a secret that is not as it must be, and the reason might show it: mark it as secret no longer "
+            "(pulumi.Output.unsecret) to read the reason"
+        )
+        return self._when_known(value, rule, fault, unquoted)
+
+    def _when_known(
+        self, value: pulumi.Input[Any], rule: object, fault: Callable[[object], str | None], unquoted: str
+    ) -> pulumi.Output[Any]:
+        known = self._late.get((id(value), rule))
         if known is None:
+            output = pulumi.Output.from_input(value)
+
+            def checked(found: object) -> object:
+                reason = fault(found)
+                return found if reason is None else refused(reason)
+
+            async def refused(reason: str) -> object:
+                raise self.refusal(unquoted if await output.is_secret() else reason)
+
             # The value is kept, so that no other gets its id.
-            known = value, pulumi.Output.from_input(value).apply(checked)
-            self._arns[id(value), form] = known
+            known = value, output.apply(checked)
+            self._late[id(value), rule] = known
         return known[1]
+
+
+def text_fault(value: object) -> str | None:
+    """What is wrong with ``value`` if it is no text that can be sent to the engine and to AWS; else ``None``."""
+    if not isinstance(value, str):
+        return f"must be a string, and is {described(value)}"
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        return f"must be text that UTF-8 can encode, and has a lone surrogate at position {error.start}"
+    return None
 
 
 def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InputPropertiesError:
@@ -149,7 +194,7 @@ def _structure(value: object, shape: type, faults: Faults) -> object:
         return _wrong(faults, "an object", value)
     hints = _hints(shape)
     checked: dict[str, object] = {}
-    for key, item in value.items():
+    for key, item in _entries(value, faults):
         if key not in hints:
             faults.below(key).add(f"unknown key{_suggestion(key, hints)}")
         elif item is not None:
@@ -170,7 +215,9 @@ def _value(value: object, hint: Any, faults: Faults, form: ArnForm | None = None
     if origin is Union:  # pulumi.Input[T]: a T, an awaitable of T, or an Output of T
         if not isinstance(value, pulumi.Output) and not inspect.isawaitable(value):
             return _value(value, parameters[0], faults, form)
-        return faults.arn(value, form) if form else value
+        if form:
+            return faults.arn(value, form)
+        return faults.checked(value, _any_text) if parameters[0] is str else value
     if origin is list:
         if isinstance(value, str) or not isinstance(value, Sequence):
             return _wrong(faults, "a list", value)
@@ -180,24 +227,47 @@ def _value(value: object, hint: Any, faults: Faults, form: ArnForm | None = None
         if not isinstance(value, Mapping):
             return _wrong(faults, "an object", value)
         entries: dict[str, object] = {}
-        for key, item in sorted(value.items()):
+        for key, item in sorted(_entries(value, faults), key=itemgetter(0)):
             _keep(entries, key, _value(item, parameters[1], faults.below(key)))
         return entries
     if is_typeddict(hint):
         return _structure(value, hint, faults)
+    return _scalar(value, hint, faults, form)
+
+
+def _scalar(value: object, hint: Any, faults: Faults, form: ArnForm | None) -> object:
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # Pulumi sends every number as a float between languages
     if hint is Any:
-        return (
-            value
-            if isinstance(value, str | int | float)
-            else _wrong(faults, "a string, a number, true or false", value)
-        )
-    if not isinstance(value, int | float if hint is float else hint) or (hint is not bool and isinstance(value, bool)):
+        if not isinstance(value, str | int | float):
+            return _wrong(faults, "a string, a number, true or false", value)
+    elif not isinstance(value, int | float if hint is float else hint) or (
+        hint is not bool and isinstance(value, bool)
+    ):
         return _wrong(faults, _SCALARS[hint], value)
+    if isinstance(value, int) and not fits(value):
+        return _wrong(faults, "a number of 64 bits", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return _wrong(faults, "a finite number", value)
+    if isinstance(value, str) and (fault := text_fault(value)):
+        faults.add(fault)
+        return _WRONG
     if form and (fault := form.fault(value)):
         faults.add(fault)  # and kept: the other rules are about what was meant
     return value
+
+
+def _entries(values: Mapping[Any, object], faults: Faults) -> Iterator[tuple[str, object]]:
+    """What stands at keys that are text. Another key is noted where the map is, since no path can name it."""
+    for key, item in values.items():
+        if isinstance(key, str) and text_fault(key) is None:
+            yield key, item
+        else:
+            faults.add(f"a key {text_fault(key)}")
+
+
+def _any_text(text: str) -> None:
+    """No rule but that it is text."""
 
 
 def _keep(values: dict[str, object], key: str, value: object) -> None:
@@ -206,7 +276,7 @@ def _keep(values: dict[str, object], key: str, value: object) -> None:
 
 
 def _wrong(faults: Faults, wanted: str, value: object) -> object:
-    found = "an Output, whose value is not known yet" if isinstance(value, pulumi.Output) else repr(value)
+    found = "an Output, whose value is not known yet" if isinstance(value, pulumi.Output) else described(value)
     faults.add(f"must be {wanted}, and is {found}")
     return _WRONG
 
