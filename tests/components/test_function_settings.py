@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
-from components import AuthorizedHttpApi, InvalidArgs
-from components.testing import ACCOUNT, REGION, Recording
+from components import AuthorizedHttpApi, AuthorizerRole, InvalidArgs
+from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .example import KEY, ROLE, api_args, declare_api
 from .registrations import registered
@@ -155,3 +156,37 @@ def test_statements_have_no_effect_on_an_existing_role() -> None:
     with pytest.raises(InvalidArgs) as refused:
         declare_api(role={"arn": "a", "policy_statements": []})
     assert "role.policy_statements: has no effect on an existing role" in str(refused.value)
+
+
+WRONG_LOG_GROUPS = ("*", "", "a b*", "/aws/lambda/?", "a\n", "x" * 513, "arn:aws:logs:eu-west-1:123456789012:log-group:x")
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("name", WRONG_LOG_GROUPS)
+def test_a_log_group_that_is_not_one_is_refused(name: str, late: bool) -> None:
+    """In an ARN "*" would be every log group of the account."""
+
+    def given() -> pulumi.Input[str]:
+        return pulumi.Output.from_input(name) if late else name
+
+    for declared, path in (
+        (lambda: declare_api(function={"log_group_name": given()}), "function.log_group_name: must be the name of one"),
+        (
+            lambda: declare(lambda: AuthorizerRole("orders", {"log_group_name": given()})),
+            "  log_group_name: must be the name of one log group",
+        ),
+    ):
+        with pytest.raises(InvalidArgs) as refused:
+            declared()
+        assert path in str(refused.value)
+        assert repr(name) in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["/aws/lambda/a_b.c-d", "a#1", "x" * 512])
+def test_a_log_group_known_late_is_the_one_in_the_role_and_in_the_function(name: str) -> None:
+    recording = declare(
+        lambda: AuthorizedHttpApi("orders", api_args(function={"log_group_name": pulumi.Output.from_input(name)}))
+    )
+
+    assert _function(recording)["loggingConfig"]["logGroup"] == name
+    assert _statements(recording)[0]["Resource"] == f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"
