@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .arns import distinct
-from .execution_role import PolicyStatementArgs, create_role, log_statement
+from .execution_role import PolicyStatementArgs, check_statements, create_role, log_statement
 from .logs import checked_log_group_name
 from .names import check_name
 from .validation import Faults, check_shape
@@ -41,6 +41,7 @@ class AuthorizerRole(pulumi.ComponentResource):
         faults = Faults(f'AuthorizerRole "{name}"')
         args = check_shape(args, AuthorizerRoleArgs, faults)
         check_name(name, "-iam", faults)
+        check_statements(args.get("policy_statements", []), faults.below("policy_statements"))
         if "log_group_name" in args:
             args["log_group_name"] = checked_log_group_name(args["log_group_name"], faults.below("log_group_name"))
         faults.raise_if_any()

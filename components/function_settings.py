@@ -79,7 +79,10 @@ def with_bytecode(settings: FunctionSettingsArgs) -> bool:
 
 
 def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
-    """Note in ``faults`` what Lambda or API Gateway would refuse; in ``settings``, a copy, Outputs are replaced by checked ones."""
+    """Note in ``faults`` what Lambda or API Gateway would refuse.
+
+    In ``settings``, the copy that ``check_shape`` made, a name that is not known yet becomes an Output that is checked.
+    """
     check_range(settings.get("memory_size"), 128, 10240, "MB", faults.below("memory_size"))
     check_range(settings.get("timeout"), 1, 9, "seconds, since API Gateway waits for 10", faults.below("timeout"))
     architecture, runtime = settings.get("architecture", DEFAULT_ARCHITECTURE), settings.get("runtime", DEFAULT_RUNTIME)

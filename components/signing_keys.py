@@ -14,7 +14,7 @@ from .generations import Generation, Phase, check_generations, generations, warn
 from .generations import GenerationArgs as GenerationArgs
 from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
 from .key_policy import Roles, account_root, key_policy
-from .names import plain_name
+from .names import check_logical_name, plain_name
 from .validation import Faults, check_shape
 
 _ALIAS = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")
@@ -91,6 +91,7 @@ class SigningKeys(pulumi.ComponentResource):
     def __init__(self, name: str, args: SigningKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'SigningKeys "{name}"')
         args = check_signing_keys(args, faults)
+        check_logical_name(name, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:SigningKeys", name, None, opts)
         listed = generations(args)

@@ -158,7 +158,15 @@ def test_statements_have_no_effect_on_an_existing_role() -> None:
     assert "role.policy_statements: has no effect on an existing role" in str(refused.value)
 
 
-WRONG_LOG_GROUPS = ("*", "", "a b*", "/aws/lambda/?", "a\n", "x" * 513, "arn:aws:logs:eu-west-1:123456789012:log-group:x")
+WRONG_LOG_GROUPS = (
+    "*",
+    "",
+    "a b*",
+    "/aws/lambda/?",
+    "a\n",
+    "x" * 513,
+    "arn:aws:logs:eu-west-1:123456789012:log-group:x",
+)
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -190,3 +198,47 @@ def test_a_log_group_known_late_is_the_one_in_the_role_and_in_the_function(name:
 
     assert _function(recording)["loggingConfig"]["logGroup"] == name
     assert _statements(recording)[0]["Resource"] == f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"
+
+
+BUCKET = "arn:aws:s3:::bucket/*"
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ({"actions": [], "resources": [BUCKET]}, "policy_statements[0].actions: must not be empty"),
+        ({"actions": ["s3:GetObject"], "resources": []}, "policy_statements[0].resources: must not be empty"),
+        (
+            {"actions": ["*"], "resources": [BUCKET]},
+            "policy_statements[0].actions[0]: must be an action of one service",
+        ),
+        (
+            {"actions": ["s3:GetObject", ""], "resources": [BUCKET]},
+            "policy_statements[0].actions[1]: must be an action",
+        ),
+        ({"actions": ["*:*"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        ({"actions": ["s3*:Get"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        ({"actions": ["nonsense"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        ({"actions": ["s3:"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        ({"actions": ["s3:Get\n"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        (
+            {"actions": ["s3:Get*"], "resources": ["arn:aws:s3:::*"]},
+            "policy_statements[0].resources[0]: must be the ARN",
+        ),
+    ],
+)
+def test_a_statement_that_names_nothing_or_everything_is_refused(statement: Any, fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(role={"policy_statements": [statement]})
+    assert f"  role.{fault}" in str(refused.value)
+
+    with pytest.raises(InvalidArgs) as refused:
+        declare(lambda: AuthorizerRole("orders", {"log_group_name": "/mine", "policy_statements": [statement]}))
+    assert f"  {fault}" in str(refused.value)
+
+
+def test_wildcards_within_the_names_of_actions_and_resources() -> None:
+    statement = {"actions": ["s3:Get*", "ssm:GetParameter?", "execute-api:Invoke"], "resources": [BUCKET]}
+    recording = declare_api(role={"policy_statements": [statement]})
+
+    assert _statements(recording)[-1]["Action"] == statement["actions"]

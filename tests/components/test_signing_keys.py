@@ -212,7 +212,10 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
         ({"multi_region": True, "replica_regions": ["here"]}, "replica_regions[0]: must be a region, such as"),
         ({"multi_region": True, "replica_regions": 2 * ["eu-west-2"]}, "replica_regions[1]: eu-west-2 is named twice"),
         ({"administrators_only": True}, "administrators_only: has no meaning without administrators"),
-        ({"administrators": []}, "administrators: must not be empty, which would not mean nobody: leave it out for whoever"),
+        (
+            {"administrators": []},
+            "administrators: must not be empty, which would not mean nobody: leave it out for whoever",
+        ),
         ({"issuers": [], "readers": []}, "issuers: must not be empty"),
         ({"issuers": [], "readers": []}, "readers: must not be empty"),
         ({"multi_region": "yes"}, "multi_region: must be true or false, and is 'yes'"),
