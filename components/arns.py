@@ -117,10 +117,14 @@ def _principal_hint(found: str) -> str | None:
     return _iam_hint(found)
 
 
+_ALL = "[*?:/]+"
+"""The part of an ARN behind the account, where it names nothing."""
+
+
 def _resource_hint(found: str) -> str | None:
-    if found == "*":
+    if re.fullmatch(f"(arn:([^:]*:){{4}})?{_ALL}", found):
         return (
-            "'*', which stands for all there are: write the ARNs of those it needs; an action that takes nothing else "
+            f"{found!r}, which stands for all there are: write the ARNs of those it needs; an action that takes nothing else "
             "belongs to a role of your own"
         )
     return None
@@ -197,10 +201,10 @@ STATE_MACHINE = ArnForm(
 RESOURCE = ArnForm(
     "a resource",
     "arn:aws:s3:::BUCKET/*",
-    re.compile(f"arn:{_PARTITION}:[a-z0-9-]+:[a-z0-9*-]*:(?:[0-9*?]*|aws):.+"),
+    re.compile(f"arn:{_PARTITION}:[a-z0-9-]+:[a-z0-9*-]*:(?:[0-9*?]*|aws):(?!{_ALL}$).+"),
     _resource_hint,
 )
-"""As the element ``Resource`` of a policy takes it: behind the service, wildcards are allowed."""
+"""As the element ``Resource`` of a policy takes it: behind the service, wildcards are allowed, but not instead of any name."""
 
 ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
     "AlarmsArgs": {"topic_arn": TOPIC},

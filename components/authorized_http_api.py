@@ -231,7 +231,7 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
     """A checked copy of ``args``; what is wrong is noted in ``faults``."""
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
     protected = protected_routes(checked.get("routes", {}))
-    check_jwt_authorizer(f"{name}-authorizer", checked, protected, faults, RouteNames("routes", "scopes_match"))
+    check_jwt_authorizer(name, checked, protected, faults, RouteNames("routes", "scopes_match"), suffix="-authorizer")
     if "routes" in checked:
         check_routes(name, checked["routes"], _added_route_keys(checked), faults.below("routes"))
     check_stage(checked.get("stage", {}), faults.below("stage"))

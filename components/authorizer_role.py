@@ -6,7 +6,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from .arns import distinct
-from .execution_role import PolicyStatementArgs, create_role, log_statement
+from .execution_role import PolicyStatementArgs, check_statements, create_role, log_statement
+from .logs import checked_log_group_name
 from .names import check_name
 from .validation import Faults, check_shape
 
@@ -15,7 +16,7 @@ class AuthorizerRoleArgs(TypedDict):
     """What the authorizer may do."""
 
     log_group_name: pulumi.Input[str]
-    """The log group it may write to, and no other."""
+    """The name of the log group it may write to, and no other."""
     kms_key_arns: NotRequired[list[pulumi.Input[str]]]
     """The KMS keys whose public keys it may read. Default none: pinned keys need no permission."""
     vpc: NotRequired[bool]
@@ -40,6 +41,9 @@ class AuthorizerRole(pulumi.ComponentResource):
         faults = Faults(f'AuthorizerRole "{name}"')
         args = check_shape(args, AuthorizerRoleArgs, faults)
         check_name(name, "-iam", faults)
+        check_statements(args.get("policy_statements", []), faults.below("policy_statements"))
+        if "log_group_name" in args:
+            args["log_group_name"] = checked_log_group_name(args["log_group_name"], faults.below("log_group_name"))
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerRole", name, None, opts)
         statements = [log_statement(self, args["log_group_name"]), *_statements(args)]

@@ -1,19 +1,40 @@
 """An execution role for a Lambda function: it may do what is named, and nothing else."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
+
+from .validation import Faults
+
+_ACTION = re.compile("[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html"""
 
 
 class PolicyStatementArgs(TypedDict):
     """Actions that a role is allowed."""
 
     actions: list[str]
-    """The actions, as in "secretsmanager:GetSecretValue"."""
+    """The actions, as in "secretsmanager:GetSecretValue", at least one."""
     resources: list[pulumi.Input[str]]
-    """ARNs of the resources, with wildcards in them where needed, as in "arn:aws:s3:::bucket/*", but not "*" alone."""
+    """ARNs of the resources, at least one, with wildcards in them where needed, as in "arn:aws:s3:::bucket/*", but neither
+    "*" alone nor all of a service, as in "arn:aws:s3:::*"."""
+
+
+def check_statements(statements: Sequence[PolicyStatementArgs], faults: Faults) -> None:
+    """Note in ``faults`` what IAM would refuse, and actions that are not of one service."""
+    for index, statement in enumerate(statements):
+        below = faults.below(index)
+        for key, listed in statement.items():
+            if not listed:
+                below.below(key).add("must not be empty: write at least one, or remove the statement")
+        for place, action in enumerate(statement.get("actions", [])):
+            if not _ACTION.fullmatch(action):
+                below.below("actions", place).add(
+                    f"must be an action of one service, as in secretsmanager:GetSecretValue or s3:Get*, and is {action!r}"
+                )
 
 
 def create_role(

@@ -4,7 +4,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from .logs import check_retention
+from .logs import check_retention, checked_log_group_name
 from .package import ARCHITECTURES, RUNTIMES, Target, compiler, host_target
 from .validation import Faults, check_range
 
@@ -58,7 +58,7 @@ class FunctionSettingsArgs(TypedDict):
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """ARN of the KMS key that encrypts the function's environment and snapshots. Default: AWS's own."""
     log_group_name: NotRequired[pulumi.Input[str]]
-    """Name of an existing log group. Default: one of its own is created."""
+    """Name of an existing log group, without wildcards. Default: one of its own is created."""
     log_retention_days: NotRequired[int]
     """Days that log events are kept: 1, 3, 5, 7, 14, 30 (default), 60, 90, ... as CloudWatch offers."""
     log_kms_key_arn: NotRequired[pulumi.Input[str]]
@@ -79,7 +79,10 @@ def with_bytecode(settings: FunctionSettingsArgs) -> bool:
 
 
 def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
-    """Note in ``faults`` what Lambda or API Gateway would refuse."""
+    """Note in ``faults`` what Lambda or API Gateway would refuse.
+
+    In ``settings``, the copy that ``check_shape`` made, a name that is not known yet becomes an Output that is checked.
+    """
     check_range(settings.get("memory_size"), 128, 10240, "MB", faults.below("memory_size"))
     check_range(settings.get("timeout"), 1, 9, "seconds, since API Gateway waits for 10", faults.below("timeout"))
     architecture, runtime = settings.get("architecture", DEFAULT_ARCHITECTURE), settings.get("runtime", DEFAULT_RUNTIME)
@@ -101,6 +104,8 @@ def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
     for key, ids in settings.get("vpc", {}).items():
         if not ids:
             faults.below("vpc", key).add("must not be empty")
+    if "log_group_name" in settings:
+        settings["log_group_name"] = checked_log_group_name(settings["log_group_name"], faults.below("log_group_name"))
     for key in ("log_retention_days", "log_kms_key_arn"):
         if key in settings and "log_group_name" in settings:
             faults.below(key).add("has no effect on an existing log group: remove it")

@@ -5,6 +5,7 @@ it: the oldest generation stands first, one that was active has ``retire_after``
 """
 
 import math
+import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -32,7 +33,8 @@ class GenerationArgs(TypedDict):
     """One generation of the signing keys: one KMS key."""
 
     name: str
-    """Names the generation, as in "2026-11". It is part of the key's resource name: a new name is a new key."""
+    """Names the generation, as in "2026-11": 1 to 64 letters, digits, '.', '_' and '-'. It is part of the
+    key's resource name: a new name is a new key."""
     algorithm: NotRequired[str]
     """The JOSE algorithm of this generation, if it differs from `algorithm` of the set. It never changes: another algorithm
     is another generation."""
@@ -86,6 +88,8 @@ class GenerationsArgs(TypedDict):
     max_token_lifetime_seconds: NotRequired[int]
 
 
+_NAME = re.compile("[A-Za-z0-9._-]{1,64}")
+
 _FIRST_GENERATION = GenerationArgs(name="1")
 
 
@@ -130,6 +134,8 @@ def check_generations(args: GenerationsArgs, faults: Faults) -> None:
     active = _check_active(args.get("active"), names, faults)
     for index, item in enumerate(listed):
         below = faults.below("generations", index)
+        if "name" in item and not _NAME.fullmatch(item["name"]):
+            below.below("name").add(f"must be 1 to 64 letters, digits, '.', '_' and '-', and is {item['name']!r}")
         if names.index(item.get("name")) != index:
             below.below("name").add(f"{item.get('name')!r} is used twice: each generation is a key of its own")
         if "algorithm" in item:

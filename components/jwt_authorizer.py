@@ -19,7 +19,7 @@ from .authorizer_config import (
 from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, check_timeout, log_group_name
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .config_document import RouteNames
-from .execution_role import PolicyStatementArgs
+from .execution_role import PolicyStatementArgs, check_statements
 from .function_settings import FunctionSettingsArgs, check_settings
 from .names import check_name
 from .route_keys import check_route_keys
@@ -218,9 +218,13 @@ def check_jwt_authorizer(
     routes: dict[str, RouteScopesArgs] | None,
     faults: Faults,
     names: RouteNames = NAMES,
+    suffix: str = "",
 ) -> None:
-    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse; ``names``: what ``args`` calls ``routes``."""
-    check_name(name, "-function-lambda", faults)
+    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse; ``names``: what ``args`` calls ``routes``.
+
+    ``suffix`` is what the authorizer's own name has behind ``name``, which is the user's.
+    """
+    check_name(name, f"{suffix}-function-lambda", faults)
     if "function_arn" in args:
         for key in ("issuer", "audience", "keys", "policy", "trusted_issuers", "function", "role"):
             if args.get(key):
@@ -230,6 +234,7 @@ def check_jwt_authorizer(
         check_settings(args.get("function", {}), faults.below("function"))
         check_timeout(args.get("keys", {}), args.get("function", {}), faults.below("function", "timeout"))
     role = args.get("role", {})
+    check_statements(role.get("policy_statements", []), faults.below("role", "policy_statements"))
     if "arn" in role and "policy_statements" in role:
         faults.below("role", "policy_statements").add("has no effect on an existing role: remove it, or arn")
     check_range(args.get("cache_ttl"), 0, 3600, "seconds", faults.below("cache_ttl"))

@@ -45,7 +45,7 @@ _ROOT_USER = {"StringEquals": {"aws:PrincipalType": "Account"}}
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
 
 Principals = list[pulumi.Input[str]]
-"""ARNs. An empty list stands for the account, whose IAM policies then decide."""
+"""ARNs. None, where the arguments name none, stand for the account, whose IAM policies then decide."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,19 @@ class Roles:
     """Whether not even the account's root user may replace the key policy, where administrators are named."""
 
 
-def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) -> pulumi.Output[str]:
-    """The policy of the key of ``generation``, as JSON."""
+def account_root(parent: pulumi.Resource) -> pulumi.Output[str]:
+    """The ARN that stands for the account of ``parent``."""
     invoke = pulumi.InvokeOutputOptions(parent=parent)
-    account = pulumi.Output.format(
+    return pulumi.Output.format(
         "arn:{0}:iam::{1}:root",
         aws.get_partition_output(opts=invoke).partition,
         aws.get_caller_identity_output(opts=invoke).account_id,
     )
+
+
+def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) -> pulumi.Output[str]:
+    """The policy of the key of ``generation``, as JSON."""
+    account = account_root(parent)
     # A signer looks the key up before it signs, so whoever may read the public keys, issuers may too.
     readers = [*roles.readers, *roles.issuers] if roles.readers else []
     statements = [

@@ -1,4 +1,8 @@
-"""CloudWatch log groups with retention."""
+"""CloudWatch log groups: their names and their retention."""
+
+import re
+
+import pulumi
 
 from .validation import Faults
 
@@ -29,6 +33,37 @@ _RETENTION_DAYS = (
     3653,
 )
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+
+
+_LOG_GROUP_NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"""
+
+
+def checked_log_group_name(name: pulumi.Input[str], faults: Faults) -> pulumi.Input[str]:
+    """``name``, if it is known, with what is wrong noted in ``faults``; else an Output that fails if it turns out to be wrong.
+
+    It becomes part of an ARN, where a ``*`` would stand for every log group.
+    """
+    if isinstance(name, str):
+        if fault := _name_fault(name):
+            faults.add(fault)
+        return name
+
+    def checked(value: str) -> str:
+        if fault := _name_fault(value):
+            raise faults.refusal(fault)
+        return value
+
+    return pulumi.Output.from_input(name).apply(checked)
+
+
+def _name_fault(name: object) -> str | None:
+    if isinstance(name, str) and _LOG_GROUP_NAME.fullmatch(name):
+        return None
+    return (
+        "must be the name of one log group, 1 to 512 letters, digits, '_', '-', '/', '.' and '#', as in /aws/lambda/NAME, "
+        f"and is {name!r}"
+    )
 
 
 def check_retention(days: int | None, faults: Faults) -> None:

@@ -10,8 +10,11 @@ from .validation import Faults
 _MAX_PHYSICAL_NAME = 64
 """Of Lambda functions and IAM roles."""
 
-_MAX_PLAIN_NAME = 240
-"""What is left for the readable part where a hash follows: KMS aliases have 250 characters behind ``alias/``."""
+_MAX_PLAIN_NAME = 250
+"""KMS aliases have that many characters behind ``alias/``, and dashboards a few more."""
+
+_MAX_LOGICAL_NAME = 100
+"""Of components whose resources AWS names by itself; as Pulumi has it for projects and stacks."""
 
 _RANDOM_SUFFIX = 8
 """Pulumi's auto-naming appends a dash and seven hexadecimal digits."""
@@ -21,9 +24,19 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 def check_name(name: str, longest_suffix: str, faults: Faults) -> None:
     """Note a component name that AWS would refuse once ``longest_suffix`` of its children is appended."""
-    longest = _MAX_PHYSICAL_NAME - _RANDOM_SUFFIX - len(longest_suffix)
+    _check(name, _MAX_PHYSICAL_NAME - _RANDOM_SUFFIX - len(longest_suffix), faults)
+
+
+def check_logical_name(name: str, faults: Faults) -> None:
+    """Note the name of a component, none of whose children AWS knows by it, that would make them hard to tell apart."""
+    _check(name, _MAX_LOGICAL_NAME, faults)
+
+
+def _check(name: str, longest: int, faults: Faults) -> None:
     if not _NAME.fullmatch(name):
-        faults.below("name").add(f"must be letters, digits, '_' and '-', and is {name!r}")
+        faults.below("name").add(
+            f"must be letters, digits, '_' and '-', the first a letter or a digit, and is {name!r}"
+        )
     if len(name) > longest:
         faults.below("name").add(f"must have at most {longest} characters, and {name!r} has {len(name)}")
 
@@ -36,15 +49,16 @@ def scoped_name(name: str) -> str:
 def plain_name(name: str) -> str:
     """``scoped_name``, for what AWS names with letters, digits, '_' and '-' only: KMS aliases and dashboards.
 
-    Projects and stacks may have dots in their names. A name that needs a change gets a hash of what it was, so that
-    ``my.shop`` and ``my-shop`` stay two.
+    Projects and stacks may have dots in their names. A name that needs a change, or is too long, gets a hash of what it was,
+    so that ``my.shop`` and ``my-shop`` stay two.
     """
     scoped = scoped_name(name)
     plain = re.sub(r"[^A-Za-z0-9_-]", "-", scoped)
-    if plain == scoped:
+    if plain == scoped and len(scoped) <= _MAX_PLAIN_NAME:
         return scoped
     whole = "/".join((pulumi.get_project(), pulumi.get_stack(), name))
-    return f"{plain[:_MAX_PLAIN_NAME]}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return f"{plain[: _MAX_PLAIN_NAME - len(digest) - 1]}-{digest}"
 
 
 def route_suffix(route_key: str) -> str:

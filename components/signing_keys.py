@@ -1,6 +1,7 @@
 """SigningKeys: the KMS asymmetric keys that sign the tokens, their alias, their key policy, and their JWKS."""
 
 import re
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
@@ -12,8 +13,8 @@ from .algorithms import ALGORITHMS
 from .generations import Generation, Phase, check_generations, generations, warn
 from .generations import GenerationArgs as GenerationArgs
 from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
-from .key_policy import Roles, key_policy
-from .names import plain_name
+from .key_policy import Roles, account_root, key_policy
+from .names import check_logical_name, plain_name
 from .validation import Faults, check_shape
 
 _ALIAS = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")
@@ -51,7 +52,8 @@ class SigningKeysArgs(TypedDict):
     replica_regions: NotRequired[list[str]]
     """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
     issuers: NotRequired[list[pulumi.Input[str]]]
-    """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow.
+    """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow;
+    an empty list is refused, here and below.
     "arn:aws:iam::<account>:root" stands for whoever that account's IAM policies allow, here and below."""
     administrators: NotRequired[list[pulumi.Input[str]]]
     """ARNs of the IAM roles and users that may administer the keys; whoever deploys has to be one of them. Default: whoever
@@ -89,9 +91,11 @@ class SigningKeys(pulumi.ComponentResource):
     def __init__(self, name: str, args: SigningKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'SigningKeys "{name}"')
         args = check_signing_keys(args, faults)
+        check_logical_name(name, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:SigningKeys", name, None, opts)
         listed = generations(args)
+        self._roles = self._checked_roles(args, faults.below("administrators_only"))
         warn(name, listed, self)
         keys = {generation.name: self._key(name, generation, args) for generation in listed}
         active = next(generation for generation in listed if generation.phase is Phase.ACTIVE)
@@ -120,6 +124,12 @@ class SigningKeys(pulumi.ComponentResource):
             }
         )
 
+    def _checked_roles(self, args: SigningKeysArgs, faults: Faults) -> Roles:
+        administrators, only = args.get("administrators", []), args.get("administrators_only", False)
+        if only:  # which account the keys are in is known now, and not before
+            administrators = [_other_than_account(arn, account_root(self), faults) for arn in administrators]
+        return Roles(administrators, args.get("issuers", []), args.get("readers", []), administrators_only=only)
+
     def _key(self, name: str, generation: Generation, args: SigningKeysArgs) -> aws.kms.Key:
         return aws.kms.Key(
             f"{name}-key-{generation.name}",
@@ -129,7 +139,7 @@ class SigningKeys(pulumi.ComponentResource):
             is_enabled=generation.accepted,
             deletion_window_in_days=args.get("deletion_window_in_days", 7),
             multi_region=generation.multi_region,
-            policy=key_policy(self, generation, _roles(args)),
+            policy=key_policy(self, generation, self._roles),
             tags=args.get("tags"),
             # KMS cannot change these, so Pulumi would put a new key in the place of the old one, whose tokens would then be
             # denied all at once. ``_jwk`` refuses the change instead.
@@ -156,7 +166,7 @@ class SigningKeys(pulumi.ComponentResource):
                 description=_description(name, generation),
                 enabled=generation.accepted,
                 deletion_window_in_days=args.get("deletion_window_in_days", 7),
-                policy=key_policy(self, generation, _roles(args)),
+                policy=key_policy(self, generation, self._roles),
                 tags=args.get("tags"),
                 opts=self._key_options(generation, args),
             )
@@ -235,18 +245,26 @@ async def _published(active: Generation, listed: list[Generation], keys: dict[st
     return active.name
 
 
+def _other_than_account(
+    administrator: pulumi.Input[str], root: pulumi.Output[str], faults: Faults
+) -> pulumi.Output[str]:
+    """``administrator``, an Output that fails if it is the account itself, root user and all."""
+
+    def checked(values: list[str]) -> str:
+        arn, own_root = values
+        if arn == own_root:
+            raise faults.refusal(
+                f"has no meaning where {arn} is among the administrators, which lets in the account's root user: name roles "
+                "and users alone, or remove it"
+            )
+        return arn
+
+    return pulumi.Output.all(administrator, root).apply(checked)
+
+
 def _description(name: str, generation: Generation) -> str:
     where = f"{pulumi.get_project()} {pulumi.get_stack()} {name} {generation.name}"
     return f"Signs JWTs with {generation.algorithm} ({where})"
-
-
-def _roles(args: SigningKeysArgs) -> Roles:
-    return Roles(
-        administrators=args.get("administrators", []),
-        issuers=args.get("issuers", []),
-        readers=args.get("readers", []),
-        administrators_only=args.get("administrators_only", False),
-    )
 
 
 def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
@@ -259,7 +277,12 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
         )
     if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
         faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
-    if checked.get("administrators_only", False) and not checked.get("administrators"):
+    for key in ("issuers", "administrators", "readers"):
+        if key in checked and not cast("Mapping[str, object]", args)[key]:
+            faults.below(key).add(
+                "must not be empty, which would not mean nobody: leave it out for whoever the account's IAM policies allow"
+            )
+    if checked.get("administrators_only", False) and "administrators" not in checked:
         faults.below("administrators_only").add("has no meaning without administrators: name them, or remove it")
     _check_replicas(checked, faults.below("replica_regions"))
     return checked

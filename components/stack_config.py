@@ -44,12 +44,13 @@ class StackConfig:
         """The arguments of the API ``name``: those of the stack's file, its own signing keys trusted, ``whoami`` filled in."""
         api = _mapping(self.apis[name])
         if "function_arn" not in api:  # a function of one's own has its keys from elsewhere
-            keys = _mapping(api.get("keys", {}))
+            keys = _mapping(api.get("keys"))
             own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
-            api["keys"] = {**keys, **own_keys}
+            api["keys"] = _completed(api.get("keys"), {**keys, **own_keys})
         if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
             default = {"integration": {"lambda_arn": whoami_arn}}
-            api["routes"] = {key: {**default, **_mapping(route)} for key, route in _mapping(api["routes"]).items()}
+            routes = _mapping(api["routes"])
+            api["routes"] = {key: _completed(route, {**default, **_mapping(route)}) for key, route in routes.items()}
         return cast("AuthorizedHttpApiArgs", api)
 
 
@@ -62,7 +63,9 @@ def read_stack_config() -> StackConfig:
         apis=_mapping(values.get("apis")),
         whoami=values.get("whoami") is True,
     )
-    if not config.apis:
+    if not isinstance(values.get("apis", {}), Mapping):
+        faults.below("apis").add(f"must be an object, and is {values['apis']!r}")
+    elif not config.apis:
         faults.below("apis").add("missing: write at least one API, as a name with its issuer, audience and routes")
     if not isinstance(values.get("whoami", False), bool):
         faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
@@ -76,12 +79,24 @@ def read_stack_config() -> StackConfig:
             whoami_arn=LAMBDA_FUNCTION.example if config.whoami else None,
         )
         below = faults.below("apis", name)
+        _check_supplied(config.apis[name], below)
         domain_name = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
         claims.check(domain_name, f"apis.{name}", below.below("domain", "name"))
         claims.add(domain_name, f"apis.{name}")
     _check_readers(config, faults)
     faults.raise_if_any()
     return config
+
+
+def _check_supplied(api: object, faults: Faults) -> None:
+    """Note what the program puts in place of whatever is written there."""
+    if not isinstance(api, Mapping):
+        faults.add(f"must be an object, and is {api!r}")
+        return
+    keys = _mapping(api.get("keys"))
+    for key in ("jwks", "kms_keys"):
+        if keys.get(key) is not None and "function_arn" not in api:
+            faults.below("keys", key).add("the program supplies them: remove it")
 
 
 def _check_readers(config: StackConfig, faults: Faults) -> None:
@@ -94,12 +109,10 @@ def _check_readers(config: StackConfig, faults: Faults) -> None:
     if not (administrators and readers):
         return
     named = [str(principal) for principal in [*administrators, *readers, *keys.get("issuers", [])]]
-    if any(principal.endswith(":root") or ":sts:" in principal for principal in named):
-        return  # whom a whole account's policies allow, and whose session it is, cannot be told from here
     for name, api in config.apis.items():
         args = _mapping(api)
         role = _mapping(args.get("role")).get("arn")
-        if _mapping(args.get("keys")).get("source") != "kms" or role in named:
+        if _mapping(args.get("keys")).get("source") != "kms" or _may_read(role, named):
             continue
         below, write = faults.below("apis", name), "write the ARN of a role that signing_keys.readers names"
         if role is None:
@@ -113,6 +126,19 @@ def _check_readers(config: StackConfig, faults: Faults) -> None:
                 f"{role!r} may not read the keys, which signing_keys.administrators and signing_keys.readers leave to those "
                 f"named: {write}, or name it there"
             )
+
+
+def _may_read(role: object, named: list[str]) -> bool:
+    """Whether the key policy lets in ``role``, the ARN of an API's role, or the one created for it if that is ``None``.
+
+    A function's role is in the account of the function, which is this one. Without a role's ARN that account is not known
+    here: then any account that is named may be it.
+    """
+    if role is None:
+        return any(principal.endswith(":root") for principal in named)
+    account, _, path = str(role).partition(":role/")
+    session = f"{account.replace(':iam:', ':sts:')}:assumed-role/{path.rpartition('/')[2]}/"
+    return any(principal in (role, f"{account}:root") or principal.startswith(session) for principal in named)
 
 
 def _read(faults: Faults) -> dict[str, object]:
@@ -131,6 +157,11 @@ def _read(faults: Faults) -> dict[str, object]:
         except ValueError:
             faults.below(key).add(f"must be structured, as Pulumi.yaml describes it, and is {value!r}")
     return values
+
+
+def _completed(value: object, completed: dict[str, object]) -> object:
+    """``completed`` in the place of a mapping or of nothing; any other ``value`` stays, to be refused."""
+    return completed if value is None or isinstance(value, Mapping) else value
 
 
 def _mapping(value: object) -> dict[str, object]:

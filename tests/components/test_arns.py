@@ -95,6 +95,8 @@ def test_the_examples_are_such_arns_in_every_partition(form: ArnForm, partition:
         (RESOURCE, f"arn:aws:secretsmanager:*:{ACCOUNT}:secret:x-??????"),
         (RESOURCE, "arn:aws:s3:::bucket/a b/*"),
         (RESOURCE, "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        (RESOURCE, "arn:aws:s3:::*-orders"),
+        (RESOURCE, "arn:aws:execute-api:*:*:*/*/GET/x"),
     ],
 )
 def test_other_spellings_of_such_arns(form: ArnForm, arn: str) -> None:
@@ -152,6 +154,14 @@ def test_other_spellings_of_such_arns(form: ArnForm, arn: str) -> None:
         (PRINCIPAL, f"arn:aws:iam::{ACCOUNT}:saml-provider/x", "must be the ARN of an IAM role or user"),
         (PRINCIPAL, "AROA1234567890EXAMPLE", "must be the ARN of an IAM role or user"),
         (RESOURCE, "*", "'*', which stands for all there are: write the ARNs of those it needs"),
+        (
+            RESOURCE,
+            "arn:aws:s3:::*",
+            "'arn:aws:s3:::*', which stands for all there are: write the ARNs of those it needs",
+        ),
+        (RESOURCE, "arn:aws:kms:*:*:*", "'arn:aws:kms:*:*:*', which stands for all there are"),
+        (RESOURCE, "arn:aws:s3:::*/*", "'arn:aws:s3:::*/*', which stands for all there are"),
+        (RESOURCE, f"arn:aws:sns:{REGION}:{ACCOUNT}:**?", "which stands for all there are"),
         (RESOURCE, "arn:aws:*:::x", "must be the ARN of a resource"),
         (RESOURCE, "bucket/*", "must be the ARN of a resource"),
         (CERTIFICATE, f"arn:aws:iam::{ACCOUNT}:server-certificate/x", "must be the ARN of an ACM certificate"),

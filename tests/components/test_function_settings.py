@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
-from components import AuthorizedHttpApi, InvalidArgs
-from components.testing import ACCOUNT, REGION, Recording
+from components import AuthorizedHttpApi, AuthorizerRole, InvalidArgs
+from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .example import KEY, ROLE, api_args, declare_api
 from .registrations import registered
@@ -155,3 +156,89 @@ def test_statements_have_no_effect_on_an_existing_role() -> None:
     with pytest.raises(InvalidArgs) as refused:
         declare_api(role={"arn": "a", "policy_statements": []})
     assert "role.policy_statements: has no effect on an existing role" in str(refused.value)
+
+
+WRONG_LOG_GROUPS = (
+    "*",
+    "",
+    "a b*",
+    "/aws/lambda/?",
+    "a\n",
+    "x" * 513,
+    "arn:aws:logs:eu-west-1:123456789012:log-group:x",
+)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("name", WRONG_LOG_GROUPS)
+def test_a_log_group_that_is_not_one_is_refused(name: str, late: bool) -> None:
+    """In an ARN "*" would be every log group of the account."""
+
+    def given() -> pulumi.Input[str]:
+        return pulumi.Output.from_input(name) if late else name
+
+    for declared, path in (
+        (lambda: declare_api(function={"log_group_name": given()}), "function.log_group_name: must be the name of one"),
+        (
+            lambda: declare(lambda: AuthorizerRole("orders", {"log_group_name": given()})),
+            "  log_group_name: must be the name of one log group",
+        ),
+    ):
+        with pytest.raises(InvalidArgs) as refused:
+            declared()
+        assert path in str(refused.value)
+        assert repr(name) in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["/aws/lambda/a_b.c-d", "a#1", "x" * 512])
+def test_a_log_group_known_late_is_the_one_in_the_role_and_in_the_function(name: str) -> None:
+    recording = declare(
+        lambda: AuthorizedHttpApi("orders", api_args(function={"log_group_name": pulumi.Output.from_input(name)}))
+    )
+
+    assert _function(recording)["loggingConfig"]["logGroup"] == name
+    assert _statements(recording)[0]["Resource"] == f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"
+
+
+BUCKET = "arn:aws:s3:::bucket/*"
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ({"actions": [], "resources": [BUCKET]}, "policy_statements[0].actions: must not be empty"),
+        ({"actions": ["s3:GetObject"], "resources": []}, "policy_statements[0].resources: must not be empty"),
+        (
+            {"actions": ["*"], "resources": [BUCKET]},
+            "policy_statements[0].actions[0]: must be an action of one service",
+        ),
+        (
+            {"actions": ["s3:GetObject", ""], "resources": [BUCKET]},
+            "policy_statements[0].actions[1]: must be an action",
+        ),
+        ({"actions": ["*:*"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        ({"actions": ["s3*:Get"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        ({"actions": ["nonsense"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        ({"actions": ["s3:"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        ({"actions": ["s3:Get\n"], "resources": [BUCKET]}, "policy_statements[0].actions[0]: must be an action of one"),
+        (
+            {"actions": ["s3:Get*"], "resources": ["arn:aws:s3:::*"]},
+            "policy_statements[0].resources[0]: must be the ARN",
+        ),
+    ],
+)
+def test_a_statement_that_names_nothing_or_everything_is_refused(statement: Any, fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(role={"policy_statements": [statement]})
+    assert f"  role.{fault}" in str(refused.value)
+
+    with pytest.raises(InvalidArgs) as refused:
+        declare(lambda: AuthorizerRole("orders", {"log_group_name": "/mine", "policy_statements": [statement]}))
+    assert f"  {fault}" in str(refused.value)
+
+
+def test_wildcards_within_the_names_of_actions_and_resources() -> None:
+    statement = {"actions": ["s3:Get*", "ssm:GetParameter?", "execute-api:Invoke"], "resources": [BUCKET]}
+    recording = declare_api(role={"policy_statements": [statement]})
+
+    assert _statements(recording)[-1]["Action"] == statement["actions"]

@@ -212,7 +212,12 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
         ({"multi_region": True, "replica_regions": ["here"]}, "replica_regions[0]: must be a region, such as"),
         ({"multi_region": True, "replica_regions": 2 * ["eu-west-2"]}, "replica_regions[1]: eu-west-2 is named twice"),
         ({"administrators_only": True}, "administrators_only: has no meaning without administrators"),
-        ({"administrators": [], "administrators_only": True}, "administrators_only: has no meaning without"),
+        (
+            {"administrators": []},
+            "administrators: must not be empty, which would not mean nobody: leave it out for whoever",
+        ),
+        ({"issuers": [], "readers": []}, "issuers: must not be empty"),
+        ({"issuers": [], "readers": []}, "readers: must not be empty"),
         ({"multi_region": "yes"}, "multi_region: must be true or false, and is 'yes'"),
     ],
 )
@@ -220,3 +225,23 @@ def test_bad_input_names_the_path(args: dict[str, object], fault: str) -> None:
     with pytest.raises(InvalidArgs) as refused:
         SigningKeys("signing", args)  # type: ignore[arg-type]
     assert fault in str(refused.value)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_administrators_only_with_the_account_among_them_is_refused(late: bool) -> None:
+    def program() -> None:
+        root = pulumi.Output.from_input(ACCOUNT_ROOT) if late else ACCOUNT_ROOT
+        SigningKeys("signing", {"administrators": [_arn("a"), root], "administrators_only": True})
+
+    with pytest.raises(InvalidArgs, match=f"administrators_only: has no meaning where {ACCOUNT_ROOT} is among"):
+        declare(program, preview=True)
+
+
+def test_administrators_only_with_another_account_among_them() -> None:
+    administrators: list[pulumi.Input[str]] = [_arn("a"), "arn:aws:iam::999999999999:root"]
+    args: SigningKeysArgs = {"administrators": administrators, "administrators_only": True}
+    recording = declare(lambda: SigningKeys("signing", args))
+
+    statements = json.loads(recording.only("aws:kms/key:Key").inputs["policy"])["Statement"]
+    assert [statement["Sid"] for statement in statements] == ["Administer", "ReadPublicKey", "Sign"]
+    assert statements[0]["Principal"]["AWS"] == administrators

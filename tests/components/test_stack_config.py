@@ -14,6 +14,8 @@ from components.testing import ACCOUNT, Recording
 ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/deployer"
 READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
 OTHER = f"arn:aws:iam::{ACCOUNT}:role/other"
+OTHER_WITH_PATH = f"arn:aws:iam::{ACCOUNT}:role/path/other"
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/other/orders"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 NAMED = {"administrators": [ADMINISTRATOR], "readers": [READER]}
 
@@ -48,6 +50,64 @@ def test_a_role_that_is_not_among_those_named_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    "principal",
+    [
+        "arn:aws:iam::999999999999:root",
+        f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/ci",
+        f"arn:aws:sts::{ACCOUNT}:assumed-role/other-one/ci",
+        "arn:aws:sts::999999999999:assumed-role/other/orders",
+        f"arn:aws:sts::{ACCOUNT}:federated-user/other",
+    ],
+)
+@pytest.mark.parametrize("key", ["administrators", "readers", "issuers"])
+def test_an_account_or_a_session_that_is_not_the_roles_lets_it_read_nothing(key: str, principal: str) -> None:
+    with pytest.raises(InvalidArgs, match=r"apis\.orders\.role\.arn: '.*role/other' may not read the keys"):
+        _read({**NAMED, key: [principal]}, keys={"source": "kms"}, role={"arn": OTHER})
+
+
+def test_no_session_is_that_of_a_role_still_to_be_created() -> None:
+    with pytest.raises(InvalidArgs, match=r"apis\.orders\.keys\.source: kms is read with a role that is created"):
+        _read({**NAMED, "readers": [SESSION]}, keys={"source": "kms"})
+
+
+@pytest.mark.parametrize(
+    ("api", "fault"),
+    [
+        ({"keys": "kms"}, "apis.orders.keys: must be an object, and is 'kms'"),
+        ({"keys": ["kms"]}, "apis.orders.keys: must be an object, and is ['kms']"),
+        ({"keys": {"jwks": ["{}"]}}, "apis.orders.keys.jwks: the program supplies them: remove it"),
+        ({"keys": {"source": "kms", "jwks": []}}, "apis.orders.keys.jwks: the program supplies them: remove it"),
+        (
+            {"keys": {"source": "kms", "kms_keys": [{"arn": "?"}]}},
+            "apis.orders.keys.kms_keys: the program supplies them: remove it",
+        ),
+        ({"keys": {"kms_keys": []}}, "apis.orders.keys.kms_keys: the program supplies them: remove it"),
+        ({"routes": {"GET /a": "public"}}, "apis.orders.routes[\"GET /a\"]: must be an object, and is 'public'"),
+        ({"routes": {"GET /a": ["public"]}}, "apis.orders.routes[\"GET /a\"]: must be an object, and is ['public']"),
+        ({"routes": {"GET /a": False}}, 'apis.orders.routes["GET /a"]: must be an object, and is False'),
+        ({"routes": ["GET /a"]}, "apis.orders.routes: must be an object, and is ['GET /a']"),
+    ],
+)
+def test_nothing_that_is_written_is_replaced_unseen(api: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        _read({}, **api)
+
+    assert fault in str(refused.value)
+
+
+@pytest.mark.parametrize("apis", [["orders"], "orders", {"orders": "public"}, {"orders": None}])
+def test_apis_that_are_no_objects(apis: object) -> None:
+    pulumi.runtime.set_all_config({"shop:apis": json.dumps(apis)})
+    with pytest.raises(InvalidArgs, match=r"apis(\.orders)?: must be an object, and is "):
+        read_stack_config()
+
+
+@pytest.mark.parametrize("api", [{}, {"keys": None}, {"keys": {"jwks": None}}, {"routes": {"GET /": None}}])
+def test_what_is_left_empty_is_supplied(api: dict[str, Any]) -> None:
+    _read({}, **api)
+
+
+@pytest.mark.parametrize(
     ("signing_keys", "api"),
     [
         (NAMED, {}),
@@ -55,6 +115,9 @@ def test_a_role_that_is_not_among_those_named_is_refused() -> None:
         (NAMED, {"keys": {"source": "kms"}, "role": {"arn": ADMINISTRATOR}}),
         ({**NAMED, "issuers": [OTHER]}, {"keys": {"source": "kms"}, "role": {"arn": OTHER}}),
         ({**NAMED, "readers": [READER, ROOT]}, {"keys": {"source": "kms"}}),
+        ({**NAMED, "readers": [READER, ROOT]}, {"keys": {"source": "kms"}, "role": {"arn": OTHER}}),
+        ({**NAMED, "readers": [SESSION]}, {"keys": {"source": "kms"}, "role": {"arn": OTHER}}),
+        ({**NAMED, "readers": [SESSION]}, {"keys": {"source": "kms"}, "role": {"arn": OTHER_WITH_PATH}}),
         ({"administrators": [ADMINISTRATOR]}, {"keys": {"source": "kms"}}),
         ({"readers": [READER]}, {"keys": {"source": "kms"}}),
     ],
