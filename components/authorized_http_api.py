@@ -167,7 +167,9 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     ) -> list[aws.apigatewayv2.Route]:
         targets: dict[str, pulumi.Output[str]] = {}
         for shared in share({route_key: route["integration"] for route_key, route in routes.items()}):
-            target = create_integration(self._name, api.id, api.execution_arn, shared, args.get("tags"), self._child)
+            below = Faults(f'AuthorizedHttpApi "{self._name}"').below("routes", shared.route_keys[0], "integration")
+            tags = args.get("tags")
+            target = create_integration(self._name, api.id, api.execution_arn, shared, tags, below, self._child)
             targets.update(dict.fromkeys(shared.route_keys, target))
         public = {route_key for route_key, route in routes.items() if route.get("public")}
         if "cors" in args and (preflight := preflight_route_keys(args["routes"])):
