@@ -15,7 +15,7 @@ import pulumi_aws as aws
 
 from .execution_role import create_role
 from .function_settings import FunctionSettingsArgs, target
-from .live_alias import ALIAS, create_live_alias
+from .live_alias import create_live_alias
 from .route_keys import DEFAULT_ROUTE, path_pattern
 
 _SOURCE = Path(__file__).resolve().parent / "functions" / "preflight.py"
@@ -80,7 +80,7 @@ def create_preflight(
         f"{name}-permission",
         action="lambda:InvokeFunction",
         function=function.name,
-        qualifier=ALIAS,
+        qualifier=alias.name,
         principal="apigateway.amazonaws.com",
         source_arn=pulumi.Output.format("{0}/*/OPTIONS/*", api.execution_arn),
         opts=opts,

@@ -9,11 +9,12 @@ import pulumi
 import pytest
 
 import components
-from components import InvalidArgs
+from components import AuthorizedHttpApi, InvalidArgs
 from components.preflight import preflight_route_keys
 from components.testing import ACCOUNT, REGION
 
-from .example import BACKEND, declare_api
+from .example import BACKEND, api_args, declare_api
+from .registrations import registered
 
 PAGES = {"allow_origins": ["https://app.example.com"]}
 
@@ -106,6 +107,15 @@ def test_the_alias_of_the_function_behind_them_is_called() -> None:
     assert alias == {"functionName": "orders-preflight-lambda", "functionVersion": "3", "name": "live"}
     integration = recording.only("aws:apigatewayv2/integration:Integration", "orders-preflight-integration").inputs
     assert integration["integrationUri"] == f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders-preflight-lambda:live"
+
+
+def test_the_permission_waits_for_the_alias() -> None:
+    """Lambda refuses one for an alias that is not there yet."""
+    args = api_args(routes=CATCH_ALL, cors=PAGES)
+    requests = registered(lambda: AuthorizedHttpApi("orders", args))
+
+    (permission,) = (request for urn, request in requests.items() if urn.endswith("::orders-preflight-permission"))
+    assert [urn for urn in permission.dependencies if urn.endswith("::orders-preflight-alias")]
 
 
 def test_the_function_behind_them_answers_204_whatever_the_event() -> None:
