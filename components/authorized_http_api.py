@@ -10,8 +10,8 @@ from .authorizer_config import KeysArgs, TokenPolicyArgs
 from .config_document import RouteNames
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
-from .domain import DomainArgs, check_domain, create_domain, map_domain
-from .domain_claims import program_claims
+from .domain import DomainArgs, check_domain, checked_domain, create_domain, map_domain
+from .domain_claims import Api, check_claim, claim
 from .function_settings import DEFAULT_TIMEOUT, FunctionSettingsArgs
 from .integrations import create_integration, share
 from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, check_jwt_authorizer
@@ -89,13 +89,15 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizedHttpApi "{name}"')
         args = check_authorized_http_api(name, args, faults)
-        claims, domain_name = program_claims(opts), args.get("domain", {}).get("name")
-        claims.check(domain_name, f'AuthorizedHttpApi "{name}"', faults.below("domain", "name"))
+        owner, domain_name = Api(f'AuthorizedHttpApi "{name}"'), faults.below("domain", "name")
+        check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
         faults.raise_if_any()
-        claims.add(domain_name, f'AuthorizedHttpApi "{name}"')
         super().__init__("kms-jwt:index:AuthorizedHttpApi", name, None, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
+        if "domain" in args:
+            checked = checked_domain(args["domain"], faults.below("domain"))
+            args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
         api = self._api(args)
         domain = create_domain(name, args["domain"], args.get("tags"), self._child) if "domain" in args else None
         base_url = domain.url if domain else api.api_endpoint
@@ -165,7 +167,9 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     ) -> list[aws.apigatewayv2.Route]:
         targets: dict[str, pulumi.Output[str]] = {}
         for shared in share({route_key: route["integration"] for route_key, route in routes.items()}):
-            target = create_integration(self._name, api.id, api.execution_arn, shared, args.get("tags"), self._child)
+            below = Faults(f'AuthorizedHttpApi "{self._name}"').below("routes", shared.route_keys[0], "integration")
+            tags = args.get("tags")
+            target = create_integration(self._name, api.id, api.execution_arn, shared, tags, below, self._child)
             targets.update(dict.fromkeys(shared.route_keys, target))
         public = {route_key for route_key, route in routes.items() if route.get("public")}
         if "cors" in args and (preflight := preflight_route_keys(args["routes"])):

@@ -7,9 +7,20 @@ from typing import NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from .late_checks import checked_later
 from .validation import Faults
 
-_DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])")
+"""The top-level domain is letters alone, or internationalised and in Punycode (RFC 5890 section 2.3.2.1)."""
+
+_MAX_LENGTH = 253
+"""RFC 1035 section 2.3.4, without the length octet of the first label and the root."""
+
+_MAX_CERTIFICATE_LENGTH = 64
+"""What ACM takes as the first name of a certificate, which is its common name too.
+https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html"""
+
+_TRUSTSTORE = re.compile(r"s3://[a-z0-9][a-z0-9._-]+/[^\x00-\x1f\x7f]+")
 _BASE_PATH = re.compile(r"[A-Za-z0-9$._+!*'()-]+(/[A-Za-z0-9$._+!*'()-]+)*")
 
 
@@ -162,8 +173,8 @@ def _records(
 def check_domain(domain: DomainArgs, faults: Faults) -> None:
     """Note in ``faults`` what API Gateway, ACM or Route 53 would refuse."""
     name = domain.get("name")
-    if isinstance(name, str) and not _DOMAIN.fullmatch(name):
-        faults.below("name").add(f"must be a domain name in lower case, as in api.example.com, and is {name!r}")
+    if isinstance(name, str) and (fault := _name_fault(name, domain)):
+        faults.below("name").add(fault)
     if "certificate_arn" not in domain and "hosted_zone_id" not in domain:
         faults.add("needs certificate_arn, or hosted_zone_id so that a certificate can be made and validated")
     base_path = domain.get("base_path", "v1")
@@ -176,6 +187,37 @@ def check_domain(domain: DomainArgs, faults: Faults) -> None:
             "missing: the default endpoint asks for no client certificate, so say what becomes of it: true closes it, false "
             "leaves it open beside the domain, for as long as its callers need"
         )
-    truststore = domain.get("mutual_tls", {}).get("truststore_uri", "s3://")
-    if isinstance(truststore, str) and not truststore.startswith("s3://"):
-        faults.below("mutual_tls", "truststore_uri").add(f"must start with s3://, and is {truststore!r}")
+    truststore = domain.get("mutual_tls", {}).get("truststore_uri")
+    if isinstance(truststore, str) and (fault := _truststore_fault(truststore)):
+        faults.below("mutual_tls", "truststore_uri").add(fault)
+
+
+def checked_domain(domain: DomainArgs, faults: Faults) -> DomainArgs:
+    """``domain``, whose Outputs are checked once they are known, and fail with ``InvalidArgs``."""
+    checked = domain.copy()
+    checked["name"] = checked_later(domain["name"], lambda name: _name_fault(name, domain), faults.below("name"))
+    if "mutual_tls" in domain:
+        mutual_tls = domain["mutual_tls"].copy()
+        below = faults.below("mutual_tls", "truststore_uri")
+        mutual_tls["truststore_uri"] = checked_later(mutual_tls["truststore_uri"], _truststore_fault, below)
+        checked["mutual_tls"] = mutual_tls
+    return checked
+
+
+def _name_fault(name: object, domain: DomainArgs) -> str | None:
+    if not isinstance(name, str) or not _DOMAIN.fullmatch(name):
+        return f"must be a domain name in lower case, as in api.example.com, and is {name!r}"
+    if len(name) > _MAX_LENGTH:
+        return f"must have at most {_MAX_LENGTH} characters, and has {len(name)}: write a shorter name"
+    if len(name) > _MAX_CERTIFICATE_LENGTH and "certificate_arn" not in domain:
+        return (
+            f"must have at most {_MAX_CERTIFICATE_LENGTH} characters for the certificate that is made for it, and has "
+            f"{len(name)}: write a shorter name, or certificate_arn"
+        )
+    return None
+
+
+def _truststore_fault(uri: object) -> str | None:
+    if isinstance(uri, str) and _TRUSTSTORE.fullmatch(uri):
+        return None
+    return f"must start with s3://, then a bucket and the key of the object, as in s3://bucket/ca.pem, and is {uri!r}"

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 """
 
 import re
+import urllib.parse
 from collections.abc import Mapping
 from typing import NamedTuple, NotRequired, TypedDict
 
@@ -11,8 +12,9 @@ import pulumi
 import pulumi_aws as aws
 
 from .arns import qualifier_of, unqualified
+from .late_checks import checked_later
 from .names import route_suffix, short_suffix
-from .parameter_mappings import REQUEST, RESPONSE, check_mappings
+from .parameter_mappings import REQUEST, RESPONSE, check_mappings, checked_mappings
 from .route_keys import METHODS, invocation_path
 from .service_integrations import ServiceArgs, check_service, create_service_role
 from .validation import Faults, check_range
@@ -51,6 +53,12 @@ class IntegrationArgs(TypedDict):
     """How long API Gateway waits for the backend, 50 to 30000, default 30000."""
 
 
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.\w+\}")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+_NOT_IN_URLS = re.compile(r"[^!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]")
+"""RFC 3986 section 2."""
+
 _STATUS = re.compile(r"[2-5][0-9]{2}")
 
 TARGETS = ("lambda_arn", "http_url", "vpc_link", "service")
@@ -83,17 +91,28 @@ def create_integration(
     execution_arn: pulumi.Output[str],
     shared: SharedIntegration,
     tags: Mapping[str, pulumi.Input[str]] | None,
+    faults: Faults,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.Output[str]:
-    """The target (``integrations/<id>``) for routes of ``api``, known once the routes may use it."""
+    """The target (``integrations/<id>``) for routes of ``api``, known once the routes may use it.
+
+    What becomes known later is checked then; ``faults`` are those of the integration of the first route.
+    """
     integration, route_keys = shared
     args = aws.apigatewayv2.IntegrationArgs(
         api_id=api,
         integration_type="HTTP_PROXY",
         payload_format_version="1.0",
-        request_parameters=integration.get("request_parameters"),
+        request_parameters=checked_mappings(
+            integration["request_parameters"], REQUEST, faults.below("request_parameters")
+        )
+        if "request_parameters" in integration
+        else None,
         response_parameters=[
-            aws.apigatewayv2.IntegrationResponseParameterArgs(status_code=status, mappings=mappings)
+            aws.apigatewayv2.IntegrationResponseParameterArgs(
+                status_code=status,
+                mappings=checked_mappings(mappings, RESPONSE, faults.below("response_parameters", status)),
+            )
             for status, mappings in integration.get("response_parameters", {}).items()
         ],
         timeout_milliseconds=integration.get("timeout_milliseconds", 30000),
@@ -104,7 +123,10 @@ def create_integration(
         args.integration_uri, args.payload_format_version = integration["lambda_arn"], "2.0"
         permissions = _permissions(name, integration["lambda_arn"], execution_arn, route_keys, opts)
     elif "http_url" in integration:
-        args.integration_method, args.integration_uri = "ANY", integration["http_url"]
+        args.integration_method = "ANY"
+        args.integration_uri = checked_later(
+            integration["http_url"], lambda url: _url_fault(url, route_keys), faults.below("http_url")
+        )
     elif "vpc_link" in integration:
         link = integration["vpc_link"]
         args.integration_method, args.integration_uri = link.get("method", "ANY"), link["listener_arn"]
@@ -114,7 +136,8 @@ def create_integration(
     elif "service" in integration:
         service = integration["service"]
         args.integration_type, args.integration_subtype = "AWS_PROXY", service["subtype"]
-        args.request_parameters = service["parameters"]
+        below = faults.below("service", "parameters")
+        args.request_parameters = checked_mappings(service["parameters"], REQUEST, below)
         role_name = f"{name}-service-{short_suffix(route_keys[0])}"
         args.credentials_arn = service.get("role_arn") or create_service_role(role_name, service, tags, opts)
     created = aws.apigatewayv2.Integration(f"{name}-integration-{route_suffix(route_keys[0])}", args, opts)
@@ -145,15 +168,15 @@ def _permissions(
     ]
 
 
-def check_integration(integration: IntegrationArgs, faults: Faults) -> None:
+def check_integration(route_key: str, integration: IntegrationArgs, faults: Faults) -> None:
     """Note in ``faults`` an integration without a target or with several, and what API Gateway would refuse of it."""
     targets = [target for target in TARGETS if target in integration]
     if len(targets) != 1:
         found = f"and has {' and '.join(targets)}" if targets else "and has none"
         faults.add(f"must have exactly one of {', '.join(TARGETS)}, {found}")
-    url = integration.get("http_url", "https://")
-    if isinstance(url, str) and not url.startswith(("https://", "http://")):
-        faults.below("http_url").add(f"must start with https:// or http://, and is {url!r}")
+    url = integration.get("http_url")
+    if isinstance(url, str) and (fault := _url_fault(url, [route_key])):
+        faults.below("http_url").add(fault)
     method = integration.get("vpc_link", {}).get("method", "ANY")
     if method not in METHODS:
         faults.below("vpc_link", "method").add(f"must be one of {', '.join(METHODS)}, and is {method!r}")
@@ -175,3 +198,31 @@ def check_integration(integration: IntegrationArgs, faults: Faults) -> None:
         check_mappings(mappings, RESPONSE, below)
     timeout = integration.get("timeout_milliseconds")
     check_range(timeout, 50, 30000, "milliseconds", faults.below("timeout_milliseconds"))
+
+
+def _url_fault(url: object, route_keys: list[str]) -> str | None:
+    """What is wrong with ``url`` as the backend of these routes, whose parameters it may have in braces."""
+    if not isinstance(url, str) or not url.lower().startswith(("https://", "http://")):
+        return f"must start with https:// or http://, and is {url!r}"
+    # Either may stand for a port, too.
+    given = _STAGE_VARIABLE.sub("1", url)
+    plain = _PARAMETER.sub("1", given)
+    if odd := _NOT_IN_URLS.search(plain):
+        return f"has the character {odd[0]!r}, which no URL has (RFC 3986 section 2), and is {url!r}: percent-encode it"
+    for route_key in route_keys:
+        known = [name.removesuffix("+") for name in _PARAMETER.findall(route_key)]
+        if unknown := [name for name in _PARAMETER.findall(given) if name.removesuffix("+") not in known]:
+            instead = f"its parameters are {', '.join(f'{{{name}}}' for name in known)}" if known else "it has none"
+            return f"has {{{unknown[0]}}}, which is no parameter of the route {route_key}: {instead}"
+    try:
+        parts = urllib.parse.urlsplit(plain)
+        found, _ = parts.hostname, parts.port
+    except ValueError:
+        found = None
+    host = parts.netloc.rpartition("@")[2] if found else ""
+    if not _HOST.fullmatch(re.sub(r":[0-9]*$", "", host)):
+        return (
+            "must have a host behind the scheme, and a port of at most 65535 if any, as in https://example.com/, and is "
+            f"{url!r}"
+        )
+    return None

@@ -1,6 +1,5 @@
 """JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to call it."""
 
-import re
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -21,18 +20,14 @@ from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .config_document import RouteNames
 from .execution_role import PolicyStatementArgs, check_statements
 from .function_settings import FunctionSettingsArgs, check_settings
+from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
 from .names import check_name
 from .route_keys import check_route_keys
 from .trusted_issuers import TrustedIssuerArgs
 from .validation import Faults, check_range, check_shape
 
-AUTHORIZATION_HEADER = "$request.header.Authorization"
-ROUTE_KEY = "$context.routeKey"
-
 DEFAULT_CACHE_TTL = 60
 """Seconds. A cached "yes" outlives the token's `exp` and the key's revocation by up to this long."""
-
-_IDENTITY_SOURCE = re.compile(r"\$request\.(header|querystring)\.[^\s$]+|\$context\.[A-Za-z.]+|\$stageVariables\.\w+")
 
 
 class RoleSettingsArgs(TypedDict):
@@ -238,13 +233,7 @@ def check_jwt_authorizer(
     if "arn" in role and "policy_statements" in role:
         faults.below("role", "policy_statements").add("has no effect on an existing role: remove it, or arn")
     check_range(args.get("cache_ttl"), 0, 3600, "seconds", faults.below("cache_ttl"))
-    for index, source in enumerate(args.get("identity_sources", [])):
-        below = faults.below("identity_sources", index)
-        if source.lower() == AUTHORIZATION_HEADER.lower():
-            below.add("is there already: list only what comes besides it")
-        elif not _IDENTITY_SOURCE.fullmatch(source):
-            choice = "$request.header.NAME, $request.querystring.NAME, $context.NAME or $stageVariables.NAME"
-            below.add(f"must be {choice}, and is {source!r}")
+    check_identity_sources(args.get("identity_sources", []), faults.below("identity_sources"))
 
 
 def _authorizer_arn(function_arn: str, api_id: str, authorizer_id: str) -> str:

@@ -5,12 +5,14 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-
 """
 
 import difflib
+import functools
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import pulumi
 
+from .late_checks import checked_later
 from .validation import Faults
 
 _ACTIONS = ("append", "overwrite", "remove")
@@ -54,7 +56,7 @@ _RESERVED = {
 _RESERVED_PREFIXES = ("access-control-", "apigw-", "x-amz-", "x-amzn-")
 """Headers that no mapping may change: section "Reserved headers" of the guide."""
 
-_FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """RFC 9110 section 5.1."""
 
 _REST_KEY = re.compile(r"(?:integration|method)\.(?:request|response)\.(header|querystring|path)(?:\.(.+))?")
@@ -84,16 +86,34 @@ def check_mappings(mappings: Mapping[str, pulumi.Input[str]], side: _Side, fault
         below = faults.below(key)
         if fault := _key_fault(key, side):
             below.add(fault)
-        check_value(value, side, below)
-        constant = isinstance(value, str) and "$" not in value
-        if side is RESPONSE and key == "overwrite:statuscode" and constant and not _STATUS.fullmatch(str(value)):
-            below.add(f'must be a status such as "403", and is {value!r}')
+        if isinstance(value, str) and (fault := _mapped_fault(key, value, side)):
+            below.add(fault)
+
+
+def checked_mappings(
+    mappings: Mapping[str, pulumi.Input[str]], side: _Side, faults: Faults
+) -> dict[str, pulumi.Input[str]]:
+    """``mappings``, whose Outputs are checked once they are known, and fail with ``InvalidArgs``."""
+    return {
+        key: checked_later(value, functools.partial(_mapped_fault, key, side=side), faults.below(key))
+        for key, value in mappings.items()
+    }
 
 
 def check_value(value: pulumi.Input[str], side: _Side, faults: Faults) -> None:
     """Note in ``faults`` a value that API Gateway refuses, or would take for text though a variable is meant."""
     if isinstance(value, str) and (fault := _value_fault(value, side)):
         faults.add(fault)
+
+
+def _mapped_fault(key: str, value: object, side: _Side) -> str | None:
+    if not isinstance(value, str):
+        return f"must be a string, and is {value!r}"
+    if fault := _value_fault(value, side):
+        return fault
+    if side is RESPONSE and key == "overwrite:statuscode" and "$" not in value and not _STATUS.fullmatch(value):
+        return f'must be a status such as "403", and is {value!r}'
+    return None
 
 
 def _key_fault(key: str, side: _Side) -> str | None:
@@ -131,7 +151,7 @@ def _key_instead(location: str, name: str | None, side: _Side) -> str:
 
 
 def _header_fault(name: str) -> str | None:
-    if not _FIELD_NAME.fullmatch(name):
+    if not FIELD_NAME.fullmatch(name):
         return f"{name!r} is no name of a header (RFC 9110 section 5.1)"
     if name.lower() in _RESERVED or name.lower().startswith(_RESERVED_PREFIXES):
         advice = "set cors" if name.lower().startswith("access-control-") else "use a header of another name"

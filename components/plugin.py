@@ -8,10 +8,12 @@ from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
 from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
+from pulumi.runtime import settings
 
 from .authorized_http_api import AuthorizedHttpApi
 from .authorizer_function import AuthorizerFunction
 from .authorizer_role import AuthorizerRole
+from .domain_claims import Claims, Deployment, deployment_claims
 from .jwt_authorizer import JwtAuthorizer
 from .signing_keys import SigningKeys
 from .validation import InvalidArgs, told_as
@@ -24,18 +26,34 @@ class KmsJwtProvider(ComponentProvider):
 
     def __init__(self, version: str) -> None:
         super().__init__(list(COMPONENTS), "kms-jwt", version=version)
+        # Of the last deployment alone: a plugin may outlive it, as with PULUMI_DEBUG_PROVIDERS.
+        self._claims: tuple[Deployment, Claims] | None = None
 
     def construct(
         self, name: str, resource_type: str, inputs: Any, options: pulumi.ResourceOptions | None = None
     ) -> ConstructResult:
         """Create a component. Raises ``InputPropertiesError``, which the engine shows at the resource, for bad arguments."""
         told_as.set(_respelled)
+        deployment_claims.set(self._claims_of(_deployment()))
         try:
             return super().construct(name, resource_type, inputs, options)
         except ComponentInitError as error:
             if isinstance(error.inner, InputPropertiesError):
                 raise error.inner from None
             raise
+
+    def _claims_of(self, deployment: Deployment) -> Claims:
+        if self._claims is None or self._claims[0] != deployment:
+            self._claims = deployment, Claims()
+        return self._claims[1]
+
+
+def _deployment() -> Deployment:
+    # Each deployment has a resource monitor at an address of its own. Pulumi keeps nothing but the connection, and makes
+    # a new one for each component.
+    monitor: Any = settings.get_monitor()
+    address = monitor.RegisterResource._channel.target()
+    return Deployment(address, settings.get_project(), settings.get_stack(), settings.is_dry_run())
 
 
 def _respelled(fault: InvalidArgs) -> InputPropertiesError:

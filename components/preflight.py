@@ -15,6 +15,7 @@ import pulumi_aws as aws
 
 from .execution_role import create_role
 from .function_settings import FunctionSettingsArgs, target
+from .live_alias import create_live_alias
 from .route_keys import DEFAULT_ROUTE, path_pattern
 
 _SOURCE = Path(__file__).resolve().parent / "functions" / "preflight.py"
@@ -69,14 +70,17 @@ def create_preflight(
         handler="preflight.handler",
         code=pulumi.AssetArchive({"preflight.py": pulumi.FileAsset(str(_SOURCE))}),
         timeout=3,
+        publish=True,
         tags=tags,
         opts=opts,
     )
+    alias = create_live_alias(name, function, opts)
     # One for all of them: one for each would outgrow the function's resource policy, and there is nothing to protect.
     permission = aws.lambda_.Permission(
         f"{name}-permission",
         action="lambda:InvokeFunction",
         function=function.name,
+        qualifier=alias.name,
         principal="apigateway.amazonaws.com",
         source_arn=pulumi.Output.format("{0}/*/OPTIONS/*", api.execution_arn),
         opts=opts,
@@ -86,7 +90,7 @@ def create_preflight(
         api_id=api.id,
         integration_type="AWS_PROXY",
         integration_method="POST",
-        integration_uri=function.arn,
+        integration_uri=alias.arn,
         payload_format_version="2.0",
         timeout_milliseconds=5000,
         opts=opts,

@@ -64,7 +64,7 @@ def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faul
     for route_key, route in routes.items():
         below = faults.below(route_key)
         if "integration" in route:
-            check_integration(route["integration"], below.below("integration"))
+            check_integration(route_key, route["integration"], below.below("integration"))
         if route.get("public") and route.get("scopes"):
             below.below("scopes").add("a public route asks for no token and so for no scopes: remove scopes or public")
         if "scopes_match" in route and not route.get("scopes"):

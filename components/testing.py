@@ -64,7 +64,13 @@ class Recording(pulumi.runtime.Mocks):
         answer = _ANSWERS.get(args.token)
         if answer is None:
             raise NotImplementedError(f"{args.token}: not mocked; mocked are {', '.join(_ANSWERS)}")
-        return answer(self, args.args), []
+        return answer(self, {"region": self._region(args.provider), **args.args}), []
+
+    def _region(self, provider: str) -> str:
+        """The region of a provider, given as ``<URN>::<id>``; that of the default provider if it has none."""
+        name = provider.rpartition("::")[0].rpartition("::")[2]
+        regions = [item.inputs.get("region") for item in self.all("pulumi:providers:aws") if item.name == name]
+        return (regions[0] if regions else None) or REGION
 
     def private_key(self, key_id: str) -> Any:
         """The private key of a KMS key, named as KMS takes it: by its id (the ``kid`` of a JWK), ARN or alias.
@@ -176,7 +182,12 @@ _ANSWERS: Mapping[str, Callable[[Recording, Mapping[str, Any]], dict[str, Any]]]
     "aws:index/getCallerIdentity:getCallerIdentity": _always(
         accountId=ACCOUNT, arn=f"arn:aws:iam::{ACCOUNT}:user/tester", id=ACCOUNT, userId="AIDATESTER"
     ),
-    "aws:index/getRegion:getRegion": _always(region=REGION, name=REGION, id=REGION, description=""),
+    "aws:index/getRegion:getRegion": lambda recording, args: {
+        "region": args["region"],
+        "name": args["region"],
+        "id": args["region"],
+        "description": "",
+    },
     "aws:index/getPartition:getPartition": _always(partition="aws", id="aws", dnsSuffix="amazonaws.com"),
 }
 """Provider function -> its answer."""

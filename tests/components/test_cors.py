@@ -9,11 +9,12 @@ import pulumi
 import pytest
 
 import components
-from components import InvalidArgs
+from components import AuthorizedHttpApi, InvalidArgs
 from components.preflight import preflight_route_keys
 from components.testing import ACCOUNT, REGION
 
-from .example import BACKEND, declare_api
+from .example import BACKEND, api_args, declare_api
+from .registrations import registered
 
 PAGES = {"allow_origins": ["https://app.example.com"]}
 
@@ -92,8 +93,29 @@ def test_the_function_behind_them_may_be_called_for_options_of_this_api_alone() 
         "action": "lambda:InvokeFunction",
         "function": "orders-preflight-lambda",
         "principal": "apigateway.amazonaws.com",
+        "qualifier": "live",
         "sourceArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:orders-api/*/OPTIONS/*",
     }
+
+
+def test_the_alias_of_the_function_behind_them_is_called() -> None:
+    """An update of a function has two steps, and between them the unpublished one is neither the old nor the new."""
+    recording = declare_api(routes=CATCH_ALL, cors=PAGES)
+
+    assert recording.only("aws:lambda/function:Function", "orders-preflight-lambda").inputs["publish"] is True
+    alias = recording.only("aws:lambda/alias:Alias", "orders-preflight-alias").inputs
+    assert alias == {"functionName": "orders-preflight-lambda", "functionVersion": "3", "name": "live"}
+    integration = recording.only("aws:apigatewayv2/integration:Integration", "orders-preflight-integration").inputs
+    assert integration["integrationUri"] == f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders-preflight-lambda:live"
+
+
+def test_the_permission_waits_for_the_alias() -> None:
+    """Lambda refuses one for an alias that is not there yet."""
+    args = api_args(routes=CATCH_ALL, cors=PAGES)
+    requests = registered(lambda: AuthorizedHttpApi("orders", args))
+
+    (permission,) = (request for urn, request in requests.items() if urn.endswith("::orders-preflight-permission"))
+    assert [urn for urn in permission.dependencies if urn.endswith("::orders-preflight-alias")]
 
 
 def test_the_function_behind_them_answers_204_whatever_the_event() -> None:
@@ -127,7 +149,7 @@ def test_they_need_no_more_than_one_permission() -> None:
     recording = declare_api(routes=routes, cors=PAGES)
 
     assert len(recording.all("aws:apigatewayv2/route:Route")) == 280
-    assert len([item for item in recording.resources if "preflight" in item.name]) == 4
+    assert len([item for item in recording.resources if "preflight" in item.name]) == 5
 
 
 @pytest.mark.parametrize(
@@ -166,7 +188,14 @@ def _configuration(**cors: Any) -> dict[str, Any]:
     return configuration
 
 
-@pytest.mark.parametrize("origin", ["*", "https://*", "http://*", "http://localhost:3000", "chrome-extension://abc"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        *("*", "https://*", "http://*", "http://localhost:3000", "chrome-extension://abc", "capacitor://localhost"),
+        *("https://[::1]:3000", "http://127.0.0.1:8080", "https://xn--bcher-kva.example", "http://app.example.com:443"),
+        *("https://app.example.com:8443", "https://a_b.example.com", "https://app.example.com:65535"),
+    ],
+)
 def test_origins_that_api_gateway_takes(origin: str) -> None:
     assert _configuration(allow_origins=[origin])["allowOrigins"] == [origin]
 
@@ -198,6 +227,8 @@ def test_an_origin_may_be_an_output() -> None:
     [
         ("https://d1.cloudfront.net/", False, "must be a scheme and a host, without a path"),
         ("*", True, '"*" does not go with allow_credentials'),
+        ("https://*", True, '"https://*" does not go with allow_credentials'),
+        ("https://x:443", True, "is never sent by a browser as 'https://x:443': write https://x"),
         (None, False, "must be a scheme and a host, without a path, as in https://app.example.com, and is None"),
     ],
 )
@@ -229,6 +260,58 @@ def test_an_output_is_checked_once_it_is_known(origin: str | None, credentials: 
         ({**PAGES, "allow_methods": ["get"]}, "cors.allow_methods[0]: must be * or one of"),
         ({**PAGES, "max_age": 86401}, "cors.max_age: must be 0 to 86400 seconds"),
         ({}, "cors.allow_origins: missing"),
+        *(
+            (
+                {"allow_origins": ["https://x", wildcard], "allow_credentials": True},
+                f'cors.allow_origins: "{wildcard}" does not go with allow_credentials',
+            )
+            for wildcard in ("https://*", "http://*")
+        ),
+        *(
+            (
+                {"allow_origins": [origin]},
+                f"cors.allow_origins[0]: is never sent by a browser as {origin!r}: write {sent}",
+            )
+            for origin, sent in (
+                ("https://APP.example.com", "https://app.example.com"),
+                ("HTTPS://app.example.com", "https://app.example.com"),
+                ("https://app.example.com:443", "https://app.example.com"),
+                ("http://app.example.com:80", "http://app.example.com"),
+                ("https://app.example.com:08443", "https://app.example.com:8443"),
+                ("https://bücher.example", "https://xn--bcher-kva.example"),
+                ("https://[0:0:0:0:0:0:0:1]", "https://[::1]"),
+            )
+        ),
+        *(
+            (
+                {"allow_origins": [origin]},
+                f"cors.allow_origins[0]: must have a port from 1 to 65535, or none, and is {origin!r}",
+            )
+            for origin in ("https://app.example.com:99999", "https://app.example.com:0")
+        ),
+        *(
+            ({"allow_origins": [origin]}, "cors.allow_origins[0]: must be a scheme and a host, without a path")
+            for origin in (
+                *(
+                    "https://app.example.com:",
+                    "https://a b",
+                    "https://app.example.com\\x",
+                    "https://<script>",
+                    "https://",
+                ),
+                *("https://a\x00b", "https://app..example.com", "https://-", "null", "https://a\n", "https://[::x]"),
+                *("https://u@x.com", "https://x.com:1:2", f"https://{'ü' * 64}.com", ""),
+            )
+        ),
+        ({**PAGES, "allow_methods": []}, "cors.allow_methods: must not be empty"),
+        *(
+            (
+                {**PAGES, key: ["x-tenant", name]},
+                f"cors.{key}[1]: must be * or the name of one header, as in x-request-id",
+            )
+            for key in ("allow_headers", "expose_headers")
+            for name in ("", "x y", "a\r\nb", "\n", "x-ü", "a,b", "a:")
+        ),
     ],
 )
 def test_bad_input_names_the_path(cors: dict[str, Any], fault: str) -> None:

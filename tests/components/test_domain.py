@@ -139,6 +139,19 @@ def test_mutual_tls() -> None:
         ({"name": NAME}, "domain: needs certificate_arn, or hosted_zone_id"),
         ({"name": "API.example.com", "certificate_arn": "a"}, "domain.name: must be a domain name in lower case"),
         ({"name": "https://x.com", "certificate_arn": "a"}, "domain.name: must be a domain name"),
+        ({"name": "api.example.xn--", "certificate_arn": "a"}, "domain.name: must be a domain name"),
+        (
+            {"name": "a." * 124 + "example", "certificate_arn": "a"},
+            "domain.name: must have at most 253 characters, and has 255",
+        ),
+        (
+            {"name": f"{'a' * 60}.com.au", "hosted_zone_id": "Z1"},
+            "domain.name: must have at most 64 characters for the certificate that is made for it, and has 67",
+        ),
+        (
+            {"name": NAME, "certificate_arn": "a", "mutual_tls": {"truststore_uri": "s3://"}},
+            "domain.mutual_tls.truststore_uri: must start with s3://, then a bucket",
+        ),
         (
             {"name": NAME, "certificate_arn": "a", "base_path": "/v1"},
             "domain.base_path: must be a path without slashes around",
@@ -209,10 +222,84 @@ def test_each_program_has_domains_of_its_own() -> None:
         assert len(recording.all("aws:apigatewayv2/domainName:DomainName")) == 2
 
 
-def test_names_that_are_not_known_yet_are_not_compared() -> None:
-    recording = declare(_two_apis(pulumi.Output.from_input(NAME), pulumi.Output.from_input(NAME)))
+@pytest.mark.parametrize("known", [(False, False), (True, False), (False, True)])
+def test_names_are_compared_once_they_are_known(known: tuple[bool, bool]) -> None:
+    first, second = (NAME if is_known else pulumi.Output.from_input(NAME) for is_known in known)
+    with pytest.raises(InvalidArgs, match="is already the domain of AuthorizedHttpApi"):
+        declare(_two_apis(first, second))
 
-    assert len(recording.all("aws:apigatewayv2/domainName:DomainName")) == 2
+
+def test_one_output_for_two_apis() -> None:
+    name = pulumi.Output.from_input(NAME)
+    with pytest.raises(InvalidArgs, match="is already the domain of AuthorizedHttpApi"):
+        declare(_two_apis(name, name))
+
+
+def test_two_apis_of_one_name_below_different_parents() -> None:
+    def program() -> None:
+        for parent in "xy":
+            opts = pulumi.ResourceOptions(parent=pulumi.ComponentResource(f"test:index:{parent}", parent))
+            AuthorizedHttpApi("orders", api_args(domain={"name": NAME, "certificate_arn": CERTIFICATE}), opts)
+
+    with pytest.raises(InvalidArgs, match='already the domain of AuthorizedHttpApi "orders"'):
+        declare(program)
+
+
+@pytest.mark.parametrize("regions", [("eu-west-1", "eu-west-1"), (None, "eu-west-1")])
+def test_two_providers_of_one_region(regions: tuple[str | None, str]) -> None:
+    """The default provider's is eu-west-1 here."""
+
+    def program() -> None:
+        for name, region in zip(("orders", "reports"), regions, strict=True):
+            provider = aws.Provider(name, region=region) if region else None
+            opts = pulumi.ResourceOptions(provider=provider)
+            AuthorizedHttpApi(name, api_args(domain={"name": NAME, "certificate_arn": CERTIFICATE}), opts)
+
+    with pytest.raises(InvalidArgs, match="is already the domain of AuthorizedHttpApi"):
+        declare(program)
+
+
+@pytest.mark.parametrize(
+    ("domain", "fault"),
+    [
+        ({"name": "API EXAMPLE"}, "domain.name: must be a domain name in lower case"),
+        ({"name": 7}, "domain.name: must be a domain name in lower case, as in api.example.com, and is 7"),
+        ({"name": None}, "domain.name: must be a domain name in lower case"),
+        ({"name": "a." * 124 + "example"}, "domain.name: must have at most 253 characters, and has 255"),
+        ({"mutual_tls": {"truststore_uri": "x"}}, "domain.mutual_tls.truststore_uri: must start with s3://"),
+        ({"mutual_tls": {"truststore_uri": None}}, "domain.mutual_tls.truststore_uri: must start with s3://"),
+    ],
+)
+def test_an_output_is_checked_once_it_is_known(domain: dict[str, Any], fault: str) -> None:
+    def later(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: later(item) for key, item in value.items()}
+        return pulumi.Output.from_input(value)
+
+    given = {"name": NAME, "certificate_arn": CERTIFICATE, "disable_default_endpoint": True, **later(domain)}
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(domain=given)
+    assert f'AuthorizedHttpApi "orders" is refused during the deployment:\n  {fault}' in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["api.example.xn--p1ai", "api.example.xn--fiqs8s", f"{'a.' * 123}example"])
+def test_every_domain_name_there_is(name: str) -> None:
+    assert _domain_name(declare_api(domain={"name": name, "certificate_arn": CERTIFICATE}))["domainName"] == name
+
+
+def test_what_is_told_at_once_is_told_before_anything_is_created() -> None:
+    created: list[str] = []
+
+    def program() -> None:
+        for parent in "xy":
+            opts = pulumi.ResourceOptions(parent=pulumi.ComponentResource(f"test:index:{parent}", parent))
+            try:
+                AuthorizedHttpApi("orders", api_args(domain={"name": NAME, "certificate_arn": CERTIFICATE}), opts)
+            except InvalidArgs:
+                created.append(parent)
+
+    assert len(declare(program).all("aws:apigatewayv2/api:Api")) == 1
+    assert created == ["y"]
 
 
 def test_a_refused_api_has_no_domain() -> None:

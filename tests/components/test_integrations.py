@@ -71,7 +71,8 @@ def test_an_http_endpoint_with_parameter_mapping() -> None:
                 "http_url": "https://backend.example.com/{id}",
                 "request_parameters": {"overwrite:header.x-caller": "$context.authorizer.sub"},
                 "response_parameters": {"200": {"remove:header.server": "''"}},
-            }
+            },
+            "POST /orders/{id}",
         )
     )
 
@@ -205,6 +206,83 @@ def test_bad_input_names_the_path(integration: dict[str, Any], fault: str) -> No
     with pytest.raises(InvalidArgs) as refused:
         declare_api(routes={"GET /x": {"integration": integration}})
     assert f'routes["GET /x"].integration.{fault}' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "HTTPS://B.example.com/",
+            "http://localhost/x",
+            "https://[::1]:8443/",
+            "https://b.example.com",
+            "https://b/a?x=1",
+        ),
+        *("https://b/{id}", "https://b/{id}/x?proxy={proxy}", "https://b:8443/%20"),
+        *("https://${stageVariables.host}/{id}", "http://b:${stageVariables.port}/"),
+    ],
+)
+def test_urls_that_lead_somewhere(url: str) -> None:
+    assert _inputs(_declare({"http_url": url}, "GET /orders/{id}/{proxy+}"))["integrationUri"] == url
+
+
+_URL_FAULTS = [
+    ("https://", "must have a host behind the scheme"),
+    ("https:///x", "must have a host behind the scheme"),
+    ("https://:443/", "must have a host behind the scheme"),
+    ("https://b:99999/", "must have a host behind the scheme, and a port of at most 65535"),
+    ("https://[::1/", "must have a host behind the scheme"),
+    ("https:// x", "has the character ' ', which no URL has"),
+    ("https://b/\n", "has the character '\\n', which no URL has"),
+    ("https://b/ü", "has the character 'ü', which no URL has"),
+    ("https://b/{id", "has the character '{', which no URL has"),
+    ("https://b/{nope}", "has {nope}, which is no parameter of the route GET /orders/{id}: its parameters are {id}"),
+    ("ftp://x", "must start with https:// or http://, and is 'ftp://x'"),
+    ("", "must start with https:// or http://, and is ''"),
+]
+
+
+@pytest.mark.parametrize(("url", "fault"), _URL_FAULTS)
+@pytest.mark.parametrize("later", [False, True])
+def test_urls_that_lead_nowhere(url: str, fault: str, later: bool) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        _declare({"http_url": pulumi.Output.from_input(url) if later else url}, "GET /orders/{id}")
+    assert f'routes["GET /orders/{{id}}"].integration.http_url: {fault}' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("integration", "fault"),
+    [
+        ({"http_url": None}, "http_url: must start with https:// or http://, and is None"),
+        (
+            {"http_url": "https://x", "request_parameters": {"overwrite:header.x": "method.request.header.y"}},
+            "request_parameters[\"overwrite:header.x\"]: 'method.request.header.y' is the spelling of REST APIs",
+        ),
+        (
+            {"http_url": "https://x", "response_parameters": {"200": {"overwrite:statuscode": "ok"}}},
+            'response_parameters.200["overwrite:statuscode"]: must be a status such as "403", and is \'ok\'',
+        ),
+        (
+            {"http_url": "https://x", "request_parameters": {"overwrite:header.x": None}},
+            'request_parameters["overwrite:header.x"]: must be a string, and is None',
+        ),
+    ],
+)
+def test_an_output_is_checked_once_it_is_known(integration: dict[str, Any], fault: str) -> None:
+    def later(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: later(item) for key, item in value.items()}
+        return pulumi.Output.from_input(value)
+
+    with pytest.raises(InvalidArgs) as refused:
+        _declare(later(integration))
+    headline = 'AuthorizedHttpApi "orders" is refused during the deployment:'
+    assert f'{headline}\n  routes["POST /orders"].integration.{fault}' in str(refused.value).replace('["200"]', ".200")
+
+
+def test_a_route_without_parameters_has_none() -> None:
+    with pytest.raises(InvalidArgs, match=r"\{id\}, which is no parameter of the route \$default: it has none"):
+        _declare({"http_url": "https://b/{id}"}, "$default")
 
 
 def test_the_arguments_are_not_changed() -> None:

@@ -111,12 +111,67 @@ def test_more_identity_sources() -> None:
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        *(
+            "$request.header.x_tenant",
+            "$request.querystring.filter[tenant]",
+            "$context.routeKey",
+            "$stageVariables.tenant",
+        ),
+        *("$context.identity.sourceIp", "$context.identity.clientCert.clientCertPem", "$context.newOne.ofAws"),
+    ],
+)
+def test_identity_sources_that_api_gateway_has(source: str) -> None:
+    inputs = _declare({**ARGS, "identity_sources": [source]}).only("aws:apigatewayv2/authorizer:Authorizer").inputs
+    assert inputs["identitySources"] == ["$request.header.Authorization", source]
+
+
+def test_parameters_of_the_query_know_case() -> None:
+    sources = ["$request.querystring.a", "$request.querystring.A"]
+    inputs = _declare({**ARGS, "identity_sources": sources}).only("aws:apigatewayv2/authorizer:Authorizer").inputs
+    assert inputs["identitySources"] == ["$request.header.Authorization", *sources]
+
+
+@pytest.mark.parametrize(
     ("changes", "fault"),
     [
         ({"issuer": None}, "issuer: missing"),
         ({"function_arn": OWN}, "issuer: has no effect on a function of your own"),
         ({"identity_sources": ["$request.header.authorization"]}, "identity_sources[0]: is there already"),
         ({"identity_sources": ["X-Tenant"]}, "identity_sources[0]: must be $request.header.NAME"),
+        *(
+            ({"identity_sources": [source]}, f"identity_sources[0]: {fault}")
+            for source, fault in (
+                ("$request.header.a/b(c)", "must be $request.header. and the name of one header"),
+                ("$request.header.ü", "must be $request.header. and the name of one header"),
+                ("$request.header.Authorization,x", "must be $request.header. and the name of one header"),
+                ("$request.header.", "must be $request.header. and the name of one header"),
+                ("$request.querystring.a,b", "must be $request.querystring. and the name of one parameter"),
+                ("$request.querystring.a b", "must be $request.querystring. and the name of one parameter"),
+                ("$stageVariables.a-b", "must be $stageVariables. and letters, digits"),
+                ("$stageVariables.ü", "must be $stageVariables. and letters, digits"),
+                ("$context.", "must be $context. and words with dots between them"),
+                ("$context....", "must be $context. and words with dots between them"),
+                ("$context.a b", "must be $context. and words with dots between them"),
+                (
+                    "$context.rout_ekeys",
+                    "must be $context. and words with dots between them, as in $context.routeKey, and ",
+                ),
+                ("$context.authorizer.sub", "is the authorizer's own answer"),
+                ("$context.authorizer", "is the authorizer's own answer"),
+                ("$context.routekey", "is no variable of API Gateway: '$context.routekey': write $context.routeKey"),
+                ("$context.identity.source_ip", "is no variable of API Gateway: '$context.identity.source_ip': write "),
+                ("$request.body.a", "must be $request.header.NAME, $request.querystring.NAME"),
+            )
+        ),
+        *(
+            ({"identity_sources": [first, second]}, "identity_sources[1]: is there already, at [0]: remove one of them")
+            for first, second in (
+                ("$request.header.X-Tenant", "$request.header.x-tenant"),
+                ("$context.stage", "$context.stage"),
+            )
+        ),
         ({"identity_sources": "$request.header.X"}, "identity_sources: must be a list"),
         ({"route_scopes": {"GET /a": {"scopes": ["a b"]}}}, 'route_scopes["GET /a"].scopes[0]: must be one scope'),
         ({"route_scopes": {"GET /a": {"match": "some"}}}, 'route_scopes["GET /a"].match: must be one of all, any'),

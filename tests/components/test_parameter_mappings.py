@@ -221,10 +221,15 @@ def test_every_fault_is_told_at_once() -> None:
     ]
 
 
-def test_a_value_that_is_an_output_is_left_alone() -> None:
+def test_a_value_that_is_an_output_is_checked_once_it_is_known() -> None:
     later = pulumi.Output.from_input("context.authorizer.sub")
 
-    _declare({**URL, "request_parameters": {"overwrite:header.x": later}})
+    _declare({**URL, "request_parameters": {"overwrite:header.x": pulumi.Output.from_input("$context.authorizer.sub")}})
+    for integration in ({**URL, "request_parameters": {"overwrite:header.x": later}}, _queue(MessageGroupId=later)):
+        with pytest.raises(
+            InvalidArgs, match=r"during the deployment:\n.*: 'context.authorizer.sub' is the spelling of REST"
+        ):
+            _declare(integration)
     assert len(_faults({**URL, "request_parameters": {"header.x": later}})) == 1
 
 

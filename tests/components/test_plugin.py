@@ -129,6 +129,30 @@ def test_a_domain_name_from_elsewhere(package: Package) -> None:
     assert outputs["apiEndpoint"] == "https://api.example.com"
 
 
+_DOMAIN = {"name": "api.example.com", "certificateArn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"}
+
+
+@pytest.mark.parametrize("second", ["api.example.com", output("api.example.com")])
+def test_two_apis_cannot_have_one_domain_in_any_language(package: Package, second: Any) -> None:
+    """Each component has a connection of its own to the engine."""
+    package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "domain": _DOMAIN})
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct("AuthorizedHttpApi", "reports", {**INPUTS, "domain": {**_DOMAIN, "name": second}})
+
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    fault = """domain.name: 'api.example.com' is already the domain of AuthorizedHttpApi "orders": write another name"""
+    assert fault in refused.value.details()
+    (domain,) = package.recording.all("aws:apigatewayv2/domainName:DomainName")
+    assert domain.name == "orders-domain"
+
+
+def test_the_update_after_a_preview_has_its_domains(package: Package) -> None:
+    for preview in (True, False):
+        package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "domain": _DOMAIN}, preview=preview)
+
+    assert len(package.recording.all("aws:apigatewayv2/domainName:DomainName")) == 2
+
+
 def test_a_secret_stays_one(package: Package) -> None:
     package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "tags": {"team": output("a", secret=True)}})
 
