@@ -49,12 +49,7 @@ def checked_log_group_name(name: pulumi.Input[str], faults: Faults) -> pulumi.In
             faults.add(fault)
         return name
 
-    def checked(value: str) -> str:
-        if fault := _name_fault(value):
-            raise faults.refusal(fault)
-        return value
-
-    return pulumi.Output.from_input(name).apply(checked)
+    return faults.checked(name, _name_fault)
 
 
 def _name_fault(name: object) -> str | None:

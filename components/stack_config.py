@@ -12,7 +12,7 @@ from .arns import KMS_KEY, LAMBDA_FUNCTION
 from .authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
 from .authorizer_config import KmsKeyArgs
 from .config_stand_ins import stand_in_jwks
-from .domain_claims import Claims
+from .domain_claims import Api, Claims
 from .generations import generations
 from .signing_keys import SigningKeysArgs, check_signing_keys
 from .validation import Faults
@@ -80,9 +80,12 @@ def read_stack_config() -> StackConfig:
         )
         below = faults.below("apis", name)
         _check_supplied(config.apis[name], below)
-        domain_name = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
-        claims.check(domain_name, f"apis.{name}", below.below("domain", "name"))
-        claims.add(domain_name, f"apis.{name}")
+        domain = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
+        if isinstance(domain, str):
+            api = Api(f"apis.{name}")
+            if fault := claims.fault(None, domain, api):
+                below.below("domain", "name").add(fault)
+            claims.add(None, domain, api)
     _check_readers(config, faults)
     faults.raise_if_any()
     return config

@@ -1,6 +1,7 @@
 """How the authorizer's function runs: concurrency, snapshots, VPC, tracing, keys, logs."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -177,13 +178,14 @@ def test_a_log_group_that_is_not_one_is_refused(name: str, late: bool) -> None:
     def given() -> pulumi.Input[str]:
         return pulumi.Output.from_input(name) if late else name
 
-    for declared, path in (
+    cases: tuple[tuple[Callable[[], Recording], str], ...] = (
         (lambda: declare_api(function={"log_group_name": given()}), "function.log_group_name: must be the name of one"),
         (
             lambda: declare(lambda: AuthorizerRole("orders", {"log_group_name": given()})),
             "  log_group_name: must be the name of one log group",
         ),
-    ):
+    )
+    for declared, path in cases:
         with pytest.raises(InvalidArgs) as refused:
             declared()
         assert path in str(refused.value)

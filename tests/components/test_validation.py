@@ -180,9 +180,11 @@ _LEAVES: dict[str, Callable[[Any], dict[str, Any]]] = {
 }
 
 
+_NO_TEXTS: tuple[object, ...] = (7, {}, ["x"], "\ud800")
+
+
 @pytest.mark.parametrize(
-    ("leaf", "found"),
-    [*((leaf, None) for leaf in _LEAVES), *(("stage.variables.a", found) for found in (7, {}, ["x"], "\ud800"))],
+    ("leaf", "found"), [*((leaf, None) for leaf in _LEAVES), *(("stage.variables.a", found) for found in _NO_TEXTS)]
 )
 def test_an_output_that_is_no_text_fails_with_its_path(leaf: str, found: object) -> None:
     def program() -> None:
