@@ -183,7 +183,7 @@ EVERYWHERE: dict[str, Any] = {
         "name": "a.example.com",
         "certificate_arn": "?",
         "disable_default_endpoint": True,
-        "mutual_tls": {"truststore_uri": "s3://a/b", "ownership_certificate_arn": "?"},
+        "mutual_tls": {"truststore_uri": "s3://bucket/truststore.pem", "ownership_certificate_arn": "?"},
     },
     "function": {"kms_key_arn": "?", "log_kms_key_arn": "?"},
     "keys": {"source": "kms", "kms_keys": [{"arn": "?"}]},

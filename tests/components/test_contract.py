@@ -131,7 +131,10 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"policy": {"expected_claims": {"tier": [0.5]}}}, "policy.expected_claims.tier[0]: must be a string, an integer"),
     ({"policy": {"expected_claims": {"tier": [{}]}}}, "policy.expected_claims.tier[0]: must be a string, a number"),
-    ({"policy": {"expected_claims": {"tier": ["\ud800"]}}}, "policy.expected_claims.tier[0]: must be text that UTF-8 can encode"),
+    (
+        {"policy": {"expected_claims": {"tier": ["\ud800"]}}},
+        "policy.expected_claims.tier[0]: must be text that UTF-8 can encode",
+    ),
     ({"policy": {"expected_claims": {"tier": [float("nan")]}}}, "policy.expected_claims.tier[0]: must be "),
     ({"policy": {"log_level": "DEBUG"}}, "policy.log_level: must be one of INFO, WARN, ERROR, and is 'DEBUG'"),
     ({"policy": {"max_token_lifetime_seconds": 0}}, "policy.max_token_lifetime_seconds: must be an integer from 1 to"),

@@ -253,7 +253,7 @@ def test_urls_that_lead_nowhere(url: str, fault: str, later: bool) -> None:
 @pytest.mark.parametrize(
     ("integration", "fault"),
     [
-        ({"http_url": None}, "http_url: must start with https:// or http://, and is None"),
+        ({"http_url": None}, "http_url: must be a string, and is None"),
         (
             {"http_url": "https://x", "request_parameters": {"overwrite:header.x": "method.request.header.y"}},
             "request_parameters[\"overwrite:header.x\"]: 'method.request.header.y' is the spelling of REST APIs",

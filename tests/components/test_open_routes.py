@@ -24,7 +24,7 @@ QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders"
 INTEGRATIONS: dict[str, dict[str, Any]] = {
     "function": {"lambda_arn": BACKEND},
     "alias": {"lambda_arn": f"{BACKEND}:live"},
-    "url": {"http_url": "https://backend.example.com/{proxy}"},
+    "url": {"http_url": "https://backend.example.com/"},
     "link": {"vpc_link": {"vpc_link_id": "l", "listener_arn": LISTENER}},
     "service": {
         "service": {
