@@ -75,11 +75,14 @@ def _connected(host: str, port: int, deadline: float) -> socket:
 def _received(connection: socket, deadline: float) -> Answer:
     # All that it asks of a socket is its file.
     response = HTTPResponse(_Arriving(connection, deadline), method="POST")  # type: ignore[arg-type]
-    response.begin()
-    body = response.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise OSError(f"an answer of more than {MAX_BYTES} bytes")
-    return Answer(response.status, response.getheaders(), body)
+    try:
+        response.begin()
+        body = response.read(MAX_BYTES + 1)
+        if len(body) > MAX_BYTES:
+            raise OSError(f"an answer of more than {MAX_BYTES} bytes")
+        return Answer(response.status, response.getheaders(), body)
+    finally:
+        response.close()  # else its file may be gone before it, and Python complains when it flushes that
 
 
 class _Arriving(RawIOBase):
