@@ -47,7 +47,7 @@ def show(lines: Iterable[str]) -> None:
 
 def complain(message: str) -> None:
     """Print ``message``, made ``printable``, to standard error."""
-    print(printable(message), file=sys.stderr)
+    print(printable(message), file=sys.stderr, flush=True)
 
 
 def read_text(path: str) -> str:
