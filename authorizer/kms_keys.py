@@ -214,6 +214,7 @@ def _send(request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
     headers = {name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()}
     body, deadline = cast("bytes", request.body), time.monotonic() + DEADLINE_SECONDS
     answer = bounded_http.post(request.url, headers, body, _tls(), deadline)
+    # botocore's types name urllib3's own answer; it reads ``stream`` alone.
     return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(answer.body))  # type: ignore[arg-type]
 
 

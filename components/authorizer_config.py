@@ -4,7 +4,7 @@ There are no rules of ours here. The finished document is judged by the authoriz
 once as far as it is known, and the whole of it as soon as the last Output is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
@@ -101,15 +101,21 @@ def config_json(
     issuer's set are told as warnings about ``resource``.
     """
 
-    def finished(known: TrustedTokens) -> str:
+    resolved = pulumi.Output.from_input(tokens)
+
+    async def refused(faults: Faults) -> str:
+        raise faults.late_refusal(secret=await resolved.is_secret())
+
+    def finished(known: TrustedTokens) -> str | Awaitable[str]:
         faults = Faults(subject)
         document = config_document(known, routes, faults, NAMES)
-        faults.raise_late_if_any()
+        if faults.found:
+            return refused(faults)
         for warning in document.warnings:
             pulumi.log.warn(f"{subject}: {warning}", resource)
         return document.text
 
-    return pulumi.Output.from_input(tokens).apply(finished)
+    return resolved.apply(finished)
 
 
 def check_tokens(

@@ -2,8 +2,7 @@
 
 The shape is checked here, for every component alike: unknown and missing keys, wrong types, whole numbers that another
 language sent as floats, numbers and text that cannot be sent on, and ARNs that name something else than they should
-(``arns.py``). What else a value may be is for the
-component's own rules, which note faults the same way.
+(``arns.py``). What else a value may be is for the component's own rules, which note faults the same way.
 """
 
 import difflib
@@ -52,6 +51,12 @@ told_as: ContextVar[Callable[[InvalidArgs], InputPropertiesError]] = ContextVar(
 """How a program in another language is told of faults. A context's, since Outputs fail after the constructor has returned."""
 
 
+_NOT_SHOWN = (
+    "is not as it must be, and the reason is not shown, since it may quote a secret: to read it, mark the value as secret no "
+    "longer (pulumi.Output.unsecret)"
+)
+
+
 class Faults:
     """Collects what is wrong with the arguments of ``subject``, each fault with its full path."""
 
@@ -90,13 +95,19 @@ class Faults:
         if self._faults:
             raise _invalid(f"{self._subject} is refused, and nothing was created:", self._faults)
 
-    def raise_late_if_any(self) -> None:
-        """The same for values that were not known at first, so that something may have been created meanwhile."""
-        if self._faults:
-            raise _invalid(f"{self._subject} is refused during the deployment:", self._faults)
+    def late_refusal(self, *, secret: bool = False) -> InputPropertiesError:
+        """What to raise for all that was noted of values that were not known at first: something may have been created.
+
+        Where there is a ``secret`` among them only the paths are told, since the reasons may quote it.
+        """
+        told: list[InputPropertyErrorDetails] = [
+            {"property_path": fault["property_path"], "reason": _NOT_SHOWN if secret else fault["reason"]}
+            for fault in self._faults
+        ]
+        return _invalid(f"{self._subject} is refused during the deployment:", told)
 
     def refusal(self, reason: str) -> InputPropertiesError:
-        """What to raise where the value here turns out to be wrong, when it is known at last."""
+        """The same for the value here alone."""
         fault: InputPropertyErrorDetails = {"property_path": self._path or "args", "reason": reason}
         return _invalid(f"{self._subject} is refused during the deployment:", [fault])
 
@@ -123,11 +134,7 @@ class Faults:
         def fault(found: object) -> str | None:
             return text_fault(found) or rule(cast("str", found))
 
-        unquoted = (
-            "is a secret that is not as it must be, and the reason might show it: mark it as secret no longer "
-            "(pulumi.Output.unsecret) to read the reason"
-        )
-        return self._when_known(value, rule, fault, unquoted)
+        return self._when_known(value, rule, fault, _NOT_SHOWN)
 
     def _when_known(
         self, value: pulumi.Input[Any], rule: object, fault: Callable[[object], str | None], unquoted: str

@@ -86,7 +86,8 @@ def jwks_uri(base_url: str) -> str:
 def _documents(subject: str, base_url: str, issuer: str, jwks: str) -> str:
     faults = Faults(subject)
     keys = _public_keys(jwks, faults.below("well_known", "jwks"))
-    faults.raise_late_if_any()
+    if faults.found:
+        raise faults.late_refusal()
     algorithms = sorted({key["alg"] for key in keys if isinstance(key.get("alg"), str)})
     configuration = {
         "issuer": issuer,

@@ -241,6 +241,17 @@ def test_what_is_known_later_is_judged_then(changes: dict[str, Any], fault: str)
     assert f"  {fault}" in str(refused.value)
 
 
+def test_a_secret_is_not_quoted() -> None:
+    def program() -> object:
+        args = api_args(keys={"jwks": [OWN]}, issuer=pulumi.Output.secret(" hunter2"))
+        return AuthorizedHttpApi("orders", args)
+
+    with pytest.raises(InvalidArgs) as refused:
+        declare(program)
+    assert "\n  issuer: is not as it must be, and the reason is not shown" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
 @pytest.mark.parametrize(("changes", "fault"), [FAULTS[2], FAULTS[13], FAULTS[14], FAULTS[25]])
 def test_what_is_unknown_in_a_preview_hides_nothing_that_is_known(changes: dict[str, Any], fault: str) -> None:
     def program() -> object:

@@ -234,7 +234,7 @@ def test_a_rule_for_stage_variables_that_are_not_known_yet() -> None:
         (lambda secret: {"function_arn": secret, "issuer": None, "audience": None, "keys": None}, "must be the ARN of"),
         (
             lambda secret: {"stage": {"variables": {"a": secret}}},
-            "stage.variables.a: is a secret that is not as it must",
+            "stage.variables.a: is not as it must be, and the reason is not shown",
         ),
     ],
 )
