@@ -25,7 +25,6 @@ METRIC_NAMESPACE = decision_log.NAMESPACE
 REASONS = tuple(reason.value for reason in denial.Reason)
 
 ConfigError = config_fields.ConfigError
-Fault = config_fields.Fault
 InvalidKey = algorithms.InvalidKey
 KeySet = keys.KeySet
 PRIVATE_MEMBERS = keys.PRIVATE_MEMBERS
