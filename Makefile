@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 LOCK   := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
@@ -24,11 +25,10 @@ demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep servin
 	@$(BIN)/python -m examples.demo $(if $(KEEP),--keep)
 
 test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
-	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report
+	@$(PYTEST) --cov
 
 unit: setup ## the tests of the authorizer, the issuer and the components that are quick and start nothing
-	@$(BIN)/python -m pytest -m "not slow" tests/authorizer tests/issuer tests/components
+	@$(PYTEST) -m "not slow" tests/authorizer tests/issuer tests/components
 
 fuzz: setup ## try new inputs on the authorizer (SECONDS=60)
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)

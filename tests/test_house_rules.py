@@ -3,8 +3,10 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -68,11 +70,37 @@ def test_components_can_be_analysed_by_pulumi() -> None:
         assert (0, "__future__") not in list(_imports(file)), file
 
 
-def test_no_index_and_no_machine_is_named_in_the_repository() -> None:
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+def test_the_services_of_aws_that_are_used_are_typed() -> None:
+    """mypy skips the others: what is in none of the modules that it reads would be of any type, and nobody would see it."""
+    mypy = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    (read,) = (rule["module"] for rule in mypy["overrides"] if rule.get("follow_imports") == "normal")
+    services = {module.split(".")[1] for module in read if module.endswith(".*")}
+    used: dict[str, Path] = {}
+    for file in filter(Path.exists, _tracked("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        if any(isinstance(node, ast.Import) and node.names[0].name == "pulumi_aws" for node in ast.walk(tree)):
+            chains = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+            used |= {node.value.attr: file for node in chains if _is_of_aws(node.value)}
 
+    assert services <= set(used), "a service that nobody uses is read"
+    assert set(used) <= services, {name: str(file) for name, file in used.items() if name not in services}
+
+
+def _is_of_aws(node: ast.expr) -> TypeGuard[ast.Attribute]:
+    """``aws.kms`` in ``aws.kms.Key``."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "aws"
+
+
+def test_no_index_and_no_machine_is_named_in_the_repository() -> None:
     forbidden = ["pypi" + ".org", "python" + "hosted", "/" + "root/"]
-    for name in filter(None, files):
-        content = (ROOT / name).read_bytes().decode(errors="replace") if (ROOT / name).exists() else ""
+    for file in filter(Path.exists, _tracked()):
+        content = file.read_bytes().decode(errors="replace")
         for word in forbidden:
-            assert word not in content, f"{name} names {word}"
+            assert word not in content, f"{file} names {word}"
+
+
+def _tracked(*patterns: str) -> list[Path]:
+    """The files in git, of which some may be deleted in the working tree."""
+    command = ["git", "ls-files", *patterns]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [ROOT / name for name in names]
