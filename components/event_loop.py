@@ -5,7 +5,9 @@ import contextlib
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+from pulumi import RunError
 from pulumi.runtime.settings import set_root_resource
 
 
@@ -19,18 +21,31 @@ def event_loop() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", DeprecationWarning)
-            asyncio.get_event_loop()
+            loop = asyncio.get_event_loop()
     except (DeprecationWarning, RuntimeError):
         with threads_with_event_loops() as threads, asyncio.Runner() as runner:
             # This makes the loop, and makes it the thread's.
             runner.get_loop().set_default_executor(threads)
+            _log_no_refusals(runner.get_loop())
             try:
                 yield
             finally:
                 # The mocks' stack waits for this loop, and so would all that is declared below it later.
                 set_root_resource(None)  # type: ignore[arg-type] # how Pulumi says that there is none
     else:
+        _log_no_refusals(loop)
         yield
+
+
+def _log_no_refusals(loop: asyncio.AbstractEventLoop) -> None:
+    """All that depends on an Output that is refused fails with it. One failure is raised; that there are others is no news."""
+
+    def log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), RunError):
+            loop.default_exception_handler(context)
+
+    if loop.get_exception_handler() is None:
+        loop.set_exception_handler(log)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,7 @@
 """What every test may ask for. In a project that installs the package, its pytest plugin offers the first two by itself."""
 
+from pathlib import Path
+
 import pytest
 
 from emulator.pytest_plugin import deployed_stack, ministack
@@ -7,11 +9,18 @@ from emulator.testing import bench
 
 __all__ = ["bench", "deployed_stack", "ministack"]
 
+AUTHORIZER = Path(__file__).parent / "authorizer"
+
 
 @pytest.hookimpl(tryfirst=True)  # before those with marks are selected
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the emulator, itself or through others, is slow. What is slow begins first, and the rest runs beside it."""
+    """What asks for the emulator, itself or through others, is slow; what is slow begins first, the rest runs beside it.
+
+    The authorizer's branches are to be covered by its own tests, and counting slows down the others, too.
+    """
     for item in items:
+        if AUTHORIZER not in item.path.parents:
+            item.add_marker(pytest.mark.no_cover)
         if isinstance(item, pytest.Function) and "ministack" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -52,6 +53,22 @@ def test_the_threads_own_is_used_and_left_to_it() -> None:
             assert not own.is_closed()
 
     _in_a_new_thread(test)
+
+
+def test_a_refusal_is_raised_and_not_logged_by_all_that_depends_on_it(caplog: pytest.LogCaptureFixture) -> None:
+    def refuse(text: str) -> str:
+        raise pulumi.RunError(f"{text} is refused")
+
+    def program() -> None:
+        refused = pulumi.Output.from_input("orders").apply(refuse)
+        for name in ("first", "second"):
+            aws.sns.Topic(name, display_name=refused.apply(str.upper))
+
+    with pytest.raises(pulumi.RunError, match="orders is refused"):
+        declare(program)
+    declare(lambda: None)  # Pulumi holds the Outputs of a program until the next
+    gc.collect()
+    assert not caplog.records
 
 
 def test_mocks_that_were_set_and_never_run_are_in_nobodys_way() -> None:
