@@ -1,5 +1,6 @@
 """What every test may ask for. In a project that installs the package, its pytest plugin offers the first two by itself."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function) and "ministack" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported is much, and stays: the garbage collector need not look through it all the time."""
+    gc.collect()
+    gc.freeze()
