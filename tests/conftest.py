@@ -1,16 +1,27 @@
 """What every test may ask for. In a project that installs the package, its pytest plugin offers the first two by itself."""
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
+import grpc
 import pytest
 
 from emulator.pytest_plugin import deployed_stack, ministack
 from emulator.testing import bench
 
+from .components.engine import running_plugin
+
 __all__ = ["bench", "deployed_stack", "ministack"]
 
 AUTHORIZER = Path(__file__).parent / "authorizer"
+
+
+@pytest.fixture(scope="session")
+def plugin() -> Iterator[grpc.Channel]:
+    """The Pulumi package's process, which serves one program after another."""
+    with running_plugin() as channel:
+        yield channel
 
 
 @pytest.hookimpl(tryfirst=True)  # before those with marks are selected

@@ -1,8 +1,9 @@
-"""An engine for a Pulumi package in a process of its own: it serves a resource monitor and sends construct requests."""
+"""An engine for a Pulumi package in a process of its own: it serves resource monitors and sends construct requests."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -98,24 +99,36 @@ class Package:
 
 
 @contextmanager
-def running_package(*, preview: bool = False) -> Iterator[Package]:
-    """The package as the engine runs it, with mocked resources. ``preview``: what AWS would compute is unknown."""
+def running_plugin() -> Iterator[grpc.Channel]:
+    """The package's process, started as the engine starts it; the channel to it."""
+    server = grpc.server(ThreadPoolExecutor())
+    engine_pb2_grpc.add_EngineServicer_to_server(_Engine(), server)
+    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    command = [sys.executable, str(ROOT / "components"), address]
+    try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            try:
+                with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
+                    yield channel
+            finally:
+                process.terminate()
+    finally:
+        server.stop(grace=None).wait()
+
+
+@contextmanager
+def running_package(plugin: grpc.Channel, *, preview: bool = False) -> Iterator[Package]:
+    """A program of its own for the package, with mocked resources. ``preview``: what AWS would compute is unknown."""
     with event_loop(), threads_with_event_loops() as threads:
         recording = Recording(preview)
         pulumi.runtime.set_mocks(recording, project="shop", stack="test", preview=preview)
         server = grpc.server(threads)
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(_Monitor(mocks.MockMonitor(recording)), server)
-        engine_pb2_grpc.add_EngineServicer_to_server(_Engine(), server)
         address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
         server.start()
-        command = [sys.executable, str(ROOT / "components"), address]
         try:
-            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-                assert process.stdout is not None
-                try:
-                    with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
-                        yield Package(channel, address, recording)
-                finally:
-                    process.terminate()
+            yield Package(plugin, address, recording)
         finally:
             server.stop(grace=None).wait()

@@ -265,7 +265,9 @@ def test_what_is_unknown_in_a_preview_hides_nothing_that_is_known(changes: dict[
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("changes", "fault"), LATE[:2] + LATE[-2:])
-def test_programs_in_other_languages_are_told_as_well(changes: dict[str, Any], fault: str) -> None:
+def test_programs_in_other_languages_are_told_as_well(
+    plugin: grpc.Channel, changes: dict[str, Any], fault: str
+) -> None:
     inputs = {
         "issuer": ISSUER,
         "audience": ["orders"],
@@ -273,7 +275,7 @@ def test_programs_in_other_languages_are_told_as_well(changes: dict[str, Any], f
         "routes": {"GET /orders": {"integration": {"httpUrl": "https://backend.example.com"}}},
     }
     camel = json.loads(json.dumps(changes).replace("trusted_issuers", "trustedIssuers"))
-    with running_package() as running, pytest.raises(grpc.RpcError) as refused:
+    with running_package(plugin) as running, pytest.raises(grpc.RpcError) as refused:
         running.construct("AuthorizedHttpApi", "orders", {**inputs, **_as_outputs(camel, output)})
 
     assert fault.replace("trusted_issuers", "trustedIssuers") in refused.value.details()

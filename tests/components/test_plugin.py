@@ -63,8 +63,8 @@ ARGS: dict[str, Any] = {
 
 
 @pytest.fixture
-def package() -> Iterator[Package]:
-    with running_package() as running:
+def package(plugin: grpc.Channel) -> Iterator[Package]:
+    with running_package(plugin) as running:
         yield running
 
 
@@ -159,9 +159,11 @@ def test_a_secret_stays_one(package: Package) -> None:
     assert package.recording.only("aws:apigatewayv2/api:Api").inputs["tags"] == secret({"team": "a"})
 
 
-def test_undoing_retired_passes_its_preview_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_undoing_retired_passes_its_preview_in_every_language(
+    plugin: grpc.Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The key is disabled until the update itself, and the engine passes on KMS's refusal as an error of its own."""
-    with running_package(preview=True) as package:
+    with running_package(plugin, preview=True) as package:
         whole = Recording(preview=False)
         monkeypatch.setattr(package.recording, "new_resource", whole.new_resource)  # everything exists already
 
@@ -178,8 +180,8 @@ def test_undoing_retired_passes_its_preview_in_every_language(monkeypatch: pytes
     assert whole.only("aws:kms/key:Key").inputs["isEnabled"] is True
 
 
-def test_unknowns_in_a_preview() -> None:
-    with running_package(preview=True) as package:
+def test_unknowns_in_a_preview(plugin: grpc.Channel) -> None:
+    with running_package(plugin, preview=True) as package:
         routes = {"GET /orders": {"integration": {"lambdaArn": output()}}}
         package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "issuer": output(), "routes": routes}, preview=True)
 

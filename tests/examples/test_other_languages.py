@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 import yaml
 from uv import find_uv_bin
@@ -57,11 +58,11 @@ def test_the_check_finds_mistakes(path: str, value: object, fault: str) -> None:
     assert fault in yaml_faults(program)
 
 
-def test_the_resources_of_the_yaml_program_can_be_constructed() -> None:
+def test_the_resources_of_the_yaml_program_can_be_constructed(plugin: grpc.Channel) -> None:
     config = yaml.safe_load((EXAMPLES / "yaml" / "Pulumi.local.yaml").read_text())["config"]
     values = {key.removeprefix("orders-yaml:"): value for key, value in config.items()}
 
-    with running_package() as package:
+    with running_package(plugin) as package:
         for name, resource in PROGRAM["resources"].items():
             component = resource["type"].removeprefix("kms-jwt:")
             outputs = package.construct(component, name, _filled_in(resource["properties"], values))
