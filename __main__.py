@@ -3,8 +3,8 @@
 import pulumi
 
 from components import AuthorizedHttpApi, SigningKeys
-from components.stack_config import read_stack_config
 from examples.whoami import WhoamiBackend
+from stack_config import read_stack_config
 
 config = read_stack_config()
 keys = SigningKeys("signing", config.signing_keys)

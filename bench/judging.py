@@ -3,8 +3,8 @@
 import json
 import time
 
-from components.authorizer_config import NAMES, RouteScopesArgs, TrustedTokens, check_tokens
-from components.config_document import config_document
+from components.lambda_authorizer.authorizer_config import NAMES, RouteScopesArgs, TrustedTokens, check_tokens
+from components.lambda_authorizer.config_document import config_document
 from components.validation import Faults
 from tests.authorizer.signers import signer
 

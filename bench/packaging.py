@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from components.package import Target as PackageTarget
-from components.package import build_package, host_target
+from components.lambda_authorizer.package import Target as PackageTarget
+from components.lambda_authorizer.package import build_package, host_target
 
 from .answer import Answer, Scale, Target, figure
 
@@ -59,7 +59,7 @@ def sizes(folder: Path) -> tuple[int, int, int]:
 @contextmanager
 def _cache(folder: str) -> Iterator[None]:
     """A cache of our own; that of uv stays where it is."""
-    with mock.patch("components.package.cache_dir", return_value=Path(folder)):
+    with mock.patch("components.lambda_authorizer.package.cache_dir", return_value=Path(folder)):
         yield
 
 

@@ -4,8 +4,8 @@ import json
 import subprocess
 import sys
 
-from components.package import Target as PackageTarget
-from components.package import build_package
+from components.lambda_authorizer.package import Target as PackageTarget
+from components.lambda_authorizer.package import build_package
 
 from .answer import Answer, Scale, Target, figure
 from .judging import milliseconds_per_api

@@ -3,24 +3,24 @@
 ``AuthorizedHttpApi`` is the whole; ``JwtAuthorizer`` protects an API that exists already; ``SigningKeys`` makes the keys.
 """
 
-from .alarms import AlarmsArgs
-from .authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
-from .authorizer_config import KeysArgs, KmsKeyArgs, RouteScopesArgs, TokenPolicyArgs
-from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs
-from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
-from .cors import CorsArgs
-from .domain import DomainArgs, MutualTlsArgs
 from .execution_role import PolicyStatementArgs
-from .function_settings import FunctionSettingsArgs, VpcArgs
-from .integrations import IntegrationArgs, VpcLinkArgs
-from .jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
-from .routes import RouteArgs
-from .service_integrations import ServiceArgs
-from .signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
-from .stage import StageArgs
-from .trusted_issuers import TrustedIssuerArgs
+from .http_api.alarms import AlarmsArgs
+from .http_api.authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
+from .http_api.cors import CorsArgs
+from .http_api.domain import DomainArgs, MutualTlsArgs
+from .http_api.integrations import IntegrationArgs, VpcLinkArgs
+from .http_api.routes import RouteArgs
+from .http_api.service_integrations import ServiceArgs
+from .http_api.stage import StageArgs
+from .http_api.well_known import WellKnownArgs
+from .kms.signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
+from .lambda_authorizer.authorizer_config import KeysArgs, KmsKeyArgs, RouteScopesArgs, TokenPolicyArgs
+from .lambda_authorizer.authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs
+from .lambda_authorizer.authorizer_role import AuthorizerRole, AuthorizerRoleArgs
+from .lambda_authorizer.function_settings import FunctionSettingsArgs, VpcArgs
+from .lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
+from .lambda_authorizer.trusted_issuers import TrustedIssuerArgs
 from .validation import InvalidArgs
-from .well_known import WellKnownArgs
 
 __all__ = [
     "AlarmsArgs",

@@ -10,12 +10,12 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 from pulumi.runtime import settings
 
-from .authorized_http_api import AuthorizedHttpApi
-from .authorizer_function import AuthorizerFunction
-from .authorizer_role import AuthorizerRole
-from .domain_claims import Claims, Deployment, deployment_claims
-from .jwt_authorizer import JwtAuthorizer
-from .signing_keys import SigningKeys
+from .http_api.authorized_http_api import AuthorizedHttpApi
+from .http_api.domain_claims import Claims, Deployment, deployment_claims
+from .kms.signing_keys import SigningKeys
+from .lambda_authorizer.authorizer_function import AuthorizerFunction
+from .lambda_authorizer.authorizer_role import AuthorizerRole
+from .lambda_authorizer.jwt_authorizer import JwtAuthorizer
 from .validation import InvalidArgs, told_as
 
 COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)

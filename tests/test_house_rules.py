@@ -53,6 +53,26 @@ def test_the_parts_never_import_one_another(part: str) -> None:
             )
 
 
+FLOORS = ("testing", "http_api", "lambda_authorizer", "kms")
+"""From top to bottom; what lies beside them in ``components/`` is below them all."""
+
+TOP = {"__init__.py", "__main__.py", "plugin.py"}
+"""The faces of the package, which are above all floors."""
+
+
+def test_components_import_what_is_on_their_own_floor_or_below() -> None:
+    components = ROOT / "components"
+    for file in sorted(components.rglob("*.py")):
+        inner = file.relative_to(components)
+        floor = inner.parts[0] if len(inner.parts) > 1 else None
+        if floor is None and file.name in TOP:
+            continue
+        above = FLOORS[: FLOORS.index(floor)] if floor else FLOORS
+        for level, module in _imports(file):
+            if level == len(inner.parts):  # from the folder of the floors
+                assert module.split(".")[0] not in above, f"{inner} imports {module}, which is above it"
+
+
 def test_the_authorizer_needs_the_standard_library_and_cryptography_only() -> None:
     for file in sorted((ROOT / "authorizer").rglob("*.py")):
         # boto3 is for key_source "kms" only, and Lambda's runtime has it.

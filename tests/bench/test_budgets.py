@@ -11,7 +11,7 @@ import pytest
 from bench.packaging import sizes
 from bench.stamp import stamp
 from bench.tokens import config
-from components.package import Target, build_package, host_target
+from components.lambda_authorizer.package import Target, build_package, host_target
 from tests.authorizer.signers import signer
 
 MODULES = {

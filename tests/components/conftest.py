@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.event_loop import event_loop
+from components.testing.event_loop import event_loop
 
 
 @pytest.fixture(autouse=True)

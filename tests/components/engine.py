@@ -21,8 +21,8 @@ from pulumi.runtime.proto import (
     resource_pb2_grpc,
 )
 
-from components.event_loop import event_loop, threads_with_event_loops
 from components.testing import Recording
+from components.testing.event_loop import event_loop, threads_with_event_loops
 
 ROOT = Path(__file__).resolve().parents[2]
 

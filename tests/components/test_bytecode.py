@@ -10,10 +10,10 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from components import bytecode
-from components.bytecode import MAGIC_NUMBERS, compile_folder, find_python
-from components.package import RUNTIMES
-from components.run_uv import find_uv, run_uv
+from components.lambda_authorizer import bytecode
+from components.lambda_authorizer.bytecode import MAGIC_NUMBERS, compile_folder, find_python
+from components.lambda_authorizer.package import RUNTIMES
+from components.lambda_authorizer.run_uv import find_uv, run_uv
 
 SOURCE = '''"""What compilers may write differently: sets, names, numbers, text that is used twice."""
 NAMES = {"alpha", "beta", "gamma", "delta", None, 1.5, b"bytes"}

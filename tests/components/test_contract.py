@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from authorizer import strict_json
 from authorizer.config import FIELDS, parse_config
 from authorizer.verifier import Verifier
-from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys, package
-from components.authorizer_config import NAMES, TokenPolicyArgs, TrustedTokens, check_tokens
-from components.config_document import config_document
+from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys
 from components.contract import AUTHORIZER, PRIVATE_MEMBERS
+from components.lambda_authorizer import package
+from components.lambda_authorizer.authorizer_config import NAMES, TokenPolicyArgs, TrustedTokens, check_tokens
+from components.lambda_authorizer.config_document import config_document
 from components.testing import Recording, declare
 from components.validation import Faults
 from tests.authorizer.signers import ALGORITHMS, signer

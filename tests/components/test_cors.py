@@ -10,7 +10,7 @@ import pytest
 
 import components
 from components import AuthorizedHttpApi, InvalidArgs
-from components.preflight import preflight_route_keys
+from components.http_api.preflight import preflight_route_keys
 from components.testing import ACCOUNT, REGION
 
 from .example import BACKEND, api_args, declare_api

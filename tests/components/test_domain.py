@@ -9,7 +9,8 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from components import AuthorizedHttpApi, InvalidArgs, domain_claims
+from components import AuthorizedHttpApi, InvalidArgs
+from components.http_api import domain_claims
 from components.testing import Recording, declare
 
 from .example import CERTIFICATE, api_args, declare_api

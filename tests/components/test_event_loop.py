@@ -11,8 +11,8 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from components.event_loop import event_loop, threads_with_event_loops
 from components.testing import Recording, declare
+from components.testing.event_loop import event_loop, threads_with_event_loops
 
 
 def _declare() -> None:

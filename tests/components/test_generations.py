@@ -8,9 +8,9 @@ import pulumi
 import pytest
 
 from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
-from components.generations import generations, rfc3339, warnings
-from components.jwk import KeyMismatch, public_jwk
-from components.signing_keys import ActivationRefused, KeyDisabled
+from components.kms.generations import generations, rfc3339, warnings
+from components.kms.jwk import KeyMismatch, public_jwk
+from components.kms.signing_keys import ActivationRefused, KeyDisabled
 from components.testing import PUBLIC_PEM, Declared, Recording, declare
 
 LATER = "2036-01-01T12:00:00Z"

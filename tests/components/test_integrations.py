@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
-from components.integrations import share
+from components.http_api.integrations import share
 from components.testing import ACCOUNT, REGION, Recording
 
 from .example import BACKEND, ROLE, api_args, declare_api

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from components import AuthorizedHttpApi, SigningKeys
-from components.routes import Routes, check_routes
+from components.http_api.routes import Routes, check_routes
 from components.testing import ACCOUNT, REGION, Recording, declare
 from emulator.config import load_stack
 
@@ -106,7 +106,7 @@ def _run(program: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> tupl
         public.update((f"{name}-api-id", key) for key, route in routes.items() if route.get("public"))
         check_routes(name, routes, *rest)
 
-    monkeypatch.setattr("components.authorized_http_api.check_routes", noted)
+    monkeypatch.setattr("components.http_api.authorized_http_api.check_routes", noted)
     return declare(program, project=load_stack(PROGRAM, "local").project), public
 
 

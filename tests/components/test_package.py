@@ -18,10 +18,11 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import InvalidArgs, bytecode, package
+from components import InvalidArgs
 from components.contract import AUTHORIZER
-from components.manifest import damage
-from components.package import PackageError, Target, build_package, host_target
+from components.lambda_authorizer import bytecode, package
+from components.lambda_authorizer.manifest import damage
+from components.lambda_authorizer.package import PackageError, Target, build_package, host_target
 
 from .example import declare_api
 
@@ -140,7 +141,7 @@ def test_git_checks_out_the_same_line_endings_everywhere(tmp_path: Path) -> None
     for name in (
         "authorizer/handler.py",
         "authorizer/requirements.txt",
-        "components/functions/well_known.py",
+        "components/http_api/functions/well_known.py",
         ".ci/run",
     ):
         assert b"\r" not in (tmp_path / name).read_bytes(), name
@@ -435,7 +436,7 @@ def test_another_process_that_was_first_wins_if_its_package_is_whole(
 
 _BUILD = """
 import sys
-from components import package
+from components.lambda_authorizer import package
 def install(target, build):
     build.mkdir()
     print("installing", flush=True)

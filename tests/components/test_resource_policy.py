@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
-from components.resource_policy import MAX_POLICY_BYTES, policy_bytes
+from components.http_api.resource_policy import MAX_POLICY_BYTES, policy_bytes
 from components.testing import Recording
 
 from .example import BACKEND, declare_api

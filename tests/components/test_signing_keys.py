@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from components import InvalidArgs, SigningKeys, SigningKeysArgs
-from components.algorithms import ALGORITHMS
+from components.kms.algorithms import ALGORITHMS
 from components.testing import ACCOUNT, PRIVATE_KEY, Recording, declare
 
 ACCOUNT_ROOT = f"arn:aws:iam::{ACCOUNT}:root"

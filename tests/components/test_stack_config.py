@@ -8,8 +8,8 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
-from components.stack_config import read_stack_config
 from components.testing import ACCOUNT, Recording
+from stack_config import read_stack_config
 
 ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/deployer"
 READER = f"arn:aws:iam::{ACCOUNT}:role/reader"

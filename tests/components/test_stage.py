@@ -9,7 +9,7 @@ import pytest
 from authorizer.config import CONTEXT_RESERVED
 from authorizer.denial import Reason
 from components import InvalidArgs
-from components.stage import ACCESS_LOG_FORMAT
+from components.http_api.stage import ACCESS_LOG_FORMAT
 from components.testing import Recording
 
 from .example import BACKEND, LOG_GROUP, declare_api

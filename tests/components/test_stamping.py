@@ -9,7 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import AuthorizedHttpApi, SigningKeys, package
+from components import AuthorizedHttpApi, SigningKeys
+from components.lambda_authorizer import package
 from components.testing import Recording, declare
 
 from .example import api_args, whole_api

@@ -13,7 +13,7 @@ import pytest
 
 from authorizer.verifier import Verifier
 from components import GenerationArgs, SigningKeys, SigningKeysArgs
-from components.algorithms import ALGORITHMS
+from components.kms.algorithms import ALGORITHMS
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 from tests.authorizer.encoding import base64url
 from tests.authorizer.tokens import AUDIENCE, ISSUER, NOW, claims, signing_input

@@ -21,9 +21,9 @@ from authorizer.config import parse_config
 from authorizer.decision_log import Decision, DecisionLog
 from authorizer.denial import Reason
 from authorizer.event import RequestIdentity
-from components.event_loop import event_loop
-from components.stack_config import read_stack_config
 from components.testing import Recording
+from components.testing.event_loop import event_loop
+from stack_config import read_stack_config
 from tests.examples.backend import running_backend
 from tests.examples.consumer import Consumer, call
 

@@ -16,7 +16,7 @@ from .watch import Watch
 
 PROGRAM = '''
 from components import JwtAuthorizer
-from components.live_alias import create_live_alias
+from components.lambda_authorizer.live_alias import create_live_alias
 config = pulumi.Config().require_object("settings")
 trust = {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}

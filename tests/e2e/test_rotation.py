@@ -9,8 +9,8 @@ from typing import Any
 import jwt
 import pytest
 
-from components.generations import rfc3339
-from components.jwk import KeyMismatch
+from components.kms.generations import rfc3339
+from components.kms.jwk import KeyMismatch
 from emulator.deployment import Deployment
 from emulator.errors import ResourceError
 from issuer import KmsSigner

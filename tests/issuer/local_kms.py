@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from components.mock_keys import GENERATORS
+from components.testing.mock_keys import GENERATORS
 from issuer.algorithms import ALGORITHMS
 
 ARN = "arn:aws:kms:eu-west-1:123456789012:key/"

@@ -3,7 +3,7 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from components.algorithms import ALGORITHMS as COMPONENT_ALGORITHMS
+from components.kms.algorithms import ALGORITHMS as COMPONENT_ALGORITHMS
 from issuer.algorithms import ALGORITHMS, default_algorithm, jws_signature
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwk as joserfc_jwk
 from joserfc import jwt as joserfc_jwt
 
-from components.jwk import public_jwk as component_jwk
+from components.kms.jwk import public_jwk as component_jwk
 from issuer import SigningKey
 from issuer.__main__ import main
 from issuer.algorithms import ALGORITHMS

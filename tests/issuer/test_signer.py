@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from joserfc import jwk as joserfc_jwk
 from joserfc import jwt as joserfc_jwt
 
-from components.jwk import public_jwk
+from components.kms.jwk import public_jwk
 from issuer import IssuerError, KmsAlgorithm, KmsSigner, SigningKey
 from issuer.errors import (
     KeyNotFound,

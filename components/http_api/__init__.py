@@ -1,0 +1,1 @@
+"""The HTTP API: routes, integrations, CORS, stage, domain, well-known documents, alarms."""

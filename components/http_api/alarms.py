@@ -1,0 +1,97 @@
+"""CloudWatch alarms: what an on-call engineer wants to be woken for, and a surge of denials by reason."""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from ..contract import METRIC_NAMESPACE, REASONS
+from ..validation import Faults
+
+PERIOD = 300
+"""Seconds that one evaluation looks at."""
+
+DEFAULT_DENIALS = {"bad_signature": 50, "unknown_key": 50, "internal_error": 1, "keys_unavailable": 1}
+
+
+class AlarmsArgs(TypedDict):
+    """Alarms on the API and its authorizer, each over five minutes."""
+
+    topic_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the SNS topic that is told when an alarm goes off, and when it is over. Default: nobody is told."""
+    server_errors: NotRequired[int]
+    """Answers of the API with a status from 500 that set off the alarm, default 5."""
+    denials: NotRequired[dict[str, int]]
+    """Reason -> denials that set off the alarm. Default 50 for bad_signature and unknown_key, 1 for internal_error and
+    keys_unavailable."""
+
+
+def create_alarms(
+    name: str,
+    api_id: pulumi.Output[str],
+    function_name: pulumi.Output[str],
+    timeout: int,
+    alarms: AlarmsArgs,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
+) -> None:
+    """Create the alarms. ``timeout`` is that of the function, in seconds."""
+    topic = [alarms["topic_arn"]] if "topic_arn" in alarms else []
+    # By its name alone a function's metrics are those of all its versions and aliases together.
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html
+    function, api = {"FunctionName": function_name}, {"ApiId": api_id}
+
+    def alarm(
+        role: str,
+        description: str,
+        namespace: str,
+        metric: str,
+        dimensions: Mapping[str, pulumi.Input[str]],
+        threshold: float,
+        statistic: str = "Sum",
+    ) -> None:
+        aws.cloudwatch.MetricAlarm(
+            f"{name}-alarm-{role}",
+            alarm_description=description,
+            namespace=namespace,
+            metric_name=metric,
+            dimensions=dimensions,
+            statistic=statistic,
+            period=PERIOD,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=threshold,
+            treat_missing_data="notBreaching",
+            alarm_actions=topic,
+            ok_actions=topic,
+            tags=tags,
+            opts=opts,
+        )
+
+    alarm("errors", f"{name}: the authorizer fails, callers get a 500", "AWS/Lambda", "Errors", function, 1)
+    alarm(
+        "throttles", f"{name}: the authorizer is throttled, callers get a 500", "AWS/Lambda", "Throttles", function, 1
+    )
+    near_timeout = timeout * 1000 * 0.8
+    slow = f"{name}: the authorizer comes near its timeout of {timeout} seconds"
+    alarm("duration", slow, "AWS/Lambda", "Duration", function, near_timeout, "Maximum")
+    server_errors = alarms.get("server_errors", 5)
+    alarm("5xx", f"{name}: the API answers with server errors", "AWS/ApiGateway", "5xx", api, server_errors)
+    for reason, count in alarms.get("denials", DEFAULT_DENIALS).items():
+        by_reason: dict[str, pulumi.Input[str]] = {"FunctionName": function_name, "Reason": reason}
+        alarm(
+            f"denied-{reason}", f"{name}: a surge of denials: {reason}", METRIC_NAMESPACE, "Decisions", by_reason, count
+        )
+
+
+def check_alarms(alarms: AlarmsArgs, faults: Faults) -> None:
+    """Note in ``faults`` reasons that the authorizer does not know, and thresholds that are always exceeded."""
+    if alarms.get("server_errors", 1) < 1:
+        faults.below("server_errors").add(f"must be at least 1, and is {alarms['server_errors']}")
+    for reason, count in alarms.get("denials", {}).items():
+        below = faults.below("denials", reason)
+        if reason not in REASONS:
+            below.add(f"is no reason of the authorizer: write one of {', '.join(REASONS)}")
+        if count < 1:
+            below.add(f"must be at least 1, and is {count}")

@@ -1,0 +1,253 @@
+"""AuthorizedHttpApi: an HTTP API whose routes let in nothing without a valid token, unless they say that they are public."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from ..lambda_authorizer.authorizer_config import KeysArgs, TokenPolicyArgs
+from ..lambda_authorizer.config_document import RouteNames
+from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT, FunctionSettingsArgs
+from ..lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, check_jwt_authorizer
+from ..lambda_authorizer.trusted_issuers import TrustedIssuerArgs
+from ..names import route_suffix
+from ..validation import Faults, check_shape
+from .alarms import AlarmsArgs, check_alarms, create_alarms
+from .cors import CorsArgs, check_cors, cors_configuration
+from .dashboard import create_dashboard
+from .domain import DomainArgs, check_domain, checked_domain, create_domain, map_domain
+from .domain_claims import Api, check_claim, claim
+from .integrations import create_integration, share
+from .preflight import create_preflight, preflight_route_keys
+from .routes import RouteArgs, Routes, check_routes, protected_routes
+from .stage import StageArgs, check_stage, create_stage
+from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well_known, jwks_uri
+
+
+class AuthorizedHttpApiArgs(TypedDict):
+    """An HTTP API that lets in only requests with a valid token. `issuer`, `audience` and `keys` are needed, unless
+    `function_arn` is given."""
+
+    routes: dict[str, RouteArgs]
+    """Route key, as in "GET /orders/{id}" or "$default" -> the route."""
+    issuer: NotRequired[pulumi.Input[str]]
+    """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
+    audience: NotRequired[list[pulumi.Input[str]]]
+    """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
+    keys: NotRequired[KeysArgs]
+    """The keys whose signatures are trusted. Needed, as `issuer` is."""
+    policy: NotRequired[TokenPolicyArgs]
+    """What else a token must satisfy."""
+    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
+    cache_ttl: NotRequired[int]
+    """Seconds that API Gateway keeps the authorizer's answer, 0 to 3600, default 60. 0 asks it for every request."""
+    identity_sources: NotRequired[list[str]]
+    """What must be there besides the header Authorization, and is part of the cache key, as in
+    "$request.header.X-Tenant". A request that lacks one gets a 401."""
+    function: NotRequired[FunctionSettingsArgs]
+    """How the authorizer's Lambda function runs."""
+    role: NotRequired[RoleSettingsArgs]
+    """The execution role of the authorizer's Lambda function."""
+    function_arn: NotRequired[pulumi.Input[str]]
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
+    the account and the region of the API."""
+    stage: NotRequired[StageArgs]
+    """The stage: throttling, metrics, access logs."""
+    cors: NotRequired[CorsArgs]
+    """Which web pages may call the API. Default none."""
+    domain: NotRequired[DomainArgs]
+    """A custom domain, beside the default endpoint or, with `disable_default_endpoint`, in its place. Default none."""
+    well_known: NotRequired[WellKnownArgs]
+    """Publish the JWKS and the OpenID configuration. Default: they are not published."""
+    alarms: NotRequired[AlarmsArgs]
+    """CloudWatch alarms. Default none."""
+    dashboard: NotRequired[bool]
+    """Whether there is a CloudWatch dashboard. Default false."""
+    description: NotRequired[str]
+    """Description of the API."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of everything that takes tags."""
+
+
+class AuthorizedHttpApi(pulumi.ComponentResource):
+    """An API Gateway HTTP API with its stage, routes and integrations, behind a `JwtAuthorizer`."""
+
+    api_endpoint: pulumi.Output[str]
+    """The URL of the API: that of its domain, if it has one. It is known once every route is there."""
+    api_id: pulumi.Output[str]
+    """Id of the API."""
+    execution_arn: pulumi.Output[str]
+    """ARN prefix for permissions to be invoked by the API."""
+    authorizer_id: pulumi.Output[str]
+    """Id of the authorizer."""
+    authorizer_function_name: pulumi.Output[str]
+    """Name of the authorizer's Lambda function."""
+    jwks_uri: pulumi.Output[str | None]
+    """Where the JWKS is published, if `well_known` is there."""
+
+    def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        faults = Faults(f'AuthorizedHttpApi "{name}"')
+        args = check_authorized_http_api(name, args, faults)
+        owner, domain_name = Api(f'AuthorizedHttpApi "{name}"'), faults.below("domain", "name")
+        check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
+        faults.raise_if_any()
+        super().__init__("kms-jwt:index:AuthorizedHttpApi", name, None, opts)
+        self._name = name
+        self._child = pulumi.ResourceOptions(parent=self)
+        if "domain" in args:
+            checked = checked_domain(args["domain"], faults.below("domain"))
+            args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
+        api = self._api(args)
+        domain = create_domain(name, args["domain"], args.get("tags"), self._child) if "domain" in args else None
+        base_url = domain.url if domain else api.api_endpoint
+        authorizer = JwtAuthorizer(f"{name}-authorizer", _authorizer_args(api.id, args), self._child)
+        stage = self._stage(api, self._routes(api, authorizer, self._own_routes(base_url, args), args), args)
+        self.api_endpoint = pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: str(values[0]))
+        if domain:
+            base_path = args["domain"].get("base_path")
+            self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
+        if "alarms" in args:
+            timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
+            create_alarms(
+                name, api.id, authorizer.function_name, timeout, args["alarms"], args.get("tags"), self._child
+            )
+        if args.get("dashboard"):
+            create_dashboard(name, self, api.id, authorizer.function_name)
+        self.api_id = api.id
+        self.execution_arn = api.execution_arn
+        self.authorizer_id = authorizer.authorizer_id
+        self.authorizer_function_name = authorizer.function_name
+        published = "well_known" in args
+        self.jwks_uri = self.api_endpoint.apply(lambda url: jwks_uri(url) if published else None)
+        self.register_outputs(
+            {
+                "apiEndpoint": self.api_endpoint,
+                "apiId": self.api_id,
+                "executionArn": self.execution_arn,
+                "authorizerId": self.authorizer_id,
+                "authorizerFunctionName": self.authorizer_function_name,
+                "jwksUri": self.jwks_uri,
+            }
+        )
+
+    def _api(self, args: AuthorizedHttpApiArgs) -> aws.apigatewayv2.Api:
+        below = Faults(f'AuthorizedHttpApi "{self._name}"')
+        return aws.apigatewayv2.Api(
+            f"{self._name}-api",
+            name=self._name,
+            protocol_type="HTTP",
+            description=args.get("description"),
+            cors_configuration=cors_configuration(args["cors"], below.below("cors")) if "cors" in args else None,
+            disable_execute_api_endpoint=args.get("domain", {}).get("disable_default_endpoint", False),
+            tags=args.get("tags"),
+            opts=self._child,
+        )
+
+    def _own_routes(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> Routes:
+        """The routes of the arguments, and those of the well-known endpoints."""
+        routes = dict(args["routes"])
+        if "well_known" in args:
+            function_arn = create_well_known(
+                f'AuthorizedHttpApi "{self._name}"',
+                f"{self._name}-well-known",
+                self,
+                base_url,
+                args["issuer"],
+                args["well_known"].get("jwks") or args["keys"]["jwks"][0],
+                args.get("function", {}),
+                args.get("tags"),
+            )
+            for route_key in ROUTE_KEYS:
+                routes[route_key] = RouteArgs(integration={"lambda_arn": function_arn}, public=True)
+        return routes
+
+    def _routes(
+        self, api: aws.apigatewayv2.Api, authorizer: JwtAuthorizer, routes: Routes, args: AuthorizedHttpApiArgs
+    ) -> list[aws.apigatewayv2.Route]:
+        targets: dict[str, pulumi.Output[str]] = {}
+        for shared in share({route_key: route["integration"] for route_key, route in routes.items()}):
+            below = Faults(f'AuthorizedHttpApi "{self._name}"').below("routes", shared.route_keys[0], "integration")
+            tags = args.get("tags")
+            target = create_integration(self._name, api.id, api.execution_arn, shared, tags, below, self._child)
+            targets.update(dict.fromkeys(shared.route_keys, target))
+        public = {route_key for route_key, route in routes.items() if route.get("public")}
+        if "cors" in args and (preflight := preflight_route_keys(args["routes"])):
+            name, settings = f"{self._name}-preflight", args.get("function", {})
+            target = create_preflight(name, api, settings, args.get("tags"), self._child)
+            targets.update(dict.fromkeys(preflight, target))
+            public.update(preflight)
+        return [
+            aws.apigatewayv2.Route(
+                f"{self._name}-route-{route_suffix(route_key)}",
+                api_id=api.id,
+                route_key=route_key,
+                target=target,
+                # NONE is said, not left out: a route that goes public must lose its authorizer.
+                authorization_type="NONE" if route_key in public else "CUSTOM",
+                authorizer_id=None if route_key in public else authorizer.authorizer_id,
+                opts=self._child,
+            )
+            for route_key, target in targets.items()
+        ]
+
+    def _stage(
+        self,
+        api: aws.apigatewayv2.Api,
+        created: list[aws.apigatewayv2.Route],
+        args: AuthorizedHttpApiArgs,
+    ) -> aws.apigatewayv2.Stage:
+        opts = pulumi.ResourceOptions(parent=self, depends_on=created)
+        return create_stage(self._name, api.id, args["routes"], args.get("stage", {}), args.get("tags"), opts)
+
+
+def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:
+    """The routes that the API has besides those of the arguments."""
+    preflight = preflight_route_keys(args["routes"]) if "cors" in args else []
+    return [*preflight, *(ROUTE_KEYS if "well_known" in args else ())]
+
+
+def _authorizer_args(api_id: pulumi.Input[str], args: AuthorizedHttpApiArgs) -> JwtAuthorizerArgs:
+    authorizer: JwtAuthorizerArgs = {"api_id": api_id, "route_scopes": protected_routes(args["routes"])}
+    for key in _PASSED_ON:
+        if key in args:
+            authorizer[key] = args[key]  # type: ignore[literal-required] # the same key of the same type in both
+    return authorizer
+
+
+_PASSED_ON = (
+    "issuer",
+    "audience",
+    "keys",
+    "policy",
+    "trusted_issuers",
+    "cache_ttl",
+    "identity_sources",
+    "function",
+    "role",
+    "function_arn",
+    "tags",
+)
+"""The arguments that are the authorizer's."""
+
+
+def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
+    """A checked copy of ``args``; what is wrong is noted in ``faults``."""
+    checked = check_shape(args, AuthorizedHttpApiArgs, faults)
+    protected = protected_routes(checked.get("routes", {}))
+    check_jwt_authorizer(name, checked, protected, faults, RouteNames("routes", "scopes_match"), suffix="-authorizer")
+    if "routes" in checked:
+        check_routes(name, checked["routes"], _added_route_keys(checked), faults.below("routes"))
+    check_stage(checked.get("stage", {}), faults.below("stage"))
+    if "cors" in checked:
+        check_cors(checked["cors"], faults.below("cors"))
+    if "domain" in checked:
+        check_domain(checked["domain"], faults.below("domain"))
+    if "alarms" in checked:
+        check_alarms(checked["alarms"], faults.below("alarms"))
+    if "well_known" in checked:
+        below = faults.below("well_known")
+        check_well_known(checked["well_known"], checked.get("keys", {}), checked.get("routes", {}), below)
+        if "function_arn" in checked:
+            below.add("needs issuer and keys, which do not go with function_arn: remove one of them")
+    return checked

@@ -1,0 +1,73 @@
+"""A CloudWatch dashboard: the API, its authorizer, and the reasons of denials on one page."""
+
+import json
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..contract import METRIC_NAMESPACE
+from ..names import plain_name
+from .alarms import PERIOD
+
+
+def create_dashboard(
+    name: str,
+    parent: pulumi.Resource,
+    api_id: pulumi.Output[str],
+    function_name: pulumi.Output[str],
+) -> None:
+    """Create the dashboard ``<project>-<stack>-<name>``, each dot a dash and a hash behind it where there are any."""
+    region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=parent)).region
+    body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, *values))
+    aws.cloudwatch.Dashboard(
+        f"{name}-dashboard",
+        dashboard_name=plain_name(name),
+        dashboard_body=body,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def _body(name: str, api_id: str, function_name: str, region: str) -> str:
+    # A namespace with other characters than letters and digits stands in quotes, and a value in quotes is matched whole.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+    reasons = f'{{"{METRIC_NAMESPACE}",FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
+    graphs = [
+        ("requests", "Sum", _metrics("AWS/ApiGateway", "ApiId", api_id, "Count", "4xx", "5xx")),
+        ("decisions by reason", "Sum", [[{"expression": f"SEARCH('{reasons}', 'Sum')", "id": "reasons"}]]),
+        ("latency (ms)", "p99", _metrics("AWS/ApiGateway", "ApiId", api_id, "Latency", "IntegrationLatency")),
+        ("authorizer duration (ms)", "p99", _metrics("AWS/Lambda", "FunctionName", function_name, "Duration")),
+        (
+            "authorizer",
+            "Sum",
+            _metrics("AWS/Lambda", "FunctionName", function_name, "Invocations", "Errors", "Throttles"),
+        ),
+        (
+            "authorizer environments",
+            "Maximum",
+            _metrics("AWS/Lambda", "FunctionName", function_name, "ConcurrentExecutions"),
+        ),
+    ]
+    widgets = [
+        {
+            "type": "metric",
+            "x": place % 2 * 12,
+            "y": place // 2 * 6,
+            "width": 12,
+            "height": 6,
+            "properties": {
+                "title": f"{name}: {title}",
+                "region": region,
+                "metrics": metrics,
+                "stat": statistic,
+                "period": PERIOD,
+                "view": "timeSeries",
+            },
+        }
+        for place, (title, statistic, metrics) in enumerate(graphs)
+    ]
+    return json.dumps({"widgets": widgets}, sort_keys=True)
+
+
+def _metrics(namespace: str, dimension: str, value: str, *names: str) -> list[list[Any]]:
+    return [[namespace, name, dimension, value] for name in names]

@@ -1,0 +1,228 @@
+"""Integrations: what stands behind a route.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations.html
+"""
+
+import re
+import urllib.parse
+from collections.abc import Mapping
+from typing import NamedTuple, NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from ..arns import qualifier_of, unqualified
+from ..late_checks import checked_later
+from ..names import route_suffix, short_suffix
+from ..parameter_mappings import REQUEST, RESPONSE, check_mappings, checked_mappings
+from ..route_keys import METHODS, invocation_path
+from ..validation import Faults, check_range
+from .service_integrations import ServiceArgs, check_service, create_service_role
+
+
+class VpcLinkArgs(TypedDict):
+    """A private backend, reached through a VPC link."""
+
+    vpc_link_id: pulumi.Input[str]
+    """Id of the VPC link."""
+    listener_arn: pulumi.Input[str]
+    """ARN of the listener of an Application or Network Load Balancer, or of a Cloud Map service."""
+    method: NotRequired[str]
+    """The method of the request to the backend. Default: that of the caller."""
+    tls_server_name: NotRequired[str]
+    """The name that the backend's certificate must have. Default: plain HTTP."""
+
+
+class IntegrationArgs(TypedDict):
+    """What stands behind a route: exactly one of `lambda_arn`, `http_url`, `vpc_link` and `service`."""
+
+    lambda_arn: NotRequired[pulumi.Input[str]]
+    """ARN of a Lambda function, or of its version or alias; not its invoke ARN. The permission for this route to invoke it is
+    created too."""
+    http_url: NotRequired[pulumi.Input[str]]
+    """URL of an HTTP endpoint on the internet, https:// or http://, with {path} parameters of the route if it has any."""
+    vpc_link: NotRequired[VpcLinkArgs]
+    """A private backend, behind a VPC link."""
+    service: NotRequired[ServiceArgs]
+    """An AWS service. The role to call it is created too."""
+    request_parameters: NotRequired[dict[str, pulumi.Input[str]]]
+    """What is changed of the request, as in {"overwrite:header.x-caller": "$context.authorizer.sub"}. Not with lambda_arn."""
+    response_parameters: NotRequired[dict[str, dict[str, pulumi.Input[str]]]]
+    """Status -> what is changed of the response, as in {"200": {"remove:header.server": "''"}}."""
+    timeout_milliseconds: NotRequired[int]
+    """How long API Gateway waits for the backend, 50 to 30000, default 30000."""
+
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.\w+\}")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+_NOT_IN_URLS = re.compile(r"[^!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]")
+"""RFC 3986 section 2."""
+
+_STATUS = re.compile(r"[2-5][0-9]{2}")
+
+TARGETS = ("lambda_arn", "http_url", "vpc_link", "service")
+
+
+class SharedIntegration(NamedTuple):
+    """An integration and the routes that share it."""
+
+    integration: IntegrationArgs
+    route_keys: list[str]
+
+
+def share(integrations: Mapping[str, IntegrationArgs]) -> list[SharedIntegration]:
+    """Route key -> integration, with equal integrations brought together: an API may have 300 of them."""
+    shared: list[SharedIntegration] = []
+    for route_key, integration in sorted(integrations.items()):
+        for known in shared:
+            # Outputs are equal only to themselves, which is what is known of them while they are not resolved.
+            if known.integration == integration:
+                known.route_keys.append(route_key)
+                break
+        else:
+            shared.append(SharedIntegration(integration, [route_key]))
+    return shared
+
+
+def create_integration(
+    name: str,
+    api: pulumi.Output[str],
+    execution_arn: pulumi.Output[str],
+    shared: SharedIntegration,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    faults: Faults,
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Output[str]:
+    """The target (``integrations/<id>``) for routes of ``api``, known once the routes may use it.
+
+    What becomes known later is checked then; ``faults`` are those of the integration of the first route.
+    """
+    integration, route_keys = shared
+    args = aws.apigatewayv2.IntegrationArgs(
+        api_id=api,
+        integration_type="HTTP_PROXY",
+        payload_format_version="1.0",
+        request_parameters=checked_mappings(
+            integration["request_parameters"], REQUEST, faults.below("request_parameters")
+        )
+        if "request_parameters" in integration
+        else None,
+        response_parameters=[
+            aws.apigatewayv2.IntegrationResponseParameterArgs(
+                status_code=status,
+                mappings=checked_mappings(mappings, RESPONSE, faults.below("response_parameters", status)),
+            )
+            for status, mappings in integration.get("response_parameters", {}).items()
+        ],
+        timeout_milliseconds=integration.get("timeout_milliseconds", 30000),
+    )
+    permissions: list[pulumi.Output[str]] = []
+    if "lambda_arn" in integration:
+        args.integration_type, args.integration_method = "AWS_PROXY", "POST"
+        args.integration_uri, args.payload_format_version = integration["lambda_arn"], "2.0"
+        permissions = _permissions(name, integration["lambda_arn"], execution_arn, route_keys, opts)
+    elif "http_url" in integration:
+        args.integration_method = "ANY"
+        args.integration_uri = checked_later(
+            integration["http_url"], lambda url: _url_fault(url, route_keys), faults.below("http_url")
+        )
+    elif "vpc_link" in integration:
+        link = integration["vpc_link"]
+        args.integration_method, args.integration_uri = link.get("method", "ANY"), link["listener_arn"]
+        args.connection_type, args.connection_id = "VPC_LINK", link["vpc_link_id"]
+        if "tls_server_name" in link:
+            args.tls_config = aws.apigatewayv2.IntegrationTlsConfigArgs(server_name_to_verify=link["tls_server_name"])
+    elif "service" in integration:
+        service = integration["service"]
+        args.integration_type, args.integration_subtype = "AWS_PROXY", service["subtype"]
+        below = faults.below("service", "parameters")
+        args.request_parameters = checked_mappings(service["parameters"], REQUEST, below)
+        role_name = f"{name}-service-{short_suffix(route_keys[0])}"
+        args.credentials_arn = service.get("role_arn") or create_service_role(role_name, service, tags, opts)
+    created = aws.apigatewayv2.Integration(f"{name}-integration-{route_suffix(route_keys[0])}", args, opts)
+    # A route that is there before its permission would answer 500 for a moment.
+    return pulumi.Output.all(created.id, *permissions).apply(lambda ids: f"integrations/{ids[0]}")
+
+
+def _permissions(
+    name: str,
+    lambda_arn: pulumi.Input[str],
+    execution_arn: pulumi.Output[str],
+    route_keys: list[str],
+    opts: pulumi.ResourceOptions,
+) -> list[pulumi.Output[str]]:
+    """One for each route, for that route only."""
+    arn: pulumi.Output[str] = pulumi.Output.from_input(lambda_arn)
+    return [
+        aws.lambda_.Permission(
+            f"{name}-permission-{route_suffix(route_key)}",
+            action="lambda:InvokeFunction",
+            function=arn.apply(unqualified),
+            qualifier=arn.apply(qualifier_of),
+            principal="apigateway.amazonaws.com",
+            source_arn=pulumi.Output.format("{0}/*/{1}", execution_arn, invocation_path(route_key)),
+            opts=opts,
+        ).id
+        for route_key in route_keys
+    ]
+
+
+def check_integration(route_key: str, integration: IntegrationArgs, faults: Faults) -> None:
+    """Note in ``faults`` an integration without a target or with several, and what API Gateway would refuse of it."""
+    targets = [target for target in TARGETS if target in integration]
+    if len(targets) != 1:
+        found = f"and has {' and '.join(targets)}" if targets else "and has none"
+        faults.add(f"must have exactly one of {', '.join(TARGETS)}, {found}")
+    url = integration.get("http_url")
+    if isinstance(url, str) and (fault := _url_fault(url, [route_key])):
+        faults.below("http_url").add(fault)
+    method = integration.get("vpc_link", {}).get("method", "ANY")
+    if method not in METHODS:
+        faults.below("vpc_link", "method").add(f"must be one of {', '.join(METHODS)}, and is {method!r}")
+    if "service" in integration:
+        check_service(integration["service"], faults.below("service"))
+    if "request_parameters" in integration:
+        if "lambda_arn" in integration:
+            faults.below("request_parameters").add("a Lambda function gets the request as it is: remove it")
+        if "service" in integration:
+            faults.below("request_parameters").add(
+                "an AWS service has its parameters in service.parameters: move it there"
+            )
+        if "lambda_arn" not in integration and "service" not in integration:
+            check_mappings(integration["request_parameters"], REQUEST, faults.below("request_parameters"))
+    for status, mappings in integration.get("response_parameters", {}).items():
+        below = faults.below("response_parameters", status)
+        if not _STATUS.fullmatch(status):
+            below.add('the key must be a status from "200" to "599"')
+        check_mappings(mappings, RESPONSE, below)
+    timeout = integration.get("timeout_milliseconds")
+    check_range(timeout, 50, 30000, "milliseconds", faults.below("timeout_milliseconds"))
+
+
+def _url_fault(url: object, route_keys: list[str]) -> str | None:
+    """What is wrong with ``url`` as the backend of these routes, whose parameters it may have in braces."""
+    if not isinstance(url, str) or not url.lower().startswith(("https://", "http://")):
+        return f"must start with https:// or http://, and is {url!r}"
+    # Either may stand for a port, too.
+    given = _STAGE_VARIABLE.sub("1", url)
+    plain = _PARAMETER.sub("1", given)
+    if odd := _NOT_IN_URLS.search(plain):
+        return f"has the character {odd[0]!r}, which no URL has (RFC 3986 section 2), and is {url!r}: percent-encode it"
+    for route_key in route_keys:
+        known = [name.removesuffix("+") for name in _PARAMETER.findall(route_key)]
+        if unknown := [name for name in _PARAMETER.findall(given) if name.removesuffix("+") not in known]:
+            instead = f"its parameters are {', '.join(f'{{{name}}}' for name in known)}" if known else "it has none"
+            return f"has {{{unknown[0]}}}, which is no parameter of the route {route_key}: {instead}"
+    try:
+        parts = urllib.parse.urlsplit(plain)
+        found, _ = parts.hostname, parts.port
+    except ValueError:
+        found = None
+    host = parts.netloc.rpartition("@")[2] if found else ""
+    if not _HOST.fullmatch(re.sub(r":[0-9]*$", "", host)):
+        return (
+            "must have a host behind the scheme, and a port of at most 65535 if any, as in https://example.com/, and is "
+            f"{url!r}"
+        )
+    return None

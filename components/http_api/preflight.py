@@ -1,0 +1,99 @@
+"""``OPTIONS`` beside protected catch-all routes: which routes it takes, and the inert function that they lead to.
+
+A protected ``ANY`` or ``$default`` route catches ``OPTIONS`` too and answers preflight requests with 401, as browsers send
+no token with them. A public ``OPTIONS`` route is more specific and wins. API Gateway answers an ``OPTIONS`` request by
+itself only if both ``Origin`` and ``Access-Control-Request-Method`` are there; every other one reaches the integration of
+the route, which must therefore not be that of the protected route. HTTP APIs have no mock integrations, so it is a function.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from ..execution_role import create_role
+from ..lambda_authorizer.function_settings import FunctionSettingsArgs, target
+from ..lambda_authorizer.live_alias import create_live_alias
+from ..route_keys import DEFAULT_ROUTE, path_pattern
+
+_SOURCE = Path(__file__).resolve().parent / "functions" / "preflight.py"
+
+
+def preflight_route_keys(routes: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """The ``OPTIONS`` routes to add to ``routes``.
+
+    Where the user has a route for these requests already, an ``OPTIONS`` route or a public ``ANY`` route on the same
+    path, it stays his, whatever its parameters are called.
+    """
+    covered = {
+        path_pattern(path)
+        for method, _, path in (route_key.partition(" ") for route_key in routes)
+        if method == "OPTIONS" or (method == "ANY" and routes[f"ANY {path}"].get("public"))
+    }
+    added = []
+    for route_key, route in routes.items():
+        if route.get("public"):
+            continue
+        for path in _caught_paths(route_key):
+            if path_pattern(path) not in covered:
+                covered.add(path_pattern(path))
+                added.append(f"OPTIONS {path}")
+    return sorted(added)
+
+
+def _caught_paths(route_key: str) -> list[str]:
+    """The paths whose ``OPTIONS`` requests the route takes besides others."""
+    if route_key == DEFAULT_ROUTE:
+        return ["/", "/{proxy+}"]
+    return [route_key.removeprefix("ANY ")] if route_key.startswith("ANY ") else []
+
+
+def create_preflight(
+    name: str,
+    api: aws.apigatewayv2.Api,
+    settings: FunctionSettingsArgs,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Output[str]:
+    """The target (``integrations/<id>``) of the ``OPTIONS`` routes; its function runs on what the authorizer runs on."""
+    # Without any permission, to write logs either: Lambda then makes no log group, which nobody would delete.
+    _, role_arn = create_role(name, "lambda.amazonaws.com", [], tags, opts)
+    runtime, architecture, _ = target(settings)
+    function = aws.lambda_.Function(
+        f"{name}-lambda",
+        description="Answers OPTIONS requests in the place of protected backends",
+        role=role_arn,
+        runtime=runtime,
+        architectures=[architecture],
+        handler="preflight.handler",
+        code=pulumi.AssetArchive({"preflight.py": pulumi.FileAsset(str(_SOURCE))}),
+        timeout=3,
+        publish=True,
+        tags=tags,
+        opts=opts,
+    )
+    alias = create_live_alias(name, function, opts)
+    # One for all of them: one for each would outgrow the function's resource policy, and there is nothing to protect.
+    permission = aws.lambda_.Permission(
+        f"{name}-permission",
+        action="lambda:InvokeFunction",
+        function=function.name,
+        qualifier=alias.name,
+        principal="apigateway.amazonaws.com",
+        source_arn=pulumi.Output.format("{0}/*/OPTIONS/*", api.execution_arn),
+        opts=opts,
+    )
+    integration = aws.apigatewayv2.Integration(
+        f"{name}-integration",
+        api_id=api.id,
+        integration_type="AWS_PROXY",
+        integration_method="POST",
+        integration_uri=alias.arn,
+        payload_format_version="2.0",
+        timeout_milliseconds=5000,
+        opts=opts,
+    )
+    # A route that is there before its permission would answer 500 for a moment.
+    return pulumi.Output.all(integration.id, permission.id).apply(lambda ids: f"integrations/{ids[0]}")

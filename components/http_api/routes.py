@@ -1,0 +1,105 @@
+"""The routes of an ``AuthorizedHttpApi``: what each asks for, and the rules they keep together."""
+
+from collections.abc import Collection, Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from ..lambda_authorizer.authorizer_config import RouteScopesArgs
+from ..route_keys import check_route_keys
+from ..validation import Faults
+from .integrations import IntegrationArgs, check_integration
+from .resource_policy import MAX_POLICY_BYTES, policy_bytes
+
+MAX_LIMIT = 2**31 - 1
+"""The largest throttling limit, as the provider's schema and the API's ``Integer`` have the burst limit."""
+
+MAX_ROUTES = 300
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+
+class RouteArgs(TypedDict):
+    """A route of the API. It needs a token, unless it says that it is public."""
+
+    integration: IntegrationArgs
+    """What stands behind the route."""
+    public: NotRequired[bool]
+    """Whether the route is open to everybody. Default false."""
+    scopes: NotRequired[list[str]]
+    """The scopes that a token must have for this route. Default none: any valid token will do."""
+    scopes_match: NotRequired[str]
+    """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
+    throttling_burst_limit: NotRequired[int]
+    """Requests to this route that may come at once. Default: that of the stage."""
+    throttling_rate_limit: NotRequired[float]
+    """Requests per second to this route in the long run. Default: that of the stage."""
+
+
+Routes = Mapping[str, RouteArgs]
+"""Route key -> route."""
+
+
+def protected_routes(routes: Routes) -> dict[str, RouteScopesArgs]:
+    """The routes that need a token, with the scopes they ask for."""
+    return {
+        route_key: RouteScopesArgs(scopes=route.get("scopes", []), match=route.get("scopes_match", "all"))
+        for route_key, route in routes.items()
+        if not route.get("public")
+    }
+
+
+def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faults) -> None:
+    """Note in ``faults`` what API Gateway, Lambda or the authorizer would refuse of the routes of the API ``name``.
+
+    ``added`` are the keys of the routes that the API has besides.
+    """
+    if not routes:
+        faults.add("at least one route is needed")
+    count = len({*routes, *added})
+    if count > MAX_ROUTES:
+        own = f", {len(added)} of them for CORS and the well-known endpoints" if added else ""
+        faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {count}{own}: make two APIs of it")
+    _check_policies(name, routes, faults)
+    check_route_keys(routes, faults)
+    for route_key, route in routes.items():
+        below = faults.below(route_key)
+        if "integration" in route:
+            check_integration(route_key, route["integration"], below.below("integration"))
+        if route.get("public") and route.get("scopes"):
+            below.below("scopes").add("a public route asks for no token and so for no scopes: remove scopes or public")
+        if "scopes_match" in route and not route.get("scopes"):
+            below.below("scopes_match").add("has no effect without scopes: remove it")
+        for limit in ("throttling_burst_limit", "throttling_rate_limit"):
+            check_limit(route.get(limit), below.below(limit))
+
+
+def _check_policies(name: str, routes: Routes, faults: Faults) -> None:
+    """Note a function whose resource policy would not hold the permissions of the routes that invoke it."""
+    invoked_by: list[tuple[pulumi.Input[str], list[str]]] = []
+    for route_key, route in routes.items():
+        if "lambda_arn" not in route.get("integration", {}):
+            continue
+        lambda_arn = route["integration"]["lambda_arn"]
+        for known, route_keys in invoked_by:
+            # An Output is equal to itself alone, which is what is known of it while it is not resolved.
+            if known is lambda_arn or known == lambda_arn:
+                route_keys.append(route_key)
+                break
+        else:
+            invoked_by.append((lambda_arn, [route_key]))
+    for lambda_arn, route_keys in invoked_by:
+        size = policy_bytes(name, lambda_arn, route_keys)
+        if size > MAX_POLICY_BYTES:
+            faults.below(route_keys[0], "integration", "lambda_arn").add(
+                f"{len(route_keys)} routes invoke this function, and their permissions take {size} bytes of its "
+                f"resource policy, which holds {MAX_POLICY_BYTES}: use fewer routes, as with ANY or {{proxy+}}, or "
+                "several functions or aliases"
+            )
+
+
+def check_limit(limit: object, faults: Faults) -> None:
+    """Note in ``faults`` a throttling limit at which nothing would come through, or that is no 32-bit integer's."""
+    if isinstance(limit, int | float) and limit < 1:
+        faults.add(f"must be at least 1, and is {limit}: at 0 every request gets a 429")
+    if isinstance(limit, int | float) and limit > MAX_LIMIT:
+        faults.add(f"must be at most {MAX_LIMIT}, and is {limit}")

@@ -1,0 +1,163 @@
+"""The stage of the API: deployment, throttling, metrics, access logs."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from ..logs import DEFAULT_RETENTION_DAYS, check_retention
+from ..names import scoped_name
+from ..validation import Faults
+from .routes import Routes, check_limit
+
+DEFAULT_BURST_LIMIT = 500
+DEFAULT_RATE_LIMIT = 1000
+
+ACCESS_LOG_FORMAT = json.dumps(
+    {
+        # API Gateway's own: it assigns, counts and measures them. (Of REST APIs alone the guide says that a client may
+        # set the request id.) The address is that of the TCP connection: an X-Forwarded-For goes into "Forwarded".
+        # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+        "requestId": "$context.requestId",
+        "requestTime": "$context.requestTime",
+        "sourceIp": "$context.identity.sourceIp",
+        "status": "$context.status",
+        "responseLength": "$context.responseLength",
+        "responseLatencyMs": "$context.responseLatency",
+        "integrationLatencyMs": "$context.integrationLatency",
+        # A number: what an HTTP backend or AWS answered; of a Lambda function, Lambda's status and not the function's.
+        "integrationStatus": "$context.integrationStatus",
+        # A key of the configuration, in the characters that ``route_keys`` allows; the path and the method of the
+        # request itself are the caller's.
+        "routeKey": "$context.routeKey",
+        # One of API Gateway's types of gateway responses.
+        "errorType": "$context.error.responseType",
+        # API Gateway's own sentences; that they quote nothing of a request is to be confirmed on a real account. The
+        # exceptions of the authorizer, which might be in the second, have nothing of a request in them.
+        "error": "$context.error.message",
+        "authorizerError": "$context.authorizer.error",
+        # One of the closed set of ``authorizer/denial.py``; see ``CONTEXT_RESERVED`` in ``authorizer/config.py``.
+        "deniedReason": "$context.authorizer.reason",
+    }
+)
+"""The values are written into the line as they are: a quote in one of them would end its text, and what follows could forge
+other fields. So there is nothing here that a caller, a token or a backend chooses.
+
+That leaves out ``identity.userAgent``, ``path``, ``httpMethod``, ``protocol``, ``domainName``; ``authorizer.sub`` and every
+other claim; ``integrationErrorMessage``, where a Lambda backend's exceptions stand ("The Lambda function returned the
+following error: ...") and the sentences in which AWS services quote a request; ``awsEndpointRequestId``, a header of the
+backend. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+"""
+
+
+class StageArgs(TypedDict):
+    """The stage `$default`, which is deployed automatically."""
+
+    throttling_burst_limit: NotRequired[int]
+    """Requests that may come at once, default 500."""
+    throttling_rate_limit: NotRequired[float]
+    """Requests per second in the long run, default 1000."""
+    detailed_metrics: NotRequired[bool]
+    """Whether CloudWatch metrics are kept by route, which costs extra. Default false."""
+    variables: NotRequired[dict[str, pulumi.Input[str]]]
+    """Stage variables. Default none."""
+    access_logs: NotRequired[bool]
+    """Whether each request is logged, as JSON. Default true."""
+    access_log_group_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an existing log group for the access logs. Default: one of its own is created."""
+    access_log_retention_days: NotRequired[int]
+    """Days that access logs are kept: 1, 3, 5, 7, 14, 30 (default), 60, 90, ... as CloudWatch offers."""
+    access_log_kms_key_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts the access logs. Default: AWS's own."""
+
+
+def create_stage(
+    name: str,
+    api_id: pulumi.Output[str],
+    routes: Routes,
+    stage: StageArgs,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
+) -> aws.apigatewayv2.Stage:
+    """The stage ``$default``. ``opts`` must make it wait for the routes, which its settings name."""
+    burst = stage.get("throttling_burst_limit", DEFAULT_BURST_LIMIT)
+    rate = stage.get("throttling_rate_limit", DEFAULT_RATE_LIMIT)
+    metrics = stage.get("detailed_metrics", False)
+    return aws.apigatewayv2.Stage(
+        f"{name}-stage",
+        api_id=api_id,
+        name="$default",
+        auto_deploy=True,
+        # Both limits, always: with settings but without limits, the provider sends 0, and every request gets a 429.
+        default_route_settings=aws.apigatewayv2.StageDefaultRouteSettingsArgs(
+            throttling_burst_limit=burst, throttling_rate_limit=rate, detailed_metrics_enabled=metrics
+        ),
+        route_settings=[
+            aws.apigatewayv2.StageRouteSettingArgs(
+                route_key=route_key,
+                throttling_burst_limit=route.get("throttling_burst_limit", burst),
+                throttling_rate_limit=route.get("throttling_rate_limit", rate),
+                detailed_metrics_enabled=metrics,
+            )
+            for route_key, route in routes.items()
+            if "throttling_burst_limit" in route or "throttling_rate_limit" in route
+        ],
+        stage_variables=stage.get("variables"),
+        access_log_settings=_access_log_settings(name, stage, tags, pulumi.ResourceOptions(parent=opts.parent)),
+        tags=tags,
+        opts=opts,
+    )
+
+
+def _access_log_settings(
+    name: str, stage: StageArgs, tags: Mapping[str, pulumi.Input[str]] | None, opts: pulumi.ResourceOptions
+) -> aws.apigatewayv2.StageAccessLogSettingsArgs | None:
+    if not stage.get("access_logs", True):
+        return None
+    destination = stage.get("access_log_group_arn")
+    if destination is None:
+        destination = aws.cloudwatch.LogGroup(
+            f"{name}-access-logs",
+            # Below /aws/vendedlogs/ the resource policy that lets AWS deliver logs does not grow with every group.
+            name=f"/aws/vendedlogs/apis/{scoped_name(name)}",
+            retention_in_days=stage.get("access_log_retention_days", DEFAULT_RETENTION_DAYS),
+            kms_key_id=stage.get("access_log_kms_key_arn"),
+            tags=tags,
+            opts=opts,
+        ).arn
+    return aws.apigatewayv2.StageAccessLogSettingsArgs(destination_arn=destination, format=ACCESS_LOG_FORMAT)
+
+
+_VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
+_VARIABLE_VALUE = re.compile(r"[A-Za-z0-9-._~:/?#&=,]{1,512}")
+
+
+def check_stage(stage: StageArgs, faults: Faults) -> None:
+    """Note in ``faults`` what API Gateway or CloudWatch would refuse; variables not known yet are checked when they are."""
+    check_limit(stage.get("throttling_burst_limit"), faults.below("throttling_burst_limit"))
+    check_limit(stage.get("throttling_rate_limit"), faults.below("throttling_rate_limit"))
+    check_retention(stage.get("access_log_retention_days"), faults.below("access_log_retention_days"))
+    for key in ("access_log_group_arn", "access_log_retention_days", "access_log_kms_key_arn"):
+        if key in stage and not stage.get("access_logs", True):
+            faults.below(key).add("has no effect with access_logs false: remove it")
+    for key in ("access_log_retention_days", "access_log_kms_key_arn"):
+        if key in stage and "access_log_group_arn" in stage:
+            faults.below(key).add("has no effect on an existing log group: remove it")
+    variables = stage.get("variables", {})
+    for name, value in variables.items():
+        below = faults.below("variables", name)
+        if not _VARIABLE_NAME.fullmatch(name):
+            below.add("the name must be 1 to 64 letters, digits and '_'")
+        if not isinstance(value, str):
+            variables[name] = below.checked(value, _variable_fault)
+        elif fault := _variable_fault(value):
+            below.add(fault)
+
+
+def _variable_fault(value: str) -> str | None:
+    if _VARIABLE_VALUE.fullmatch(value):
+        return None
+    return f"must be 1 to 512 letters, digits and -._~:/?#&=, and is {value!r}"

@@ -1,0 +1,121 @@
+"""The well-known endpoints: the JWKS and the OpenID configuration, public, so that others can verify the tokens too.
+
+OpenID Connect Discovery 1.0 section 4; RFC 8414 section 2.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from ..execution_role import create_role, log_statement
+from ..kms.jwk import Jwk, jwks_json
+from ..kms.jwks import InvalidJwks, public_keys
+from ..lambda_authorizer.authorizer_config import KeysArgs
+from ..lambda_authorizer.function_settings import FunctionSettingsArgs, target
+from ..lambda_authorizer.live_alias import create_live_alias
+from ..names import scoped_name
+from ..validation import Faults
+
+JWKS = "jwks.json"
+OPENID_CONFIGURATION = "openid-configuration"
+ROUTE_KEYS = (f"GET /.well-known/{JWKS}", f"GET /.well-known/{OPENID_CONFIGURATION}")
+
+_SOURCE = Path(__file__).resolve().parent / "functions" / "well_known.py"
+
+
+class WellKnownArgs(TypedDict):
+    """`GET /.well-known/jwks.json` and `GET /.well-known/openid-configuration`, public, cached for five minutes."""
+
+    jwks: NotRequired[pulumi.Input[str]]
+    """The JSON Web Key Set to publish. Default: the first of `keys.jwks`."""
+
+
+def create_well_known(
+    subject: str,
+    name: str,
+    parent: pulumi.Resource,
+    base_url: pulumi.Input[str],
+    issuer: pulumi.Input[str],
+    jwks: pulumi.Input[str],
+    settings: FunctionSettingsArgs,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+) -> pulumi.Output[str]:
+    """ARN of the alias of the function that serves the documents at ``base_url``; it runs where the authorizer does.
+
+    ``subject`` is the component whose ``well_known`` it is, for errors.
+    """
+    opts = pulumi.ResourceOptions(parent=parent)
+    log_group = aws.cloudwatch.LogGroup(
+        f"{name}-logs", name=f"/aws/lambda/{scoped_name(name)}", retention_in_days=7, tags=tags, opts=opts
+    )
+    _, role_arn = create_role(name, "lambda.amazonaws.com", [log_statement(parent, log_group.name)], tags, opts)
+    runtime, architecture, _ = target(settings)
+    documents = pulumi.Output.all(base_url, issuer, jwks).apply(lambda values: _documents(subject, *values))
+    function = aws.lambda_.Function(
+        f"{name}-lambda",
+        description="Publishes the JWKS and the OpenID configuration",
+        role=role_arn,
+        runtime=runtime,
+        architectures=[architecture],
+        handler="well_known.handler",
+        code=documents.apply(
+            lambda text: pulumi.AssetArchive(
+                {"well_known.py": pulumi.FileAsset(str(_SOURCE)), "documents.json": pulumi.StringAsset(text)}
+            )
+        ),
+        timeout=3,
+        publish=True,
+        logging_config=aws.lambda_.FunctionLoggingConfigArgs(
+            log_format="JSON", system_log_level="WARN", log_group=log_group.name
+        ),
+        tags=tags,
+        opts=opts,
+    )
+    return create_live_alias(name, function, opts).arn
+
+
+def jwks_uri(base_url: str) -> str:
+    """Where the JWKS of an API is published."""
+    return f"{base_url}/.well-known/{JWKS}"
+
+
+def _documents(subject: str, base_url: str, issuer: str, jwks: str) -> str:
+    faults = Faults(subject)
+    keys = _public_keys(jwks, faults.below("well_known", "jwks"))
+    if faults.found:
+        raise faults.late_refusal()
+    algorithms = sorted({key["alg"] for key in keys if isinstance(key.get("alg"), str)})
+    configuration = {
+        "issuer": issuer,
+        "jwks_uri": jwks_uri(base_url),
+        "response_types_supported": ["token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": algorithms,
+    }
+    documents = {JWKS: jwks_json(keys), OPENID_CONFIGURATION: json.dumps(configuration, sort_keys=True)}
+    return json.dumps(documents, sort_keys=True)
+
+
+def _public_keys(jwks: str, faults: Faults) -> list[Jwk]:
+    try:
+        return public_keys(jwks).keys
+    except InvalidJwks as fault:
+        faults.add(str(fault))
+        return []
+
+
+def check_well_known(
+    well_known: WellKnownArgs, keys: KeysArgs, route_keys: Mapping[str, object], faults: Faults
+) -> None:
+    """Note in ``faults`` that there is nothing to publish, or that the routes are taken."""
+    if "jwks" not in well_known and not keys.get("jwks"):
+        faults.below("jwks").add("missing: without keys.jwks there is no JWKS to publish")
+    if isinstance(jwks := well_known.get("jwks"), str):
+        _public_keys(jwks, faults.below("jwks"))
+    for route_key in ROUTE_KEYS:
+        if route_key in route_keys:
+            faults.add(f"{route_key} is among the routes already: remove it there, or well_known")

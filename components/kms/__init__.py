@@ -1,0 +1,1 @@
+"""The KMS keys that sign: generations, key policy, JWKs."""

@@ -1,0 +1,225 @@
+"""The life of a signing key: published, active, retiring, retired. Each step is an edit of the list of generations.
+
+``docs/rotation.md`` is the runbook. A program sees only what is written now, not what was deployed before. So the list says
+it: the oldest generation stands first, one that was active has ``retire_after``, and one that is done with has ``retired``.
+"""
+
+import math
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple, NotRequired, TypedDict
+
+import pulumi
+
+from ..validation import Faults
+from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
+
+DEFAULT_LIFETIME_SECONDS = 3600
+"""The authorizer's default for ``max_token_age_seconds``, too."""
+
+_MAX_LIFETIME_SECONDS = 366 * 86400
+
+_YEARS = range(1971, 9999)
+"""Those in which a time in any zone, less the longest lifetime, is one that key policies can say."""
+
+SIGNERS_REFRESH_SECONDS = 300
+"""How long a signer may go on with a key after the alias has moved: the default of the issuer's ``KmsSigner``."""
+
+
+class GenerationArgs(TypedDict):
+    """One generation of the signing keys: one KMS key."""
+
+    name: str
+    """Names the generation, as in "2026-11": 1 to 64 letters, digits, '.', '_' and '-'. It is part of the
+    key's resource name: a new name is a new key."""
+    algorithm: NotRequired[str]
+    """The JOSE algorithm of this generation, if it differs from `algorithm` of the set. It never changes: another algorithm
+    is another generation."""
+    multi_region: NotRequired[bool]
+    """Whether this key is a multi-Region key, if it differs from `multi_region` of the set. It never changes either."""
+    retire_after: NotRequired[str]
+    """For a generation that is active no longer: when its last token has expired, as an RFC 3339 time such as
+    "2026-11-02T12:00:00Z". Until `max_token_lifetime_seconds` before that its key may still sign."""
+    retired: NotRequired[bool]
+    """Whether the generation is done with: its key is disabled and no longer published, and its tokens are denied. In a
+    later update it can be taken off the list, which deletes the key."""
+
+
+class Phase(StrEnum):
+    """Where in its life a generation is."""
+
+    PUBLISHED = "published"
+    """Its tokens are accepted; it has not signed any yet."""
+    ACTIVE = "active"
+    """It has the alias and signs."""
+    RETIRING = "retiring"
+    """Its tokens are accepted; it signs no longer, but for signers that have not noticed yet."""
+    RETIRED = "retired"
+    """Its tokens are denied and its key is disabled."""
+
+
+class Generation(NamedTuple):
+    """A generation as it is to be deployed."""
+
+    name: str
+    algorithm: str
+    multi_region: bool
+    phase: Phase
+    retire_after: datetime | None
+    signs_until: datetime | None
+    """When KMS stops to sign for a retiring generation: so that its last token expires by ``retire_after``."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether its tokens are accepted, and its public key is published."""
+        return self.phase is not Phase.RETIRED
+
+
+class GenerationsArgs(TypedDict):
+    """The part of the arguments of ``SigningKeys`` that says which generations there are."""
+
+    algorithm: NotRequired[str]
+    generations: NotRequired[list[GenerationArgs]]
+    active: NotRequired[str]
+    multi_region: NotRequired[bool]
+    max_token_lifetime_seconds: NotRequired[int]
+
+
+_NAME = re.compile("[A-Za-z0-9._-]{1,64}")
+
+_FIRST_GENERATION = GenerationArgs(name="1")
+
+
+def generations(args: GenerationsArgs) -> list[Generation]:
+    """The generations, the oldest first, of arguments that ``check_generations`` has found nothing wrong with."""
+    lifetime = timedelta(seconds=args.get("max_token_lifetime_seconds", DEFAULT_LIFETIME_SECONDS))
+    listed = args.get("generations", [_FIRST_GENERATION])
+    active = args.get("active", listed[0]["name"])
+    found = []
+    for item in listed:
+        retire_after = _time(item["retire_after"]) if "retire_after" in item else None
+        found.append(
+            Generation(
+                name=item["name"],
+                algorithm=item.get("algorithm", args.get("algorithm", DEFAULT_ALGORITHM)),
+                multi_region=item.get("multi_region", args.get("multi_region", False)),
+                phase=_phase(item, active),
+                retire_after=retire_after,
+                signs_until=retire_after - lifetime if retire_after else None,
+            )
+        )
+    return found
+
+
+def _phase(item: GenerationArgs, active: str) -> Phase:
+    if item.get("retired", False):
+        return Phase.RETIRED
+    if item["name"] == active:
+        return Phase.ACTIVE
+    return Phase.RETIRING if "retire_after" in item else Phase.PUBLISHED
+
+
+def check_generations(args: GenerationsArgs, faults: Faults) -> None:
+    """Note in ``faults`` what is wrong with the list, and each edit of it that would break tokens."""
+    check_algorithm(args.get("algorithm", DEFAULT_ALGORITHM), faults.below("algorithm"))
+    lifetime = args.get("max_token_lifetime_seconds", DEFAULT_LIFETIME_SECONDS)
+    if not 1 <= lifetime <= _MAX_LIFETIME_SECONDS:
+        faults.below("max_token_lifetime_seconds").add(f"must be 1 second to 366 days, and is {lifetime}")
+        lifetime = DEFAULT_LIFETIME_SECONDS  # so that the times which other faults suggest exist
+    listed = args.get("generations", [_FIRST_GENERATION])
+    names = [item.get("name") for item in listed]
+    active = _check_active(args.get("active"), names, faults)
+    for index, item in enumerate(listed):
+        below = faults.below("generations", index)
+        if "name" in item and not _NAME.fullmatch(item["name"]):
+            below.below("name").add(f"must be 1 to 64 letters, digits, '.', '_' and '-', and is {item['name']!r}")
+        if names.index(item.get("name")) != index:
+            below.below("name").add(f"{item.get('name')!r} is used twice: each generation is a key of its own")
+        if "algorithm" in item:
+            check_algorithm(item["algorithm"], below.below("algorithm"))
+        _check_retirement(item, active, lifetime, below)
+        older = active in names and index < names.index(active)
+        if older and "retire_after" not in item and not item.get("retired", False):
+            below.below("retire_after").add(
+                f"missing: {item.get('name')!r} is older than the active {active!r}, so that tokens of it may be about: "
+                f'write when the last of them expires; "{_suggested(lifetime)}" is max_token_lifetime_seconds ({lifetime}) '
+                f"and the signers' refresh ({SIGNERS_REFRESH_SECONDS} seconds) from now"
+            )
+
+
+def _check_active(active: str | None, names: list[str], faults: Faults) -> str | None:
+    choice = f"write one of {', '.join(map(repr, names))}"
+    if not names:
+        faults.below("generations").add("at least one generation is needed")
+    elif active is None and len(names) > 1:
+        faults.below("active").add(f"missing: say which generation signs: {choice}")
+    elif active is not None and active not in names:
+        faults.below("active").add(f"{active!r} is no generation: {choice}")
+    return names[0] if names and active is None else active
+
+
+def _check_retirement(item: GenerationArgs, active: str | None, lifetime: int, faults: Faults) -> None:
+    is_active = item.get("name") == active
+    if is_active and item.get("retired", False):
+        faults.below("retired").add(f"{active!r} is active: make another generation active in the same edit")
+    if "retire_after" not in item:
+        return
+    if is_active:
+        faults.below("retire_after").add(f"{active!r} is active: make another generation active first, or leave it out")
+    moment = _time(item["retire_after"])
+    if moment is None:
+        faults.below("retire_after").add(
+            f'must be an RFC 3339 time with its zone, such as "{_suggested(lifetime)}", and is {item["retire_after"]!r}'
+        )
+    elif moment.year not in _YEARS:
+        faults.below("retire_after").add(
+            f'must be in the years {_YEARS[0]} to {_YEARS[-1]}, such as "{_suggested(lifetime)}", '
+            f"and is {item['retire_after']!r}"
+        )
+
+
+def check_algorithm(algorithm: str, faults: Faults) -> None:
+    """Note an algorithm that KMS has no key for."""
+    if algorithm not in ALGORITHMS:
+        faults.add(f"{algorithm!r} is not an algorithm of KMS keys for JWTs: write one of {', '.join(ALGORITHMS)}")
+
+
+def warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
+    """Generation -> what its owner should know at ``now``, where there is something."""
+    active = next(index for index, generation in enumerate(listed) if generation.phase is Phase.ACTIVE)
+    found = {}
+    for index, generation in enumerate(listed):
+        due = generation.retire_after
+        if generation.phase is Phase.RETIRED and (due is None or now < due) and index < active:
+            expiry = f"before its last token has expired ({rfc3339(due)})" if due else "without retire_after"
+            found[generation.name] = f"retired {expiry}: its tokens are denied from this update on"
+        if generation.phase is Phase.RETIRING and due is not None and due <= now:
+            found[generation.name] = f"its last token has expired ({rfc3339(due)}): write retired: true"
+    return found
+
+
+def warn(name: str, listed: list[Generation], resource: pulumi.Resource) -> None:
+    """Log the ``warnings`` about the keys ``name`` at the present time."""
+    for generation, message in warnings(listed, datetime.now(UTC)).items():
+        pulumi.log.warn(f'SigningKeys "{name}": generation {generation!r}: {message}', resource)
+
+
+def rfc3339(moment: datetime) -> str:
+    """``moment`` in UTC, to the second, as key policies and configurations write it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _suggested(lifetime: int) -> str:
+    """From now until the last token expires, up to the next full minute."""
+    return rfc3339(datetime.fromtimestamp(math.ceil((time.time() + SIGNERS_REFRESH_SECONDS + lifetime) / 60) * 60, UTC))

@@ -1,0 +1,106 @@
+"""The key policy of a signing key: who may sign and until when, who may administer, who may read the public key.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..arns import distinct
+from .algorithms import ALGORITHMS
+from .generations import Generation, Phase, rfc3339
+
+_ADMINISTRATION = [
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:EnableKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:GetPublicKey",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:ReplicateKey",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+    "kms:UpdatePrimaryRegion",
+]
+"""Without kms:Sign and kms:CreateGrant, which would hand it out: to administer a key is not to speak in its name."""
+
+_RECOVERY = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListKeyPolicies", "kms:PutKeyPolicy"]
+"""A new key policy can allow everything else again."""
+
+_ROOT_USER = {"StringEquals": {"aws:PrincipalType": "Account"}}
+"""Whom the account's ARN stands for, less those whom IAM policies allow: the account's root user alone.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
+
+Principals = list[pulumi.Input[str]]
+"""ARNs. None, where the arguments name none, stand for the account, whose IAM policies then decide."""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Who may do what with the keys of a set."""
+
+    administrators: Principals
+    issuers: Principals
+    readers: Principals
+    administrators_only: bool
+    """Whether not even the account's root user may replace the key policy, where administrators are named."""
+
+
+def account_root(parent: pulumi.Resource) -> pulumi.Output[str]:
+    """The ARN that stands for the account of ``parent``."""
+    invoke = pulumi.InvokeOutputOptions(parent=parent)
+    return pulumi.Output.format(
+        "arn:{0}:iam::{1}:root",
+        aws.get_partition_output(opts=invoke).partition,
+        aws.get_caller_identity_output(opts=invoke).account_id,
+    )
+
+
+def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) -> pulumi.Output[str]:
+    """The policy of the key of ``generation``, as JSON."""
+    account = account_root(parent)
+    # A signer looks the key up before it signs, so whoever may read the public keys, issuers may too.
+    readers = [*roles.readers, *roles.issuers] if roles.readers else []
+    statements = [
+        _statement("Administer", roles.administrators or [account], _ADMINISTRATION),
+        _statement("ReadPublicKey", readers or [account], ["kms:DescribeKey", "kms:GetPublicKey"]),
+    ]
+    if roles.administrators and not roles.administrators_only:
+        # Roles and users can be deleted, and KMS lets in nobody whom the key policy does not name.
+        statements.append({**_statement("Recover", [account], _RECOVERY), "Condition": _ROOT_USER})
+    if (condition := _signing_condition(generation)) is not None:
+        sign = _statement("Sign", roles.issuers or [account], ["kms:Sign"])
+        statements.append({**sign, "Condition": condition})
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def _statement(sid: str, principals: Principals, actions: list[str]) -> dict[str, Any]:
+    allowed = {"AWS": distinct(principals)}
+    return {"Sid": sid, "Effect": "Allow", "Principal": allowed, "Action": actions, "Resource": "*"}
+
+
+def _signing_condition(generation: Generation) -> dict[str, Any] | None:
+    """On what condition the key may sign; ``None``: not at all.
+
+    With its one algorithm only, so that an RSA key cannot sign as RS256 today and as PS256 tomorrow. A retiring key signs
+    for those who have not noticed yet that the alias has moved, and KMS itself ends that in time.
+    """
+    algorithm = {"StringEquals": {"kms:SigningAlgorithm": ALGORITHMS[generation.algorithm].signing_algorithm}}
+    if generation.phase is Phase.ACTIVE:
+        return algorithm
+    if generation.phase is Phase.RETIRING and generation.signs_until is not None:
+        return {**algorithm, "DateLessThan": {"aws:CurrentTime": rfc3339(generation.signs_until)}}
+    return None

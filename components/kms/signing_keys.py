@@ -1,0 +1,301 @@
+"""SigningKeys: the KMS asymmetric keys that sign the tokens, their alias, their key policy, and their JWKS."""
+
+import re
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict, cast
+
+import pulumi
+import pulumi_aws as aws
+from pulumi.runtime.rpc_manager import RPCManager
+from pulumi.runtime.settings import SETTINGS
+
+from ..names import check_logical_name, plain_name
+from ..validation import Faults, check_shape
+from .algorithms import ALGORITHMS
+from .generations import Generation, Phase, check_generations, generations, warn
+from .generations import GenerationArgs as GenerationArgs
+from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
+from .key_policy import Roles, account_root, key_policy
+
+_ALIAS = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")
+"""https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"""
+
+_DISABLED = re.compile(r"\bDisabledException\b")
+"""https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html"""
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
+
+
+class SigningKeysArgs(TypedDict):
+    """A set of KMS keys that sign tokens: one key a generation. One generation is active and has the alias."""
+
+    algorithm: NotRequired[str]
+    """The JOSE algorithm: ES256, ES384, ES512 (default), ES256K, RS256, RS384, RS512, PS256, PS384, PS512, EdDSA,
+    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec. Once a key exists, its generation keeps the algorithm."""
+    generations: NotRequired[list[GenerationArgs]]
+    """The keys, the oldest first. Default: one generation named "1"."""
+    active: NotRequired[str]
+    """The name of the generation that signs. Needed as soon as there are several."""
+    max_token_lifetime_seconds: NotRequired[int]
+    """How long the tokens live at most, from `iat` to `exp`. Default 3600 seconds. A generation is retired no sooner than
+    its last token has expired."""
+    alias: NotRequired[str]
+    """The KMS alias, "alias/..." of the active key. Default: alias/<project>-<stack>-<name>; where these have dots, dashes
+    and a hash take their place."""
+    deletion_window_in_days: NotRequired[int]
+    """How long KMS keeps a key that was dropped before it is deleted for good: 7 (default) to 30 days."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete keys that are not retired. Default: as the component itself is protected."""
+    multi_region: NotRequired[bool]
+    """Whether the keys are multi-Region primary keys, which can be replicated with the same key id. Default false. Once a
+    key exists, its generation keeps this."""
+    replica_regions: NotRequired[list[str]]
+    """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
+    issuers: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow;
+    an empty list is refused, here and below.
+    "arn:aws:iam::<account>:root" stands for whoever that account's IAM policies allow, here and below."""
+    administrators: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of the IAM roles and users that may administer the keys; whoever deploys has to be one of them. Default: whoever
+    the account's IAM policies allow. The account's root user may still read and replace the key policy, and no more."""
+    administrators_only: NotRequired[bool]
+    """Whether not even the account's root user may replace the key policy. Once the last of `administrators` is gone, only
+    AWS Support can help. Default false."""
+    readers: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of the IAM principals that may read the public keys, beside administrators and issuers. Default: whoever the
+    account's IAM policies allow."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the keys."""
+
+
+class ActivationRefused(pulumi.RunError):
+    """The alias would move to a key that nobody knows yet; the message says what to do first."""
+
+
+class KeyDisabled(pulumi.RunError):
+    """The public key of a generation cannot be read, since somebody has disabled its key; the message says what to do."""
+
+
+class SigningKeys(pulumi.ComponentResource):
+    """KMS asymmetric keys for signing JWTs, with their alias and their public keys as a JWKS."""
+
+    jwks: pulumi.Output[str]
+    """The public keys of all generations but the retired as a JSON Web Key Set (RFC 7517). Each `kid` is the KMS key id."""
+    active_key_arn: pulumi.Output[str]
+    """ARN of the key that signs."""
+    key_arns: pulumi.Output[dict[str, str]]
+    """Generation name -> ARN of its key, for all generations but the retired."""
+    alias_name: pulumi.Output[str]
+    """The KMS alias of the active key."""
+
+    def __init__(self, name: str, args: SigningKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        faults = Faults(f'SigningKeys "{name}"')
+        args = check_signing_keys(args, faults)
+        check_logical_name(name, faults)
+        faults.raise_if_any()
+        super().__init__("kms-jwt:index:SigningKeys", name, None, opts)
+        listed = generations(args)
+        self._roles = self._checked_roles(args, faults.below("administrators_only"))
+        warn(name, listed, self)
+        keys = {generation.name: self._key(name, generation, args) for generation in listed}
+        active = next(generation for generation in listed if generation.phase is Phase.ACTIVE)
+        published: pulumi.Output[str] = pulumi.Output.from_input(_published(active, listed, keys))
+        target_key_id: pulumi.Output[str] = published.apply(lambda generation: keys[generation].key_id)
+        alias = aws.kms.Alias(
+            f"{name}-alias",
+            name=args.get("alias", f"alias/{plain_name(name)}"),
+            target_key_id=target_key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        for region in args.get("replica_regions", []):
+            self._replicate(name, region, listed, keys, args, alias)
+        accepted = [generation for generation in listed if generation.accepted]
+        jwks = [self._jwk(generation, keys[generation.name]) for generation in accepted]
+        self.jwks = pulumi.Output.all(*jwks).apply(jwks_json)
+        self.active_key_arn = keys[active.name].arn
+        self.key_arns = pulumi.Output.all(**{generation.name: keys[generation.name].arn for generation in accepted})
+        self.alias_name = alias.name
+        self.register_outputs(
+            {
+                "jwks": self.jwks,
+                "activeKeyArn": self.active_key_arn,
+                "keyArns": self.key_arns,
+                "aliasName": self.alias_name,
+            }
+        )
+
+    def _checked_roles(self, args: SigningKeysArgs, faults: Faults) -> Roles:
+        administrators, only = args.get("administrators", []), args.get("administrators_only", False)
+        if only:  # which account the keys are in is known now, and not before
+            administrators = [_other_than_account(arn, account_root(self), faults) for arn in administrators]
+        return Roles(administrators, args.get("issuers", []), args.get("readers", []), administrators_only=only)
+
+    def _key(self, name: str, generation: Generation, args: SigningKeysArgs) -> aws.kms.Key:
+        return aws.kms.Key(
+            f"{name}-key-{generation.name}",
+            description=_description(name, generation),
+            customer_master_key_spec=ALGORITHMS[generation.algorithm].key_spec,
+            key_usage="SIGN_VERIFY",
+            is_enabled=generation.accepted,
+            deletion_window_in_days=args.get("deletion_window_in_days", 7),
+            multi_region=generation.multi_region,
+            policy=key_policy(self, generation, self._roles),
+            tags=args.get("tags"),
+            # KMS cannot change these, so Pulumi would put a new key in the place of the old one, whose tokens would then be
+            # denied all at once. ``_jwk`` refuses the change instead.
+            opts=self._key_options(generation, args, ignore_changes=["customer_master_key_spec", "multi_region"]),
+        )
+
+    def _replicate(
+        self,
+        name: str,
+        region: str,
+        listed: list[Generation],
+        keys: dict[str, aws.kms.Key],
+        args: SigningKeysArgs,
+        alias: aws.kms.Alias,
+    ) -> None:
+        """Replicas of the multi-Region keys in ``region``, and the alias there if the active one is among them."""
+        for generation in listed:
+            if not generation.multi_region:
+                continue
+            replica = aws.kms.ReplicaKey(
+                f"{name}-key-{generation.name}-{region}",
+                region=region,
+                primary_key_arn=keys[generation.name].arn,
+                description=_description(name, generation),
+                enabled=generation.accepted,
+                deletion_window_in_days=args.get("deletion_window_in_days", 7),
+                policy=key_policy(self, generation, self._roles),
+                tags=args.get("tags"),
+                opts=self._key_options(generation, args),
+            )
+            if generation.phase is Phase.ACTIVE:
+                aws.kms.Alias(
+                    f"{name}-alias-{region}",
+                    region=region,
+                    name=alias.name,
+                    target_key_id=replica.key_id,
+                    opts=pulumi.ResourceOptions(parent=self),
+                )
+
+    def _key_options(
+        self, generation: Generation, args: SigningKeysArgs, ignore_changes: list[str] | None = None
+    ) -> pulumi.ResourceOptions:
+        protect = args.get("protect") if generation.accepted else False
+        return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
+
+    def _public_key(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[str]:
+        """The public key as PEM, read once the key is as it was declared.
+
+        KMS does not show the public key of a disabled key. So it is unknown in the preview of an update that enables a retired
+        one again. In the update itself a key that is still disabled raises ``KeyDisabled``.
+        """
+
+        def read(key_arn: str) -> pulumi.Output[str]:
+            # Where the engine is in this process (mocks, the emulator), Pulumi ends the program for a call that fails, even if
+            # the failure is dealt with: so this one is on a list of its own. Settings are a context's, and this is the apply's.
+            SETTINGS.rpc_manager = RPCManager()  # type: ignore[no-untyped-call] # Pulumi has no types here
+            found = aws.kms.get_public_key_output(key_id=key_arn, opts=pulumi.InvokeOutputOptions(parent=self))
+            pem: pulumi.Output[str] = found.apply(lambda answer: answer.public_key_pem)
+            return pem.recover(unreadable)
+
+        def unreadable(error: Exception) -> str:
+            # Pulumi has no narrower exception; the provider passes on the text of AWS.
+            if not _DISABLED.search(str(error)):
+                raise error
+            if pulumi.runtime.is_dry_run():
+                return cast("str", pulumi.UNKNOWN)
+            raise KeyDisabled(
+                f"Generation {generation.name!r} is not retired, but its key is disabled, and not by this program: run "
+                "`pulumi refresh`, so that the next `pulumi up` enables it again, or write retired: true."
+            ) from error
+
+        return key.arn.apply(read)
+
+    def _jwk(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[Jwk]:
+        def jwk(values: list[object]) -> Jwk:
+            pem, key_arn, multi_region = values
+            if multi_region != generation.multi_region:
+                raise KeyMismatch(
+                    f"{key_arn}: a key cannot become a multi-Region key, nor cease to be one: write "
+                    f"multi_region: {str(multi_region).lower()} at generation {generation.name!r}, and add a generation."
+                )
+            return public_jwk(str(pem), str(key_arn), generation.algorithm)
+
+        public_key = self._public_key(generation, key)
+        return pulumi.Output.all(public_key, key.arn, key.multi_region).apply(jwk)
+
+
+async def _published(active: Generation, listed: list[Generation], keys: dict[str, aws.kms.Key]) -> str:
+    """The active generation. Raises ``ActivationRefused`` if its key is only being made while another's tokens are about.
+
+    Verifiers would meet tokens of a key that they have not heard of. Only a preview can tell, where the ids of keys that do
+    not exist yet are unknown; `pulumi up` begins with one.
+    """
+    if not pulumi.runtime.is_dry_run() or await keys[active.name].id.is_known():
+        return active.name
+    for other in listed:
+        if other.accepted and await keys[other.name].id.is_known():
+            raise ActivationRefused(
+                f"Generation {active.name!r} cannot become active in the update that creates its key: verifiers that do not "
+                f"know the key yet would deny its tokens. Leave {other.name!r} active and run `pulumi up`, so that the new "
+                f"key is published; then make {active.name!r} active. In an emergency, retire {other.name!r} in the same edit."
+            )
+    return active.name
+
+
+def _other_than_account(
+    administrator: pulumi.Input[str], root: pulumi.Output[str], faults: Faults
+) -> pulumi.Output[str]:
+    """``administrator``, an Output that fails if it is the account itself, root user and all."""
+
+    def checked(values: list[str]) -> str:
+        arn, own_root = values
+        if arn == own_root:
+            raise faults.refusal(
+                f"has no meaning where {arn} is among the administrators, which lets in the account's root user: name roles "
+                "and users alone, or remove it"
+            )
+        return arn
+
+    return pulumi.Output.all(administrator, root).apply(checked)
+
+
+def _description(name: str, generation: Generation) -> str:
+    where = f"{pulumi.get_project()} {pulumi.get_stack()} {name} {generation.name}"
+    return f"Signs JWTs with {generation.algorithm} ({where})"
+
+
+def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
+    """A checked copy of ``args``; what is wrong is noted in ``faults``."""
+    checked = check_shape(args, SigningKeysArgs, faults)
+    check_generations(checked, faults)
+    if "alias" in checked and not _ALIAS.fullmatch(checked["alias"]):
+        faults.below("alias").add(
+            f"must be alias/ followed by letters, digits, '/', '_' and '-', and not alias/aws/, and is {checked['alias']!r}"
+        )
+    if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
+        faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
+    for key in ("issuers", "administrators", "readers"):
+        if key in checked and not cast("Mapping[str, object]", args)[key]:
+            faults.below(key).add(
+                "must not be empty, which would not mean nobody: leave it out for whoever the account's IAM policies allow"
+            )
+    if checked.get("administrators_only", False) and "administrators" not in checked:
+        faults.below("administrators_only").add("has no meaning without administrators: name them, or remove it")
+    _check_replicas(checked, faults.below("replica_regions"))
+    return checked
+
+
+def _check_replicas(args: SigningKeysArgs, faults: Faults) -> None:
+    regions = args.get("replica_regions", [])
+    if regions and not args.get("multi_region", False):
+        faults.add(
+            "only multi-Region keys have replicas: write multi_region: true, with a new generation if there are keys"
+        )
+    for index, region in enumerate(regions):
+        if not _REGION.fullmatch(region):
+            faults.below(index).add(f"must be a region, such as eu-central-1, and is {region!r}")
+        elif region in regions[:index]:
+            faults.below(index).add(f"{region} is named twice")

@@ -1,0 +1,1 @@
+"""The Lambda authorizer: its function, role, package and configuration."""

@@ -1,0 +1,169 @@
+"""AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from ..contract import MIN_TIMEOUT_WITH_KMS
+from ..logs import DEFAULT_RETENTION_DAYS
+from ..names import check_name, scoped_name
+from ..route_keys import check_route_keys
+from ..validation import Faults, check_shape
+from .authorizer_config import (
+    KeysArgs,
+    RouteScopesArgs,
+    TokenPolicyArgs,
+    check_tokens,
+    config_json,
+    trusted_tokens,
+)
+from .function_settings import (
+    DEFAULT_MEMORY_SIZE,
+    DEFAULT_TIMEOUT,
+    FunctionSettingsArgs,
+    check_settings,
+    target,
+    with_bytecode,
+)
+from .live_alias import create_live_alias
+from .package import build_package
+from .trusted_issuers import TrustedIssuerArgs
+
+HANDLER = "authorizer.handler.handler"
+
+
+class AuthorizerFunctionArgs(TypedDict):
+    """A request authorizer."""
+
+    role_arn: pulumi.Input[str]
+    """ARN of the execution role, such as `AuthorizerRole` makes."""
+    issuer: pulumi.Input[str]
+    """The exact value of the tokens' `iss` claim."""
+    audience: list[pulumi.Input[str]]
+    """The values of the `aud` claim that are taken, exactly; one of them is enough."""
+    keys: KeysArgs
+    """The keys whose signatures are trusted."""
+    policy: NotRequired[TokenPolicyArgs]
+    """What else a token must satisfy."""
+    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
+    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
+    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
+    scopes."""
+    settings: NotRequired[FunctionSettingsArgs]
+    """How the function runs."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the function and its log group."""
+
+
+class AuthorizerFunction(pulumi.ComponentResource):
+    """The authorizer as a Lambda function. Code and policy are one package, so that they change together."""
+
+    function_arn: pulumi.Output[str]
+    """ARN of the function's alias `live`, a published version: what is to be called. It stays the same whatever the
+    settings."""
+    function_name: pulumi.Output[str]
+    """Name of the function."""
+    invoke_arn: pulumi.Output[str]
+    """The URI under which API Gateway invokes the alias."""
+    log_group_name: pulumi.Output[str]
+    """Name of the log group."""
+
+    def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        faults = Faults(f'AuthorizerFunction "{name}"')
+        args = check_shape(args, AuthorizerFunctionArgs, faults)
+        check_tokens(trusted_tokens(args), args.get("route_scopes"), faults)
+        check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
+        settings = args.get("settings", {})
+        check_settings(settings, faults.below("settings"))
+        check_timeout(args.get("keys", {}), settings, faults.below("settings", "timeout"))
+        check_name(name, "-lambda", faults)
+        faults.raise_if_any()
+        super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        log_group = self._log_group(name, settings, args, child)
+        function = self._lambda(name, settings, log_group, args, child)
+        alias = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
+        self.function_arn, self.invoke_arn = alias.arn, alias.invoke_arn
+        self.function_name = function.name
+        self.log_group_name = pulumi.Output.from_input(log_group)
+        self.register_outputs(
+            {
+                "functionArn": self.function_arn,
+                "functionName": self.function_name,
+                "invokeArn": self.invoke_arn,
+                "logGroupName": self.log_group_name,
+            }
+        )
+
+    def _log_group(
+        self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs, child: pulumi.ResourceOptions
+    ) -> pulumi.Input[str]:
+        if "log_group_name" in settings:
+            return settings["log_group_name"]
+        return aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=log_group_name(name),
+            retention_in_days=settings.get("log_retention_days", DEFAULT_RETENTION_DAYS),
+            kms_key_id=settings.get("log_kms_key_arn"),
+            tags=args.get("tags"),
+            opts=child,
+        ).name
+
+    def _lambda(
+        self,
+        name: str,
+        settings: FunctionSettingsArgs,
+        log_group: pulumi.Input[str],
+        args: AuthorizerFunctionArgs,
+        child: pulumi.ResourceOptions,
+    ) -> aws.lambda_.Function:
+        runtime, architecture, _ = target(settings)
+        return aws.lambda_.Function(
+            f"{name}-lambda",
+            description="API Gateway authorizer: lets in JWTs signed by KMS keys",
+            role=args["role_arn"],
+            runtime=runtime,
+            architectures=[architecture],
+            handler=HANDLER,
+            code=self._archive(name, settings, args),
+            kms_key_arn=settings.get("kms_key_arn"),
+            memory_size=settings.get("memory_size", DEFAULT_MEMORY_SIZE),
+            timeout=settings.get("timeout", DEFAULT_TIMEOUT),
+            publish=True,
+            reserved_concurrent_executions=settings.get("reserved_concurrency"),
+            snap_start=aws.lambda_.FunctionSnapStartArgs(apply_on="PublishedVersions")
+            if settings.get("snap_start")
+            else None,
+            tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active") if settings.get("tracing") else None,
+            vpc_config=aws.lambda_.FunctionVpcConfigArgs(**settings["vpc"]) if "vpc" in settings else None,
+            # The level of the platform's lines; those of the authorizer have their own.
+            logging_config=aws.lambda_.FunctionLoggingConfigArgs(
+                log_format="JSON", system_log_level="WARN", log_group=log_group
+            ),
+            tags=args.get("tags"),
+            opts=child,
+        )
+
+    def _archive(
+        self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs
+    ) -> pulumi.Output[pulumi.Archive]:
+        package = build_package(target(settings), bytecode=with_bytecode(settings))
+        return config_json(f'AuthorizerFunction "{name}"', trusted_tokens(args), args.get("route_scopes"), self).apply(
+            lambda config: pulumi.AssetArchive(
+                {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
+            )
+        )
+
+
+def check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:
+    """Note in ``faults`` a timeout in which the keys could not be read from KMS, so that Lambda would end the function."""
+    timeout = settings.get("timeout", DEFAULT_TIMEOUT)
+    if keys.get("source") == "kms" and timeout < MIN_TIMEOUT_WITH_KMS:
+        faults.add(f'must be at least {MIN_TIMEOUT_WITH_KMS} seconds with keys.source "kms", and is {timeout}')
+
+
+def log_group_name(name: str) -> str:
+    """The log group of the ``AuthorizerFunction`` called ``name``: known beforehand, so that its role can name it."""
+    return f"/aws/lambda/{scoped_name(name)}"

@@ -1,0 +1,82 @@
+"""AuthorizerRole: the execution role of the authorizer, with the least it can work with."""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from ..arns import distinct
+from ..execution_role import PolicyStatementArgs, check_statements, create_role, log_statement
+from ..logs import checked_log_group_name
+from ..names import check_name
+from ..validation import Faults, check_shape
+
+
+class AuthorizerRoleArgs(TypedDict):
+    """What the authorizer may do."""
+
+    log_group_name: pulumi.Input[str]
+    """The name of the log group it may write to, and no other."""
+    kms_key_arns: NotRequired[list[pulumi.Input[str]]]
+    """The KMS keys whose public keys it may read. Default none: pinned keys need no permission."""
+    vpc: NotRequired[bool]
+    """Whether the function runs in a VPC, which takes permission to attach network interfaces. Default false."""
+    tracing: NotRequired[bool]
+    """Whether the function sends traces to X-Ray. Default false."""
+    policy_statements: NotRequired[list[PolicyStatementArgs]]
+    """What else it may do. Default nothing."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of the role."""
+
+
+class AuthorizerRole(pulumi.ComponentResource):
+    """A least-privilege execution role: its own log group and, only where keys are read at run time, those keys."""
+
+    role_arn: pulumi.Output[str]
+    """ARN of the role. It is known once the permissions are attached."""
+    role_name: pulumi.Output[str]
+    """Name of the role."""
+
+    def __init__(self, name: str, args: AuthorizerRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        faults = Faults(f'AuthorizerRole "{name}"')
+        args = check_shape(args, AuthorizerRoleArgs, faults)
+        check_name(name, "-iam", faults)
+        check_statements(args.get("policy_statements", []), faults.below("policy_statements"))
+        if "log_group_name" in args:
+            args["log_group_name"] = checked_log_group_name(args["log_group_name"], faults.below("log_group_name"))
+        faults.raise_if_any()
+        super().__init__("kms-jwt:index:AuthorizerRole", name, None, opts)
+        statements = [log_statement(self, args["log_group_name"]), *_statements(args)]
+        child = pulumi.ResourceOptions(parent=self)
+        role, self.role_arn = create_role(name, "lambda.amazonaws.com", statements, args.get("tags"), child)
+        self.role_name = role.name
+        self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
+
+
+def _statements(args: AuthorizerRoleArgs) -> list[Mapping[str, object]]:
+    statements: list[Mapping[str, object]] = []
+    if key_arns := args.get("kms_key_arns"):
+        statements.append(
+            {"Sid": "ReadPublicKeys", "Effect": "Allow", "Action": "kms:GetPublicKey", "Resource": distinct(key_arns)}
+        )
+    if args.get("vpc"):
+        # None of these can be narrowed: the interfaces do not exist yet.
+        # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+        actions = ["AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface"]
+        actions += ["DescribeNetworkInterfaces", "DescribeSubnets", "UnassignPrivateIpAddresses"]
+        statements.append(
+            {
+                "Sid": "AttachToVpc",
+                "Effect": "Allow",
+                "Action": [f"ec2:{action}" for action in actions],
+                "Resource": "*",
+            }
+        )
+    if args.get("tracing"):
+        actions = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        statements.append({"Sid": "SendTraces", "Effect": "Allow", "Action": actions, "Resource": "*"})
+    statements.extend(
+        {"Effect": "Allow", "Action": statement["actions"], "Resource": statement["resources"]}
+        for statement in args.get("policy_statements", [])
+    )
+    return statements

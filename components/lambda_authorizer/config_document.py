@@ -1,0 +1,184 @@
+"""``config.json`` for arguments that are all known, judged by the authorizer, its faults told by the arguments they came from.
+
+For instance ``trusted_issuers[0].jwks: keys[1] ('2026-11'): kid '2026-11' is used twice: a kid names one key``.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..contract import CONTRACT_VERSION, judge
+from ..kms.algorithms import DEFAULT_ALGORITHM
+from ..kms.jwk import Jwk
+from ..kms.jwks import InvalidJwks, named, public_keys, usable_keys
+from ..validation import Faults
+from .config_stand_ins import stand_in_jwks
+from .trusted_issuers import TrustedIssuerArgs, algorithms_of
+
+if TYPE_CHECKING:
+    from .authorizer_config import KmsKeyArgs, RouteScopesArgs, TrustedTokens
+
+Path = tuple[str | int, ...]
+
+
+class RouteNames(NamedTuple):
+    """What a component calls its routes, and the way in which the scopes of a route match."""
+
+    routes: str
+    match: str
+
+
+class ConfigDocument(NamedTuple):
+    """``config.json``, and what whoever deploys it should know."""
+
+    text: str
+    warnings: list[str]
+    """Each with the path of the argument."""
+
+
+def config_document(
+    tokens: "TrustedTokens", routes: "Mapping[str, RouteScopesArgs] | None", faults: Faults, names: RouteNames
+) -> ConfigDocument:
+    """The document for ``tokens``, in which nothing is an Output, and ``routes``, the closed list of them if there is one.
+
+    What the authorizer would refuse is noted in ``faults``; the document is then not to be used.
+    """
+    keys = _Keys(faults)
+    document: dict[str, object] = {
+        "version": CONTRACT_VERSION,
+        "issuers": [tokens["issuer"]],
+        "audiences": tokens["audience"],
+        "required_claims": ["sub"],
+        "max_token_age_seconds": 3600,
+        "context_claims": ["sub", "scope", "client_id"],
+        **tokens.get("policy", {}),
+    }
+    if tokens["keys"].get("source") == "kms":
+        document["kms"] = {"keys": _kms_keys(tokens["keys"].get("kms_keys", []))}
+    else:
+        document["keys"] = keys.own([str(jwks) for jwks in tokens["keys"].get("jwks", [])])
+    if routes is not None:
+        document["routes"] = routes
+    if partners := tokens.get("trusted_issuers"):
+        document["trusted_issuers"] = [
+            {
+                "issuer": partner["issuer"],
+                "audiences": partner["audience"],
+                "audience_claim": partner.get("audience_claim", "aud"),
+                "keys": keys.of_partner(index, partner),
+            }
+            for index, partner in enumerate(partners)
+        ]
+    text = json.dumps(document, sort_keys=True)
+    _judge(text, faults, keys, names)
+    return ConfigDocument(text, keys.warnings)
+
+
+_SAID_OR_NOT = (("use", "sig"), ("key_ops", ["verify"]))
+
+
+class _Keys:
+    """The keys of the document, each with the argument that it comes from."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.warnings: list[str] = []
+        self._faults = faults
+        self._origins: dict[Path, tuple[Path, str]] = {}
+
+    def own(self, sets: Sequence[str]) -> list[Jwk]:
+        """Our own keys: every one of them has to be usable. A key that several sets have is one key."""
+        found: list[Jwk] = []
+        for place, text in enumerate(sets):
+            path: Path = ("keys", "jwks", place)
+            for index, key in enumerate(self._read(text, path) or self._stand_in(0)):
+                # That a key is for signatures may be said or not.
+                bare = {name: value for name, value in key.items() if (name, value) not in _SAID_OR_NOT}
+                if bare not in found:
+                    self._origins["keys", len(found)] = path, named(index, key)
+                    found.append(bare)
+        return found
+
+    def of_partner(self, number: int, partner: TrustedIssuerArgs) -> list[Jwk]:
+        """The usable keys of another issuer; the others are left out with a warning (RFC 7517 section 5)."""
+        path: Path = ("trusted_issuers", number, "jwks")
+        keys = self._read(str(partner["jwks"]), path)
+        usable, left_out = usable_keys(keys, algorithms_of(partner))
+        causes = [f"{named(index, keys[index])}: {cause}" for index, cause in left_out.items()]
+        if keys and not usable:
+            self._faults.below(*path).add("\n    ".join(["has no key that the authorizer can use:", *causes]))
+        for cause in causes:
+            self._warn(path, f"a key is left out, and its tokens are denied: {cause}")
+        for place, (index, key) in enumerate(usable.items()):
+            self._origins["trusted_issuers", number, "keys", place] = path, named(index, key)
+        return list(usable.values()) or self._stand_in(number + 1)
+
+    def argument(self, path: Path) -> tuple[Path, str] | None:
+        """The argument that the part ``path`` of the document comes from, and the key in it; ``None`` if it is of no key."""
+        return next((self._origins[path[:end]] for end in range(len(path) + 1) if path[:end] in self._origins), None)
+
+    def _read(self, text: str, path: Path) -> list[Jwk]:
+        try:
+            keys, private = public_keys(text)
+        except InvalidJwks as fault:
+            self._faults.below(*path).add(str(fault))
+            return []
+        if not keys:
+            self._faults.below(*path).add("has no keys")
+        for index, members in private.items():
+            self._warn(
+                path,
+                f"{named(index, keys[index])}: has the private {', '.join(members)}, which are left out; whoever has seen them "
+                "can sign, so make a new key",
+            )
+        return keys
+
+    def _stand_in(self, number: int) -> list[Jwk]:
+        """A key in place of those that are refused, so that the rest can be judged and nothing is said twice."""
+        return public_keys(stand_in_jwks(number)).keys
+
+    def _warn(self, path: Path, text: str) -> None:
+        self.warnings.append(f"{self._faults.below(*path).path}: {text}")
+
+
+def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
+    pairs = dict.fromkeys((str(key["arn"]), key.get("algorithm", DEFAULT_ALGORITHM)) for key in keys)
+    return [{"key_id": arn, "alg": alg} for arn, alg in pairs]
+
+
+def _judge(text: str, faults: Faults, keys: _Keys, names: RouteNames) -> None:
+    refusal = judge(text)
+    if refusal is None:
+        return
+    for path, message in refusal.faults:
+        if origin := keys.argument(path):
+            faults.below(*origin[0]).add(f"{origin[1]}: {message}")
+        else:
+            faults.below(*_argument(path, names)).add(message)
+    if not refusal.faults:
+        faults.add(str(refusal))
+
+
+_RENAMED = {"audiences": "audience", "keys": "jwks", "key_id": "arn", "alg": "algorithm"}
+"""Fields of the entries of ``trusted_issuers`` and ``kms.keys`` that are called otherwise in the arguments."""
+
+
+def _argument(path: Path, names: RouteNames) -> Path:
+    """The path of the argument that the part ``path`` of the document comes from."""
+    field, *below = path
+    renamed = [_RENAMED.get(str(part), part) for part in below]
+    match field:
+        case "issuers":
+            return ("issuer",)
+        case "audiences":
+            return ("audience", *below)
+        case "kms":
+            return ("keys", "kms_keys", *renamed[1:])
+        case "routes":
+            return (
+                names.routes,
+                *(names.match if below[1:] == ["match"] and part == "match" else part for part in below),
+            )
+        case "trusted_issuers":
+            return ("trusted_issuers", *renamed)
+        case _:
+            return ("policy", field, *below)

@@ -1,0 +1,77 @@
+"""What stands in a configuration for a value that is not known yet, so that the rest can be judged already."""
+
+from base64 import urlsafe_b64encode
+from typing import TYPE_CHECKING
+
+import pulumi
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from ..kms.jwk import jwks_json
+from ..validation import Faults
+from .trusted_issuers import TrustedIssuerArgs, check_algorithms
+
+if TYPE_CHECKING:
+    from .authorizer_config import KeysArgs, TrustedTokens
+
+
+def with_stand_ins(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
+    """A copy of ``tokens`` in which nothing is an Output; what is missing is noted in ``faults``, and stood in for too."""
+    issuer = tokens.get("issuer")
+    if issuer is None:
+        faults.below("issuer").add("missing: write the `iss` of the tokens, such as https://auth.example.com")
+    audience = tokens.get("audience")
+    if not audience:
+        faults.below("audience").add("missing: write the `aud` of the tokens that are meant for this API")
+    return {
+        "issuer": _known(issuer, "urn:not-known-yet"),
+        "audience": [_known(value, "not known yet") for value in audience or ["not known yet"]],
+        "keys": _keys(tokens.get("keys", {}), faults.below("keys")),
+        "policy": tokens.get("policy", {}),
+        "trusted_issuers": [
+            _partner(number, partner, faults.below("trusted_issuers", number))
+            for number, partner in enumerate(tokens.get("trusted_issuers", []))
+        ],
+    }
+
+
+def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":
+    source = keys.get("source", "pinned")
+    if source == "kms":
+        if not keys.get("kms_keys"):
+            faults.below("kms_keys").add('missing: source "kms" needs at least one key')
+        kms_keys = keys.get("kms_keys") or [{"arn": ""}]
+        return {
+            "source": source,
+            "kms_keys": [
+                {**key, "arn": _known(key.get("arn"), f"not-known-yet-{number}")} for number, key in enumerate(kms_keys)
+            ],
+        }
+    if source != "pinned":
+        faults.below("source").add(f"must be pinned or kms, and is {source!r}")
+    elif not keys.get("jwks"):
+        faults.below("jwks").add('missing: source "pinned" needs at least one JWKS')
+    return {"jwks": [_known(jwks, stand_in_jwks()) for jwks in keys.get("jwks") or [stand_in_jwks()]]}
+
+
+def _partner(number: int, partner: "TrustedIssuerArgs", faults: Faults) -> "TrustedIssuerArgs":
+    jwks = partner.get("jwks")
+    complete: TrustedIssuerArgs = {
+        **partner,
+        "issuer": _known(partner.get("issuer"), f"urn:not-known-yet:{number}"),
+        "audience": [_known(value, "not known yet") for value in partner.get("audience", ["not known yet"])],
+        "jwks": _known(jwks, stand_in_jwks(number + 1)),
+    }
+    if not check_algorithms(partner, faults.below("algorithms")) or not isinstance(jwks, str):
+        complete.pop("algorithms", None)  # they say nothing about a stand-in, and wrong ones nothing at all
+    return complete
+
+
+def _known(value: pulumi.Input[str] | None, stand_in: str) -> str:
+    return value if isinstance(value, str) else stand_in
+
+
+def stand_in_jwks(number: int = 0) -> str:
+    """A JWKS in place of one that is not known yet: one valid key, another one for each ``number``."""
+    numbers = ec.derive_private_key(number + 1, ec.SECP256R1()).public_key().public_numbers()
+    x, y = (urlsafe_b64encode(value.to_bytes(32)).rstrip(b"=").decode() for value in (numbers.x, numbers.y))
+    return jwks_json([{"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": f"not known yet {number}", "alg": "ES256"}])

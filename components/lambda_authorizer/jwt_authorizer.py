@@ -1,0 +1,252 @@
+"""JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to call it."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from ..arns import qualifier_of
+from ..execution_role import PolicyStatementArgs, check_statements
+from ..names import check_name
+from ..route_keys import check_route_keys
+from ..validation import Faults, check_range, check_shape
+from .authorizer_config import (
+    NAMES,
+    KeysArgs,
+    RouteScopesArgs,
+    TokenPolicyArgs,
+    TrustedTokens,
+    check_tokens,
+    trusted_tokens,
+)
+from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, check_timeout, log_group_name
+from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
+from .config_document import RouteNames
+from .function_settings import FunctionSettingsArgs, check_settings
+from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
+from .trusted_issuers import TrustedIssuerArgs
+
+DEFAULT_CACHE_TTL = 60
+"""Seconds. A cached "yes" outlives the token's `exp` and the key's revocation by up to this long."""
+
+
+class RoleSettingsArgs(TypedDict):
+    """The execution role of the authorizer's function."""
+
+    arn: NotRequired[pulumi.Input[str]]
+    """ARN of an existing role. Default: a least-privilege role is created."""
+    policy_statements: NotRequired[list[PolicyStatementArgs]]
+    """What else the created role may do. Default nothing."""
+
+
+class JwtAuthorizerArgs(TypedDict):
+    """An authorizer for an HTTP API. `issuer`, `audience` and `keys` are needed, unless `function_arn` is given."""
+
+    api_id: pulumi.Input[str]
+    """Id of the HTTP API."""
+    issuer: NotRequired[pulumi.Input[str]]
+    """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
+    audience: NotRequired[list[pulumi.Input[str]]]
+    """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
+    keys: NotRequired[KeysArgs]
+    """The keys whose signatures are trusted. Needed, as `issuer` is."""
+    policy: NotRequired[TokenPolicyArgs]
+    """What else a token must satisfy."""
+    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
+    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
+    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
+    scopes."""
+    cache_ttl: NotRequired[int]
+    """Seconds that API Gateway keeps an answer, 0 to 3600, default 60. 0 asks the authorizer for every request."""
+    identity_sources: NotRequired[list[str]]
+    """What must be there besides the header Authorization, and is part of the cache key, as in
+    "$request.header.X-Tenant". A request that lacks one gets a 401."""
+    function: NotRequired[FunctionSettingsArgs]
+    """How the Lambda function runs."""
+    role: NotRequired[RoleSettingsArgs]
+    """The execution role of the Lambda function."""
+    function_arn: NotRequired[pulumi.Input[str]]
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
+    the account and the region of the API."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of everything that takes tags."""
+
+
+class JwtAuthorizer(pulumi.ComponentResource):
+    """A REQUEST authorizer, payload format 2.0, simple responses, with all it needs."""
+
+    authorizer_id: pulumi.Output[str]
+    """Id of the authorizer, for the routes that it protects. It is known once API Gateway may call the function."""
+    function_arn: pulumi.Output[str]
+    """ARN of what API Gateway calls: the alias `live` of the Lambda function, or `function_arn` as it was given."""
+    function_name: pulumi.Output[str]
+    """Name of the Lambda function."""
+
+    def __init__(self, name: str, args: JwtAuthorizerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        faults = Faults(f'JwtAuthorizer "{name}"')
+        args = check_shape(args, JwtAuthorizerArgs, faults)
+        check_jwt_authorizer(name, args, args.get("route_scopes"), faults)
+        check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
+        faults.raise_if_any()
+        super().__init__("kms-jwt:index:JwtAuthorizer", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        if "function_arn" in args:
+            self.function_arn = self._own_function(args["function_arn"], faults.below("function_arn"))
+        else:
+            self.function_arn = self._function(name, args, child).function_arn
+        self.function_name = self.function_arn.apply(_function_name)
+        authorizer = aws.apigatewayv2.Authorizer(
+            f"{name}-gateway",  # and a suffix of its own: while one replaces another, the API has two, by different names
+            api_id=args["api_id"],
+            authorizer_type="REQUEST",
+            authorizer_uri=self.function_arn.apply(_invocation_uri),
+            authorizer_payload_format_version="2.0",
+            enable_simple_responses=True,
+            identity_sources=identity_sources(args),
+            authorizer_result_ttl_in_seconds=args.get("cache_ttl", DEFAULT_CACHE_TTL),
+            # An authorizer that is pointed to another function has no permission to call it yet, as the permission names
+            # the authorizer's id. A new one is given its permission first; then the routes move, and then the old one goes.
+            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["authorizer_uri"]),
+        )
+        permission = aws.lambda_.Permission(
+            f"{name}-permission",
+            action="lambda:InvokeFunction",
+            function=self.function_name,
+            qualifier=self.function_arn.apply(qualifier_of),
+            principal="apigateway.amazonaws.com",
+            source_arn=pulumi.Output.all(self.function_arn, args["api_id"], authorizer.id).apply(
+                lambda values: _authorizer_arn(*values)
+            ),
+            opts=child,
+        )
+        # A route that takes the id before the permission exists would answer 500 for a moment.
+        self.authorizer_id = pulumi.Output.all(authorizer.id, permission.id).apply(lambda values: str(values[0]))
+        self.register_outputs(
+            {
+                "authorizerId": self.authorizer_id,
+                "functionArn": self.function_arn,
+                "functionName": self.function_name,
+            }
+        )
+
+    def _own_function(self, function_arn: pulumi.Input[str], faults: Faults) -> pulumi.Output[str]:
+        """``function_arn``, once it is sure that the permission to call the function can be made beside the API.
+
+        API Gateway would call functions of other accounts and regions too, but the permission is made where the API is, and
+        would fall to whatever function has the same name there.
+        """
+        invoke = pulumi.InvokeOutputOptions(parent=self)
+        account = aws.get_caller_identity_output(opts=invoke).account_id
+        region = aws.get_region_output(opts=invoke).region
+
+        def checked(values: list[str]) -> str:
+            arn, here, this_account = values[0], values[1], values[2]
+            _, _, _, region, account, *_ = arn.split(":")
+            if (region, account) != (here, this_account):
+                raise faults.refusal(
+                    f"must be a function in the account {this_account} and the region {here}, as the API is, and is {arn}"
+                )
+            return arn
+
+        return pulumi.Output.all(function_arn, region, account).apply(checked)
+
+    def _function(self, name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions) -> AuthorizerFunction:
+        function_name = f"{name}-function"
+        function: AuthorizerFunctionArgs = {
+            "role_arn": self._role_arn(name, function_name, args, child),
+            "issuer": args["issuer"],
+            "audience": args["audience"],
+            "keys": args["keys"],
+            "policy": args.get("policy", {}),
+            "trusted_issuers": args.get("trusted_issuers", []),
+            "settings": args.get("function", {}),
+            "tags": args.get("tags", {}),
+        }
+        if "route_scopes" in args:
+            function["route_scopes"] = args["route_scopes"]
+        return AuthorizerFunction(function_name, function, child)
+
+    def _role_arn(
+        self, name: str, function_name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions
+    ) -> pulumi.Input[str]:
+        role, settings, keys = args.get("role", {}), args.get("function", {}), args["keys"]
+        if "arn" in role:
+            return role["arn"]
+        role_args: AuthorizerRoleArgs = {
+            "log_group_name": settings.get("log_group_name", log_group_name(function_name)),
+            "kms_key_arns": [key["arn"] for key in keys.get("kms_keys", [])] if keys.get("source") == "kms" else [],
+            "vpc": "vpc" in settings,
+            "tracing": settings.get("tracing", False),
+            "policy_statements": role.get("policy_statements", []),
+            "tags": args.get("tags", {}),
+        }
+        return AuthorizerRole(f"{name}-role", role_args, child).role_arn
+
+
+class AuthorizerSettings(TrustedTokens):
+    """The part of the arguments that ``check_jwt_authorizer`` checks."""
+
+    cache_ttl: NotRequired[int]
+    identity_sources: NotRequired[list[str]]
+    function: NotRequired[FunctionSettingsArgs]
+    role: NotRequired[RoleSettingsArgs]
+    function_arn: NotRequired[pulumi.Input[str]]
+
+
+def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
+    """What must be there, and what API Gateway caches answers by.
+
+    The cache key is the identity sources and nothing else: where the list of routes is closed, the route joins them, or
+    the answer for one route would open another, which asks for scopes or is not on the list. Without a cache it does no
+    harm, and the day somebody turns the cache on it is there.
+    """
+    sources = [AUTHORIZATION_HEADER, *args.get("identity_sources", [])]
+    if "route_scopes" in args and ROUTE_KEY not in sources:
+        sources.append(ROUTE_KEY)
+    return sources
+
+
+def check_jwt_authorizer(
+    name: str,
+    args: AuthorizerSettings,
+    routes: dict[str, RouteScopesArgs] | None,
+    faults: Faults,
+    names: RouteNames = NAMES,
+    suffix: str = "",
+) -> None:
+    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse; ``names``: what ``args`` calls ``routes``.
+
+    ``suffix`` is what the authorizer's own name has behind ``name``, which is the user's.
+    """
+    check_name(name, f"{suffix}-function-lambda", faults)
+    if "function_arn" in args:
+        for key in ("issuer", "audience", "keys", "policy", "trusted_issuers", "function", "role"):
+            if args.get(key):
+                faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
+    else:
+        check_tokens(trusted_tokens(args), routes, faults, names)
+        check_settings(args.get("function", {}), faults.below("function"))
+        check_timeout(args.get("keys", {}), args.get("function", {}), faults.below("function", "timeout"))
+    role = args.get("role", {})
+    check_statements(role.get("policy_statements", []), faults.below("role", "policy_statements"))
+    if "arn" in role and "policy_statements" in role:
+        faults.below("role", "policy_statements").add("has no effect on an existing role: remove it, or arn")
+    check_range(args.get("cache_ttl"), 0, 3600, "seconds", faults.below("cache_ttl"))
+    check_identity_sources(args.get("identity_sources", []), faults.below("identity_sources"))
+
+
+def _authorizer_arn(function_arn: str, api_id: str, authorizer_id: str) -> str:
+    """The ARN under which API Gateway calls the function: of this authorizer only, in the partition of the function."""
+    _, partition, _, region, account, *_ = function_arn.split(":")
+    return f"arn:{partition}:execute-api:{region}:{account}:{api_id}/authorizers/{authorizer_id}"
+
+
+def _invocation_uri(function_arn: str) -> str:
+    """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html"""
+    _, partition, _, region, *_ = function_arn.split(":")
+    return f"arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
+
+
+def _function_name(function_arn: str) -> str:
+    return function_arn.split(":")[6]

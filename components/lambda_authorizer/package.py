@@ -1,0 +1,256 @@
+"""The Lambda package: the authorizer and its locked dependencies in one folder, from wheels only, without Docker.
+
+Pulumi makes the archive and puts ``config.json`` into it, so the folder is the same for every API with the same target and is
+built once. It is a pure function of the sources, the lock file, the target and whether it holds bytecode, and is cached
+under their hash; a cached one is used if every file in it is still what was built.
+"""
+
+import functools
+import hashlib
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import pulumi
+
+from ..contract import AUTHORIZER
+from .bytecode import compile_folder, find_python, this_python
+from .cache import ELSEWHERE, CacheError, cache_dir
+from .manifest import damage, write_manifest
+from .run_uv import find_uv, run_uv
+
+RUNTIMES = ("python3.12", "python3.13", "python3.14")
+"""Lambda runtimes on Amazon Linux 2023."""
+
+ARCHITECTURES = ("arm64", "x86_64")
+
+_PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
+"""Wheels that run on Amazon Linux 2023, whose glibc is 2.34."""
+
+_LAYOUT = 3
+"""Counts changes of how it is built that change the package; what it is built from counts by itself."""
+
+_NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info")
+"""What compiles C declarations: those of ``cryptography`` are compiled. ``_cffi_backend``, which it does import, stays."""
+
+_BUILDING = ".building-"
+"""What the folders are called in which packages are built."""
+
+_UNSTABLE_METADATA = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
+"""Files of a ``.dist-info`` that tell how and when it was installed."""
+
+
+class PackageError(pulumi.RunError):
+    """The package could not be built; the message says what to do."""
+
+
+class Target(NamedTuple):
+    """What the package is to run on."""
+
+    runtime: str
+    """A Lambda runtime, such as ``python3.13``."""
+    architecture: str
+    """``arm64`` or ``x86_64``."""
+    host: bool = False
+    """Whether it is this very machine and interpreter, for emulators that run functions on their host."""
+
+
+def host_target() -> Target:
+    """The machine and interpreter that run this program."""
+    machine = os.uname().machine if hasattr(os, "uname") else "x86_64"
+    architecture = "arm64" if machine in ("arm64", "aarch64") else "x86_64"
+    return Target(f"python{sys.version_info.major}.{sys.version_info.minor}", architecture, host=True)
+
+
+def compiler(target: Target) -> str | None:
+    """The path of a Python on this machine that makes the target's bytecode; ``None`` if there is none."""
+    return this_python() if target.host else find_python(target.runtime)
+
+
+def build_package(target: Target, *, bytecode: bool = True) -> Path:
+    """The folder to deploy: ``authorizer/`` and its dependencies beside it. Raises ``PackageError``.
+
+    With ``bytecode`` it holds the target's bytecode if a Python that makes it is found, else a message says that it has
+    none.
+    """
+    try:
+        packages = cache_dir("packages")
+        inputs = _hash_inputs()
+        folder = _prepare(packages, target, bytecode, inputs)
+        if not folder.is_dir():  # somebody has emptied the cache while this program runs
+            _prepare.cache_clear()
+            folder = _prepare(packages, target, bytecode, inputs)
+    except CacheError as error:
+        raise PackageError(f"The authorizer's package cannot be built: {error}.") from None
+    except OSError as error:
+        reason = f"{error.strerror}: {error.filename}" if error.filename else f"{error.strerror or error}"
+        raise PackageError(
+            f"The authorizer's package cannot be built in {packages}: {reason}. Free space there, or {ELSEWHERE}."
+        ) from None
+    return folder
+
+
+@functools.cache
+def _prepare(packages: Path, target: Target, bytecode: bool, inputs: str) -> Path:
+    """The package in the cache folder ``packages``, verified or built, once for all APIs of a program.
+
+    That it was verified once is enough: only this user can write there, and could change this very process as well.
+    """
+    if bytecode:
+        folder = packages / _name(target, inputs, bytecode=True)
+        if _is_whole(folder):
+            return folder
+        if python := compiler(target):
+            return _build(target, folder, python)
+        pulumi.log.info(
+            f"The authorizer's package has no bytecode, since no Python {target.runtime.removeprefix('python')} was found to "
+            "make it: cold starts take longer, and whoever deploys from a machine that has one deploys another package. "
+            'Install that Python, or set bytecode to "none" in the function\'s settings.'
+        )
+    folder = packages / _name(target, inputs, bytecode=False)
+    return folder if _is_whole(folder) else _build(target, folder, None)
+
+
+def _is_whole(folder: Path) -> bool:
+    if not os.path.lexists(folder):
+        return False
+    if difference := damage(folder, _manifest(folder)):
+        pulumi.log.warn(f"The cached package {folder} is not used, and is built again: it {difference}.")
+    return not difference
+
+
+def _build(target: Target, folder: Path, python: str | None) -> Path:
+    pulumi.log.info(f"Building the authorizer's package for {target.runtime} on {target.architecture} ...")
+    _remove_leftovers(folder.parent)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_BUILDING, ignore_cleanup_errors=True) as scratch:
+        build = Path(scratch) / "package"
+        _install_dependencies(target, build)
+        _remove_unstable(build)
+        _remove_never_imported(build)
+        _copy_sources(build / AUTHORIZER.name)
+        if python:
+            _compile(python, build)
+        _normalise_modes(build)
+        _publish(build, folder, Path(scratch))
+    return folder
+
+
+def _name(target: Target, inputs: str, *, bytecode: bool) -> str:
+    platform = sys.platform if target.host else "linux"
+    digest = hashlib.sha256(repr((_LAYOUT, target, platform, bytecode, inputs)).encode()).hexdigest()
+    return f"{target.runtime}-{target.architecture}-{digest[:16]}"
+
+
+def _manifest(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.json")
+
+
+def _hash_inputs() -> str:
+    digest = hashlib.sha256()
+    for path in [*_sources(), AUTHORIZER / "requirements.txt"]:
+        digest.update(f"{path.relative_to(AUTHORIZER).as_posix()}\0".encode())
+        digest.update(_read_text(path) + b"\0")
+    return digest.hexdigest()
+
+
+def _sources() -> list[Path]:
+    return sorted(AUTHORIZER.rglob("*.py"), key=Path.as_posix)
+
+
+def _read_text(path: Path) -> bytes:
+    """The file with the line endings that it has everywhere: a checkout on Windows may have others."""
+    return path.read_bytes().replace(b"\r\n", b"\n")
+
+
+def _install_dependencies(target: Target, build: Path) -> None:
+    uv = find_uv()
+    if uv is None:
+        raise PackageError("uv is needed to build the authorizer's package, and was not found: run `pip install uv`.")
+    platform = ["--python", sys.executable]
+    if not target.host:
+        platform += ["--python-platform", _PLATFORMS[target.architecture]]
+        platform += ["--python-version", target.runtime.removeprefix("python")]
+    command = [
+        *("pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "--no-compile-bytecode"),
+        *("--link-mode", "copy", "--target", str(build), *platform),
+        *("--requirement", str(AUTHORIZER / "requirements.txt")),
+    ]
+    result = run_uv(uv, *command)
+    if result.returncode != 0:
+        raise PackageError(
+            "The authorizer's package cannot be built: its dependencies could not be installed.\n"
+            "uv downloads them once, and caches them, from the Python package index that it is configured for: check the "
+            "network and its proxy and, for an index of your own, UV_DEFAULT_INDEX or your uv.toml (~/.config/uv/uv.toml). "
+            "pip's settings do not count, nor do the program's own pyproject.toml and uv.toml. uv said:\n"
+            + result.stderr.strip()
+        )
+
+
+def _remove_unstable(build: Path) -> None:
+    for metadata in build.glob("*.dist-info"):
+        for name in _UNSTABLE_METADATA:
+            (metadata / name).unlink(missing_ok=True)
+    for name in (".lock", "bin"):
+        path = build / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _copy_sources(destination: Path) -> None:
+    for source in _sources():
+        copy = destination / source.relative_to(AUTHORIZER)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(_read_text(source))
+
+
+def _remove_never_imported(build: Path) -> None:
+    for pattern in _NEVER_IMPORTED:
+        for path in build.glob(pattern):
+            shutil.rmtree(path)
+
+
+def _compile(python: str, build: Path) -> None:
+    try:
+        compile_folder(python, build)
+    except subprocess.CalledProcessError as error:
+        raise PackageError(
+            f"The authorizer's package cannot be built: {python} could not make its bytecode. Mend or remove that Python, or "
+            f'set bytecode to "none" in the function\'s settings. It said:\n{error.stderr.strip()}'
+        ) from None
+
+
+def _normalise_modes(build: Path) -> None:
+    """Lambda runs as another user, and the umask of whoever builds must not change the archive."""
+    for path in build.rglob("*"):
+        path.chmod(0o755 if path.is_dir() or path.suffix == ".so" else 0o644)
+
+
+def _publish(build: Path, folder: Path, scratch: Path) -> None:
+    """Put the package in its place, whole or not at all; what else is there, and is not whole, goes away."""
+    write_manifest(build, scratch / "manifest", folder.name)
+    (scratch / "manifest").replace(_manifest(folder))
+    for attempt in itertools.count():
+        try:
+            build.rename(folder)
+        except OSError:
+            if not os.path.lexists(folder):
+                raise
+        else:
+            return
+        if damage(folder, _manifest(folder)) is None:
+            return  # another process has built the same package meanwhile
+        with suppress(FileNotFoundError):  # another process was first here as well
+            folder.rename(scratch / f"damaged-{attempt}")
+
+
+def _remove_leftovers(packages: Path) -> None:
+    """Remove what builds have left behind that were killed; those of today may still be at work."""
+    for path in packages.glob(f"{_BUILDING}*"):
+        if time.time() - path.lstat().st_mtime > 24 * 60 * 60:
+            shutil.rmtree(path, ignore_errors=True)

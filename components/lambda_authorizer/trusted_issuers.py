@@ -1,0 +1,41 @@
+"""Other issuers whose tokens are trusted: during a migration, or a partner's. Their keys are pinned, too."""
+
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+from ..contract import ALGORITHMS
+from ..validation import Faults
+
+
+class TrustedIssuerArgs(TypedDict):
+    """Another issuer whose tokens are accepted, besides those of `issuer`. Its keys are trusted for its own tokens only."""
+
+    issuer: pulumi.Input[str]
+    """The exact value of its tokens' `iss` claim."""
+    audience: list[pulumi.Input[str]]
+    """The audience values accepted in its tokens, compared exactly; one match suffices."""
+    jwks: pulumi.Input[str]
+    """Its JSON Web Key Set (RFC 7517), as JSON. Keys that the authorizer cannot use, such as those for encryption, are left out
+    with a warning; at least one must remain."""
+    algorithms: NotRequired[list[str]]
+    """The JOSE algorithms that its keys may have; keys of others are left out. A key that states none is given the only one
+    listed that fits its type and curve. Default: any that the authorizer knows."""
+    audience_claim: NotRequired[str]
+    """The claim that names the audience, if it is not `aud`: "client_id" for access tokens of Amazon Cognito."""
+
+
+def algorithms_of(partner: TrustedIssuerArgs) -> Sequence[str]:
+    """The JOSE algorithms that its keys may have."""
+    return partner.get("algorithms", ALGORITHMS)
+
+
+def check_algorithms(partner: TrustedIssuerArgs, faults: Faults) -> bool:
+    """Whether ``algorithms`` is right; algorithms that the authorizer does not know are noted in ``faults``."""
+    if partner.get("algorithms") == []:
+        faults.add("must not be empty: leave it out for any algorithm")
+    unknown = [place for place, algorithm in enumerate(algorithms_of(partner)) if algorithm not in ALGORITHMS]
+    for place in unknown:
+        faults.below(place).add(f"must be one of {', '.join(ALGORITHMS)}, and is {algorithms_of(partner)[place]!r}")
+    return bool(algorithms_of(partner)) and not unknown

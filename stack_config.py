@@ -1,0 +1,172 @@
+"""The configuration of a stack of this program, read and checked as a whole before anything is created."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env
+
+from components.arns import KMS_KEY, LAMBDA_FUNCTION
+from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
+from components.http_api.domain_claims import Api, Claims
+from components.kms.generations import generations
+from components.kms.signing_keys import SigningKeysArgs, check_signing_keys
+from components.lambda_authorizer.authorizer_config import KmsKeyArgs
+from components.lambda_authorizer.config_stand_ins import stand_in_jwks
+from components.validation import Faults
+
+_KEYS = ("apis", "signing_keys", "whoami")
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """What ``Pulumi.<stack>.yaml`` says; ``Pulumi.yaml`` describes the keys."""
+
+    signing_keys: SigningKeysArgs
+    apis: Mapping[str, object]
+    """Name -> the arguments of its ``AuthorizedHttpApi``, less what the program supplies."""
+    whoami: bool
+    """Whether the ``whoami`` backend is deployed, for the routes that have no integration of their own."""
+
+    def kms_keys(self, key_arns: pulumi.Output[dict[str, str]]) -> list[KmsKeyArgs]:
+        """The signing keys for APIs that read them from KMS, by the ARNs of their generations."""
+        return [
+            KmsKeyArgs(arn=key_arns[generation.name], algorithm=generation.algorithm)
+            for generation in generations(self.signing_keys)
+            if generation.accepted
+        ]
+
+    def api_args(
+        self, name: str, jwks: pulumi.Input[str], kms_keys: list[KmsKeyArgs], whoami_arn: pulumi.Input[str] | None
+    ) -> AuthorizedHttpApiArgs:
+        """The arguments of the API ``name``: those of the stack's file, its own signing keys trusted, ``whoami`` filled in."""
+        api = _mapping(self.apis[name])
+        if "function_arn" not in api:  # a function of one's own has its keys from elsewhere
+            keys = _mapping(api.get("keys"))
+            own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
+            api["keys"] = _completed(api.get("keys"), {**keys, **own_keys})
+        if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
+            default = {"integration": {"lambda_arn": whoami_arn}}
+            routes = _mapping(api["routes"])
+            api["routes"] = {key: _completed(route, {**default, **_mapping(route)}) for key, route in routes.items()}
+        return cast("AuthorizedHttpApiArgs", api)
+
+
+def read_stack_config() -> StackConfig:
+    """The stack's configuration. Raises ``InvalidArgs`` with every fault in it, each with its path."""
+    faults = Faults(f"The configuration of stack {pulumi.get_stack()}")
+    values = _read(faults)
+    config = StackConfig(
+        signing_keys=check_signing_keys(values.get("signing_keys", {}), faults.below("signing_keys")),
+        apis=_mapping(values.get("apis")),
+        whoami=values.get("whoami") is True,
+    )
+    if not isinstance(values.get("apis", {}), Mapping):
+        faults.below("apis").add(f"must be an object, and is {values['apis']!r}")
+    elif not config.apis:
+        faults.below("apis").add("missing: write at least one API, as a name with its issuer, audience and routes")
+    if not isinstance(values.get("whoami", False), bool):
+        faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
+    claims = Claims()
+    for name in config.apis:
+        # What the program will supply is not known yet: something plausible stands in for it.
+        args = config.api_args(
+            name,
+            jwks=stand_in_jwks(),
+            kms_keys=[KmsKeyArgs(arn=KMS_KEY.example)],
+            whoami_arn=LAMBDA_FUNCTION.example if config.whoami else None,
+        )
+        below = faults.below("apis", name)
+        _check_supplied(config.apis[name], below)
+        domain = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
+        if isinstance(domain, str):
+            api = Api(f"apis.{name}")
+            if fault := claims.fault(None, domain, api):
+                below.below("domain", "name").add(fault)
+            claims.add(None, domain, api)
+    _check_readers(config, faults)
+    faults.raise_if_any()
+    return config
+
+
+def _check_supplied(api: object, faults: Faults) -> None:
+    """Note what the program puts in place of whatever is written there."""
+    if not isinstance(api, Mapping):
+        faults.add(f"must be an object, and is {api!r}")
+        return
+    keys = _mapping(api.get("keys"))
+    for key in ("jwks", "kms_keys"):
+        if keys.get(key) is not None and "function_arn" not in api:
+            faults.below("keys", key).add("the program supplies them: remove it")
+
+
+def _check_readers(config: StackConfig, faults: Faults) -> None:
+    """Note the APIs that read the keys from KMS with a role that the key policy lets read none.
+
+    Only administrators and readers that are both named shut out the account's IAM policies; issuers may read as well.
+    """
+    keys = config.signing_keys
+    administrators, readers = keys.get("administrators", []), keys.get("readers", [])
+    if not (administrators and readers):
+        return
+    named = [str(principal) for principal in [*administrators, *readers, *keys.get("issuers", [])]]
+    for name, api in config.apis.items():
+        args = _mapping(api)
+        role = _mapping(args.get("role")).get("arn")
+        if _mapping(args.get("keys")).get("source") != "kms" or _may_read(role, named):
+            continue
+        below, write = faults.below("apis", name), "write the ARN of a role that signing_keys.readers names"
+        if role is None:
+            below.below("keys", "source").add(
+                "kms is read with a role that is created for the API, and signing_keys.administrators and "
+                f"signing_keys.readers let in nobody but those named: {write} as role.arn, leave signing_keys.readers out, or "
+                "pin the keys (leave source out)"
+            )
+        else:
+            below.below("role", "arn").add(
+                f"{role!r} may not read the keys, which signing_keys.administrators and signing_keys.readers leave to those "
+                f"named: {write}, or name it there"
+            )
+
+
+def _may_read(role: object, named: list[str]) -> bool:
+    """Whether the key policy lets in ``role``, the ARN of an API's role, or the one created for it if that is ``None``.
+
+    A function's role is in the account of the function, which is this one. Without a role's ARN that account is not known
+    here: then any account that is named may be it.
+    """
+    if role is None:
+        return any(principal.endswith(":root") for principal in named)
+    account, _, path = str(role).partition(":role/")
+    session = f"{account.replace(':iam:', ':sts:')}:assumed-role/{path.rpartition('/')[2]}/"
+    return any(principal in (role, f"{account}:root") or principal.startswith(session) for principal in named)
+
+
+def _read(faults: Faults) -> dict[str, object]:
+    """The configuration of this project, by key, with unknown keys noted."""
+    prefix = f"{pulumi.get_project()}:"
+    values: dict[str, object] = {}
+    for full_key, value in sorted({**get_config_env(), **CONFIG.get()}.items()):
+        if not full_key.startswith(prefix):
+            continue
+        key = full_key.removeprefix(prefix)
+        if key not in _KEYS:
+            faults.below(key).add(f"unknown key; the keys of this program are {', '.join(_KEYS)}")
+            continue
+        try:
+            values[key] = json.loads(value)  # as ``pulumi.Config.get_object`` does
+        except ValueError:
+            faults.below(key).add(f"must be structured, as Pulumi.yaml describes it, and is {value!r}")
+    return values
+
+
+def _completed(value: object, completed: dict[str, object]) -> object:
+    """``completed`` in the place of a mapping or of nothing; any other ``value`` stays, to be refused."""
+    return completed if value is None or isinstance(value, Mapping) else value
+
+
+def _mapping(value: object) -> dict[str, object]:
+    """A copy of ``value``, or nothing if it is no mapping: a route may be left empty, and what is wrong is noted elsewhere."""
+    return dict(sorted(value.items())) if isinstance(value, Mapping) else {}
