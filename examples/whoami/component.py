@@ -63,6 +63,7 @@ class WhoamiBackend(pulumi.ComponentResource):
             runtime="python3.13",
             architectures=["arm64"],
             handler="backend.handler",
+            timeout=10,
             code=pulumi.FileArchive(str(_SOURCE)),
             logging_config={"log_format": "JSON", "log_group": log_group.name},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),

@@ -29,7 +29,7 @@ def {config["handler"]}(event, context):
     return {{"isAuthorized": True, "context": {{"by": "{name} {config["handler"]}"}}}}
 """)})
     function = aws.lambda_.Function(
-        name, role=role.arn, runtime=config["runtime"], handler=f"app.{config['handler']}", code=code, publish=True,
+        name, role=role.arn, runtime=config["runtime"], handler=f"app.{config['handler']}", code=code, publish=True, timeout=9,
         snap_start={"apply_on": "PublishedVersions"} if config.get("snap_start") else None)
     arns[name] = create_live_alias(name, function, pulumi.ResourceOptions(), config.get("provisioned")).arn
 api = aws.apigatewayv2.Api("api", protocol_type="HTTP")
@@ -38,7 +38,7 @@ answer = """
 def handler(event, context):
     return {"statusCode": 200, "body": event["requestContext"]["authorizer"]["lambda"]["by"]}
 """
-backend = aws.lambda_.Function("backend", role=role.arn, runtime="python3.13", handler="app.handler",
+backend = aws.lambda_.Function("backend", role=role.arn, runtime="python3.13", handler="app.handler", timeout=9,
     code=pulumi.AssetArchive({"app.py": pulumi.StringAsset(answer)}))
 integration = aws.apigatewayv2.Integration("integration", api_id=api.id, integration_type="AWS_PROXY",
     integration_uri=backend.invoke_arn, payload_format_version="2.0")
