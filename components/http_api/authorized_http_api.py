@@ -6,7 +6,6 @@ import pulumi
 import pulumi_aws as aws
 
 from ..lambda_authorizer.authorizer_config import KeysArgs, TokenPolicyArgs
-from ..lambda_authorizer.config_document import RouteNames
 from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT, FunctionSettingsArgs
 from ..lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, check_jwt_authorizer
 from ..lambda_authorizer.trusted_issuers import TrustedIssuerArgs
@@ -17,7 +16,7 @@ from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
 from .domain import DomainArgs, check_domain, checked_domain, create_domain, map_domain
 from .domain_claims import Api, check_claim, claim
-from .integrations import create_integration, share
+from .integrations import create_integration, group_by_integration
 from .preflight import create_preflight, preflight_route_keys
 from .routes import RouteArgs, Routes, check_routes, protected_routes
 from .stage import StageArgs, check_stage, create_stage
@@ -166,7 +165,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         self, api: aws.apigatewayv2.Api, authorizer: JwtAuthorizer, routes: Routes, args: AuthorizedHttpApiArgs
     ) -> list[aws.apigatewayv2.Route]:
         targets: dict[str, pulumi.Output[str]] = {}
-        for shared in share({route_key: route["integration"] for route_key, route in routes.items()}):
+        for shared in group_by_integration({route_key: route["integration"] for route_key, route in routes.items()}):
             below = Faults(f'AuthorizedHttpApi "{self._name}"').below("routes", shared.route_keys[0], "integration")
             tags = args.get("tags")
             target = create_integration(self._name, api.id, api.execution_arn, shared, tags, below, self._child)
@@ -235,7 +234,7 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
     """A checked copy of ``args``; what is wrong is noted in ``faults``."""
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
     protected = protected_routes(checked.get("routes", {}))
-    check_jwt_authorizer(name, checked, protected, faults, RouteNames("routes", "scopes_match"), suffix="-authorizer")
+    check_jwt_authorizer(name, checked, protected, faults, "routes", suffix="-authorizer")
     if "routes" in checked:
         check_routes(name, checked["routes"], _added_route_keys(checked), faults.below("routes"))
     check_stage(checked.get("stage", {}), faults.below("stage"))

@@ -187,7 +187,7 @@ def check_algorithm(algorithm: str, faults: Faults) -> None:
         faults.add(f"{algorithm!r} is not an algorithm of KMS keys for JWTs: write one of {', '.join(ALGORITHMS)}")
 
 
-def warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
+def generation_warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
     """Generation -> what its owner should know at ``now``, where there is something."""
     active = next(index for index, generation in enumerate(listed) if generation.phase is Phase.ACTIVE)
     found = {}
@@ -201,9 +201,9 @@ def warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
     return found
 
 
-def warn(name: str, listed: list[Generation], resource: pulumi.Resource) -> None:
-    """Log the ``warnings`` about the keys ``name`` at the present time."""
-    for generation, message in warnings(listed, datetime.now(UTC)).items():
+def log_warnings(name: str, listed: list[Generation], resource: pulumi.Resource) -> None:
+    """Log the ``generation_warnings`` about the keys ``name`` at the present time."""
+    for generation, message in generation_warnings(listed, datetime.now(UTC)).items():
         pulumi.log.warn(f'SigningKeys "{name}": generation {generation!r}: {message}', resource)
 
 

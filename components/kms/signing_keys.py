@@ -12,7 +12,7 @@ from pulumi.runtime.settings import SETTINGS
 from ..names import check_logical_name, plain_name
 from ..validation import Faults, check_shape
 from .algorithms import ALGORITHMS
-from .generations import Generation, Phase, check_generations, generations, warn
+from .generations import Generation, Phase, check_generations, generations, log_warnings
 from .generations import GenerationArgs as GenerationArgs
 from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
 from .key_policy import Roles, account_root, key_policy
@@ -51,7 +51,7 @@ class SigningKeysArgs(TypedDict):
     key exists, its generation keeps this."""
     replica_regions: NotRequired[list[str]]
     """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
-    issuers: NotRequired[list[pulumi.Input[str]]]
+    signers: NotRequired[list[pulumi.Input[str]]]
     """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow;
     an empty list is refused, here and below.
     "arn:aws:iam::<account>:root" stands for whoever that account's IAM policies allow, here and below."""
@@ -62,7 +62,7 @@ class SigningKeysArgs(TypedDict):
     """Whether not even the account's root user may replace the key policy. Once the last of `administrators` is gone, only
     AWS Support can help. Default false."""
     readers: NotRequired[list[pulumi.Input[str]]]
-    """ARNs of the IAM principals that may read the public keys, beside administrators and issuers. Default: whoever the
+    """ARNs of the IAM principals that may read the public keys, beside administrators and signers. Default: whoever the
     account's IAM policies allow."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the keys."""
@@ -96,7 +96,7 @@ class SigningKeys(pulumi.ComponentResource):
         super().__init__("kms-jwt:index:SigningKeys", name, None, opts)
         listed = generations(args)
         self._roles = self._checked_roles(args, faults.below("administrators_only"))
-        warn(name, listed, self)
+        log_warnings(name, listed, self)
         keys = {generation.name: self._key(name, generation, args) for generation in listed}
         active = next(generation for generation in listed if generation.phase is Phase.ACTIVE)
         published: pulumi.Output[str] = pulumi.Output.from_input(_published(active, listed, keys))
@@ -128,7 +128,7 @@ class SigningKeys(pulumi.ComponentResource):
         administrators, only = args.get("administrators", []), args.get("administrators_only", False)
         if only:  # which account the keys are in is known now, and not before
             administrators = [_other_than_account(arn, account_root(self), faults) for arn in administrators]
-        return Roles(administrators, args.get("issuers", []), args.get("readers", []), administrators_only=only)
+        return Roles(administrators, args.get("signers", []), args.get("readers", []), administrators_only=only)
 
     def _key(self, name: str, generation: Generation, args: SigningKeysArgs) -> aws.kms.Key:
         return aws.kms.Key(
@@ -277,7 +277,7 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
         )
     if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
         faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
-    for key in ("issuers", "administrators", "readers"):
+    for key in ("signers", "administrators", "readers"):
         if key in checked and not cast("Mapping[str, object]", args)[key]:
             faults.below(key).add(
                 "must not be empty, which would not mean nobody: leave it out for whoever the account's IAM policies allow"

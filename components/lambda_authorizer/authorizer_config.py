@@ -10,7 +10,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 
 from ..validation import Faults
-from .config_document import RouteNames, config_document
+from .config_document import config_document
 from .config_stand_ins import with_stand_ins
 from .trusted_issuers import TrustedIssuerArgs
 
@@ -78,7 +78,7 @@ class RouteScopesArgs(TypedDict):
 
     scopes: NotRequired[list[str]]
     """The scopes that a token must have. Default none: any valid token will do."""
-    match: NotRequired[str]
+    scopes_match: NotRequired[str]
     """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
 
 
@@ -87,8 +87,8 @@ def trusted_tokens(args: Mapping[str, Any]) -> TrustedTokens:
     return cast("TrustedTokens", {key: args[key] for key in TrustedTokens.__annotations__ if key in args})
 
 
-NAMES = RouteNames("route_scopes", "match")
-"""What components call the routes and the way in which their scopes match."""
+ROUTES_INPUT = "route_scopes"
+"""What components call the closed list of routes."""
 
 
 def config_json(
@@ -108,7 +108,7 @@ def config_json(
 
     def finished(known: TrustedTokens) -> str | Awaitable[str]:
         faults = Faults(subject)
-        document = config_document(known, routes, faults, NAMES)
+        document = config_document(known, routes, faults, ROUTES_INPUT)
         if faults.found:
             return refused(faults)
         for warning in document.warnings:
@@ -119,7 +119,10 @@ def config_json(
 
 
 def check_tokens(
-    tokens: TrustedTokens, routes: dict[str, RouteScopesArgs] | None, faults: Faults, names: RouteNames = NAMES
+    tokens: TrustedTokens,
+    routes: dict[str, RouteScopesArgs] | None,
+    faults: Faults,
+    routes_input: str = ROUTES_INPUT,
 ) -> None:
     """Note in ``faults`` what the authorizer would refuse at init, as far as it is known already."""
-    config_document(with_stand_ins(tokens, faults), routes, faults, names)
+    config_document(with_stand_ins(tokens, faults), routes, faults, routes_input)

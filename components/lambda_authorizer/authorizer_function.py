@@ -23,8 +23,8 @@ from .function_settings import (
     DEFAULT_TIMEOUT,
     FunctionSettingsArgs,
     check_settings,
-    target,
-    with_bytecode,
+    may_hold_bytecode,
+    package_target,
 )
 from .live_alias import create_live_alias
 from .package import build_package
@@ -51,8 +51,8 @@ class AuthorizerFunctionArgs(TypedDict):
     route_scopes: NotRequired[dict[str, RouteScopesArgs]]
     """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
     scopes."""
-    settings: NotRequired[FunctionSettingsArgs]
-    """How the function runs."""
+    function: NotRequired[FunctionSettingsArgs]
+    """How the Lambda function runs."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the function and its log group."""
 
@@ -75,9 +75,9 @@ class AuthorizerFunction(pulumi.ComponentResource):
         args = check_shape(args, AuthorizerFunctionArgs, faults)
         check_tokens(trusted_tokens(args), args.get("route_scopes"), faults)
         check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
-        settings = args.get("settings", {})
-        check_settings(settings, faults.below("settings"))
-        check_timeout(args.get("keys", {}), settings, faults.below("settings", "timeout"))
+        settings = args.get("function", {})
+        check_settings(settings, faults.below("function"))
+        check_timeout(args.get("keys", {}), settings, faults.below("function", "timeout"))
         check_name(name, "-lambda", faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
@@ -119,7 +119,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
         args: AuthorizerFunctionArgs,
         child: pulumi.ResourceOptions,
     ) -> aws.lambda_.Function:
-        runtime, architecture, _ = target(settings)
+        runtime, architecture, _ = package_target(settings)
         return aws.lambda_.Function(
             f"{name}-lambda",
             description="API Gateway authorizer: lets in JWTs signed by KMS keys",
@@ -149,7 +149,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
     def _archive(
         self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs
     ) -> pulumi.Output[pulumi.Archive]:
-        package = build_package(target(settings), bytecode=with_bytecode(settings))
+        package = build_package(package_target(settings), bytecode=may_hold_bytecode(settings))
         return config_json(f'AuthorizerFunction "{name}"', trusted_tokens(args), args.get("route_scopes"), self).apply(
             lambda config: pulumi.AssetArchive(
                 {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}

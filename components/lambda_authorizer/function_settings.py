@@ -65,7 +65,7 @@ class FunctionSettingsArgs(TypedDict):
     """ARN of the KMS key that encrypts the log group. Default: AWS's own."""
 
 
-def target(settings: FunctionSettingsArgs) -> Target:
+def package_target(settings: FunctionSettingsArgs) -> Target:
     """What the package is built for."""
     architecture = settings.get("architecture", DEFAULT_ARCHITECTURE)
     if architecture == "host":
@@ -73,7 +73,7 @@ def target(settings: FunctionSettingsArgs) -> Target:
     return Target(settings.get("runtime", DEFAULT_RUNTIME), architecture)
 
 
-def with_bytecode(settings: FunctionSettingsArgs) -> bool:
+def may_hold_bytecode(settings: FunctionSettingsArgs) -> bool:
     """Whether the package may hold bytecode."""
     return settings.get("bytecode", DEFAULT_BYTECODE) != "none"
 
@@ -117,7 +117,7 @@ def _check_bytecode(settings: FunctionSettingsArgs, faults: Faults) -> None:
     if bytecode not in _BYTECODE:
         faults.add(f"must be {', '.join(_BYTECODE[:-1])} or {_BYTECODE[-1]}, and is {bytecode!r}")
     elif bytecode == "required" and settings.get("runtime", DEFAULT_RUNTIME) in RUNTIMES:
-        wanted = target(settings)
+        wanted = package_target(settings)
         if compiler(wanted) is None:
             version = wanted.runtime.removeprefix("python")
             faults.add(

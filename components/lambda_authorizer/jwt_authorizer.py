@@ -11,7 +11,7 @@ from ..names import check_name
 from ..route_keys import check_route_keys
 from ..validation import Faults, check_range, check_shape
 from .authorizer_config import (
-    NAMES,
+    ROUTES_INPUT,
     KeysArgs,
     RouteScopesArgs,
     TokenPolicyArgs,
@@ -21,7 +21,6 @@ from .authorizer_config import (
 )
 from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, check_timeout, log_group_name
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
-from .config_document import RouteNames
 from .function_settings import FunctionSettingsArgs, check_settings
 from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
 from .trusted_issuers import TrustedIssuerArgs
@@ -160,7 +159,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
             "keys": args["keys"],
             "policy": args.get("policy", {}),
             "trusted_issuers": args.get("trusted_issuers", []),
-            "settings": args.get("function", {}),
+            "function": args.get("function", {}),
             "tags": args.get("tags", {}),
         }
         if "route_scopes" in args:
@@ -212,12 +211,13 @@ def check_jwt_authorizer(
     args: AuthorizerSettings,
     routes: dict[str, RouteScopesArgs] | None,
     faults: Faults,
-    names: RouteNames = NAMES,
+    routes_input: str = ROUTES_INPUT,
     suffix: str = "",
 ) -> None:
-    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse; ``names``: what ``args`` calls ``routes``.
+    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse.
 
-    ``suffix`` is what the authorizer's own name has behind ``name``, which is the user's.
+    ``routes_input`` is the name of the argument that ``routes`` come from; ``suffix`` is what the authorizer's own name has
+    behind ``name``, which is the user's.
     """
     check_name(name, f"{suffix}-function-lambda", faults)
     if "function_arn" in args:
@@ -225,7 +225,7 @@ def check_jwt_authorizer(
             if args.get(key):
                 faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
     else:
-        check_tokens(trusted_tokens(args), routes, faults, names)
+        check_tokens(trusted_tokens(args), routes, faults, routes_input)
         check_settings(args.get("function", {}), faults.below("function"))
         check_timeout(args.get("keys", {}), args.get("function", {}), faults.below("function", "timeout"))
     role = args.get("role", {})
