@@ -1,5 +1,6 @@
 """The components as a Pulumi package: what programs in other languages talk to."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,16 +10,22 @@ from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
 from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.analyzer import PropertyDefinition
 from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.experimental.util import camel_case
 from pulumi.provider.server import ComponentInitError
 from pulumi.runtime import settings
 
 from .http_api.authorized_http_api import AuthorizedHttpApi
 from .http_api.domain_claims import Claims, Deployment, deployment_claims
+from .kms.generations import GenerationsArgs
 from .kms.signing_keys import SigningKeys
-from .lambda_authorizer.authorizer_function import AuthorizerFunction
+from .lambda_authorizer.authorizer_config import ClosedRoutes, TokenRules, TrustedTokens
+from .lambda_authorizer.authorizer_function import AuthorizerFunction, FunctionOptions
 from .lambda_authorizer.authorizer_role import AuthorizerRole
-from .lambda_authorizer.jwt_authorizer import JwtAuthorizer
+from .lambda_authorizer.jwt_authorizer import AuthorizerOptions, JwtAuthorizer
 from .validation import foreign_spelling
+
+SHARED_ARGS = (TokenRules, TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
+"""What the arguments of components inherit from; no input has two meanings in them."""
 
 COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
 
@@ -28,6 +35,7 @@ class KmsJwtProvider(ComponentProvider):
 
     def __init__(self, version: str) -> None:
         super().__init__(list(COMPONENTS), "kms-jwt", version=version)
+        self.schema = self._with_inherited_descriptions(json.loads(self.schema or ""))
         # Of the last deployment alone: a plugin may outlive it, as with PULUMI_DEBUG_PROVIDERS.
         self._claims: tuple[Deployment, Claims] | None = None
 
@@ -65,6 +73,21 @@ class KmsJwtProvider(ComponentProvider):
             fault: InputPropertyErrorDetails = {"property_path": path, "reason": reason}
             raise InputPropertiesError(f"{component_name} is refused:\n  {path}: {reason}", [fault])
         return {**mapped, **{name: inputs[key] for name, key in unknown.items()}}
+
+    def _with_inherited_descriptions(self, schema: Any) -> str:
+        """Pulumi looks for the description of an input in the arguments' own class, and not in those it inherits from."""
+        described = {
+            camel_case(name): text
+            for part in SHARED_ARGS
+            for name in part.__annotations__
+            if (text := self.analyzer.get_docstring(part, name))
+        }
+        for component in schema["resources"].values():
+            for name, input_ in component["inputProperties"].items():
+                if "description" not in input_:
+                    for place in (input_, input_.get("items", {}), input_.get("additionalProperties", {})):
+                        place["description"] = described[name]
+        return json.dumps(schema)
 
     def _claims_of(self, deployment: Deployment) -> Claims:
         if self._claims is None or self._claims[0] != deployment:

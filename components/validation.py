@@ -198,6 +198,11 @@ def check_shape(args: object, shape: type[T], faults: Faults) -> T:
     return cast("T", {} if checked is _WRONG else checked)
 
 
+def part_of(args: Mapping[str, object], shape: type[T]) -> T:
+    """Those of ``args`` that the ``TypedDict`` ``shape`` has as well, to pass them on to what takes them."""
+    return cast("T", {key: args[key] for key in shape.__annotations__ if key in args})
+
+
 def check_range(value: float | None, low: int, high: int, unit: str, faults: Faults) -> None:
     """Note in ``faults`` a value outside ``low`` to ``high``; ``None`` is none."""
     if value is not None and not low <= value <= high:

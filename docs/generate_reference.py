@@ -6,13 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pulumi.provider.experimental.component import ComponentProvider
-
-from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys
+from components.plugin import COMPONENTS, KmsJwtProvider
 
 REFERENCE = Path(__file__).resolve().parent / "reference.md"
-
-_COMPONENTS = [AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole]
 
 _INTRODUCTION = """# Reference
 
@@ -26,9 +22,9 @@ created, all faults at once and each with its path, such as `routes["GET /orders
 
 def reference() -> str:
     """The content of ``docs/reference.md``."""
-    schema: dict[str, Any] = json.loads(ComponentProvider(list(_COMPONENTS), "kms-jwt").schema or "")
+    schema: dict[str, Any] = json.loads(KmsJwtProvider("0").schema or "")
     lines = [_INTRODUCTION]
-    for component in _COMPONENTS:
+    for component in COMPONENTS:
         resource = schema["resources"][f"kms-jwt:index:{component.__name__}"]
         lines += [f"## {component.__name__}", "", resource["description"], "", "Inputs:", ""]
         lines += _table(resource["inputProperties"], resource.get("requiredInputs", []))

@@ -82,10 +82,18 @@ class GenerationsArgs(TypedDict):
     """The part of the arguments of ``SigningKeys`` that says which generations there are."""
 
     algorithm: NotRequired[str]
+    """The JOSE algorithm: ES256, ES384, ES512 (default), ES256K, RS256, RS384, RS512, PS256, PS384, PS512, EdDSA,
+    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec. Once a key exists, its generation keeps the algorithm."""
     generations: NotRequired[list[GenerationArgs]]
+    """The keys, the oldest first. Default: one generation named "1"."""
     active: NotRequired[str]
-    multi_region: NotRequired[bool]
+    """The name of the generation that signs. Needed as soon as there are several."""
     max_token_lifetime_seconds: NotRequired[int]
+    """How long the tokens live at most, from `iat` to `exp`. Default 3600 seconds. A generation is retired no sooner than
+    its last token has expired."""
+    multi_region: NotRequired[bool]
+    """Whether the keys are multi-Region primary keys, which can be replicated with the same key id. Default false. Once a
+    key exists, its generation keeps this."""
 
 
 _NAME = re.compile("[A-Za-z0-9._-]{1,64}")

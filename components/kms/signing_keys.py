@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -12,7 +12,7 @@ from pulumi.runtime.settings import SETTINGS
 from ..names import check_logical_name, plain_name
 from ..validation import Faults, check_shape
 from .algorithms import ALGORITHMS
-from .generations import Generation, Phase, check_generations, generations, log_warnings
+from .generations import Generation, GenerationsArgs, Phase, check_generations, generations, log_warnings
 from .generations import GenerationArgs as GenerationArgs
 from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
 from .key_policy import Roles, account_root, key_policy
@@ -26,19 +26,9 @@ _DISABLED = re.compile(r"\bDisabledException\b")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 
-class SigningKeysArgs(TypedDict):
+class SigningKeysArgs(GenerationsArgs):
     """A set of KMS keys that sign tokens: one key a generation. One generation is active and has the alias."""
 
-    algorithm: NotRequired[str]
-    """The JOSE algorithm: ES256, ES384, ES512 (default), ES256K, RS256, RS384, RS512, PS256, PS384, PS512, EdDSA,
-    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec. Once a key exists, its generation keeps the algorithm."""
-    generations: NotRequired[list[GenerationArgs]]
-    """The keys, the oldest first. Default: one generation named "1"."""
-    active: NotRequired[str]
-    """The name of the generation that signs. Needed as soon as there are several."""
-    max_token_lifetime_seconds: NotRequired[int]
-    """How long the tokens live at most, from `iat` to `exp`. Default 3600 seconds. A generation is retired no sooner than
-    its last token has expired."""
     alias: NotRequired[str]
     """The KMS alias, "alias/..." of the active key. Default: alias/<project>-<stack>-<name>; where these have dots, dashes
     and a hash take their place."""
@@ -46,9 +36,6 @@ class SigningKeysArgs(TypedDict):
     """How long KMS keeps a key that was dropped before it is deleted for good: 7 (default) to 30 days."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete keys that are not retired. Default: as the component itself is protected."""
-    multi_region: NotRequired[bool]
-    """Whether the keys are multi-Region primary keys, which can be replicated with the same key id. Default false. Once a
-    key exists, its generation keeps this."""
     replica_regions: NotRequired[list[str]]
     """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
     signers: NotRequired[list[pulumi.Input[str]]]

@@ -4,8 +4,8 @@ There are no rules of ours here. The finished document is judged by the authoriz
 once as far as it is known, and the whole of it as soon as the last Output is.
 """
 
-from collections.abc import Awaitable, Mapping
-from typing import Any, NotRequired, TypedDict, cast
+from collections.abc import Awaitable
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
@@ -63,14 +63,24 @@ class TokenPolicyArgs(TypedDict):
     """Which decisions are logged: INFO (default), every one; WARN, denials; ERROR, faults only. Metrics come with the lines."""
 
 
-class TrustedTokens(TypedDict):
+class TokenRules(TypedDict):
+    """What is asked of tokens, less what has no default: the part of the arguments that three components have."""
+
+    policy: NotRequired[TokenPolicyArgs]
+    """What else a token must satisfy."""
+    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
+
+
+class TrustedTokens(TokenRules):
     """The part of a component's arguments that says which tokens are trusted."""
 
     issuer: NotRequired[pulumi.Input[str]]
+    """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
     audience: NotRequired[list[pulumi.Input[str]]]
+    """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
     keys: NotRequired[KeysArgs]
-    policy: NotRequired[TokenPolicyArgs]
-    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """The keys whose signatures are trusted. Needed, as `issuer` is."""
 
 
 class RouteScopesArgs(TypedDict):
@@ -82,9 +92,12 @@ class RouteScopesArgs(TypedDict):
     """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
 
 
-def trusted_tokens(args: Mapping[str, Any]) -> TrustedTokens:
-    """The part of a component's arguments that says which tokens are trusted."""
-    return cast("TrustedTokens", {key: args[key] for key in TrustedTokens.__annotations__ if key in args})
+class ClosedRoutes(TypedDict):
+    """The part of the arguments that says which routes there are."""
+
+    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
+    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
+    scopes."""
 
 
 ROUTES_INPUT = "route_scopes"

@@ -9,14 +9,14 @@ from ..contract import MIN_TIMEOUT_WITH_KMS
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import check_name, scoped_name
 from ..route_keys import check_route_keys
-from ..validation import Faults, check_shape
+from ..validation import Faults, check_shape, part_of
 from .authorizer_config import (
+    ClosedRoutes,
     KeysArgs,
-    RouteScopesArgs,
-    TokenPolicyArgs,
+    TokenRules,
+    TrustedTokens,
     check_tokens,
     config_json,
-    trusted_tokens,
 )
 from .function_settings import (
     DEFAULT_MEMORY_SIZE,
@@ -28,12 +28,24 @@ from .function_settings import (
 )
 from .live_alias import create_live_alias
 from .package import build_package
-from .trusted_issuers import TrustedIssuerArgs
 
 HANDLER = "authorizer.handler.handler"
 
 
-class AuthorizerFunctionArgs(TypedDict):
+class FunctionOptions(TypedDict):
+    """The part of the arguments that says how the function runs."""
+
+    function: NotRequired[FunctionSettingsArgs]
+    """How the authorizer's Lambda function runs."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of everything that takes tags."""
+
+
+class AuthorizerFunctionOptions(TokenRules, ClosedRoutes, FunctionOptions):
+    """The arguments that a function may have, and that are passed on to it as they are."""
+
+
+class AuthorizerFunctionArgs(AuthorizerFunctionOptions):
     """A request authorizer."""
 
     role_arn: pulumi.Input[str]
@@ -44,17 +56,6 @@ class AuthorizerFunctionArgs(TypedDict):
     """The values of the `aud` claim that are taken, exactly; one of them is enough."""
     keys: KeysArgs
     """The keys whose signatures are trusted."""
-    policy: NotRequired[TokenPolicyArgs]
-    """What else a token must satisfy."""
-    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
-    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
-    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
-    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
-    scopes."""
-    function: NotRequired[FunctionSettingsArgs]
-    """How the Lambda function runs."""
-    tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of the function and its log group."""
 
 
 class AuthorizerFunction(pulumi.ComponentResource):
@@ -73,7 +74,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         faults = Faults(f'AuthorizerFunction "{name}"')
         args = check_shape(args, AuthorizerFunctionArgs, faults)
-        check_tokens(trusted_tokens(args), args.get("route_scopes"), faults)
+        check_tokens(part_of(args, TrustedTokens), args.get("route_scopes"), faults)
         check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
         settings = args.get("function", {})
         check_settings(settings, faults.below("function"))
@@ -150,7 +151,9 @@ class AuthorizerFunction(pulumi.ComponentResource):
         self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs
     ) -> pulumi.Output[pulumi.Archive]:
         package = build_package(package_target(settings), bytecode=may_hold_bytecode(settings))
-        return config_json(f'AuthorizerFunction "{name}"', trusted_tokens(args), args.get("route_scopes"), self).apply(
+        return config_json(
+            f'AuthorizerFunction "{name}"', part_of(args, TrustedTokens), args.get("route_scopes"), self
+        ).apply(
             lambda config: pulumi.AssetArchive(
                 {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
             )
