@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from operator import itemgetter
+from types import MappingProxyType
 from typing import (
     Any,
     NotRequired,
@@ -33,6 +34,9 @@ from .arns import ArnForm, arn_form
 from .redaction import fits, redacted_repr
 
 T = TypeVar("T")
+
+NO_ARGS: Any = MappingProxyType({})
+"""The ``args`` of a component whose inputs are keyword arguments."""
 
 _SCALARS = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
 _WRONG = object()
@@ -186,6 +190,15 @@ def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InputPro
 def _spelled(path: str) -> str:
     spelling = foreign_spelling.get(None)
     return spelling(path) if spelling else path
+
+
+def given(args: object, inputs: Mapping[str, object], faults: Faults) -> object:
+    """The inputs of a component: the keyword arguments ``inputs``, if it has no ``args``. Both are noted in ``faults``."""
+    if args is NO_ARGS:
+        return inputs
+    for key in inputs:
+        faults.below(key).add("is given beside args: write it there, or all inputs as keyword arguments")
+    return args
 
 
 def check_shape(args: object, shape: type[T], faults: Faults) -> T:

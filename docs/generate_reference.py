@@ -14,6 +14,9 @@ _INTRODUCTION = """# Reference
 
 Every input and output of the components, written by `make reference` from the types in `components/`: change them there.
 
+In Python the inputs are keyword arguments, `AuthorizedHttpApi("orders", issuer=..., routes=...)`, or one `TypedDict` of the
+component's name with `Args`, `AuthorizedHttpApi("orders", {"issuer": ..., "routes": ...})`; type checkers know both.
+
 Names are Python's; in other languages they are in camelCase (`cache_ttl` is `cacheTtl`). A value whose type says `Input` may be
 an output of another resource; the others must be known when the program runs. Wrong arguments are refused before anything is
 created, all faults at once and each with its path, such as `routes["GET /orders"].scopes[0]`.

@@ -1,6 +1,6 @@
 """AuthorizedHttpApi: an HTTP API whose routes let in nothing without a valid token, unless they say that they are public."""
 
-from typing import NotRequired
+from typing import Any, NotRequired, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT
 from ..lambda_authorizer.jwt_authorizer import AuthorizerArgs, AuthorizerOptions, JwtAuthorizer, check_jwt_authorizer
 from ..names import route_suffix
-from ..validation import Faults, check_shape, part_of
+from ..validation import NO_ARGS, Faults, check_shape, given, part_of
 from .alarms import AlarmsArgs, check_alarms, create_alarms
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
@@ -59,9 +59,25 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     jwks_uri: pulumi.Output[str | None]
     """Where the JWKS is published, if `well_known` is there."""
 
-    def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[AuthorizedHttpApiArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: AuthorizedHttpApiArgs = NO_ARGS,
+        opts: pulumi.ResourceOptions | None = None,
+        **inputs: Any,
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``AuthorizedHttpApiArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'AuthorizedHttpApi "{name}"')
-        args = check_authorized_http_api(name, args, faults)
+        args = check_authorized_http_api(name, given(args, inputs, faults), faults)
         owner, domain_name = Api(f'AuthorizedHttpApi "{name}"'), faults.below("domain", "name")
         check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
         faults.raise_if_any()

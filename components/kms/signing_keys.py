@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NotRequired, cast
+from typing import Any, NotRequired, Unpack, cast, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -10,7 +10,7 @@ from pulumi.runtime.rpc_manager import RPCManager
 from pulumi.runtime.settings import SETTINGS
 
 from ..names import check_logical_name, plain_name
-from ..validation import Faults, check_shape
+from ..validation import NO_ARGS, Faults, check_shape, given
 from .algorithms import ALGORITHMS
 from .generations import Generation, GenerationsArgs, Phase, check_generations, generations, log_warnings
 from .generations import GenerationArgs as GenerationArgs
@@ -75,9 +75,21 @@ class SigningKeys(pulumi.ComponentResource):
     alias_name: pulumi.Output[str]
     """The KMS alias of the active key."""
 
-    def __init__(self, name: str, args: SigningKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: SigningKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[SigningKeysArgs]
+    ) -> None: ...
+    def __init__(
+        self, name: str, args: SigningKeysArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``SigningKeysArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'SigningKeys "{name}"')
-        args = check_signing_keys(args, faults)
+        args = check_signing_keys(given(args, inputs, faults), faults)
         check_logical_name(name, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:SigningKeys", name, None, opts)

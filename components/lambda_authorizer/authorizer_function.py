@@ -1,6 +1,6 @@
 """AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -9,7 +9,7 @@ from ..contract import MIN_TIMEOUT_WITH_KMS
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import check_name, scoped_name
 from ..route_keys import check_route_keys
-from ..validation import Faults, check_shape, part_of
+from ..validation import NO_ARGS, Faults, check_shape, given, part_of
 from .authorizer_config import (
     ClosedRoutes,
     KeysArgs,
@@ -71,9 +71,25 @@ class AuthorizerFunction(pulumi.ComponentResource):
     log_group_name: pulumi.Output[str]
     """Name of the log group."""
 
-    def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[AuthorizerFunctionArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: AuthorizerFunctionArgs = NO_ARGS,
+        opts: pulumi.ResourceOptions | None = None,
+        **inputs: Any,
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``AuthorizerFunctionArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'AuthorizerFunction "{name}"')
-        args = check_shape(args, AuthorizerFunctionArgs, faults)
+        args = check_shape(given(args, inputs, faults), AuthorizerFunctionArgs, faults)
         check_tokens(part_of(args, TrustedTokens), args.get("route_scopes"), faults)
         check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
         settings = args.get("function", {})

@@ -1,6 +1,6 @@
 """JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to call it."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -9,7 +9,7 @@ from ..arns import qualifier_of
 from ..execution_role import PolicyStatementArgs, check_statements
 from ..names import check_name
 from ..route_keys import check_route_keys
-from ..validation import Faults, check_range, check_shape, part_of
+from ..validation import NO_ARGS, Faults, check_range, check_shape, given, part_of
 from .authorizer_config import (
     ROUTES_INPUT,
     ClosedRoutes,
@@ -77,9 +77,21 @@ class JwtAuthorizer(pulumi.ComponentResource):
     function_name: pulumi.Output[str]
     """Name of the Lambda function."""
 
-    def __init__(self, name: str, args: JwtAuthorizerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: JwtAuthorizerArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[JwtAuthorizerArgs]
+    ) -> None: ...
+    def __init__(
+        self, name: str, args: JwtAuthorizerArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``JwtAuthorizerArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'JwtAuthorizer "{name}"')
-        args = check_shape(args, JwtAuthorizerArgs, faults)
+        args = check_shape(given(args, inputs, faults), JwtAuthorizerArgs, faults)
         check_jwt_authorizer(name, args, faults)
         check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
         faults.raise_if_any()

@@ -18,7 +18,7 @@ ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"
 
 def _declare(args: dict[str, Any]) -> Recording:
     def program() -> dict[str, Any]:
-        authorizer = JwtAuthorizer("orders", args)  # type: ignore[arg-type] # wrong ones too
+        authorizer = JwtAuthorizer("orders", args)  # type: ignore[call-overload] # wrong ones too
         return {"id": authorizer.authorizer_id, "name": authorizer.function_name}
 
     return declare(program)

@@ -97,7 +97,7 @@ def test_every_input_is_described(package: Package) -> None:
 
 def test_another_language_gets_what_python_gets(package: Package) -> None:
     outputs = package.construct("AuthorizedHttpApi", "orders", INPUTS)
-    direct = declare(lambda: AuthorizedHttpApi("orders", ARGS))  # type: ignore[arg-type]
+    direct = declare(lambda: AuthorizedHttpApi("orders", ARGS))  # type: ignore[call-overload]
 
     assert _comparable(package.recording) == _comparable(direct)
     assert outputs["apiEndpoint"].startswith("https://orders-api.")

@@ -135,9 +135,9 @@ def test_a_principal_that_is_named_twice_is_named_once() -> None:
 @pytest.mark.parametrize("key", ["administrators", "signers", "readers"])
 def test_principals_are_checked_known_or_not(key: str) -> None:
     with pytest.raises(InvalidArgs, match=rf"{key}\[1\]: .* and is '\*': a wildcard would let in anybody"):
-        SigningKeys("signing", {key: [_arn("a"), "*"]})  # type: ignore[misc] # one of the three
+        SigningKeys("signing", {key: [_arn("a"), "*"]})  # type: ignore[call-overload] # one of the three
     with pytest.raises(InvalidArgs, match=rf"during the deployment:\n  {key}\[0\]: .* without the twelve digits"):
-        declare(lambda: SigningKeys("signing", {key: [pulumi.Output.from_input("arn:aws:iam:::role/x")]}))  # type: ignore[misc]
+        declare(lambda: SigningKeys("signing", {key: [pulumi.Output.from_input("arn:aws:iam:::role/x")]}))  # type: ignore[call-overload]
 
 
 def test_administering_a_key_is_not_signing_with_it() -> None:
@@ -185,7 +185,7 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
     }
     recording = declare(lambda: None)
     with pytest.raises(InvalidArgs) as refused:
-        SigningKeys("signing", args)  # type: ignore[arg-type]
+        SigningKeys("signing", args)  # type: ignore[call-overload]
 
     message = str(refused.value)
     for fault in (
@@ -223,7 +223,7 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
 )
 def test_bad_input_names_the_path(args: dict[str, object], fault: str) -> None:
     with pytest.raises(InvalidArgs) as refused:
-        SigningKeys("signing", args)  # type: ignore[arg-type]
+        SigningKeys("signing", args)  # type: ignore[call-overload]
     assert fault in str(refused.value)
 
 

@@ -31,7 +31,7 @@ def refusal(**changes: Any) -> str:
 
 def refused_keys(args: Mapping[str, Any]) -> str:
     with pytest.raises(InvalidArgs) as refused:
-        declare(lambda: SigningKeys("signing", args))  # type: ignore[arg-type] # wrong ones
+        declare(lambda: SigningKeys("signing", args))  # type: ignore[call-overload] # wrong ones
     message = str(refused.value)
     message.encode()
     return message
