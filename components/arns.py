@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -265,7 +265,7 @@ def qualifier_of(function_arn: str) -> str | None:
     return parts[7] if len(parts) > 7 else None
 
 
-def distinct(values: list[Any]) -> pulumi.Output[list[Any]]:
+def distinct(values: Sequence[Any]) -> pulumi.Output[list[Any]]:
     """``values`` without those that turn out equal to an earlier one: a policy that names one thing twice never settles."""
 
     def first_of_each(resolved: list[Any]) -> list[Any]:

@@ -258,7 +258,7 @@ def _value(value: object, hint: Any, faults: Faults, form: ArnForm | None = None
         if form:
             return faults.arn(value, form)
         return faults.checked(value, _any_text) if parameters[0] is str else value
-    if origin is list:
+    if origin in (list, Sequence):
         if isinstance(value, str) or not isinstance(value, Sequence):
             return _wrong(faults, "a list", value)
         items = [_value(item, parameters[0], faults.below(index), form) for index, item in enumerate(value)]

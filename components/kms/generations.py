@@ -7,7 +7,7 @@ it: the oldest generation stands first, one that was active has ``retire_after``
 import math
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, NotRequired, TypedDict
@@ -84,7 +84,7 @@ class GenerationsArgs(TypedDict):
     algorithm: NotRequired[str]
     """The JOSE algorithm: ES256, ES384, ES512 (default), ES256K, RS256, RS384, RS512, PS256, PS384, PS512, EdDSA,
     ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec. Once a key exists, its generation keeps the algorithm."""
-    generations: NotRequired[list[GenerationArgs]]
+    generations: NotRequired[Sequence[GenerationArgs]]
     """The keys, the oldest first. Default: one generation named "1"."""
     active: NotRequired[str]
     """The name of the generation that signs. Needed as soon as there are several."""

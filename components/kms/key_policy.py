@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,7 @@ _ROOT_USER = {"StringEquals": {"aws:PrincipalType": "Account"}}
 """Whom the account's ARN stands for, less those whom IAM policies allow: the account's root user alone.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
 
-Principals = list[pulumi.Input[str]]
+Principals = Sequence[pulumi.Input[str]]
 """ARNs. None, where the arguments name none, stand for the account, whose IAM policies then decide."""
 
 

@@ -1,7 +1,7 @@
 """SigningKeys: the KMS asymmetric keys that sign the tokens, their alias, their key policy, and their JWKS."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, Unpack, cast, overload
 
 import pulumi
@@ -38,17 +38,17 @@ class SigningKeysArgs(GenerationsArgs):
     """Whether Pulumi refuses to delete keys that are not retired. Default: as the component itself is protected."""
     replica_regions: NotRequired[list[str]]
     """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
-    signers: NotRequired[list[pulumi.Input[str]]]
+    signers: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow;
     an empty list is refused, here and below.
     "arn:aws:iam::<account>:root" stands for whoever that account's IAM policies allow, here and below."""
-    administrators: NotRequired[list[pulumi.Input[str]]]
+    administrators: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of the IAM roles and users that may administer the keys; whoever deploys has to be one of them. Default: whoever
     the account's IAM policies allow. The account's root user may still read and replace the key policy, and no more."""
     administrators_only: NotRequired[bool]
     """Whether not even the account's root user may replace the key policy. Once the last of `administrators` is gone, only
     AWS Support can help. Default false."""
-    readers: NotRequired[list[pulumi.Input[str]]]
+    readers: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of the IAM principals that may read the public keys, beside administrators and signers. Default: whoever the
     account's IAM policies allow."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]

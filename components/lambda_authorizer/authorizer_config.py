@@ -4,7 +4,7 @@ There are no rules of ours here. The finished document is judged by the authoriz
 once as far as it is known, and the whole of it as soon as the last Output is.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -30,9 +30,9 @@ class KeysArgs(TypedDict):
     source: NotRequired[str]
     """Where they come from: "pinned" (default): those of `jwks` travel in the package, so that the authorizer needs no
     network. "kms": the authorizer reads `kms_keys` at init, and again every hour."""
-    jwks: NotRequired[list[pulumi.Input[str]]]
+    jwks: NotRequired[Sequence[pulumi.Input[str]]]
     """JSON Web Key Sets (RFC 7517), for source "pinned", such as the output `jwks` of `SigningKeys`."""
-    kms_keys: NotRequired[list[KmsKeyArgs]]
+    kms_keys: NotRequired[Sequence[KmsKeyArgs]]
     """KMS keys, for source "kms"."""
 
 
@@ -68,7 +68,7 @@ class TokenRules(TypedDict):
 
     policy: NotRequired[TokenPolicyArgs]
     """What else a token must satisfy."""
-    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    trusted_issuers: NotRequired[Sequence[TrustedIssuerArgs]]
     """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
 
 
@@ -77,7 +77,7 @@ class TrustedTokens(TokenRules):
 
     issuer: NotRequired[pulumi.Input[str]]
     """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
-    audience: NotRequired[list[pulumi.Input[str]]]
+    audience: NotRequired[Sequence[pulumi.Input[str]]]
     """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
     keys: NotRequired[KeysArgs]
     """The keys whose signatures are trusted. Needed, as `issuer` is."""

@@ -1,5 +1,6 @@
 """AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
 
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
@@ -52,7 +53,7 @@ class AuthorizerFunctionArgs(AuthorizerFunctionOptions):
     """ARN of the execution role, such as `AuthorizerRole` makes."""
     issuer: pulumi.Input[str]
     """The exact value of the tokens' `iss` claim."""
-    audience: list[pulumi.Input[str]]
+    audience: Sequence[pulumi.Input[str]]
     """The values of the `aud` claim that are taken, exactly; one of them is enough."""
     keys: KeysArgs
     """The keys whose signatures are trusted."""

@@ -1,6 +1,6 @@
 """AuthorizerRole: the execution role of the authorizer, with the least it can work with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
@@ -17,13 +17,13 @@ class AuthorizerRoleArgs(TypedDict):
 
     log_group_name: pulumi.Input[str]
     """The name of the log group it may write to, and no other."""
-    kms_key_arns: NotRequired[list[pulumi.Input[str]]]
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """The KMS keys whose public keys it may read. Default none: pinned keys need no permission."""
     vpc: NotRequired[bool]
     """Whether the function runs in a VPC, which takes permission to attach network interfaces. Default false."""
     tracing: NotRequired[bool]
     """Whether the function sends traces to X-Ray. Default false."""
-    policy_statements: NotRequired[list[PolicyStatementArgs]]
+    policy_statements: NotRequired[Sequence[PolicyStatementArgs]]
     """What else it may do. Default nothing."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the role."""

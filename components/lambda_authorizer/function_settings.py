@@ -1,5 +1,6 @@
 """How the authorizer's Lambda function runs, and what Lambda and API Gateway refuse of it."""
 
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -20,9 +21,9 @@ _BYTECODE = ("auto", "required", "none")
 class VpcArgs(TypedDict):
     """The VPC that the function runs in. Pinned keys need none; reading keys from KMS there takes an endpoint for KMS."""
 
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """Ids of the subnets."""
-    security_group_ids: list[pulumi.Input[str]]
+    security_group_ids: Sequence[pulumi.Input[str]]
     """Ids of the security groups."""
 
 

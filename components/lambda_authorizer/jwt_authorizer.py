@@ -1,5 +1,6 @@
 """JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to call it."""
 
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
@@ -37,7 +38,7 @@ class RoleSettingsArgs(TypedDict):
 
     arn: NotRequired[pulumi.Input[str]]
     """ARN of an existing role. Default: a least-privilege role is created."""
-    policy_statements: NotRequired[list[PolicyStatementArgs]]
+    policy_statements: NotRequired[Sequence[PolicyStatementArgs]]
     """What else the created role may do. Default nothing."""
 
 

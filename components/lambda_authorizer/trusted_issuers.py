@@ -14,7 +14,7 @@ class TrustedIssuerArgs(TypedDict):
 
     issuer: pulumi.Input[str]
     """The exact value of its tokens' `iss` claim."""
-    audience: list[pulumi.Input[str]]
+    audience: Sequence[pulumi.Input[str]]
     """The audience values accepted in its tokens, compared exactly; one match suffices."""
     jwks: pulumi.Input[str]
     """Its JSON Web Key Set (RFC 7517), as JSON. Keys that the authorizer cannot use, such as those for encryption, are left out

@@ -1,12 +1,21 @@
 """The two ways to write inputs in Python, keyword arguments and one ``TypedDict``: they declare and refuse the same."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pulumi
 import pytest
 
-from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, InvalidArgs, JwtAuthorizer, SigningKeys
+from components import (
+    AuthorizedHttpApi,
+    AuthorizerFunction,
+    AuthorizerRole,
+    InvalidArgs,
+    JwtAuthorizer,
+    RouteArgs,
+    SigningKeys,
+)
 from components.testing import Recording, declare
 
 from .example import BACKEND, ISSUER, JWKS, ROLE
@@ -105,3 +114,22 @@ def test_one_of_the_two_ways() -> None:
 def test_the_help_of_a_component_is_ours(component: type) -> None:
     assert component.__doc__ != pulumi.ComponentResource.__doc__
     assert f"{component.__name__}Args" in (component.__init__.__doc__ or "")  # type: ignore[misc]
+
+
+def test_a_list_that_is_only_read_may_be_any_sequence() -> None:
+    """Of strings that are no Outputs as well: a ``list[str]`` is no ``list[pulumi.Input[str]]``."""
+    audience, signers = ["orders"], (ROLE,)
+    api = {"GET /orders": RouteArgs(integration={"lambda_arn": BACKEND})}
+    recording = declare(
+        lambda: AuthorizedHttpApi(
+            "orders",
+            issuer=ISSUER,
+            audience=audience,
+            keys={"jwks": (SigningKeys("signing", signers=signers).jwks,)},
+            routes=api,
+        )
+    )
+
+    config = recording.only("aws:lambda/function:Function").inputs["code"].assets["config.json"].text
+    assert json.loads(config)["audiences"] == ["orders"]
+    assert ROLE in recording.only("aws:kms/key:Key").inputs["policy"]
