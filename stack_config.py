@@ -105,13 +105,13 @@ def _check_supplied(api: object, faults: Faults) -> None:
 def _check_readers(config: StackConfig, faults: Faults) -> None:
     """Note the APIs that read the keys from KMS with a role that the key policy lets read none.
 
-    Only administrators and readers that are both named shut out the account's IAM policies; issuers may read as well.
+    Only administrators and readers that are both named shut out the account's IAM policies; signers may read as well.
     """
     keys = config.signing_keys
     administrators, readers = keys.get("administrators", []), keys.get("readers", [])
     if not (administrators and readers):
         return
-    named = [str(principal) for principal in [*administrators, *readers, *keys.get("issuers", [])]]
+    named = [str(principal) for principal in [*administrators, *readers, *keys.get("signers", [])]]
     for name, api in config.apis.items():
         args = _mapping(api)
         role = _mapping(args.get("role")).get("arn")

@@ -97,7 +97,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
     - ``leeway_seconds``: 0 to 300 for every date; default 10 for ``iat`` and ``nbf`` in the future, 0 for ``exp``
     - ``max_token_age_seconds``, ``max_token_lifetime_seconds``: default unlimited
     - ``max_token_bytes``: 256 to 10240, default 8192
-    - ``routes``: route key -> ``{"scopes": [...], "match": "all" | "any"}``, a closed list; default any route
+    - ``routes``: route key -> ``{"scopes": [...], "scopes_match": "all" | "any"}``, a closed list; default any route
     - ``context_claims``: names of the claims given to the backend, default ``["sub"]``; not those in ``CONTEXT_RESERVED``
     - ``log_level``: INFO (every decision, the default), WARN (denials) or ERROR (faults)
     - ``trusted_issuers``: others whose tokens are accepted, each with ``issuer``, ``audiences``, ``keys`` of its own and, if
@@ -175,12 +175,12 @@ def _routes(routes: Fields) -> Routes:
 
 
 def _route(route: Fields) -> RouteScopes:
-    route.only(("scopes", "match"))
+    route.only(("scopes", "scopes_match"))
     scopes = route.names("scopes")
     for index, scope in enumerate(scopes):
         if not is_scope(scope):
             route.fault(f"must be one scope (RFC 6749 section 3.3), and is {scope!r}", "scopes", index)
-    return RouteScopes(frozenset(scopes), match_any=route.choice("match", ("all", "any"), "all") == "any")
+    return RouteScopes(frozenset(scopes), match_any=route.choice("scopes_match", ("all", "any"), "all") == "any")
 
 
 def _context_claims(fields: Fields) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import json
 import time
 
-from components.lambda_authorizer.authorizer_config import NAMES, RouteScopesArgs, TrustedTokens, check_tokens
+from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, RouteScopesArgs, TrustedTokens, check_tokens
 from components.lambda_authorizer.config_document import config_document
 from components.validation import Faults
 from tests.authorizer.signers import signer
@@ -14,7 +14,7 @@ _LAYERS = 3
 
 def milliseconds_per_api(repetitions: int) -> list[float]:
     """The time of all judgements of an API together, in the processor's time of this process."""
-    own, partner = (_jwks("own", "ES512", 2), _jwks("partner", "RS256", 4))
+    own, other = (_jwks("own", "ES512", 2), _jwks("other", "RS256", 4))
     routes: dict[str, RouteScopesArgs] = {f"GET /orders/{route}": {"scopes": ["orders:read"]} for route in range(10)}
     samples = []
     for number in range(repetitions):
@@ -22,13 +22,13 @@ def milliseconds_per_api(repetitions: int) -> list[float]:
             "issuer": "https://auth.example.com",
             "audience": [f"orders-{number}"],  # each is another API
             "keys": {"jwks": [own]},
-            "trusted_issuers": [{"issuer": "https://partner.example.com", "audience": ["orders"], "jwks": partner}],
+            "trusted_issuers": [{"issuer": "https://other.example.com", "audience": ["orders"], "jwks": other}],
         }
         faults = Faults("the API")
         started = time.process_time()
         for _ in range(_LAYERS):
             check_tokens(tokens, routes, faults)
-        config_document(tokens, routes, faults, NAMES)
+        config_document(tokens, routes, faults, ROUTES_INPUT)
         samples.append((time.process_time() - started) * 1000)
         faults.raise_if_any()
     return samples

@@ -44,7 +44,7 @@ def config(*signers: Signer) -> dict[str, object]:
         "required_claims": ["sub"],
         "max_token_age_seconds": 3600,
         "context_claims": ["sub", "scope", "client_id"],
-        "routes": {ROUTE_KEY: {"scopes": ["orders:read"], "match": "all"}},
+        "routes": {ROUTE_KEY: {"scopes": ["orders:read"], "scopes_match": "all"}},
     }
 
 

@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
-from .described import described, quotable
+from .redaction import quotable, redacted_repr
 
 _PARTITION = "aws(?:-[a-z]+)*"
 _REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]+"
@@ -45,7 +45,7 @@ class ArnForm:
         """What is wrong with ``value``, and what to write instead; ``None`` if it is such an ARN."""
         if isinstance(value, str) and self.pattern.fullmatch(value):
             return None
-        found = described(value)
+        found = redacted_repr(value)
         if isinstance(value, str) and quotable(value):
             found = repr(value)
             if hint := self.hint(value):
@@ -235,7 +235,7 @@ ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
         ),
         "role_arn": ROLE,
     },
-    "SigningKeysArgs": {"administrators": PRINCIPAL, "issuers": PRINCIPAL, "readers": PRINCIPAL},
+    "SigningKeysArgs": {"administrators": PRINCIPAL, "readers": PRINCIPAL, "signers": PRINCIPAL},
     "StageArgs": {"access_log_group_arn": LOG_GROUP, "access_log_kms_key_arn": KMS_KEY},
     "VpcLinkArgs": {"listener_arn": LISTENER},
 }
@@ -265,7 +265,7 @@ def qualifier_of(function_arn: str) -> str | None:
     return parts[7] if len(parts) > 7 else None
 
 
-def distinct(values: list[Any]) -> pulumi.Output[list[Any]]:
+def distinct(values: Sequence[Any]) -> pulumi.Output[list[Any]]:
     """``values`` without those that turn out equal to an earlier one: a policy that names one thing twice never settles."""
 
     def first_of_each(resolved: list[Any]) -> list[Any]:

@@ -18,7 +18,7 @@ class PolicyStatementArgs(TypedDict):
 
     actions: list[str]
     """The actions, as in "secretsmanager:GetSecretValue", at least one."""
-    resources: list[pulumi.Input[str]]
+    resources: Sequence[pulumi.Input[str]]
     """ARNs of the resources, at least one, with wildcards in them where needed, as in "arn:aws:s3:::bucket/*", but neither
     "*" alone nor all of a service, as in "arn:aws:s3:::*"."""
 

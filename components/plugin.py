@@ -1,22 +1,31 @@
 """The components as a Pulumi package: what programs in other languages talk to."""
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
 from pulumi.provider import ConstructResult
+from pulumi.provider.experimental.analyzer import PropertyDefinition
 from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.experimental.util import camel_case
 from pulumi.provider.server import ComponentInitError
 from pulumi.runtime import settings
 
 from .http_api.authorized_http_api import AuthorizedHttpApi
 from .http_api.domain_claims import Claims, Deployment, deployment_claims
+from .kms.generations import GenerationsArgs
 from .kms.signing_keys import SigningKeys
-from .lambda_authorizer.authorizer_function import AuthorizerFunction
+from .lambda_authorizer.authorizer_config import ClosedRoutes, TokenRules, TrustedTokens
+from .lambda_authorizer.authorizer_function import AuthorizerFunction, FunctionOptions
 from .lambda_authorizer.authorizer_role import AuthorizerRole
-from .lambda_authorizer.jwt_authorizer import JwtAuthorizer
-from .validation import InvalidArgs, told_as
+from .lambda_authorizer.jwt_authorizer import AuthorizerOptions, JwtAuthorizer
+from .validation import foreign_spelling
+
+SHARED_ARGS = (TokenRules, TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
+"""What the arguments of components inherit from; no input has two meanings in them."""
 
 COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
 
@@ -26,6 +35,7 @@ class KmsJwtProvider(ComponentProvider):
 
     def __init__(self, version: str) -> None:
         super().__init__(list(COMPONENTS), "kms-jwt", version=version)
+        self.schema = self._with_inherited_descriptions(json.loads(self.schema or ""))
         # Of the last deployment alone: a plugin may outlive it, as with PULUMI_DEBUG_PROVIDERS.
         self._claims: tuple[Deployment, Claims] | None = None
 
@@ -33,7 +43,7 @@ class KmsJwtProvider(ComponentProvider):
         self, name: str, resource_type: str, inputs: Any, options: pulumi.ResourceOptions | None = None
     ) -> ConstructResult:
         """Create a component. Raises ``InputPropertiesError``, which the engine shows at the resource, for bad arguments."""
-        told_as.set(_respelled)
+        foreign_spelling.set(_camel_case)
         deployment_claims.set(self._claims_of(_deployment()))
         try:
             return super().construct(name, resource_type, inputs, options)
@@ -41,6 +51,43 @@ class KmsJwtProvider(ComponentProvider):
             if isinstance(error.inner, InputPropertiesError):
                 raise error.inner from None
             raise
+
+    def map_input_properties(
+        self,
+        inputs: Any,
+        properties: dict[str, PropertyDefinition],
+        mapping: dict[str, str],
+        component_name: str,
+        property_path: str,
+    ) -> Any:
+        """The inputs by their names in Python. Pulumi drops unknown ones: here they stay, for the component to refuse."""
+        mapped = super().map_input_properties(inputs, properties, mapping, component_name, property_path)
+        if not isinstance(inputs, Mapping):  # an Output, which ``map_inputs`` cannot look into
+            return mapped
+        unknown = {_snake_case(key): key for key in inputs if key not in properties}
+        for name in sorted(unknown.keys() & mapping.values()):  # spelled as in Python
+            path, reason = (
+                f"{property_path}.{unknown[name]}".removeprefix("."),
+                f"unknown key: write {_camel_case(name)}",
+            )
+            fault: InputPropertyErrorDetails = {"property_path": path, "reason": reason}
+            raise InputPropertiesError(f"{component_name} is refused:\n  {path}: {reason}", [fault])
+        return {**mapped, **{name: inputs[key] for name, key in unknown.items()}}
+
+    def _with_inherited_descriptions(self, schema: Any) -> str:
+        """Pulumi looks for the description of an input in the arguments' own class, and not in those it inherits from."""
+        described = {
+            camel_case(name): text
+            for part in SHARED_ARGS
+            for name in part.__annotations__
+            if (text := self.analyzer.get_docstring(part, name))
+        }
+        for component in schema["resources"].values():
+            for name, input_ in component["inputProperties"].items():
+                if "description" not in input_:
+                    for place in (input_, input_.get("items", {}), input_.get("additionalProperties", {})):
+                        place["description"] = described[name]
+        return json.dumps(schema)
 
     def _claims_of(self, deployment: Deployment) -> Claims:
         if self._claims is None or self._claims[0] != deployment:
@@ -56,17 +103,6 @@ def _deployment() -> Deployment:
     return Deployment(address, settings.get_project(), settings.get_stack(), settings.is_dry_run())
 
 
-def _respelled(fault: InvalidArgs) -> InputPropertiesError:
-    errors: list[InputPropertyErrorDetails] = [
-        {"property_path": _camel_case(error["property_path"]), "reason": error["reason"]}
-        for error in fault.errors or []
-    ]
-    subject = fault.message.splitlines()[0]
-    return InputPropertiesError(
-        "\n".join([subject, *(f"  {e['property_path']}: {e['reason']}" for e in errors)]), errors
-    )
-
-
 def _camel_case(path: str) -> str:
     """``keys.kms_keys[0].arn`` -> ``keys.kmsKeys[0].arn``; the map keys in brackets are the user's own."""
     outside = re.split(r'(\["[^"]*"\])', path)
@@ -74,3 +110,7 @@ def _camel_case(path: str) -> str:
         part if part.startswith('["') else re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), part)
         for part in outside
     )
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"[A-Z]", lambda match: f"_{match[0].lower()}", name)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from operator import itemgetter
+from types import MappingProxyType
 from typing import (
     Any,
     NotRequired,
@@ -30,9 +31,12 @@ import pulumi
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
 
 from .arns import ArnForm, arn_form
-from .described import described, fits
+from .redaction import fits, redacted_repr
 
 T = TypeVar("T")
+
+NO_ARGS: Any = MappingProxyType({})
+"""The ``args`` of a component whose inputs are keyword arguments."""
 
 _SCALARS = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
 _WRONG = object()
@@ -47,9 +51,16 @@ class InvalidArgs(InputPropertiesError, pulumi.RunError):
     """
 
 
-told_as: ContextVar[Callable[[InvalidArgs], InputPropertiesError]] = ContextVar("told_as")
-"""How a program in another language is told of faults. A context's, since Outputs fail after the constructor has returned."""
+foreign_spelling: ContextVar[Callable[[str], str]] = ContextVar("foreign_spelling")
+"""How the program writes the path of an input, if it is in another language. A context's, since Outputs fail after the
+constructor has returned."""
 
+RENAMED_INPUTS: Mapping[str, Mapping[str, str]] = {
+    "AuthorizerFunctionArgs": {"settings": "function"},
+    "RouteScopesArgs": {"match": "scopes_match"},
+    "SigningKeysArgs": {"issuers": "signers"},
+}
+"""Name of a ``TypedDict`` -> former name of an input -> its name."""
 
 _NOT_SHOWN = (
     "is not as it must be, and the reason is not shown, since it may quote a secret: to read it, mark the value as secret no "
@@ -159,7 +170,7 @@ class Faults:
 def text_fault(value: object) -> str | None:
     """What is wrong with ``value`` if it is no text that can be sent to the engine and to AWS; else ``None``."""
     if not isinstance(value, str):
-        return f"must be a string, and is {described(value)}"
+        return f"must be a string, and is {redacted_repr(value)}"
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -168,10 +179,26 @@ def text_fault(value: object) -> str | None:
 
 
 def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InputPropertiesError:
-    lines = [f"  {fault['property_path']}: {fault['reason']}" for fault in faults]
-    error = InvalidArgs("\n".join([headline, *lines]), faults)
-    told = told_as.get(None)
-    return told(error) if told else error
+    spelled: list[InputPropertyErrorDetails] = [
+        {"property_path": _spelled(fault["property_path"]), "reason": fault["reason"]} for fault in faults
+    ]
+    message = "\n".join([headline, *(f"  {fault['property_path']}: {fault['reason']}" for fault in spelled)])
+    # Of a ``RunError`` the engine is told as of a failure of the plugin itself, and not of the property.
+    return (InputPropertiesError if foreign_spelling.get(None) else InvalidArgs)(message, spelled)
+
+
+def _spelled(path: str) -> str:
+    spelling = foreign_spelling.get(None)
+    return spelling(path) if spelling else path
+
+
+def given(args: object, inputs: Mapping[str, object], faults: Faults) -> object:
+    """The inputs of a component: the keyword arguments ``inputs``, if it has no ``args``. Both are noted in ``faults``."""
+    if args is NO_ARGS:
+        return inputs
+    for key in inputs:
+        faults.below(key).add("is given beside args: write it there, or all inputs as keyword arguments")
+    return args
 
 
 def check_shape(args: object, shape: type[T], faults: Faults) -> T:
@@ -182,6 +209,11 @@ def check_shape(args: object, shape: type[T], faults: Faults) -> T:
     """
     checked = _structure(args, shape, faults)
     return cast("T", {} if checked is _WRONG else checked)
+
+
+def part_of(args: Mapping[str, object], shape: type[T]) -> T:
+    """Those of ``args`` that the ``TypedDict`` ``shape`` has as well, to pass them on to what takes them."""
+    return cast("T", {key: args[key] for key in shape.__annotations__ if key in args})
 
 
 def check_range(value: float | None, low: int, high: int, unit: str, faults: Faults) -> None:
@@ -203,7 +235,8 @@ def _structure(value: object, shape: type, faults: Faults) -> object:
     checked: dict[str, object] = {}
     for key, item in _entries(value, faults):
         if key not in hints:
-            faults.below(key).add(f"unknown key{_suggestion(key, hints)}")
+            renamed = RENAMED_INPUTS.get(shape.__name__, {}).get(key)
+            faults.below(key).add(_renamed_to(renamed) if renamed else f"unknown key{_suggestion(key, hints)}")
         elif item is not None:
             form = arn_form(shape.__name__, key, value)
             _keep(checked, key, _value(item, hints[key], faults.below(key), form))
@@ -225,7 +258,7 @@ def _value(value: object, hint: Any, faults: Faults, form: ArnForm | None = None
         if form:
             return faults.arn(value, form)
         return faults.checked(value, _any_text) if parameters[0] is str else value
-    if origin is list:
+    if origin in (list, Sequence):
         if isinstance(value, str) or not isinstance(value, Sequence):
             return _wrong(faults, "a list", value)
         items = [_value(item, parameters[0], faults.below(index), form) for index, item in enumerate(value)]
@@ -283,7 +316,7 @@ def _keep(values: dict[str, object], key: str, value: object) -> None:
 
 
 def _wrong(faults: Faults, wanted: str, value: object) -> object:
-    found = "an Output, whose value is not known yet" if isinstance(value, pulumi.Output) else described(value)
+    found = "an Output, whose value is not known yet" if isinstance(value, pulumi.Output) else redacted_repr(value)
     faults.add(f"must be {wanted}, and is {found}")
     return _WRONG
 
@@ -297,7 +330,11 @@ def _extend(path: str, key: str | int) -> str:
     return f"{path}.{key}" if path else key
 
 
+def _renamed_to(name: str) -> str:
+    return f"was renamed: write {_spelled(name)}"
+
+
 def _suggestion(key: str, known: Mapping[str, object]) -> str:
     if close := difflib.get_close_matches(key, known, n=1):
-        return f": did you mean {close[0]}?"
-    return f"; the keys are {', '.join(sorted(known))}"
+        return f": did you mean {_spelled(close[0])}?"
+    return f"; the keys are {', '.join(map(_spelled, sorted(known)))}"

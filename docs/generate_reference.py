@@ -6,17 +6,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pulumi.provider.experimental.component import ComponentProvider
-
-from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys
+from components.plugin import COMPONENTS, KmsJwtProvider
 
 REFERENCE = Path(__file__).resolve().parent / "reference.md"
-
-_COMPONENTS = [AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole]
 
 _INTRODUCTION = """# Reference
 
 Every input and output of the components, written by `make reference` from the types in `components/`: change them there.
+
+In Python the inputs are keyword arguments, `AuthorizedHttpApi("orders", issuer=..., routes=...)`, or one `TypedDict` of the
+component's name with `Args`, `AuthorizedHttpApi("orders", {"issuer": ..., "routes": ...})`; type checkers know both.
 
 Names are Python's; in other languages they are in camelCase (`cache_ttl` is `cacheTtl`). A value whose type says `Input` may be
 an output of another resource; the others must be known when the program runs. Wrong arguments are refused before anything is
@@ -26,9 +25,9 @@ created, all faults at once and each with its path, such as `routes["GET /orders
 
 def reference() -> str:
     """The content of ``docs/reference.md``."""
-    schema: dict[str, Any] = json.loads(ComponentProvider(list(_COMPONENTS), "kms-jwt").schema or "")
+    schema: dict[str, Any] = json.loads(KmsJwtProvider("0").schema or "")
     lines = [_INTRODUCTION]
-    for component in _COMPONENTS:
+    for component in COMPONENTS:
         resource = schema["resources"][f"kms-jwt:index:{component.__name__}"]
         lines += [f"## {component.__name__}", "", resource["description"], "", "Inputs:", ""]
         lines += _table(resource["inputProperties"], resource.get("requiredInputs", []))

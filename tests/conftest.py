@@ -8,9 +8,9 @@ import grpc
 import pytest
 
 from emulator.pytest_plugin import deployed_stack, ministack
-from emulator.testing import bench
 
 from .components.engine import running_plugin
+from .emulator.bench import bench
 
 __all__ = ["bench", "deployed_stack", "ministack"]
 

@@ -1,57 +1,32 @@
 """AuthorizedHttpApi: an HTTP API whose routes let in nothing without a valid token, unless they say that they are public."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
 
-from ..lambda_authorizer.authorizer_config import KeysArgs, TokenPolicyArgs
-from ..lambda_authorizer.config_document import RouteNames
-from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT, FunctionSettingsArgs
-from ..lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs, check_jwt_authorizer
-from ..lambda_authorizer.trusted_issuers import TrustedIssuerArgs
+from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT
+from ..lambda_authorizer.jwt_authorizer import AuthorizerArgs, AuthorizerOptions, JwtAuthorizer, check_jwt_authorizer
 from ..names import route_suffix
-from ..validation import Faults, check_shape
+from ..validation import NO_ARGS, Faults, check_shape, given, part_of
 from .alarms import AlarmsArgs, check_alarms, create_alarms
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
 from .domain import DomainArgs, check_domain, checked_domain, create_domain, map_domain
 from .domain_claims import Api, check_claim, claim
-from .integrations import create_integration, share
+from .integrations import create_integration, group_by_integration
 from .preflight import create_preflight, preflight_route_keys
 from .routes import RouteArgs, Routes, check_routes, protected_routes
 from .stage import StageArgs, check_stage, create_stage
 from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well_known, jwks_uri
 
 
-class AuthorizedHttpApiArgs(TypedDict):
+class AuthorizedHttpApiArgs(AuthorizerOptions):
     """An HTTP API that lets in only requests with a valid token. `issuer`, `audience` and `keys` are needed, unless
     `function_arn` is given."""
 
     routes: dict[str, RouteArgs]
     """Route key, as in "GET /orders/{id}" or "$default" -> the route."""
-    issuer: NotRequired[pulumi.Input[str]]
-    """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
-    audience: NotRequired[list[pulumi.Input[str]]]
-    """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
-    keys: NotRequired[KeysArgs]
-    """The keys whose signatures are trusted. Needed, as `issuer` is."""
-    policy: NotRequired[TokenPolicyArgs]
-    """What else a token must satisfy."""
-    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
-    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
-    cache_ttl: NotRequired[int]
-    """Seconds that API Gateway keeps the authorizer's answer, 0 to 3600, default 60. 0 asks it for every request."""
-    identity_sources: NotRequired[list[str]]
-    """What must be there besides the header Authorization, and is part of the cache key, as in
-    "$request.header.X-Tenant". A request that lacks one gets a 401."""
-    function: NotRequired[FunctionSettingsArgs]
-    """How the authorizer's Lambda function runs."""
-    role: NotRequired[RoleSettingsArgs]
-    """The execution role of the authorizer's Lambda function."""
-    function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
-    the account and the region of the API."""
     stage: NotRequired[StageArgs]
     """The stage: throttling, metrics, access logs."""
     cors: NotRequired[CorsArgs]
@@ -66,8 +41,6 @@ class AuthorizedHttpApiArgs(TypedDict):
     """Whether there is a CloudWatch dashboard. Default false."""
     description: NotRequired[str]
     """Description of the API."""
-    tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of everything that takes tags."""
 
 
 class AuthorizedHttpApi(pulumi.ComponentResource):
@@ -86,9 +59,25 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     jwks_uri: pulumi.Output[str | None]
     """Where the JWKS is published, if `well_known` is there."""
 
-    def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[AuthorizedHttpApiArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: AuthorizedHttpApiArgs = NO_ARGS,
+        opts: pulumi.ResourceOptions | None = None,
+        **inputs: Any,
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``AuthorizedHttpApiArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'AuthorizedHttpApi "{name}"')
-        args = check_authorized_http_api(name, args, faults)
+        args = check_authorized_http_api(name, given(args, inputs, faults), faults)
         owner, domain_name = Api(f'AuthorizedHttpApi "{name}"'), faults.below("domain", "name")
         check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
         faults.raise_if_any()
@@ -101,7 +90,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         api = self._api(args)
         domain = create_domain(name, args["domain"], args.get("tags"), self._child) if "domain" in args else None
         base_url = domain.url if domain else api.api_endpoint
-        authorizer = JwtAuthorizer(f"{name}-authorizer", _authorizer_args(api.id, args), self._child)
+        authorizer = JwtAuthorizer(f"{name}-authorizer", {**_authorizer_args(args), "api_id": api.id}, self._child)
         stage = self._stage(api, self._routes(api, authorizer, self._own_routes(base_url, args), args), args)
         self.api_endpoint = pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: str(values[0]))
         if domain:
@@ -166,7 +155,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         self, api: aws.apigatewayv2.Api, authorizer: JwtAuthorizer, routes: Routes, args: AuthorizedHttpApiArgs
     ) -> list[aws.apigatewayv2.Route]:
         targets: dict[str, pulumi.Output[str]] = {}
-        for shared in share({route_key: route["integration"] for route_key, route in routes.items()}):
+        for shared in group_by_integration({route_key: route["integration"] for route_key, route in routes.items()}):
             below = Faults(f'AuthorizedHttpApi "{self._name}"').below("routes", shared.route_keys[0], "integration")
             tags = args.get("tags")
             target = create_integration(self._name, api.id, api.execution_arn, shared, tags, below, self._child)
@@ -207,35 +196,14 @@ def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:
     return [*preflight, *(ROUTE_KEYS if "well_known" in args else ())]
 
 
-def _authorizer_args(api_id: pulumi.Input[str], args: AuthorizedHttpApiArgs) -> JwtAuthorizerArgs:
-    authorizer: JwtAuthorizerArgs = {"api_id": api_id, "route_scopes": protected_routes(args["routes"])}
-    for key in _PASSED_ON:
-        if key in args:
-            authorizer[key] = args[key]  # type: ignore[literal-required] # the same key of the same type in both
-    return authorizer
-
-
-_PASSED_ON = (
-    "issuer",
-    "audience",
-    "keys",
-    "policy",
-    "trusted_issuers",
-    "cache_ttl",
-    "identity_sources",
-    "function",
-    "role",
-    "function_arn",
-    "tags",
-)
-"""The arguments that are the authorizer's."""
+def _authorizer_args(args: AuthorizedHttpApiArgs) -> AuthorizerArgs:
+    return {**part_of(args, AuthorizerOptions), "route_scopes": protected_routes(args.get("routes", {}))}
 
 
 def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
     """A checked copy of ``args``; what is wrong is noted in ``faults``."""
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
-    protected = protected_routes(checked.get("routes", {}))
-    check_jwt_authorizer(name, checked, protected, faults, RouteNames("routes", "scopes_match"), suffix="-authorizer")
+    check_jwt_authorizer(name, _authorizer_args(checked), faults, "routes", suffix="-authorizer")
     if "routes" in checked:
         check_routes(name, checked["routes"], _added_route_keys(checked), faults.below("routes"))
     check_stage(checked.get("stage", {}), faults.below("stage"))

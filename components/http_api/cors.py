@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -30,7 +31,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 class CorsArgs(TypedDict):
     """Which web pages may call the API."""
 
-    allow_origins: list[pulumi.Input[str]]
+    allow_origins: Sequence[pulumi.Input[str]]
     """Origins of the pages, as in "https://app.example.com"; "*" for every page, "https://*" or "http://*" for every page
     of that scheme."""
     allow_methods: NotRequired[list[str]]

@@ -71,8 +71,8 @@ class SharedIntegration(NamedTuple):
     route_keys: list[str]
 
 
-def share(integrations: Mapping[str, IntegrationArgs]) -> list[SharedIntegration]:
-    """Route key -> integration, with equal integrations brought together: an API may have 300 of them."""
+def group_by_integration(integrations: Mapping[str, IntegrationArgs]) -> list[SharedIntegration]:
+    """The routes that have equal integrations, which become one: an API may have 300 of them."""
     shared: list[SharedIntegration] = []
     for route_key, integration in sorted(integrations.items()):
         for known in shared:

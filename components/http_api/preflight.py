@@ -14,7 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..execution_role import create_role
-from ..lambda_authorizer.function_settings import FunctionSettingsArgs, target
+from ..lambda_authorizer.function_settings import FunctionSettingsArgs, package_target
 from ..lambda_authorizer.live_alias import create_live_alias
 from ..route_keys import DEFAULT_ROUTE, path_pattern
 
@@ -60,7 +60,7 @@ def create_preflight(
     """The target (``integrations/<id>``) of the ``OPTIONS`` routes; its function runs on what the authorizer runs on."""
     # Without any permission, to write logs either: Lambda then makes no log group, which nobody would delete.
     _, role_arn = create_role(name, "lambda.amazonaws.com", [], tags, opts)
-    runtime, architecture, _ = target(settings)
+    runtime, architecture, _ = package_target(settings)
     function = aws.lambda_.Function(
         f"{name}-lambda",
         description="Answers OPTIONS requests in the place of protected backends",

@@ -42,7 +42,7 @@ Routes = Mapping[str, RouteArgs]
 def protected_routes(routes: Routes) -> dict[str, RouteScopesArgs]:
     """The routes that need a token, with the scopes they ask for."""
     return {
-        route_key: RouteScopesArgs(scopes=route.get("scopes", []), match=route.get("scopes_match", "all"))
+        route_key: RouteScopesArgs(scopes=route.get("scopes", []), scopes_match=route.get("scopes_match", "all"))
         for route_key, route in routes.items()
         if not route.get("public")
     }

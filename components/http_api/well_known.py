@@ -15,7 +15,7 @@ from ..execution_role import create_role, log_statement
 from ..kms.jwk import Jwk, jwks_json
 from ..kms.jwks import InvalidJwks, public_keys
 from ..lambda_authorizer.authorizer_config import KeysArgs
-from ..lambda_authorizer.function_settings import FunctionSettingsArgs, target
+from ..lambda_authorizer.function_settings import FunctionSettingsArgs, package_target
 from ..lambda_authorizer.live_alias import create_live_alias
 from ..names import scoped_name
 from ..validation import Faults
@@ -53,7 +53,7 @@ def create_well_known(
         f"{name}-logs", name=f"/aws/lambda/{scoped_name(name)}", retention_in_days=7, tags=tags, opts=opts
     )
     _, role_arn = create_role(name, "lambda.amazonaws.com", [log_statement(parent, log_group.name)], tags, opts)
-    runtime, architecture, _ = target(settings)
+    runtime, architecture, _ = package_target(settings)
     documents = pulumi.Output.all(base_url, issuer, jwks).apply(lambda values: _documents(subject, *values))
     function = aws.lambda_.Function(
         f"{name}-lambda",

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec
 from typing import NamedTuple
 
 
-class KmsAlgorithm(NamedTuple):
-    """How KMS makes signatures of one JOSE algorithm."""
+class KmsNames(NamedTuple):
+    """What KMS calls one JOSE algorithm."""
 
     key_spec: str
     """The key spec created for it."""
@@ -16,20 +16,20 @@ class KmsAlgorithm(NamedTuple):
 
 
 ALGORITHMS = {
-    "ES256": KmsAlgorithm("ECC_NIST_P256", "ECDSA_SHA_256"),
-    "ES384": KmsAlgorithm("ECC_NIST_P384", "ECDSA_SHA_384"),
-    "ES512": KmsAlgorithm("ECC_NIST_P521", "ECDSA_SHA_512"),
-    "ES256K": KmsAlgorithm("ECC_SECG_P256K1", "ECDSA_SHA_256"),
-    "RS256": KmsAlgorithm("RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256"),
-    "RS384": KmsAlgorithm("RSA_3072", "RSASSA_PKCS1_V1_5_SHA_384"),
-    "RS512": KmsAlgorithm("RSA_4096", "RSASSA_PKCS1_V1_5_SHA_512"),
-    "PS256": KmsAlgorithm("RSA_2048", "RSASSA_PSS_SHA_256"),
-    "PS384": KmsAlgorithm("RSA_3072", "RSASSA_PSS_SHA_384"),
-    "PS512": KmsAlgorithm("RSA_4096", "RSASSA_PSS_SHA_512"),
-    "EdDSA": KmsAlgorithm("ECC_NIST_EDWARDS25519", "ED25519_SHA_512"),
-    "ML-DSA-44": KmsAlgorithm("ML_DSA_44", "ML_DSA_SHAKE_256"),
-    "ML-DSA-65": KmsAlgorithm("ML_DSA_65", "ML_DSA_SHAKE_256"),
-    "ML-DSA-87": KmsAlgorithm("ML_DSA_87", "ML_DSA_SHAKE_256"),
+    "ES256": KmsNames("ECC_NIST_P256", "ECDSA_SHA_256"),
+    "ES384": KmsNames("ECC_NIST_P384", "ECDSA_SHA_384"),
+    "ES512": KmsNames("ECC_NIST_P521", "ECDSA_SHA_512"),
+    "ES256K": KmsNames("ECC_SECG_P256K1", "ECDSA_SHA_256"),
+    "RS256": KmsNames("RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256"),
+    "RS384": KmsNames("RSA_3072", "RSASSA_PKCS1_V1_5_SHA_384"),
+    "RS512": KmsNames("RSA_4096", "RSASSA_PKCS1_V1_5_SHA_512"),
+    "PS256": KmsNames("RSA_2048", "RSASSA_PSS_SHA_256"),
+    "PS384": KmsNames("RSA_3072", "RSASSA_PSS_SHA_384"),
+    "PS512": KmsNames("RSA_4096", "RSASSA_PSS_SHA_512"),
+    "EdDSA": KmsNames("ECC_NIST_EDWARDS25519", "ED25519_SHA_512"),
+    "ML-DSA-44": KmsNames("ML_DSA_44", "ML_DSA_SHAKE_256"),
+    "ML-DSA-65": KmsNames("ML_DSA_65", "ML_DSA_SHAKE_256"),
+    "ML-DSA-87": KmsNames("ML_DSA_87", "ML_DSA_SHAKE_256"),
 }
 """JOSE ``alg`` -> KMS. HMAC keys, SM2 and Ed25519ph have no place here: no verifier may hold the first, JOSE has no name
 for the others."""

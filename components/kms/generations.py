@@ -7,7 +7,7 @@ it: the oldest generation stands first, one that was active has ``retire_after``
 import math
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, NotRequired, TypedDict
@@ -82,10 +82,18 @@ class GenerationsArgs(TypedDict):
     """The part of the arguments of ``SigningKeys`` that says which generations there are."""
 
     algorithm: NotRequired[str]
-    generations: NotRequired[list[GenerationArgs]]
+    """The JOSE algorithm: ES256, ES384, ES512 (default), ES256K, RS256, RS384, RS512, PS256, PS384, PS512, EdDSA,
+    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec. Once a key exists, its generation keeps the algorithm."""
+    generations: NotRequired[Sequence[GenerationArgs]]
+    """The keys, the oldest first. Default: one generation named "1"."""
     active: NotRequired[str]
-    multi_region: NotRequired[bool]
+    """The name of the generation that signs. Needed as soon as there are several."""
     max_token_lifetime_seconds: NotRequired[int]
+    """How long the tokens live at most, from `iat` to `exp`. Default 3600 seconds. A generation is retired no sooner than
+    its last token has expired."""
+    multi_region: NotRequired[bool]
+    """Whether the keys are multi-Region primary keys, which can be replicated with the same key id. Default false. Once a
+    key exists, its generation keeps this."""
 
 
 _NAME = re.compile("[A-Za-z0-9._-]{1,64}")
@@ -187,7 +195,7 @@ def check_algorithm(algorithm: str, faults: Faults) -> None:
         faults.add(f"{algorithm!r} is not an algorithm of KMS keys for JWTs: write one of {', '.join(ALGORITHMS)}")
 
 
-def warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
+def generation_warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
     """Generation -> what its owner should know at ``now``, where there is something."""
     active = next(index for index, generation in enumerate(listed) if generation.phase is Phase.ACTIVE)
     found = {}
@@ -201,9 +209,9 @@ def warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
     return found
 
 
-def warn(name: str, listed: list[Generation], resource: pulumi.Resource) -> None:
-    """Log the ``warnings`` about the keys ``name`` at the present time."""
-    for generation, message in warnings(listed, datetime.now(UTC)).items():
+def log_warnings(name: str, listed: list[Generation], resource: pulumi.Resource) -> None:
+    """Log the ``generation_warnings`` about the keys ``name`` at the present time."""
+    for generation, message in generation_warnings(listed, datetime.now(UTC)).items():
         pulumi.log.warn(f'SigningKeys "{name}": generation {generation!r}: {message}', resource)
 
 

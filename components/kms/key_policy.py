@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,7 @@ _ROOT_USER = {"StringEquals": {"aws:PrincipalType": "Account"}}
 """Whom the account's ARN stands for, less those whom IAM policies allow: the account's root user alone.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
 
-Principals = list[pulumi.Input[str]]
+Principals = Sequence[pulumi.Input[str]]
 """ARNs. None, where the arguments name none, stand for the account, whose IAM policies then decide."""
 
 
@@ -53,7 +54,7 @@ class Roles:
     """Who may do what with the keys of a set."""
 
     administrators: Principals
-    issuers: Principals
+    signers: Principals
     readers: Principals
     administrators_only: bool
     """Whether not even the account's root user may replace the key policy, where administrators are named."""
@@ -72,8 +73,8 @@ def account_root(parent: pulumi.Resource) -> pulumi.Output[str]:
 def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) -> pulumi.Output[str]:
     """The policy of the key of ``generation``, as JSON."""
     account = account_root(parent)
-    # A signer looks the key up before it signs, so whoever may read the public keys, issuers may too.
-    readers = [*roles.readers, *roles.issuers] if roles.readers else []
+    # A signer looks the key up before it signs, so whoever may read the public keys, signers may too.
+    readers = [*roles.readers, *roles.signers] if roles.readers else []
     statements = [
         _statement("Administer", roles.administrators or [account], _ADMINISTRATION),
         _statement("ReadPublicKey", readers or [account], ["kms:DescribeKey", "kms:GetPublicKey"]),
@@ -82,7 +83,7 @@ def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) ->
         # Roles and users can be deleted, and KMS lets in nobody whom the key policy does not name.
         statements.append({**_statement("Recover", [account], _RECOVERY), "Condition": _ROOT_USER})
     if (condition := _signing_condition(generation)) is not None:
-        sign = _statement("Sign", roles.issuers or [account], ["kms:Sign"])
+        sign = _statement("Sign", roles.signers or [account], ["kms:Sign"])
         statements.append({**sign, "Condition": condition})
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements})
 

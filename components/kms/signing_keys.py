@@ -1,8 +1,8 @@
 """SigningKeys: the KMS asymmetric keys that sign the tokens, their alias, their key policy, and their JWKS."""
 
 import re
-from collections.abc import Mapping
-from typing import NotRequired, TypedDict, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, Unpack, cast, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -10,9 +10,9 @@ from pulumi.runtime.rpc_manager import RPCManager
 from pulumi.runtime.settings import SETTINGS
 
 from ..names import check_logical_name, plain_name
-from ..validation import Faults, check_shape
+from ..validation import NO_ARGS, Faults, check_shape, given
 from .algorithms import ALGORITHMS
-from .generations import Generation, Phase, check_generations, generations, warn
+from .generations import Generation, GenerationsArgs, Phase, check_generations, generations, log_warnings
 from .generations import GenerationArgs as GenerationArgs
 from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
 from .key_policy import Roles, account_root, key_policy
@@ -26,19 +26,9 @@ _DISABLED = re.compile(r"\bDisabledException\b")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 
-class SigningKeysArgs(TypedDict):
+class SigningKeysArgs(GenerationsArgs):
     """A set of KMS keys that sign tokens: one key a generation. One generation is active and has the alias."""
 
-    algorithm: NotRequired[str]
-    """The JOSE algorithm: ES256, ES384, ES512 (default), ES256K, RS256, RS384, RS512, PS256, PS384, PS512, EdDSA,
-    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec. Once a key exists, its generation keeps the algorithm."""
-    generations: NotRequired[list[GenerationArgs]]
-    """The keys, the oldest first. Default: one generation named "1"."""
-    active: NotRequired[str]
-    """The name of the generation that signs. Needed as soon as there are several."""
-    max_token_lifetime_seconds: NotRequired[int]
-    """How long the tokens live at most, from `iat` to `exp`. Default 3600 seconds. A generation is retired no sooner than
-    its last token has expired."""
     alias: NotRequired[str]
     """The KMS alias, "alias/..." of the active key. Default: alias/<project>-<stack>-<name>; where these have dots, dashes
     and a hash take their place."""
@@ -46,23 +36,20 @@ class SigningKeysArgs(TypedDict):
     """How long KMS keeps a key that was dropped before it is deleted for good: 7 (default) to 30 days."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete keys that are not retired. Default: as the component itself is protected."""
-    multi_region: NotRequired[bool]
-    """Whether the keys are multi-Region primary keys, which can be replicated with the same key id. Default false. Once a
-    key exists, its generation keeps this."""
     replica_regions: NotRequired[list[str]]
     """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
-    issuers: NotRequired[list[pulumi.Input[str]]]
+    signers: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow;
     an empty list is refused, here and below.
     "arn:aws:iam::<account>:root" stands for whoever that account's IAM policies allow, here and below."""
-    administrators: NotRequired[list[pulumi.Input[str]]]
+    administrators: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of the IAM roles and users that may administer the keys; whoever deploys has to be one of them. Default: whoever
     the account's IAM policies allow. The account's root user may still read and replace the key policy, and no more."""
     administrators_only: NotRequired[bool]
     """Whether not even the account's root user may replace the key policy. Once the last of `administrators` is gone, only
     AWS Support can help. Default false."""
-    readers: NotRequired[list[pulumi.Input[str]]]
-    """ARNs of the IAM principals that may read the public keys, beside administrators and issuers. Default: whoever the
+    readers: NotRequired[Sequence[pulumi.Input[str]]]
+    """ARNs of the IAM principals that may read the public keys, beside administrators and signers. Default: whoever the
     account's IAM policies allow."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the keys."""
@@ -88,15 +75,27 @@ class SigningKeys(pulumi.ComponentResource):
     alias_name: pulumi.Output[str]
     """The KMS alias of the active key."""
 
-    def __init__(self, name: str, args: SigningKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: SigningKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[SigningKeysArgs]
+    ) -> None: ...
+    def __init__(
+        self, name: str, args: SigningKeysArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``SigningKeysArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'SigningKeys "{name}"')
-        args = check_signing_keys(args, faults)
+        args = check_signing_keys(given(args, inputs, faults), faults)
         check_logical_name(name, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:SigningKeys", name, None, opts)
         listed = generations(args)
         self._roles = self._checked_roles(args, faults.below("administrators_only"))
-        warn(name, listed, self)
+        log_warnings(name, listed, self)
         keys = {generation.name: self._key(name, generation, args) for generation in listed}
         active = next(generation for generation in listed if generation.phase is Phase.ACTIVE)
         published: pulumi.Output[str] = pulumi.Output.from_input(_published(active, listed, keys))
@@ -128,7 +127,7 @@ class SigningKeys(pulumi.ComponentResource):
         administrators, only = args.get("administrators", []), args.get("administrators_only", False)
         if only:  # which account the keys are in is known now, and not before
             administrators = [_other_than_account(arn, account_root(self), faults) for arn in administrators]
-        return Roles(administrators, args.get("issuers", []), args.get("readers", []), administrators_only=only)
+        return Roles(administrators, args.get("signers", []), args.get("readers", []), administrators_only=only)
 
     def _key(self, name: str, generation: Generation, args: SigningKeysArgs) -> aws.kms.Key:
         return aws.kms.Key(
@@ -277,7 +276,7 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
         )
     if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
         faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
-    for key in ("issuers", "administrators", "readers"):
+    for key in ("signers", "administrators", "readers"):
         if key in checked and not cast("Mapping[str, object]", args)[key]:
             faults.below(key).add(
                 "must not be empty, which would not mean nobody: leave it out for whoever the account's IAM policies allow"

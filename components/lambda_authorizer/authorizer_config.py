@@ -4,13 +4,13 @@ There are no rules of ours here. The finished document is judged by the authoriz
 once as far as it is known, and the whole of it as soon as the last Output is.
 """
 
-from collections.abc import Awaitable, Mapping
-from typing import Any, NotRequired, TypedDict, cast
+from collections.abc import Awaitable, Sequence
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
 from ..validation import Faults
-from .config_document import RouteNames, config_document
+from .config_document import config_document
 from .config_stand_ins import with_stand_ins
 from .trusted_issuers import TrustedIssuerArgs
 
@@ -30,9 +30,9 @@ class KeysArgs(TypedDict):
     source: NotRequired[str]
     """Where they come from: "pinned" (default): those of `jwks` travel in the package, so that the authorizer needs no
     network. "kms": the authorizer reads `kms_keys` at init, and again every hour."""
-    jwks: NotRequired[list[pulumi.Input[str]]]
+    jwks: NotRequired[Sequence[pulumi.Input[str]]]
     """JSON Web Key Sets (RFC 7517), for source "pinned", such as the output `jwks` of `SigningKeys`."""
-    kms_keys: NotRequired[list[KmsKeyArgs]]
+    kms_keys: NotRequired[Sequence[KmsKeyArgs]]
     """KMS keys, for source "kms"."""
 
 
@@ -63,14 +63,24 @@ class TokenPolicyArgs(TypedDict):
     """Which decisions are logged: INFO (default), every one; WARN, denials; ERROR, faults only. Metrics come with the lines."""
 
 
-class TrustedTokens(TypedDict):
+class TokenRules(TypedDict):
+    """What is asked of tokens, less what has no default: the part of the arguments that three components have."""
+
+    policy: NotRequired[TokenPolicyArgs]
+    """What else a token must satisfy."""
+    trusted_issuers: NotRequired[Sequence[TrustedIssuerArgs]]
+    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
+
+
+class TrustedTokens(TokenRules):
     """The part of a component's arguments that says which tokens are trusted."""
 
     issuer: NotRequired[pulumi.Input[str]]
-    audience: NotRequired[list[pulumi.Input[str]]]
+    """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
+    audience: NotRequired[Sequence[pulumi.Input[str]]]
+    """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
     keys: NotRequired[KeysArgs]
-    policy: NotRequired[TokenPolicyArgs]
-    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
+    """The keys whose signatures are trusted. Needed, as `issuer` is."""
 
 
 class RouteScopesArgs(TypedDict):
@@ -78,17 +88,20 @@ class RouteScopesArgs(TypedDict):
 
     scopes: NotRequired[list[str]]
     """The scopes that a token must have. Default none: any valid token will do."""
-    match: NotRequired[str]
+    scopes_match: NotRequired[str]
     """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
 
 
-def trusted_tokens(args: Mapping[str, Any]) -> TrustedTokens:
-    """The part of a component's arguments that says which tokens are trusted."""
-    return cast("TrustedTokens", {key: args[key] for key in TrustedTokens.__annotations__ if key in args})
+class ClosedRoutes(TypedDict):
+    """The part of the arguments that says which routes there are."""
+
+    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
+    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
+    scopes."""
 
 
-NAMES = RouteNames("route_scopes", "match")
-"""What components call the routes and the way in which their scopes match."""
+ROUTES_INPUT = "route_scopes"
+"""What components call the closed list of routes."""
 
 
 def config_json(
@@ -108,7 +121,7 @@ def config_json(
 
     def finished(known: TrustedTokens) -> str | Awaitable[str]:
         faults = Faults(subject)
-        document = config_document(known, routes, faults, NAMES)
+        document = config_document(known, routes, faults, ROUTES_INPUT)
         if faults.found:
             return refused(faults)
         for warning in document.warnings:
@@ -119,7 +132,10 @@ def config_json(
 
 
 def check_tokens(
-    tokens: TrustedTokens, routes: dict[str, RouteScopesArgs] | None, faults: Faults, names: RouteNames = NAMES
+    tokens: TrustedTokens,
+    routes: dict[str, RouteScopesArgs] | None,
+    faults: Faults,
+    routes_input: str = ROUTES_INPUT,
 ) -> None:
     """Note in ``faults`` what the authorizer would refuse at init, as far as it is known already."""
-    config_document(with_stand_ins(tokens, faults), routes, faults, names)
+    config_document(with_stand_ins(tokens, faults), routes, faults, routes_input)

@@ -1,6 +1,7 @@
 """AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
 
-from typing import NotRequired, TypedDict
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -9,52 +10,53 @@ from ..contract import MIN_TIMEOUT_WITH_KMS
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import check_name, scoped_name
 from ..route_keys import check_route_keys
-from ..validation import Faults, check_shape
+from ..validation import NO_ARGS, Faults, check_shape, given, part_of
 from .authorizer_config import (
+    ClosedRoutes,
     KeysArgs,
-    RouteScopesArgs,
-    TokenPolicyArgs,
+    TokenRules,
+    TrustedTokens,
     check_tokens,
     config_json,
-    trusted_tokens,
 )
 from .function_settings import (
     DEFAULT_MEMORY_SIZE,
     DEFAULT_TIMEOUT,
     FunctionSettingsArgs,
     check_settings,
-    target,
-    with_bytecode,
+    may_hold_bytecode,
+    package_target,
 )
 from .live_alias import create_live_alias
 from .package import build_package
-from .trusted_issuers import TrustedIssuerArgs
 
 HANDLER = "authorizer.handler.handler"
 
 
-class AuthorizerFunctionArgs(TypedDict):
+class FunctionOptions(TypedDict):
+    """The part of the arguments that says how the function runs."""
+
+    function: NotRequired[FunctionSettingsArgs]
+    """How the authorizer's Lambda function runs."""
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
+    """Tags of everything that takes tags."""
+
+
+class AuthorizerFunctionOptions(TokenRules, ClosedRoutes, FunctionOptions):
+    """The arguments that a function may have, and that are passed on to it as they are."""
+
+
+class AuthorizerFunctionArgs(AuthorizerFunctionOptions):
     """A request authorizer."""
 
     role_arn: pulumi.Input[str]
     """ARN of the execution role, such as `AuthorizerRole` makes."""
     issuer: pulumi.Input[str]
     """The exact value of the tokens' `iss` claim."""
-    audience: list[pulumi.Input[str]]
+    audience: Sequence[pulumi.Input[str]]
     """The values of the `aud` claim that are taken, exactly; one of them is enough."""
     keys: KeysArgs
     """The keys whose signatures are trusted."""
-    policy: NotRequired[TokenPolicyArgs]
-    """What else a token must satisfy."""
-    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
-    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
-    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
-    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
-    scopes."""
-    settings: NotRequired[FunctionSettingsArgs]
-    """How the function runs."""
-    tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of the function and its log group."""
 
 
 class AuthorizerFunction(pulumi.ComponentResource):
@@ -70,14 +72,30 @@ class AuthorizerFunction(pulumi.ComponentResource):
     log_group_name: pulumi.Output[str]
     """Name of the log group."""
 
-    def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: AuthorizerFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[AuthorizerFunctionArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: AuthorizerFunctionArgs = NO_ARGS,
+        opts: pulumi.ResourceOptions | None = None,
+        **inputs: Any,
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``AuthorizerFunctionArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'AuthorizerFunction "{name}"')
-        args = check_shape(args, AuthorizerFunctionArgs, faults)
-        check_tokens(trusted_tokens(args), args.get("route_scopes"), faults)
+        args = check_shape(given(args, inputs, faults), AuthorizerFunctionArgs, faults)
+        check_tokens(part_of(args, TrustedTokens), args.get("route_scopes"), faults)
         check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
-        settings = args.get("settings", {})
-        check_settings(settings, faults.below("settings"))
-        check_timeout(args.get("keys", {}), settings, faults.below("settings", "timeout"))
+        settings = args.get("function", {})
+        check_settings(settings, faults.below("function"))
+        check_timeout(args.get("keys", {}), settings, faults.below("function", "timeout"))
         check_name(name, "-lambda", faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
@@ -119,7 +137,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
         args: AuthorizerFunctionArgs,
         child: pulumi.ResourceOptions,
     ) -> aws.lambda_.Function:
-        runtime, architecture, _ = target(settings)
+        runtime, architecture, _ = package_target(settings)
         return aws.lambda_.Function(
             f"{name}-lambda",
             description="API Gateway authorizer: lets in JWTs signed by KMS keys",
@@ -149,8 +167,10 @@ class AuthorizerFunction(pulumi.ComponentResource):
     def _archive(
         self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs
     ) -> pulumi.Output[pulumi.Archive]:
-        package = build_package(target(settings), bytecode=with_bytecode(settings))
-        return config_json(f'AuthorizerFunction "{name}"', trusted_tokens(args), args.get("route_scopes"), self).apply(
+        package = build_package(package_target(settings), bytecode=may_hold_bytecode(settings))
+        return config_json(
+            f'AuthorizerFunction "{name}"', part_of(args, TrustedTokens), args.get("route_scopes"), self
+        ).apply(
             lambda config: pulumi.AssetArchive(
                 {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
             )

@@ -1,7 +1,7 @@
 """AuthorizerRole: the execution role of the authorizer, with the least it can work with."""
 
-from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
 
@@ -9,7 +9,7 @@ from ..arns import distinct
 from ..execution_role import PolicyStatementArgs, check_statements, create_role, log_statement
 from ..logs import checked_log_group_name
 from ..names import check_name
-from ..validation import Faults, check_shape
+from ..validation import NO_ARGS, Faults, check_shape, given
 
 
 class AuthorizerRoleArgs(TypedDict):
@@ -17,13 +17,13 @@ class AuthorizerRoleArgs(TypedDict):
 
     log_group_name: pulumi.Input[str]
     """The name of the log group it may write to, and no other."""
-    kms_key_arns: NotRequired[list[pulumi.Input[str]]]
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """The KMS keys whose public keys it may read. Default none: pinned keys need no permission."""
     vpc: NotRequired[bool]
     """Whether the function runs in a VPC, which takes permission to attach network interfaces. Default false."""
     tracing: NotRequired[bool]
     """Whether the function sends traces to X-Ray. Default false."""
-    policy_statements: NotRequired[list[PolicyStatementArgs]]
+    policy_statements: NotRequired[Sequence[PolicyStatementArgs]]
     """What else it may do. Default nothing."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags of the role."""
@@ -37,9 +37,21 @@ class AuthorizerRole(pulumi.ComponentResource):
     role_name: pulumi.Output[str]
     """Name of the role."""
 
-    def __init__(self, name: str, args: AuthorizerRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: AuthorizerRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[AuthorizerRoleArgs]
+    ) -> None: ...
+    def __init__(
+        self, name: str, args: AuthorizerRoleArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``AuthorizerRoleArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'AuthorizerRole "{name}"')
-        args = check_shape(args, AuthorizerRoleArgs, faults)
+        args = check_shape(given(args, inputs, faults), AuthorizerRoleArgs, faults)
         check_name(name, "-iam", faults)
         check_statements(args.get("policy_statements", []), faults.below("policy_statements"))
         if "log_group_name" in args:

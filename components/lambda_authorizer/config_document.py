@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 
-class RouteNames(NamedTuple):
-    """What a component calls its routes, and the way in which the scopes of a route match."""
-
-    routes: str
-    match: str
-
-
 class ConfigDocument(NamedTuple):
     """``config.json``, and what whoever deploys it should know."""
 
@@ -37,11 +30,12 @@ class ConfigDocument(NamedTuple):
 
 
 def config_document(
-    tokens: "TrustedTokens", routes: "Mapping[str, RouteScopesArgs] | None", faults: Faults, names: RouteNames
+    tokens: "TrustedTokens", routes: "Mapping[str, RouteScopesArgs] | None", faults: Faults, routes_input: str
 ) -> ConfigDocument:
     """The document for ``tokens``, in which nothing is an Output, and ``routes``, the closed list of them if there is one.
 
-    What the authorizer would refuse is noted in ``faults``; the document is then not to be used.
+    What the authorizer would refuse is noted in ``faults``, for the routes at ``routes_input``, the name of their argument; the
+    document is then not to be used.
     """
     keys = _Keys(faults)
     document: dict[str, object] = {
@@ -59,18 +53,18 @@ def config_document(
         document["keys"] = keys.own([str(jwks) for jwks in tokens["keys"].get("jwks", [])])
     if routes is not None:
         document["routes"] = routes
-    if partners := tokens.get("trusted_issuers"):
+    if trusted_issuers := tokens.get("trusted_issuers"):
         document["trusted_issuers"] = [
             {
-                "issuer": partner["issuer"],
-                "audiences": partner["audience"],
-                "audience_claim": partner.get("audience_claim", "aud"),
-                "keys": keys.of_partner(index, partner),
+                "issuer": trusted_issuer["issuer"],
+                "audiences": trusted_issuer["audience"],
+                "audience_claim": trusted_issuer.get("audience_claim", "aud"),
+                "keys": keys.of_trusted_issuer(index, trusted_issuer),
             }
-            for index, partner in enumerate(partners)
+            for index, trusted_issuer in enumerate(trusted_issuers)
         ]
     text = json.dumps(document, sort_keys=True)
-    _judge(text, faults, keys, names)
+    _judge(text, faults, keys, routes_input)
     return ConfigDocument(text, keys.warnings)
 
 
@@ -98,11 +92,11 @@ class _Keys:
                     found.append(bare)
         return found
 
-    def of_partner(self, number: int, partner: TrustedIssuerArgs) -> list[Jwk]:
+    def of_trusted_issuer(self, number: int, trusted_issuer: TrustedIssuerArgs) -> list[Jwk]:
         """The usable keys of another issuer; the others are left out with a warning (RFC 7517 section 5)."""
         path: Path = ("trusted_issuers", number, "jwks")
-        keys = self._read(str(partner["jwks"]), path)
-        usable, left_out = usable_keys(keys, algorithms_of(partner))
+        keys = self._read(str(trusted_issuer["jwks"]), path)
+        usable, left_out = usable_keys(keys, algorithms_of(trusted_issuer))
         causes = [f"{named(index, keys[index])}: {cause}" for index, cause in left_out.items()]
         if keys and not usable:
             self._faults.below(*path).add("\n    ".join(["has no key that the authorizer can use:", *causes]))
@@ -145,7 +139,7 @@ def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
     return [{"key_id": arn, "alg": alg} for arn, alg in pairs]
 
 
-def _judge(text: str, faults: Faults, keys: _Keys, names: RouteNames) -> None:
+def _judge(text: str, faults: Faults, keys: _Keys, routes_input: str) -> None:
     refusal = judge(text)
     if refusal is None:
         return
@@ -153,7 +147,7 @@ def _judge(text: str, faults: Faults, keys: _Keys, names: RouteNames) -> None:
         if origin := keys.argument(path):
             faults.below(*origin[0]).add(f"{origin[1]}: {message}")
         else:
-            faults.below(*_argument(path, names)).add(message)
+            faults.below(*_argument(path, routes_input)).add(message)
     if not refusal.faults:
         faults.add(str(refusal))
 
@@ -162,7 +156,7 @@ _RENAMED = {"audiences": "audience", "keys": "jwks", "key_id": "arn", "alg": "al
 """Fields of the entries of ``trusted_issuers`` and ``kms.keys`` that are called otherwise in the arguments."""
 
 
-def _argument(path: Path, names: RouteNames) -> Path:
+def _argument(path: Path, routes_input: str) -> Path:
     """The path of the argument that the part ``path`` of the document comes from."""
     field, *below = path
     renamed = [_RENAMED.get(str(part), part) for part in below]
@@ -174,10 +168,7 @@ def _argument(path: Path, names: RouteNames) -> Path:
         case "kms":
             return ("keys", "kms_keys", *renamed[1:])
         case "routes":
-            return (
-                names.routes,
-                *(names.match if below[1:] == ["match"] and part == "match" else part for part in below),
-            )
+            return (routes_input, *below)
         case "trusted_issuers":
             return ("trusted_issuers", *renamed)
         case _:

@@ -28,8 +28,8 @@ def with_stand_ins(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
         "keys": _keys(tokens.get("keys", {}), faults.below("keys")),
         "policy": tokens.get("policy", {}),
         "trusted_issuers": [
-            _partner(number, partner, faults.below("trusted_issuers", number))
-            for number, partner in enumerate(tokens.get("trusted_issuers", []))
+            _trusted_issuer(number, trusted_issuer, faults.below("trusted_issuers", number))
+            for number, trusted_issuer in enumerate(tokens.get("trusted_issuers", []))
         ],
     }
 
@@ -53,15 +53,15 @@ def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":
     return {"jwks": [_known(jwks, stand_in_jwks()) for jwks in keys.get("jwks") or [stand_in_jwks()]]}
 
 
-def _partner(number: int, partner: "TrustedIssuerArgs", faults: Faults) -> "TrustedIssuerArgs":
-    jwks = partner.get("jwks")
+def _trusted_issuer(number: int, trusted_issuer: "TrustedIssuerArgs", faults: Faults) -> "TrustedIssuerArgs":
+    jwks = trusted_issuer.get("jwks")
     complete: TrustedIssuerArgs = {
-        **partner,
-        "issuer": _known(partner.get("issuer"), f"urn:not-known-yet:{number}"),
-        "audience": [_known(value, "not known yet") for value in partner.get("audience", ["not known yet"])],
+        **trusted_issuer,
+        "issuer": _known(trusted_issuer.get("issuer"), f"urn:not-known-yet:{number}"),
+        "audience": [_known(value, "not known yet") for value in trusted_issuer.get("audience", ["not known yet"])],
         "jwks": _known(jwks, stand_in_jwks(number + 1)),
     }
-    if not check_algorithms(partner, faults.below("algorithms")) or not isinstance(jwks, str):
+    if not check_algorithms(trusted_issuer, faults.below("algorithms")) or not isinstance(jwks, str):
         complete.pop("algorithms", None)  # they say nothing about a stand-in, and wrong ones nothing at all
     return complete
 

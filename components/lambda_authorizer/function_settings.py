@@ -1,5 +1,6 @@
 """How the authorizer's Lambda function runs, and what Lambda and API Gateway refuse of it."""
 
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -20,9 +21,9 @@ _BYTECODE = ("auto", "required", "none")
 class VpcArgs(TypedDict):
     """The VPC that the function runs in. Pinned keys need none; reading keys from KMS there takes an endpoint for KMS."""
 
-    subnet_ids: list[pulumi.Input[str]]
+    subnet_ids: Sequence[pulumi.Input[str]]
     """Ids of the subnets."""
-    security_group_ids: list[pulumi.Input[str]]
+    security_group_ids: Sequence[pulumi.Input[str]]
     """Ids of the security groups."""
 
 
@@ -65,7 +66,7 @@ class FunctionSettingsArgs(TypedDict):
     """ARN of the KMS key that encrypts the log group. Default: AWS's own."""
 
 
-def target(settings: FunctionSettingsArgs) -> Target:
+def package_target(settings: FunctionSettingsArgs) -> Target:
     """What the package is built for."""
     architecture = settings.get("architecture", DEFAULT_ARCHITECTURE)
     if architecture == "host":
@@ -73,7 +74,7 @@ def target(settings: FunctionSettingsArgs) -> Target:
     return Target(settings.get("runtime", DEFAULT_RUNTIME), architecture)
 
 
-def with_bytecode(settings: FunctionSettingsArgs) -> bool:
+def may_hold_bytecode(settings: FunctionSettingsArgs) -> bool:
     """Whether the package may hold bytecode."""
     return settings.get("bytecode", DEFAULT_BYTECODE) != "none"
 
@@ -117,7 +118,7 @@ def _check_bytecode(settings: FunctionSettingsArgs, faults: Faults) -> None:
     if bytecode not in _BYTECODE:
         faults.add(f"must be {', '.join(_BYTECODE[:-1])} or {_BYTECODE[-1]}, and is {bytecode!r}")
     elif bytecode == "required" and settings.get("runtime", DEFAULT_RUNTIME) in RUNTIMES:
-        wanted = target(settings)
+        wanted = package_target(settings)
         if compiler(wanted) is None:
             version = wanted.runtime.removeprefix("python")
             faults.add(

@@ -1,6 +1,7 @@
 """JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to call it."""
 
-from typing import NotRequired, TypedDict
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -9,22 +10,24 @@ from ..arns import qualifier_of
 from ..execution_role import PolicyStatementArgs, check_statements
 from ..names import check_name
 from ..route_keys import check_route_keys
-from ..validation import Faults, check_range, check_shape
+from ..validation import NO_ARGS, Faults, check_range, check_shape, given, part_of
 from .authorizer_config import (
-    NAMES,
-    KeysArgs,
-    RouteScopesArgs,
-    TokenPolicyArgs,
+    ROUTES_INPUT,
+    ClosedRoutes,
     TrustedTokens,
     check_tokens,
-    trusted_tokens,
 )
-from .authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs, check_timeout, log_group_name
+from .authorizer_function import (
+    AuthorizerFunction,
+    AuthorizerFunctionArgs,
+    AuthorizerFunctionOptions,
+    FunctionOptions,
+    check_timeout,
+    log_group_name,
+)
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
-from .config_document import RouteNames
-from .function_settings import FunctionSettingsArgs, check_settings
+from .function_settings import check_settings
 from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
-from .trusted_issuers import TrustedIssuerArgs
 
 DEFAULT_CACHE_TTL = 60
 """Seconds. A cached "yes" outlives the token's `exp` and the key's revocation by up to this long."""
@@ -35,42 +38,34 @@ class RoleSettingsArgs(TypedDict):
 
     arn: NotRequired[pulumi.Input[str]]
     """ARN of an existing role. Default: a least-privilege role is created."""
-    policy_statements: NotRequired[list[PolicyStatementArgs]]
+    policy_statements: NotRequired[Sequence[PolicyStatementArgs]]
     """What else the created role may do. Default nothing."""
 
 
-class JwtAuthorizerArgs(TypedDict):
+class AuthorizerOptions(TrustedTokens, FunctionOptions):
+    """The arguments that an authorizer has wherever it is made."""
+
+    cache_ttl: NotRequired[int]
+    """Seconds that API Gateway keeps the authorizer's answer, 0 to 3600, default 60. 0 asks it for every request."""
+    identity_sources: NotRequired[list[str]]
+    """What must be there besides the header Authorization, and is part of the cache key, as in
+    "$request.header.X-Tenant". A request that lacks one gets a 401."""
+    role: NotRequired[RoleSettingsArgs]
+    """The execution role of the authorizer's Lambda function."""
+    function_arn: NotRequired[pulumi.Input[str]]
+    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
+    the account and the region of the API."""
+
+
+class AuthorizerArgs(AuthorizerOptions, ClosedRoutes):
+    """The arguments of an authorizer, less the API, which need not exist for them to be checked."""
+
+
+class JwtAuthorizerArgs(AuthorizerArgs):
     """An authorizer for an HTTP API. `issuer`, `audience` and `keys` are needed, unless `function_arn` is given."""
 
     api_id: pulumi.Input[str]
     """Id of the HTTP API."""
-    issuer: NotRequired[pulumi.Input[str]]
-    """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
-    audience: NotRequired[list[pulumi.Input[str]]]
-    """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
-    keys: NotRequired[KeysArgs]
-    """The keys whose signatures are trusted. Needed, as `issuer` is."""
-    policy: NotRequired[TokenPolicyArgs]
-    """What else a token must satisfy."""
-    trusted_issuers: NotRequired[list[TrustedIssuerArgs]]
-    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
-    route_scopes: NotRequired[dict[str, RouteScopesArgs]]
-    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
-    scopes."""
-    cache_ttl: NotRequired[int]
-    """Seconds that API Gateway keeps an answer, 0 to 3600, default 60. 0 asks the authorizer for every request."""
-    identity_sources: NotRequired[list[str]]
-    """What must be there besides the header Authorization, and is part of the cache key, as in
-    "$request.header.X-Tenant". A request that lacks one gets a 401."""
-    function: NotRequired[FunctionSettingsArgs]
-    """How the Lambda function runs."""
-    role: NotRequired[RoleSettingsArgs]
-    """The execution role of the Lambda function."""
-    function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
-    the account and the region of the API."""
-    tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of everything that takes tags."""
 
 
 class JwtAuthorizer(pulumi.ComponentResource):
@@ -83,10 +78,22 @@ class JwtAuthorizer(pulumi.ComponentResource):
     function_name: pulumi.Output[str]
     """Name of the Lambda function."""
 
-    def __init__(self, name: str, args: JwtAuthorizerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: JwtAuthorizerArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[JwtAuthorizerArgs]
+    ) -> None: ...
+    def __init__(
+        self, name: str, args: JwtAuthorizerArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
+    ) -> None:
+        """The inputs are keyword arguments, or all of them one ``JwtAuthorizerArgs``.
+
+        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        """
         faults = Faults(f'JwtAuthorizer "{name}"')
-        args = check_shape(args, JwtAuthorizerArgs, faults)
-        check_jwt_authorizer(name, args, args.get("route_scopes"), faults)
+        args = check_shape(given(args, inputs, faults), JwtAuthorizerArgs, faults)
+        check_jwt_authorizer(name, args, faults)
         check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
         faults.raise_if_any()
         super().__init__("kms-jwt:index:JwtAuthorizer", name, None, opts)
@@ -154,17 +161,12 @@ class JwtAuthorizer(pulumi.ComponentResource):
     def _function(self, name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions) -> AuthorizerFunction:
         function_name = f"{name}-function"
         function: AuthorizerFunctionArgs = {
+            **part_of(args, AuthorizerFunctionOptions),
             "role_arn": self._role_arn(name, function_name, args, child),
             "issuer": args["issuer"],
             "audience": args["audience"],
             "keys": args["keys"],
-            "policy": args.get("policy", {}),
-            "trusted_issuers": args.get("trusted_issuers", []),
-            "settings": args.get("function", {}),
-            "tags": args.get("tags", {}),
         }
-        if "route_scopes" in args:
-            function["route_scopes"] = args["route_scopes"]
         return AuthorizerFunction(function_name, function, child)
 
     def _role_arn(
@@ -184,16 +186,6 @@ class JwtAuthorizer(pulumi.ComponentResource):
         return AuthorizerRole(f"{name}-role", role_args, child).role_arn
 
 
-class AuthorizerSettings(TrustedTokens):
-    """The part of the arguments that ``check_jwt_authorizer`` checks."""
-
-    cache_ttl: NotRequired[int]
-    identity_sources: NotRequired[list[str]]
-    function: NotRequired[FunctionSettingsArgs]
-    role: NotRequired[RoleSettingsArgs]
-    function_arn: NotRequired[pulumi.Input[str]]
-
-
 def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
     """What must be there, and what API Gateway caches answers by.
 
@@ -209,23 +201,23 @@ def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
 
 def check_jwt_authorizer(
     name: str,
-    args: AuthorizerSettings,
-    routes: dict[str, RouteScopesArgs] | None,
+    args: AuthorizerArgs,
     faults: Faults,
-    names: RouteNames = NAMES,
+    routes_input: str = ROUTES_INPUT,
     suffix: str = "",
 ) -> None:
-    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse; ``names``: what ``args`` calls ``routes``.
+    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse.
 
-    ``suffix`` is what the authorizer's own name has behind ``name``, which is the user's.
+    ``routes_input`` is what the user's arguments call the routes; ``suffix`` is what the authorizer's own name has behind
+    ``name``, which is the user's.
     """
     check_name(name, f"{suffix}-function-lambda", faults)
     if "function_arn" in args:
-        for key in ("issuer", "audience", "keys", "policy", "trusted_issuers", "function", "role"):
+        for key in (*TrustedTokens.__annotations__, "function", "role"):
             if args.get(key):
                 faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
     else:
-        check_tokens(trusted_tokens(args), routes, faults, names)
+        check_tokens(part_of(args, TrustedTokens), args.get("route_scopes"), faults, routes_input)
         check_settings(args.get("function", {}), faults.below("function"))
         check_timeout(args.get("keys", {}), args.get("function", {}), faults.below("function", "timeout"))
     role = args.get("role", {})

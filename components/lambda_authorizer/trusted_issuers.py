@@ -1,4 +1,4 @@
-"""Other issuers whose tokens are trusted: during a migration, or a partner's. Their keys are pinned, too."""
+"""Other issuers whose tokens are trusted: during a migration, or those of another organization. Their keys are pinned, too."""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
@@ -14,7 +14,7 @@ class TrustedIssuerArgs(TypedDict):
 
     issuer: pulumi.Input[str]
     """The exact value of its tokens' `iss` claim."""
-    audience: list[pulumi.Input[str]]
+    audience: Sequence[pulumi.Input[str]]
     """The audience values accepted in its tokens, compared exactly; one match suffices."""
     jwks: pulumi.Input[str]
     """Its JSON Web Key Set (RFC 7517), as JSON. Keys that the authorizer cannot use, such as those for encryption, are left out
@@ -26,16 +26,18 @@ class TrustedIssuerArgs(TypedDict):
     """The claim that names the audience, if it is not `aud`: "client_id" for access tokens of Amazon Cognito."""
 
 
-def algorithms_of(partner: TrustedIssuerArgs) -> Sequence[str]:
+def algorithms_of(trusted_issuer: TrustedIssuerArgs) -> Sequence[str]:
     """The JOSE algorithms that its keys may have."""
-    return partner.get("algorithms", ALGORITHMS)
+    return trusted_issuer.get("algorithms", ALGORITHMS)
 
 
-def check_algorithms(partner: TrustedIssuerArgs, faults: Faults) -> bool:
+def check_algorithms(trusted_issuer: TrustedIssuerArgs, faults: Faults) -> bool:
     """Whether ``algorithms`` is right; algorithms that the authorizer does not know are noted in ``faults``."""
-    if partner.get("algorithms") == []:
+    if trusted_issuer.get("algorithms") == []:
         faults.add("must not be empty: leave it out for any algorithm")
-    unknown = [place for place, algorithm in enumerate(algorithms_of(partner)) if algorithm not in ALGORITHMS]
+    unknown = [place for place, algorithm in enumerate(algorithms_of(trusted_issuer)) if algorithm not in ALGORITHMS]
     for place in unknown:
-        faults.below(place).add(f"must be one of {', '.join(ALGORITHMS)}, and is {algorithms_of(partner)[place]!r}")
-    return bool(algorithms_of(partner)) and not unknown
+        faults.below(place).add(
+            f"must be one of {', '.join(ALGORITHMS)}, and is {algorithms_of(trusted_issuer)[place]!r}"
+        )
+    return bool(algorithms_of(trusted_issuer)) and not unknown

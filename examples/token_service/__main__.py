@@ -56,7 +56,7 @@ role = aws.iam.Role(
     "token-role",
     assume_role_policy=policy({"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}),
 )
-keys = SigningKeys("signing", {"issuers": [role.arn]})  # this function signs, and nobody else
+keys = SigningKeys("signing", {"signers": [role.arn]})  # this function signs, and nobody else
 logs = aws.cloudwatch.LogGroup("token-logs", retention_in_days=30)
 permissions = aws.iam.RolePolicy(
     "token-policy",

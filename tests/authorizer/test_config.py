@@ -49,7 +49,7 @@ def test_everything_set() -> None:
             max_token_bytes=10240,
             routes={
                 "GET /orders": {"scopes": ["orders:read"]},
-                "POST /orders": {"scopes": ["orders:write", "admin"], "match": "any"},
+                "POST /orders": {"scopes": ["orders:write", "admin"], "scopes_match": "any"},
                 "$default": {},
             },
             context_claims=[],
@@ -199,13 +199,15 @@ def test_a_route_is_an_object(route: object) -> None:
 @pytest.mark.parametrize("more", ["scope", "public"])
 def test_a_route_has_scopes_and_match_only(more: str) -> None:
     assert fault(routes={"GET /orders": {"scopes": [], more: []}}) == (
-        f'routes["GET /orders"].{more}: unknown field; the fields are match, scopes'
+        f'routes["GET /orders"].{more}: unknown field; the fields are scopes, scopes_match'
     )
 
 
 @pytest.mark.parametrize("match", [None, "", "ALL", "one", True, ["all"]])
 def test_match_is_all_or_any(match: object) -> None:
-    assert fault(routes={"GET /": {"match": match}}).startswith('routes["GET /"].match: must be one of all, any')
+    assert fault(routes={"GET /": {"scopes_match": match}}).startswith(
+        'routes["GET /"].scopes_match: must be one of all, any'
+    )
 
 
 @pytest.mark.parametrize("scopes", [None, "orders:read", {}])
@@ -259,13 +261,13 @@ def test_a_key_of_kms_has_its_kid_for_itself() -> None:
 
 def test_every_fault_is_told_at_once() -> None:
     with pytest.raises(ConfigError) as refusal:
-        parse_config(document(KEY, issuers=[], leeway_seconds=-1, routes={"GET /": {"match": "one"}}, leeway=3))
+        parse_config(document(KEY, issuers=[], leeway_seconds=-1, routes={"GET /": {"scopes_match": "one"}}, leeway=3))
 
     assert [fault.path for fault in refusal.value.faults] == [
         ("leeway",),
         ("issuers",),
         ("leeway_seconds",),
-        ("routes", "GET /", "match"),
+        ("routes", "GET /", "scopes_match"),
     ]
     assert str(refusal.value).count("\n") == 3
 

@@ -187,7 +187,11 @@ def test_every_reason_that_a_token_can_have_is_explained() -> None:
     ("changes", "route", "detail"),
     [
         ({"routes": {"GET /orders": {}}}, "GET /orders", "GET /orders takes no scope"),
-        ({"routes": {"GET /orders": {"scopes": ["orders:read", "x"], "match": "any"}}}, "GET /orders", "takes one of"),
+        (
+            {"routes": {"GET /orders": {"scopes": ["orders:read", "x"], "scopes_match": "any"}}},
+            "GET /orders",
+            "takes one of",
+        ),
         ({}, None, "any route"),
     ],
 )

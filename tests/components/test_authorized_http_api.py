@@ -309,7 +309,7 @@ def test_quotas_of_aws() -> None:
 
 def test_a_config_that_is_no_mapping_at_all() -> None:
     with pytest.raises(InvalidArgs) as refused:
-        AuthorizedHttpApi("orders", [])  # type: ignore[arg-type]
+        AuthorizedHttpApi("orders", [])  # type: ignore[call-overload]
     assert "args: must be an object, and is []" in str(refused.value)
 
 

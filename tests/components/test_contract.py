@@ -17,7 +17,7 @@ from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys
 from components.contract import AUTHORIZER, PRIVATE_MEMBERS
 from components.lambda_authorizer import package
-from components.lambda_authorizer.authorizer_config import NAMES, TokenPolicyArgs, TrustedTokens, check_tokens
+from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, TokenPolicyArgs, TrustedTokens, check_tokens
 from components.lambda_authorizer.config_document import config_document
 from components.testing import Recording, declare
 from components.validation import Faults
@@ -26,7 +26,7 @@ from tests.authorizer.signers import ALGORITHMS, signer
 from .engine import output, running_package
 from .example import ISSUER, JWKS, api_args, declare_api
 
-PARTNER = {"issuer": "https://partner.example.com", "audience": ["orders"], "jwks": JWKS.replace('"1"', '"p1"')}
+TRUSTED_ISSUER = {"issuer": "https://other.example.com", "audience": ["orders"], "jwks": JWKS.replace('"1"', '"p1"')}
 OWN = json.dumps({"keys": [signer("ES512").jwk]})
 KMS_KEY = {"arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
 
@@ -42,7 +42,7 @@ def config_of(recording: Recording) -> dict[str, Any]:
 
 
 def declare_tokens(**changes: Any) -> Recording:
-    """An API whose own key is not the one of ``PARTNER``."""
+    """An API whose own key is not the one of ``TRUSTED_ISSUER``."""
     return declare_api(**{"keys": {"jwks": [OWN]}, **changes})
 
 
@@ -53,8 +53,8 @@ def test_the_judge_is_what_is_packed() -> None:
 
 def test_every_field_can_be_set() -> None:
     """A field that no argument reaches would be a promise of the authorizer that nobody can use."""
-    partner_apart = {"version", "keys", "kms", "issuers", "audiences", "routes", "trusted_issuers"}
-    assert TokenPolicyArgs.__annotations__.keys() == FIELDS - partner_apart
+    trusted_issuer_apart = {"version", "keys", "kms", "issuers", "audiences", "routes", "trusted_issuers"}
+    assert TokenPolicyArgs.__annotations__.keys() == FIELDS - trusted_issuer_apart
 
 
 def test_what_is_set_arrives() -> None:
@@ -69,7 +69,7 @@ def test_what_is_set_arrives() -> None:
         "context_claims": ["sub"],
         "log_level": "WARN",
     }
-    config = config_of(declare_tokens(policy=policy, trusted_issuers=[PARTNER]))
+    config = config_of(declare_tokens(policy=policy, trusted_issuers=[TRUSTED_ISSUER]))
 
     assert {field: config[field] for field in policy} == policy
     assert type(config["expected_claims"]["tier"][0]) is int  # other languages send every number as a float
@@ -114,14 +114,17 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
         {"keys": {"source": "kms", "kms_keys": [KMS_KEY]}, "function": {"timeout": 2}},
         "function.timeout: must be at least",
     ),
-    ({"trusted_issuers": [{**PARTNER, "issuer": ISSUER}]}, f"trusted_issuers[0].issuer: '{ISSUER}' is trusted already"),
     (
-        {"trusted_issuers": [{**PARTNER, "audience_claim": ""}]},
+        {"trusted_issuers": [{**TRUSTED_ISSUER, "issuer": ISSUER}]},
+        f"trusted_issuers[0].issuer: '{ISSUER}' is trusted already",
+    ),
+    (
+        {"trusted_issuers": [{**TRUSTED_ISSUER, "audience_claim": ""}]},
         "trusted_issuers[0].audience_claim: must be a string that",
     ),
-    ({"trusted_issuers": [{**PARTNER, "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ('"),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ('"),
     (
-        {"trusted_issuers": [PARTNER, {**PARTNER, "issuer": "https://b"}]},
+        {"trusted_issuers": [TRUSTED_ISSUER, {**TRUSTED_ISSUER, "issuer": "https://b"}]},
         "trusted_issuers[1].jwks: keys[0] ('p1'): this key is",
     ),
     ({"policy": {"context_claims": ["sub", ""]}}, "policy.context_claims[1]: must be a string that is not empty"),
@@ -148,11 +151,11 @@ FAULTS += [
     ({"keys": {"jwks": [jwks({**signer("ES256").jwk, "use": SECRET})]}}, "keys.jwks[0]: keys[0] ("),
     ({"keys": {"jwks": [jwks({**signer("ES256").jwk, "kid": SECRET})]}}, "keys.jwks[0]: keys[0]"),
     (
-        {"trusted_issuers": [{**PARTNER, "jwks": jwks({**signer("ES256").jwk, "alg": SECRET})}]},
+        {"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": jwks({**signer("ES256").jwk, "alg": SECRET})}]},
         "trusted_issuers[0].jwks: has no",
     ),
     (
-        {"trusted_issuers": [{**PARTNER, "jwks": jwks({**signer("ES256").jwk, "kty": SECRET})}]},
+        {"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": jwks({**signer("ES256").jwk, "kty": SECRET})}]},
         "trusted_issuers[0].jwks: has no",
     ),
 ]
@@ -201,7 +204,7 @@ def test_a_closed_list_has_no_route_that_cannot_be(route_key: str) -> None:
 def test_every_fault_is_told_at_once() -> None:
     changes = {**FAULTS[0][0], **FAULTS[2][0], "policy": {"log_level": "DEBUG", "context_claims": [""]}}
     with pytest.raises(InvalidArgs) as refused:
-        declare_tokens(**changes, trusted_issuers=[{**PARTNER, "issuer": ""}], keys={"jwks": ["{}"]})
+        declare_tokens(**changes, trusted_issuers=[{**TRUSTED_ISSUER, "issuer": ""}], keys={"jwks": ["{}"]})
 
     paths = {fault["property_path"] for fault in refused.value.errors or []}
     assert paths == {
@@ -219,9 +222,9 @@ LATE: list[tuple[dict[str, Any], str]] = [
     ({"audience": ["orders", "\n"]}, "audience[1]: must have no white space"),
     ({"keys": {"jwks": ["no JSON"]}}, "keys.jwks[0]: must be the JSON of a JWKS"),
     ({"keys": {"jwks": [jwks()]}}, "keys.jwks[0]: has no keys"),
-    ({"trusted_issuers": [{**PARTNER, "issuer": ISSUER}]}, "trusted_issuers[0].issuer: "),
-    ({"trusted_issuers": [{**PARTNER, "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ("),
-    ({"trusted_issuers": [{**PARTNER, "jwks": "{}"}]}, "trusted_issuers[0].jwks: must be the JSON of a JWKS"),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "issuer": ISSUER}]}, "trusted_issuers[0].issuer: "),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ("),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": "{}"}]}, "trusted_issuers[0].jwks: must be the JSON of a JWKS"),
 ]
 
 
@@ -309,14 +312,16 @@ _keys = st.builds(
 _own_sets = _rarely(
     st.sampled_from(["", "{}", "null"]) | st.lists(_keys, max_size=2).map(_jwks), st.sampled_from([OWN, JWKS])
 )
-_partner_sets = _rarely(st.sampled_from(["", "{}", "null", OWN]), st.lists(_keys, min_size=1, max_size=4).map(_jwks))
+_trusted_issuer_sets = _rarely(
+    st.sampled_from(["", "{}", "null", OWN]), st.lists(_keys, min_size=1, max_size=4).map(_jwks)
+)
 _texts = _rarely(
     st.sampled_from(["", " ", "reason", "\u00a0x"]),
     st.sampled_from(["orders", "https://auth.example.com", "sub", "\u00fc", "a b"]),
 )
 _lists = st.lists(_texts, min_size=1, max_size=2)
-_partners = st.fixed_dictionaries(
-    {"issuer": _texts, "audience": _lists, "jwks": _partner_sets},
+_trusted_issuers = st.fixed_dictionaries(
+    {"issuer": _texts, "audience": _lists, "jwks": _trusted_issuer_sets},
     optional={
         "algorithms": st.lists(_rarely(st.just("HS256"), st.sampled_from(ALGORITHMS)), min_size=1, max_size=9),
         "audience_claim": _texts,
@@ -343,7 +348,7 @@ _tokens = st.fixed_dictionaries(
         "audience": _lists,
         "keys": st.fixed_dictionaries({"jwks": st.lists(_own_sets, min_size=1, max_size=2)}),
     },
-    optional={"policy": _policies, "trusted_issuers": st.lists(_partners, max_size=1)},
+    optional={"policy": _policies, "trusted_issuers": st.lists(_trusted_issuers, max_size=1)},
 )
 
 
@@ -356,7 +361,7 @@ def test_whatever_the_components_write_the_verifier_accepts(tokens: TrustedToken
     if faults.found:
         assert all(fault["property_path"] for fault in faults.found)
         return
-    text = config_document(tokens, {}, faults, NAMES).text
+    text = config_document(tokens, {}, faults, ROUTES_INPUT).text
     assert not faults.found
     Verifier(strict_json.loads(text.encode()))
     members = {member for key in json.loads(text)["keys"] for member in key}

@@ -119,7 +119,7 @@ def test_the_permission_waits_for_the_alias() -> None:
 
 
 def test_the_function_behind_them_answers_204_whatever_the_event() -> None:
-    source = Path(components.__file__).parent / "functions" / "preflight.py"
+    source = Path(components.__file__).parent / "http_api" / "functions" / "preflight.py"
     handler = runpy.run_path(str(source))["handler"]
 
     for event in ({}, None, {"body": "x", "requestContext": {"authorizer": {"lambda": {"sub": "alice"}}}}):

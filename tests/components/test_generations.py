@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
-from components.kms.generations import generations, rfc3339, warnings
+from components.kms.generations import generation_warnings, generations, rfc3339
 from components.kms.jwk import KeyMismatch, public_jwk
 from components.kms.signing_keys import ActivationRefused, KeyDisabled
 from components.testing import PUBLIC_PEM, Declared, Recording, declare
@@ -182,7 +182,7 @@ def test_the_refused_activation_says_which_time_to_write() -> None:
     ],
 )
 def test_warnings_say_what_is_too_soon_and_what_is_due(step: str, now: str, expected: dict[str, str]) -> None:
-    assert warnings(generations(STEPS[step]), datetime.fromisoformat(now)) == expected
+    assert generation_warnings(generations(STEPS[step]), datetime.fromisoformat(now)) == expected
 
 
 def test_retiring_without_a_time_is_warned_about_unless_the_key_never_signed() -> None:
@@ -190,8 +190,8 @@ def test_retiring_without_a_time_is_warned_about_unless_the_key_never_signed() -
     after: SigningKeysArgs = {"generations": [OLD, {"name": "new", "retired": True}], "active": "old"}
 
     now = datetime.now(UTC)
-    assert list(warnings(generations(before), now)) == ["old"]
-    assert warnings(generations(after), now) == {}
+    assert list(generation_warnings(generations(before), now)) == ["old"]
+    assert generation_warnings(generations(after), now) == {}
 
 
 def test_warnings_reach_the_log(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
-from components.http_api.integrations import share
+from components.http_api.integrations import group_by_integration
 from components.testing import ACCOUNT, REGION, Recording
 
 from .example import BACKEND, ROLE, api_args, declare_api
@@ -148,7 +148,7 @@ def test_an_aws_service_with_a_role_of_your_own() -> None:
 
 def test_equal_integrations_are_one() -> None:
     output = pulumi.Output.from_input(BACKEND)
-    shared = share(
+    shared = group_by_integration(
         {
             "GET /a": {"lambda_arn": BACKEND},
             "GET /b": {"lambda_arn": BACKEND},

@@ -18,7 +18,7 @@ ARGS: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"
 
 def _declare(args: dict[str, Any]) -> Recording:
     def program() -> dict[str, Any]:
-        authorizer = JwtAuthorizer("orders", args)  # type: ignore[arg-type] # wrong ones too
+        authorizer = JwtAuthorizer("orders", args)  # type: ignore[call-overload] # wrong ones too
         return {"id": authorizer.authorizer_id, "name": authorizer.function_name}
 
     return declare(program)
@@ -174,7 +174,10 @@ def test_parameters_of_the_query_know_case() -> None:
         ),
         ({"identity_sources": "$request.header.X"}, "identity_sources: must be a list"),
         ({"route_scopes": {"GET /a": {"scopes": ["a b"]}}}, 'route_scopes["GET /a"].scopes[0]: must be one scope'),
-        ({"route_scopes": {"GET /a": {"match": "some"}}}, 'route_scopes["GET /a"].match: must be one of all, any'),
+        (
+            {"route_scopes": {"GET /a": {"scopes_match": "some"}}},
+            'route_scopes["GET /a"].scopes_match: must be one of all, any',
+        ),
         ({"cache_ttl": -1}, "cache_ttl: must be 0 to 3600 seconds, and is -1"),
         ({"api_id": None}, "api_id: missing"),
     ],

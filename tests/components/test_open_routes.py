@@ -89,9 +89,9 @@ PROGRAMS: dict[str, Callable[[], object]] = {
     "well-known with CORS": _api(
         cors=PAGES, well_known={}, routes={"$default": {"integration": {"lambda_arn": BACKEND}}}
     ),
-    "own authorizer": lambda: AuthorizedHttpApi(
+    "own authorizer": lambda: AuthorizedHttpApi(  # type: ignore[call-overload] # a list of str
         "orders",
-        {"function_arn": BACKEND, "cors": PAGES, "routes": {"ANY /a": {"integration": {"lambda_arn": BACKEND}}}},  # type: ignore[typeddict-item] # a list of str
+        {"function_arn": BACKEND, "cors": PAGES, "routes": {"ANY /a": {"integration": {"lambda_arn": BACKEND}}}},
     ),
     **{f"catch-alls to {name}": _api(cors=PAGES, routes=_catch_alls(item)) for name, item in INTEGRATIONS.items()},
     **{f"without CORS to {name}": _api(routes=_catch_alls(item)) for name, item in INTEGRATIONS.items()},

@@ -14,7 +14,7 @@ from components import AuthorizedHttpApi, SigningKeys
 from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .engine import Package, output, running_package, secret
-from .example import BACKEND, ISSUER, JWKS
+from .example import BACKEND, ISSUER, JWKS, ROLE
 
 pytestmark = pytest.mark.slow
 
@@ -97,7 +97,7 @@ def test_every_input_is_described(package: Package) -> None:
 
 def test_another_language_gets_what_python_gets(package: Package) -> None:
     outputs = package.construct("AuthorizedHttpApi", "orders", INPUTS)
-    direct = declare(lambda: AuthorizedHttpApi("orders", ARGS))  # type: ignore[arg-type]
+    direct = declare(lambda: AuthorizedHttpApi("orders", ARGS))  # type: ignore[call-overload]
 
     assert _comparable(package.recording) == _comparable(direct)
     assert outputs["apiEndpoint"].startswith("https://orders-api.")
@@ -144,6 +144,37 @@ def test_two_apis_cannot_have_one_domain_in_any_language(package: Package, secon
     assert fault in refused.value.details()
     (domain,) = package.recording.all("aws:apigatewayv2/domainName:DomainName")
     assert domain.name == "orders-domain"
+
+
+@pytest.mark.parametrize(
+    ("component", "inputs", "fault"),
+    [
+        ("SigningKeys", {"issuers": [ROLE]}, "issuers: was renamed: write signers"),
+        (
+            "AuthorizerFunction",
+            {**{key: INPUTS[key] for key in ("issuer", "audience", "keys")}, "roleArn": ROLE, "settings": {}},
+            "settings: was renamed: write function",
+        ),
+        (
+            "JwtAuthorizer",
+            {
+                **{key: INPUTS[key] for key in ("issuer", "audience", "keys")},
+                "apiId": "a",
+                "routeScopes": {"GET /orders": {"scopes": ["a"], "match": "any"}},
+            },
+            'routeScopes["GET /orders"].match: was renamed: write scopesMatch',
+        ),
+    ],
+)
+def test_a_former_name_of_an_input_is_refused_with_its_name(
+    package: Package, component: str, inputs: dict[str, Any], fault: str
+) -> None:
+    """Pulumi drops what it does not know: without its signers, a key would sign for the whole account."""
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct(component, "orders", inputs)
+
+    assert fault in refused.value.details()
+    assert not package.recording.resources
 
 
 def test_the_update_after_a_preview_has_its_domains(package: Package) -> None:
@@ -228,6 +259,12 @@ def test_what_an_output_turns_out_to_be_is_told_in_the_spelling_of_the_other_lan
             ],
         ),
         ({"issuer": None}, ["issuer: missing"]),
+        ({"cache_ttl": 30.0}, ["cache_ttl: unknown key: write cacheTtl"]),
+        ({"identitySource": ["$request.header.X"]}, ["identitySource: unknown key: did you mean identitySources?"]),
+        (
+            {"routes": {"GET /a": {"integration": {"httpURL": "https://a.example.com/"}}}},
+            ['routes["GET /a"].integration.httpURL: unknown key: did you mean httpUrl?'],
+        ),
     ],
 )
 def test_faults_are_in_the_spelling_of_the_other_languages(

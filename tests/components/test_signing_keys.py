@@ -80,16 +80,16 @@ def test_the_account_decides_unless_principals_are_named() -> None:
 def test_each_role_is_allowed_its_own_actions() -> None:
     args: SigningKeysArgs = {
         "administrators": [_arn("admin")],
-        "issuers": [_arn("issuer")],
+        "signers": [_arn("signer")],
         "readers": [_arn("reader")],
     }
     statements = _policy(declare(lambda: SigningKeys("signing", args)))
 
     assert statements["Administer"]["Principal"] == {"AWS": [_arn("admin")]}
-    assert statements["Sign"]["Principal"] == {"AWS": [_arn("issuer")]}
+    assert statements["Sign"]["Principal"] == {"AWS": [_arn("signer")]}
     assert statements["Sign"]["Action"] == ["kms:Sign"]
     assert statements["Sign"]["Condition"] == {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_512"}}
-    assert statements["ReadPublicKey"]["Principal"] == {"AWS": [_arn("reader"), _arn("issuer")]}
+    assert statements["ReadPublicKey"]["Principal"] == {"AWS": [_arn("reader"), _arn("signer")]}
     assert statements["ReadPublicKey"]["Action"] == ["kms:DescribeKey", "kms:GetPublicKey"]
 
 
@@ -124,20 +124,20 @@ def test_without_administrators_the_account_may_read_whoever_the_readers_are() -
 
 def test_a_principal_that_is_named_twice_is_named_once() -> None:
     def program() -> None:
-        issuers: list[pulumi.Input[str]] = [_arn("issuer"), pulumi.Output.from_input(_arn("issuer")), _arn("issuer")]
-        SigningKeys("signing", {"issuers": issuers, "readers": [_arn("issuer"), _arn("reader")]})
+        signers: list[pulumi.Input[str]] = [_arn("signer"), pulumi.Output.from_input(_arn("signer")), _arn("signer")]
+        SigningKeys("signing", {"signers": signers, "readers": [_arn("signer"), _arn("reader")]})
 
     statements = _policy(declare(program))
-    assert statements["Sign"]["Principal"] == {"AWS": [_arn("issuer")]}
-    assert statements["ReadPublicKey"]["Principal"] == {"AWS": [_arn("issuer"), _arn("reader")]}
+    assert statements["Sign"]["Principal"] == {"AWS": [_arn("signer")]}
+    assert statements["ReadPublicKey"]["Principal"] == {"AWS": [_arn("signer"), _arn("reader")]}
 
 
-@pytest.mark.parametrize("key", ["administrators", "issuers", "readers"])
+@pytest.mark.parametrize("key", ["administrators", "signers", "readers"])
 def test_principals_are_checked_known_or_not(key: str) -> None:
     with pytest.raises(InvalidArgs, match=rf"{key}\[1\]: .* and is '\*': a wildcard would let in anybody"):
-        SigningKeys("signing", {key: [_arn("a"), "*"]})  # type: ignore[misc] # one of the three
+        SigningKeys("signing", {key: [_arn("a"), "*"]})  # type: ignore[call-overload] # one of the three
     with pytest.raises(InvalidArgs, match=rf"during the deployment:\n  {key}\[0\]: .* without the twelve digits"):
-        declare(lambda: SigningKeys("signing", {key: [pulumi.Output.from_input("arn:aws:iam:::role/x")]}))  # type: ignore[misc]
+        declare(lambda: SigningKeys("signing", {key: [pulumi.Output.from_input("arn:aws:iam:::role/x")]}))  # type: ignore[call-overload]
 
 
 def test_administering_a_key_is_not_signing_with_it() -> None:
@@ -185,7 +185,7 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
     }
     recording = declare(lambda: None)
     with pytest.raises(InvalidArgs) as refused:
-        SigningKeys("signing", args)  # type: ignore[arg-type]
+        SigningKeys("signing", args)  # type: ignore[call-overload]
 
     message = str(refused.value)
     for fault in (
@@ -216,14 +216,14 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
             {"administrators": []},
             "administrators: must not be empty, which would not mean nobody: leave it out for whoever",
         ),
-        ({"issuers": [], "readers": []}, "issuers: must not be empty"),
-        ({"issuers": [], "readers": []}, "readers: must not be empty"),
+        ({"signers": [], "readers": []}, "signers: must not be empty"),
+        ({"signers": [], "readers": []}, "readers: must not be empty"),
         ({"multi_region": "yes"}, "multi_region: must be true or false, and is 'yes'"),
     ],
 )
 def test_bad_input_names_the_path(args: dict[str, object], fault: str) -> None:
     with pytest.raises(InvalidArgs) as refused:
-        SigningKeys("signing", args)  # type: ignore[arg-type]
+        SigningKeys("signing", args)  # type: ignore[call-overload]
     assert fault in str(refused.value)
 
 

@@ -59,7 +59,7 @@ def test_a_role_that_is_not_among_those_named_is_refused() -> None:
         f"arn:aws:sts::{ACCOUNT}:federated-user/other",
     ],
 )
-@pytest.mark.parametrize("key", ["administrators", "readers", "issuers"])
+@pytest.mark.parametrize("key", ["administrators", "readers", "signers"])
 def test_an_account_or_a_session_that_is_not_the_roles_lets_it_read_nothing(key: str, principal: str) -> None:
     with pytest.raises(InvalidArgs, match=r"apis\.orders\.role\.arn: '.*role/other' may not read the keys"):
         _read({**NAMED, key: [principal]}, keys={"source": "kms"}, role={"arn": OTHER})
@@ -113,7 +113,7 @@ def test_what_is_left_empty_is_supplied(api: dict[str, Any]) -> None:
         (NAMED, {}),
         (NAMED, {"keys": {"source": "kms"}, "role": {"arn": READER}}),
         (NAMED, {"keys": {"source": "kms"}, "role": {"arn": ADMINISTRATOR}}),
-        ({**NAMED, "issuers": [OTHER]}, {"keys": {"source": "kms"}, "role": {"arn": OTHER}}),
+        ({**NAMED, "signers": [OTHER]}, {"keys": {"source": "kms"}, "role": {"arn": OTHER}}),
         ({**NAMED, "readers": [READER, ROOT]}, {"keys": {"source": "kms"}}),
         ({**NAMED, "readers": [READER, ROOT]}, {"keys": {"source": "kms"}, "role": {"arn": OTHER}}),
         ({**NAMED, "readers": [SESSION]}, {"keys": {"source": "kms"}, "role": {"arn": OTHER}}),

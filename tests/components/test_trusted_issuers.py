@@ -16,7 +16,7 @@ from components.testing import Recording
 
 from .example import declare_api
 
-PARTNER = "https://partner.example.com"
+TRUSTED_ISSUER = "https://other.example.com"
 KEY = rsa.generate_private_key(65537, 2048)
 JWK: dict[str, Any] = {**RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True), "kid": "p1", "alg": "RS256"}
 
@@ -35,14 +35,14 @@ def _verifier(recording: Recording) -> Verifier:
 
 
 def _declare(**changes: Any) -> Recording:
-    partner = {"issuer": PARTNER, "audience": ["partner-orders"], "jwks": _jwks(JWK), **changes}
+    trusted_issuer = {"issuer": TRUSTED_ISSUER, "audience": ["other-orders"], "jwks": _jwks(JWK), **changes}
     own = _jwks({**_new_jwk(), "kid": "own", "alg": "RS256"})
-    return declare_api(keys={"jwks": [own]}, trusted_issuers=[partner])
+    return declare_api(keys={"jwks": [own]}, trusted_issuers=[trusted_issuer])
 
 
 def _token(**changes: Any) -> str:
     now = int(time.time())
-    claims = {"iss": PARTNER, "aud": "partner-orders", "sub": "bob", "iat": now, "exp": now + 60, **changes}
+    claims = {"iss": TRUSTED_ISSUER, "aud": "other-orders", "sub": "bob", "iat": now, "exp": now + 60, **changes}
     return jwt.encode(claims, KEY, "RS256", headers={"kid": "p1"})
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pulumi
 import pytest
 
+import components
 from components import AuthorizedHttpApi, InvalidArgs, SigningKeys
 from components.testing import Recording, declare
-from components.validation import Faults
+from components.validation import RENAMED_INPUTS, Faults
 
 from .example import CERTIFICATE, JWKS, api_args, declare_api
 
@@ -30,7 +31,7 @@ def refusal(**changes: Any) -> str:
 
 def refused_keys(args: Mapping[str, Any]) -> str:
     with pytest.raises(InvalidArgs) as refused:
-        declare(lambda: SigningKeys("signing", args))  # type: ignore[arg-type] # wrong ones
+        declare(lambda: SigningKeys("signing", args))  # type: ignore[call-overload] # wrong ones
     message = str(refused.value)
     message.encode()
     return message
@@ -52,6 +53,17 @@ def test_what_may_be_a_private_key_is_not_quoted(changes: dict[str, Any], fault:
     message = refusal(**changes)
     assert fault in message
     assert SECRET not in message
+
+
+def test_a_former_name_of_an_input_is_refused_with_its_name() -> None:
+    assert "\n  issuers: was renamed: write signers" in refused_keys({"issuers": []})
+
+
+def test_former_names_of_inputs_are_in_use_no_more() -> None:
+    for shape, names in RENAMED_INPUTS.items():
+        inputs = getattr(components, shape).__annotations__
+        assert not names.keys() & inputs
+        assert set(names.values()) <= inputs.keys()
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from emulator.server import MiniStack
-from emulator.testing import Bench
 from emulator.web import fetch
 
+from ..emulator.bench import Bench
 from .watch import Watch
 
 PROGRAM = '''

@@ -10,7 +10,8 @@ import pytest
 from emulator.deployment import Deployment
 from emulator.errors import ConfigError, ResourceError, UnsupportedError
 from emulator.server import MiniStack
-from emulator.testing import Bench
+
+from .bench import Bench
 
 KEY = """
 key = aws.kms.Key("key", customer_master_key_spec="ECC_NIST_P256", key_usage="SIGN_VERIFY", description="{0}")

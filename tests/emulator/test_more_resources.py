@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from emulator.server import MiniStack
-from emulator.testing import Bench
+
+from .bench import Bench
 
 DOMAIN = """
 zone = aws.route53.Zone("zone", name="example.com")

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key, lo
 
 from emulator.errors import ResourceError
 from emulator.server import MiniStack
-from emulator.testing import Bench
 from emulator.web import fetch
+
+from .bench import Bench
 
 # An authorizer that lets in whoever says "yes", and a backend that repeats what API Gateway told it.
 API = '''

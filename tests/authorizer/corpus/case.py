@@ -30,7 +30,7 @@ POLICY: Mapping[str, object] = {
     "routes": {
         ROUTE: {"scopes": ["orders:read"]},
         "PUT /orders": {"scopes": ["orders:read", "orders:write"]},
-        "POST /orders": {"scopes": ["orders:write", "admin"], "match": "any"},
+        "POST /orders": {"scopes": ["orders:write", "admin"], "scopes_match": "any"},
         "GET /ping": {},
     },
     "context_claims": ["sub", "client_id", "note"],

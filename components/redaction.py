@@ -1,11 +1,11 @@
-"""What a refusal says of the value that it found: enough to find it, and nothing that may be a private key."""
+"""What an error message may show of the value that it found: enough to find it, and nothing that may be a private key."""
 
 _LONGEST = 20
 """Characters. No private key fits into so few: the `d` of the smallest elliptic curve takes 43 (RFC 7518 section 6.2.2.1)."""
 _NAMES = ((str, "a string"), (dict, "an object"), (list, "a list"))
 
 
-def described(value: object) -> str:
+def redacted_repr(value: object) -> str:
     """``value`` itself, if it is a number, a boolean, short text, or empty; of anything else the type alone."""
     if isinstance(value, int) and not fits(value):
         return "an integer that does not fit into 64 bits"

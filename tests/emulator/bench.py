@@ -1,4 +1,4 @@
-"""The fixture ``bench`` for tests whose programs are a few lines of their own. A ``conftest.py`` takes it by importing it."""
+"""The fixture ``bench`` for tests whose programs are a few lines of their own."""
 
 import textwrap
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from .deployment import Deployment
-from .resources.handler import Deployed
-from .server import MiniStack
+from emulator.deployment import Deployment
+from emulator.resources.handler import Deployed
+from emulator.server import MiniStack
 
 
 @dataclass
