@@ -17,12 +17,13 @@ class StackFile:
 
     project: str
     config: dict[str, Any]
+    """By full key, as the engine reads the file: a key without a namespace is the project's."""
 
 
 def load_stack(program: Path, stack: str) -> StackFile:
     """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``. Raises ``ConfigError`` if one is missing or unreadable."""
-    project = _read(program / "Pulumi.yaml")
-    if "name" not in project:
+    project = _read(program / "Pulumi.yaml").get("name")
+    if project is None:
         raise ConfigError(f"{program / 'Pulumi.yaml'}: the project has no name. Write `name: my-project`.")
     values = _read(program / f"Pulumi.{stack}.yaml").get("config") or {}
     secrets = [key for key, value in values.items() if isinstance(value, dict) and value.keys() == {"secure"}]
@@ -31,7 +32,7 @@ def load_stack(program: Path, stack: str) -> StackFile:
             f"Pulumi.{stack}.yaml: {', '.join(secrets)} is encrypted, and the emulator has no key. "
             "Write a plain value in a stack that is only used locally."
         )
-    return StackFile(project["name"], values)
+    return StackFile(project, {_full_key(project, key): value for key, value in values.items()})
 
 
 def full_config(program: Path, project: str, stack: str, values: Mapping[str, Any]) -> dict[str, str]:

@@ -21,7 +21,7 @@ RUNBOOK = (Path(__file__).resolve().parent.parent / "docs" / "rotation.md").read
 
 def _configurations() -> list[SigningKeysArgs]:
     blocks = re.findall(r"^```yaml\n(.*?)^```", RUNBOOK, re.MULTILINE | re.DOTALL)
-    return [yaml.safe_load(block)["kms-jwt:signing_keys"] for block in blocks]
+    return [yaml.safe_load(block)["signing_keys"] for block in blocks]
 
 
 def test_each_step_is_accepted_and_is_what_it_says() -> None:

@@ -13,11 +13,16 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="module")
 def declared() -> Recording:
+    project = yaml.safe_load((HERE / "Pulumi.yaml").read_text())["name"]
     config = yaml.safe_load((HERE / "Pulumi.local.yaml").read_text())["config"]
     pulumi.runtime.set_all_config(
-        {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+        {
+            # As the engine hands them over: keys without a namespace are the project's, and structures are JSON.
+            key if ":" in key else f"{project}:{key}": value if isinstance(value, str) else json.dumps(value)
+            for key, value in config.items()
+        }
     )
-    return declare(HERE / "__main__.py", project="private-backend")
+    return declare(HERE / "__main__.py", project=project)
 
 
 def test_the_backend_is_reached_through_the_link_alone(declared: Recording) -> None:

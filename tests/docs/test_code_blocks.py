@@ -98,7 +98,6 @@ def test_stack_configurations_are_accepted(block: Block) -> None:
     """By the program itself; a part of a configuration is completed with what else is needed."""
     document = yaml.safe_load(block.text)
     values = {"apis": {"orders": document}} if block.kind == "api" else document
-    values = {key.removeprefix("kms-jwt:"): value for key, value in values.items()}
     for key in values.keys() - WHOLE_STACK.keys():
         pytest.fail(f"{block.place}: {key} is no key of a stack")
     with event_loop():
@@ -170,7 +169,7 @@ _OTHERS = {
     "mkdir": (),
     "npm": ("install",),
     "pip": ("install",),
-    "pulumi": ("login", "stack init", "config set", "up", "package add", "install"),
+    "pulumi": ("new", "login", "stack init", "config set", "up", "package add", "install"),
     "python": ("-m http.server", "-m pytest"),
     "python3": ("-m venv",),
     "uvicorn": ("app:app",),

@@ -1,4 +1,4 @@
-"""The workflows, Dependabot's settings and the template: valid, and in step with the rest of the repository."""
+"""The workflows and Dependabot's settings: valid, and in step with the rest of the repository."""
 
 import re
 import tomllib
@@ -73,17 +73,3 @@ def test_dependabot_sees_every_lock() -> None:
 
     assert updates.keys() == {"pip", "github-actions"}
     assert set(updates["pip"]["directories"]) >= locks
-
-
-def test_the_template_asks_for_plain_values_only() -> None:
-    project = _load(ROOT / "Pulumi.yaml")
-    template = project["template"]
-
-    assert template["config"]
-    for asked in template["config"].values():
-        assert asked.keys() == {"description", "default"}
-        assert isinstance(asked["default"], str)
-    # What cannot be asked for, the quickstart speaks of.
-    assert (ROOT / "Pulumi.dev.yaml").exists()
-    assert "Pulumi.dev.yaml" in template["quickstart"]
-    assert f"project name {project['name']}" in template["quickstart"]

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.errors import ConfigError, ResourceError, UnsupportedError
 from emulator.server import MiniStack
@@ -316,6 +317,17 @@ def test_configuration_reaches_the_program_as_from_the_engine(ministack: MiniSta
     deployment.config = {}
     with pytest.raises(ConfigError, match="Stack dev is missing configuration: apis"):
         deployment.up()
+
+
+def test_a_key_without_a_namespace_is_the_projects(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: configured\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {small: true, 'configured:size': 3, 'aws:region': eu-west-3}")
+
+    assert load_stack(tmp_path, "dev").config == {
+        "configured:small": True,
+        "configured:size": 3,
+        "aws:region": "eu-west-3",
+    }
 
 
 def test_a_run_neither_sees_nor_leaves_pulumi_state(bench: Bench) -> None:

@@ -131,5 +131,5 @@ class Consumer:
 def _configure(file: Path, changes: Mapping[str, Any]) -> None:
     document = yaml.safe_load(file.read_text())
     project = yaml.safe_load((file.parent / "Pulumi.yaml").read_text())["name"]
-    document["config"].update({f"{project}:{key}": value for key, value in changes.items()})
-    file.write_text(yaml.safe_dump(document))
+    values = {key.removeprefix(f"{project}:"): value for key, value in document["config"].items()}
+    file.write_text(yaml.safe_dump({**document, "config": {**values, **changes}}))

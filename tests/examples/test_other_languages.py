@@ -59,8 +59,7 @@ def test_the_check_finds_mistakes(path: str, value: object, fault: str) -> None:
 
 
 def test_the_resources_of_the_yaml_program_can_be_constructed(plugin: grpc.Channel) -> None:
-    config = yaml.safe_load((EXAMPLES / "yaml" / "Pulumi.local.yaml").read_text())["config"]
-    values = {key.removeprefix("orders-yaml:"): value for key, value in config.items()}
+    values = yaml.safe_load((EXAMPLES / "yaml" / "Pulumi.local.yaml").read_text())["config"]
 
     with running_package(plugin) as package:
         for name, resource in PROGRAM["resources"].items():

@@ -9,9 +9,9 @@ from .consumer import EXAMPLES, ROOT, Consumer
 def test_the_examples_are_typed(consumer: Consumer) -> None:
     files = [
         str(file.relative_to(ROOT))
-        for file in EXAMPLES.glob("*/**/*.py")
+        for file in [*EXAMPLES.glob("*/**/*.py"), *(ROOT / "templates").glob("*/**/*.py")]
         # The demo is this repository's; FastAPI is in the environment of that example's own test.
-        if file.relative_to(EXAMPLES).parts[0] not in ("demo", "whoami")
+        if file.relative_to(ROOT).parts[1] not in ("demo", "whoami")
         and file.name != "app.py"
         and "build" not in file.parts
     ]
