@@ -1,8 +1,8 @@
-"""Writes ``docs/reference.md`` from the components' own types and descriptions: ``python -m docs.generate_reference``."""
+"""Writes the reference from types, descriptions and docstrings: ``python -m docs.generate_reference``."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ from pulumi.provider.experimental.component import ComponentProvider
 
 from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys
 
-REFERENCE = Path(__file__).resolve().parent / "reference.md"
+from .python_reference import python_reference
+
+_DOCS = Path(__file__).resolve().parent
 
 _COMPONENTS = [AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole]
 
@@ -76,5 +78,12 @@ def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
 
 
+PAGES: Mapping[Path, Callable[[], str]] = {
+    _DOCS / "reference.md": reference,
+    _DOCS / "python-reference.md": python_reference,
+}
+"""Each page of the reference and what writes its content."""
+
 if __name__ == "__main__":
-    REFERENCE.write_text(reference(), encoding="utf-8")
+    for page, content in PAGES.items():
+        page.write_text(content(), encoding="utf-8")
