@@ -1,5 +1,7 @@
 """The wheel, installed in empty environments, in a folder that has a ``components`` folder of its own."""
 
+import email
+import re
 import subprocess
 import sys
 import zipfile
@@ -122,6 +124,21 @@ def test_what_travels_and_what_does_not(wheel: Path) -> None:
     } <= names
     assert "kms_jwt/components/__main__.py" not in names
     assert not [name for name in names if not name.startswith(("kms_jwt/", "kms_jwt-"))]
+
+
+def test_the_long_description_has_nothing_that_a_package_index_cannot_show(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = email.message_from_bytes(archive.read(name))
+    description = metadata.get_payload()
+    assert isinstance(description, str)
+
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert description.startswith("# kms-jwt\n")
+    assert "mermaid" not in description
+    links = re.findall(r"\]\(([^)]*)\)", description)
+    assert links
+    assert [link for link in links if not link.startswith("https://")] == []
 
 
 def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path) -> None:
