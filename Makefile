@@ -48,7 +48,7 @@ format: setup ## rewrite the code in the house's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-reference: setup ## write docs/reference.md from the components' types
+reference: setup ## write the pages of the reference from types and docstrings
 	@$(BIN)/python -m docs.generate_reference
 
 lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
