@@ -18,11 +18,11 @@ _COMPONENTS = [AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction
 
 _INTRODUCTION = """# Reference
 
-Every input and output of the components, written by `make reference` from the types in `components/`: change them there.
+Every input and output of the components. `make reference` writes this page from the types in `components/`: change them there.
 
 Names are Python's; in other languages they are in camelCase (`cache_ttl` is `cacheTtl`). A value whose type says `Input` may be
-an output of another resource; the others must be known when the program runs. Wrong arguments are refused before anything is
-created, all faults at once and each with its path, such as `routes["GET /orders"].scopes[0]`.
+an output of another resource; the others must be known when the program runs. Invalid arguments are rejected before anything is
+created, all errors at once and each with its path, such as `routes["GET /orders"].scopes[0]`.
 """
 
 
