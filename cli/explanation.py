@@ -1,7 +1,7 @@
 """Explaining a decision: the checks that a token goes through, in order, and the one that denies it.
 
-For people at a terminal, who have the token anyway: what is said here quotes it, and the Lambda never comes here. Every
-check is the verifier's own; only what is told about it is made here.
+For people at a terminal, who have the token anyway: what is said here quotes it. Every check is the verifier's own; only what
+is told about it is made here.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,13 +9,20 @@ from datetime import UTC, datetime
 from json import dumps
 from typing import NamedTuple
 
-from . import base64url, claims, strict_json
-from .config import Config
-from .context import MAX_CONTEXT_CHARACTERS, backend_context
-from .denial import Denied, Reason
-from .event import bearer_token
-from .scopes import check_route
-from .verifier import Authenticated, Verifier
+from .packages.authorizer import (
+    MAX_CONTEXT_CHARACTERS,
+    Authenticated,
+    Config,
+    Denied,
+    Reason,
+    Verifier,
+    backend_context,
+    base64url,
+    bearer_token,
+    check_route,
+    claims,
+    strict_json,
+)
 
 
 class Check(NamedTuple):

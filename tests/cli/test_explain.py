@@ -1,4 +1,4 @@
-"""``python -m authorizer explain``: it names the check that the verifier fails, and says what was found and what is taken."""
+"""``kms-jwt explain``: it names the check that the verifier fails, and says what was found and what is taken."""
 
 import codecs
 import contextlib
@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from authorizer.__main__ import main
 from authorizer.denial import Reason
-from authorizer.explain import explain
 from authorizer.request_authorizer import RequestAuthorizer
 from authorizer.verifier import Verifier
-
-from .documents import document
-from .signers import signer
-from .tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
+from cli.command_line import main
+from cli.explanation import explain
+from tests.authorizer import corpus
+from tests.authorizer.documents import document
+from tests.authorizer.signers import signer
+from tests.authorizer.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
 
 KEY, OTHER, PARTNER = signer("ES256"), signer("ES256", "second"), signer("ES384", "partner")
 CONFIG = document(
@@ -353,7 +353,7 @@ def test_nothing_that_was_typed_or_sent_controls_the_terminal(
 
 
 def test_as_a_module(config: str) -> None:
-    command = [sys.executable, "-m", "authorizer", "explain", "--config", config, "--route", ROUTE]
+    command = [sys.executable, "-m", "cli", "explain", "--config", config, "--route", ROUTE]
     root = Path(__file__).resolve().parents[2]
     result = subprocess.run(command, cwd=root, input="x.y.z", capture_output=True, text=True, check=False)
 
@@ -364,7 +364,7 @@ def test_as_a_module(config: str) -> None:
 def test_when_nobody_reads_on_the_end_is_quiet(config: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "authorizer", "explain", "--config", config, "--route", ROUTE]
+    command = [sys.executable, "-m", "cli", "explain", "--config", config, "--route", ROUTE]
     root = Path(__file__).resolve().parents[2]
     with os.fdopen(writer, "w") as pipe:
         result = subprocess.run(
@@ -372,3 +372,18 @@ def test_when_nobody_reads_on_the_end_is_quiet(config: str) -> None:
         )
 
     assert (result.returncode, result.stderr) == (141, "")
+
+
+def test_the_whole_attack_corpus_is_explained_as_it_is_judged() -> None:
+    """The checks are gone through one by one here; they must not come to another end."""
+    verifier = Verifier(corpus.configuration())
+    explained = 0
+    for group in corpus.GROUPS:
+        for case in corpus.cases(group, "ES256") if "ES256" in group.algorithms else ():
+            if case.token is None or not isinstance(case.event, dict):
+                continue
+            checks = explain(verifier, f"Bearer {case.token}", case.event["routeKey"], NOW)
+            assert next((check.reason for check in checks if check.passed is False), None) == case.expected, case.name
+            explained += 1
+
+    assert explained > 1000
