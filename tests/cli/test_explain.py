@@ -1,4 +1,4 @@
-"""``kms-jwt explain``: it names the check that the verifier fails, and says what was found and what is taken."""
+"""``kms-jwt explain``: it names the check that the verifier fails, and says what was found and what is accepted."""
 
 import codecs
 import contextlib
@@ -47,19 +47,19 @@ def _headed(**changes: object) -> str:
 CASES: list[tuple[str, str, Reason, str]] = [
     ("", "header", Reason.MISSING_TOKEN, "as `Bearer <token>`"),
     ("Basic abc", "header", Reason.UNSUPPORTED_SCHEME, "as `Bearer <token>`"),
-    ("x" * 9000, "size", Reason.TOKEN_TOO_LARGE, "9000 bytes; taken: at most 8192"),
+    ("x" * 9000, "size", Reason.TOKEN_TOO_LARGE, "9000 bytes; accepted: at most 8192"),
     ("garbage", "form", Reason.MALFORMED_TOKEN, "three parts"),
     (_headed(jku="https://evil"), "form", Reason.FORBIDDEN_HEADER, "no key of its own"),
-    (_headed(typ="secevent+jwt"), "type", Reason.UNEXPECTED_TYPE, "typ is 'secevent+jwt'; taken: 'at+jwt', 'jwt'"),
+    (_headed(typ="secevent+jwt"), "type", Reason.UNEXPECTED_TYPE, "typ is 'secevent+jwt'; accepted: 'at+jwt', 'jwt'"),
     (_headed(kid="nobody"), "key", Reason.UNKNOWN_KEY, f"kid is 'nobody'; trusted: '{KEY.kid}'"),
     (_headed(kid=ABSENT), "key", Reason.UNKNOWN_KEY, "kid is missing"),
     (_headed(alg="HS256"), "algorithm", Reason.WRONG_ALGORITHM, "alg is 'HS256'; the key's own: ES256"),
-    (sign(OTHER, signing_input(header(KEY), claims())), "signature", Reason.BAD_SIGNATURE, "what this key has made"),
+    (sign(OTHER, signing_input(header(KEY), claims())), "signature", Reason.BAD_SIGNATURE, "a signature of this key"),
     (token(KEY, b"[]"), "payload", Reason.MALFORMED_TOKEN, "an object of strict JSON"),
     (_good(iss="https://x"), "issuer", Reason.WRONG_ISSUER, f"iss is 'https://x'; trusted with this key: '{ISSUER}'"),
     (_good(iss=ABSENT), "issuer", Reason.MISSING_CLAIM, "iss is missing"),
     (_good(iss=["x"]), "issuer", Reason.MALFORMED_CLAIM, "iss is ['x']"),
-    (_good(aud=["x", "y"]), "audience", Reason.WRONG_AUDIENCE, f"aud is ['x', 'y']; taken: '{AUDIENCE}'"),
+    (_good(aud=["x", "y"]), "audience", Reason.WRONG_AUDIENCE, f"aud is ['x', 'y']; accepted: '{AUDIENCE}'"),
     (_good(aud=1), "audience", Reason.MALFORMED_CLAIM, "aud is 1"),
     (_good(exp=NOW - 1), "times", Reason.EXPIRED, "now is 2027-01-15T08:00:00Z"),
     (_good(exp=NOW - 1), "times", Reason.EXPIRED, "exp is 2027-01-15T07:59:59Z"),
@@ -72,7 +72,7 @@ CASES: list[tuple[str, str, Reason, str]] = [
     (_good(exp=ABSENT), "times", Reason.MISSING_CLAIM, "iat is 2027-01-15T07:59:00Z, nbf is"),
     (_good(sub=""), "claims", Reason.MISSING_CLAIM, "sub is ''"),
     (_good(jti=7), "claims", Reason.MALFORMED_CLAIM, "jti is 7"),
-    (token(KEY, claims(tenant="c")), "claims", Reason.UNEXPECTED_VALUE, "tenant is 'c', taken: 'a', 'b'"),
+    (token(KEY, claims(tenant="c")), "claims", Reason.UNEXPECTED_VALUE, "tenant is 'c', accepted: 'a', 'b'"),
     (_good(scope="orders:write"), "route", Reason.INSUFFICIENT_SCOPE, f"{ROUTE} takes all of 'orders:read'; scope is"),
     (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, r"because of note, which is 'line\nbreak'; given"),
     (_good(note=["\u202e"]), "context", Reason.MALFORMED_CLAIM, r"because of note, which is ['\u202e']; given"),
@@ -219,7 +219,7 @@ def test_the_exit_code_and_the_last_line_tell_the_decision(
     assert _run(monkeypatch, _good(aud="reports"), *arguments) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[8].startswith("ok      issuer     iss is ")
-    assert lines[9] == f"FAILED  audience   wrong_audience: aud is 'reports'; taken: '{AUDIENCE}'"
+    assert lines[9] == f"FAILED  audience   wrong_audience: aud is 'reports'; accepted: '{AUDIENCE}'"
     assert lines[10] == "-       times"
     assert lines[-1] == "denied: wrong_audience"
 
