@@ -10,6 +10,7 @@ from pulumi.provider.experimental.component import ComponentProvider
 
 from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys
 
+from .command_line import command_line_reference
 from .python_reference import python_reference
 
 _DOCS = Path(__file__).resolve().parent
@@ -81,6 +82,7 @@ def _snake_case(name: str) -> str:
 PAGES: Mapping[Path, Callable[[], str]] = {
     _DOCS / "reference.md": reference,
     _DOCS / "python-reference.md": python_reference,
+    _DOCS / "command-line.md": command_line_reference,
 }
 """Each page of the reference and what writes its content."""
 

@@ -1,4 +1,4 @@
-"""Issuing tokens that AWS KMS signs: ``KmsSigner``, and the command line ``python -m issuer``."""
+"""Issuing tokens that AWS KMS signs, with ``KmsSigner``."""
 
 from .errors import IssuerError
 from .signer import KmsSigner

@@ -85,6 +85,9 @@ def test_my_stack(deployed_stack):
 """
 
 
+TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.AAAA"  # header {"alg":"ES256"}, claims {"sub":"alice"}
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
@@ -116,13 +119,15 @@ def test_what_travels_and_what_does_not(wheel: Path) -> None:
         "kms_jwt/authorizer/handler.py",
         "kms_jwt/authorizer/requirements.txt",
         "kms_jwt/authorizer/py.typed",
+        "kms_jwt/__main__.py",
+        "kms_jwt/cli/py.typed",
         "kms_jwt/components/http_api/functions/preflight.py",
         "kms_jwt/components/http_api/functions/well_known.py",
         "kms_jwt/components/py.typed",
         "kms_jwt/emulator/requirements.txt",
         "kms_jwt/issuer/py.typed",
     } <= names
-    assert "kms_jwt/components/__main__.py" not in names
+    assert not {"kms_jwt/components/__main__.py", "kms_jwt/cli/__main__.py"} & names
     assert not [name for name in names if not name.startswith(("kms_jwt/", "kms_jwt-"))]
 
 
@@ -150,11 +155,20 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
         "print(u.find_spec('pulumi'), 'jwt' in sys.modules)"
     )
     assert _run(str(python), "-c", program, cwd=tmp_path) == "None True\n"
-    assert "mint" in _run(str(python.parent / "kms-jwt"), "--help", cwd=tmp_path)
+    version = wheel.name.split("-")[1]
+    for name, words in {
+        "kms-jwt": [str(python.parent / "kms-jwt")],
+        "python -m kms_jwt": [str(python), "-m", "kms_jwt"],
+    }.items():
+        for command in ("mint", "jwks", "explain"):
+            assert _run(*words, command, "--help", cwd=tmp_path).startswith(f"usage: {name} {command} ")
+        assert _run(*words, "--version", cwd=tmp_path) == f"kms-jwt {version}\n"
+        assert 'sub  "alice"' in _run(*words, "inspect", TOKEN, cwd=tmp_path)
+        assert "complete " in _run(*words, "completion", "bash", cwd=tmp_path)
     installed = _run(find_uv_bin(), "pip", "list", "--python", str(python), "--format", "freeze", cwd=tmp_path)
     assert {line.split("==")[0].split(" ")[0] for line in installed.splitlines()} == {
         *("boto3", "botocore", "cffi", "cryptography", "jmespath", "kms-jwt", "pycparser"),
-        *("pyjwt", "python-dateutil", "s3transfer", "six", "urllib3"),
+        *("pyjwt", "python-dateutil", "s3transfer", "shtab", "six", "urllib3"),
     }
 
 

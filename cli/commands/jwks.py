@@ -1,12 +1,16 @@
-"""``python -m issuer jwks``: the public keys as a JSON Web Key Set."""
+"""``kms-jwt jwks``: the public keys as a JSON Web Key Set."""
 
 import argparse
 import json
 
-from ..jwk import Jwk, public_jwk
-from ..signing_key import read_public_key, resolve_signing_key
-from .arguments import add_aws, add_command, keys_of, kms_of, parse_json
-from .shared import public_members, read_text
+from ..aws import add_aws, kms_of
+from ..command import Command, Output
+from ..json_input import Jwk, keys_of, parse_json
+from ..packages.authorizer import public_members
+from ..packages.issuer import public_jwk, read_public_key, resolve_signing_key
+from ..terminal import read_text
+
+_DESCRIPTION = "Print the public keys as a JSON Web Key Set (RFC 7517). Each kid is the id of the KMS key."
 
 _EXAMPLES = """\
   %(prog)s --key alias/kms-jwt-dev-signing > jwks.json
@@ -15,10 +19,7 @@ _EXAMPLES = """\
 """
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
-    text = "Print the public keys as a JSON Web Key Set (RFC 7517). Each kid is the id of the KMS key."
-    jwks = add_command(commands, "jwks", "print public keys as a JWKS", text, _EXAMPLES)
+def _add_arguments(jwks: argparse.ArgumentParser) -> None:
     source = jwks.add_mutually_exclusive_group(required=True)
     source.add_argument(
         "--key", action="append", help="KMS key: an alias (alias/...), a key id or an ARN; may be repeated"
@@ -32,18 +33,17 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_aws(jwks)
 
 
-def run(options: argparse.Namespace) -> list[str]:
-    """The JWKS, in lines. Raises ``IssuerError``, ``BotoCoreError``, ``OSError`` and ``ValueError``."""
+def _run(options: argparse.Namespace) -> Output:
     keys = _of_stack(read_text(options.stack_output)) if options.stack_output else _of_kms(options)
-    return json.dumps({"keys": keys}, indent=2).split("\n")
+    return Output(json.dumps({"keys": keys}, indent=2).split("\n"))
 
 
 def _of_kms(options: argparse.Namespace) -> list[Jwk]:
-    client = kms_of(options)
     found = {}  # by ARN: an alias and an id may name the same key
-    for name in options.key:
-        key = resolve_signing_key(client, name, options.algorithm)
-        found[key.arn] = public_jwk(read_public_key(client, key.arn), key)
+    with kms_of(options) as client:
+        for name in options.key:
+            key = resolve_signing_key(client, name, options.algorithm)
+            found[key.arn] = public_jwk(read_public_key(client, key.arn), key)
     return list(found.values())
 
 
@@ -58,3 +58,6 @@ def _of_stack(text: str) -> list[Jwk]:
     except ValueError:
         raise ValueError("--stack-output: no output jwks in it: export that of SigningKeys by this name") from None
     return [public_members(key) for key in keys]
+
+
+COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)

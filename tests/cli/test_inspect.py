@@ -1,4 +1,4 @@
-"""``python -m issuer inspect``: it shows what a token says, and claims nothing more."""
+"""``kms-jwt inspect``: it shows what a token says, and claims nothing more."""
 
 import io
 import json
@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from issuer.__main__ import main
+from cli.command_line import main
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 NOW = 1_800_000_000

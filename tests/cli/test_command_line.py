@@ -1,4 +1,4 @@
-"""What all commands of ``python -m issuer`` do alike: hostile text, byte order marks, and readers that leave early."""
+"""What all commands of ``kms-jwt`` do alike: hostile text, byte order marks, and readers that leave early."""
 
 import base64
 import codecs
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer.__main__ import main
+from cli.command_line import main
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "\x1b[2J\x1b]0;title\x07\x9b31m\nforged: line\x7f\u202e\u2028"
@@ -144,7 +144,7 @@ BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHON
 def test_when_nobody_reads_on_the_end_is_quiet(arguments: list[str], text: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "issuer", *arguments]
+    command = [sys.executable, "-m", "cli", *arguments]
     with os.fdopen(writer, "w") as pipe:
         result = subprocess.run(
             command, cwd=ROOT, env=BUFFERED, input=text, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
@@ -156,7 +156,7 @@ def test_when_nobody_reads_on_the_end_is_quiet(arguments: list[str], text: str) 
 def test_a_message_that_nobody_reads() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "issuer", "inspect", "garbage"]
+    command = [sys.executable, "-m", "cli", "inspect", "garbage"]
     with os.fdopen(writer, "w") as pipe:
         result = subprocess.run(command, cwd=ROOT, env=BUFFERED, stdout=pipe, stderr=pipe, check=False)
 

@@ -1,4 +1,4 @@
-"""``python -m issuer mint`` as a user types it."""
+"""``kms-jwt mint`` as a user types it."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from issuer.__main__ import main
+from cli.command_line import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,7 +22,7 @@ def key_id(kms: Any) -> str:
 
 
 def _mint(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "issuer", "mint", *arguments]
+    command = [sys.executable, "-m", "cli", "mint", *arguments]
     return subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True, check=False)
 
 
@@ -101,7 +101,7 @@ def test_what_no_jwt_can_hold(
 def test_a_token_that_nobody_reads_is_no_traceback(key_id: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "issuer", "mint", "--key", key_id]
+    command = [sys.executable, "-m", "cli", "mint", "--key", key_id]
     with os.fdopen(writer, "w") as pipe:
         result = subprocess.run(command, cwd=ROOT, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
 

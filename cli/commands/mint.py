@@ -1,4 +1,4 @@
-"""``python -m issuer mint``: sign a token."""
+"""``kms-jwt mint``: sign a token."""
 
 import argparse
 import re
@@ -6,8 +6,12 @@ import time
 import uuid
 from typing import Any
 
-from ..signer import KmsSigner
-from .arguments import add_aws, add_command, kms_of, parse_json
+from ..aws import add_aws, kms_of
+from ..command import Command, Output
+from ..json_input import parse_json
+from ..packages.issuer import KmsSigner
+
+_DESCRIPTION = "Sign a token with a KMS key and print it, and nothing else, to standard output."
 
 _EXAMPLES = """\
   %(prog)s --key alias/kms-jwt-dev-signing --issuer https://auth.dev.example.com --audience orders \\
@@ -18,10 +22,7 @@ _EXAMPLES = """\
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
-    text = "Sign a token with a KMS key and print it, and nothing else, to standard output."
-    mint = add_command(commands, "mint", "sign a token and print it", text, _EXAMPLES)
+def _add_arguments(mint: argparse.ArgumentParser) -> None:
     mint.add_argument("--key", required=True, help="KMS key: an alias (alias/...), a key id or an ARN")
     mint.add_argument("--issuer", help="the claim iss")
     mint.add_argument("--audience", action="append", help="the claim aud; may be repeated")
@@ -44,10 +45,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add_aws(mint)
 
 
-def run(options: argparse.Namespace) -> list[str]:
-    """The token, in a line. Raises ``IssuerError``, ``BotoCoreError`` and ``ValueError``."""
-    signer = KmsSigner(options.key, kms_of(options), alg=options.algorithm)
-    return [signer.sign(_claims(options, time.time()), dict(options.header))]
+def _run(options: argparse.Namespace) -> Output:
+    with kms_of(options) as client:
+        signer = KmsSigner(options.key, client, alg=options.algorithm)
+        return Output([signer.sign(_claims(options, time.time()), dict(options.header))])
 
 
 def _claims(options: argparse.Namespace, now: float) -> dict[str, Any]:
@@ -79,3 +80,6 @@ def _member(text: str) -> tuple[str, Any]:
         return name.removesuffix(":"), parse_json(value)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r}: {value!r} is not JSON; for text, write NAME=TEXT") from None
+
+
+COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)

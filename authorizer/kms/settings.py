@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .config_fields import Fields
-from .keys import ALGORITHMS
+from ..config_fields import Fields
+from ..keys import ALGORITHMS
 
 DEFAULT_REFRESH_SECONDS = 3600
 DEFAULT_MAX_STALE_SECONDS = 86400

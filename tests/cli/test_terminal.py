@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from authorizer import terminal
+from cli import terminal
 
 TEXT = '{"note": "Zoë 東京 🚀"}\n'
 

@@ -1,4 +1,4 @@
-"""``python -m issuer inspect``: what a token says. It verifies nothing, and says so."""
+"""``kms-jwt inspect``: what a token says. It verifies nothing, and says so."""
 
 import argparse
 import json
@@ -8,9 +8,14 @@ from typing import Any
 
 import jwt
 
-from ..jwk import Jwk
-from .arguments import add_command, keys_of, parse_json
-from .shared import read_text
+from ..command import Command, Output
+from ..json_input import Jwk, keys_of, parse_json
+from ..terminal import read_text
+
+_DESCRIPTION = """\
+Show the header and the claims of a token, its times in words, and which key it names. Nothing is verified: a
+forged token shows as well as a good one. `{program} explain` verifies.
+"""
 
 _EXAMPLES = """\
   %(prog)s < token.txt
@@ -22,19 +27,12 @@ _TIMES = {"iat": "issued", "nbf": "valid from", "auth_time": "logged in", "exp":
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command."""
-    text = (
-        "Show the header and the claims of a token, its times in words, and which key it names. Nothing is verified: a\n"
-        "forged token shows as well as a good one. `python -m authorizer explain` verifies."
-    )
-    inspect = add_command(commands, "inspect", "show what a token says", text, _EXAMPLES)
+def _add_arguments(inspect: argparse.ArgumentParser) -> None:
     inspect.add_argument("token", nargs="?", help="the token (default: read from standard input)")
     inspect.add_argument("--jwks", metavar="FILE", help="a JWKS, to find the key in (-: standard input)")
 
 
-def run(options: argparse.Namespace) -> list[str]:
-    """The description, in lines. Raises ``OSError`` and ``ValueError``."""
+def _run(options: argparse.Namespace) -> Output:
     if options.token is None and options.jwks == "-":
         raise ValueError("--jwks -: standard input is the token already: give one of the two as an argument")
     text = read_text("-") if options.token is None else options.token
@@ -52,7 +50,7 @@ def run(options: argparse.Namespace) -> list[str]:
         ("Key", [_key(header, keys)]),
     ]
     lines = [line for title, content in sections if content for line in (title, *(f"  {item}" for item in content))]
-    return [*lines, "Nothing of this is verified, the signature included."]
+    return Output([*lines, "Nothing of this is verified, the signature included."])
 
 
 def _members(members: dict[str, Any]) -> list[str]:
@@ -106,3 +104,6 @@ def _key(header: dict[str, Any], keys: list[Jwk] | None) -> str:
     alg = found.get("alg", header.get("alg"))
     differs = "" if alg == header.get("alg") else f", but the token says {json.dumps(header.get('alg'))}"
     return f"{json.dumps(kid)} is in the JWKS: {json.dumps(kind)[1:-1]}, for {json.dumps(alg)}{differs}"
+
+
+COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)

@@ -7,7 +7,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from .algorithms import InvalidKey
+from ..algorithms import InvalidKey
 
 _RSA_SPECS = ("RSA_2048", "RSA_3072", "RSA_4096")
 

@@ -19,14 +19,14 @@ from botocore.exceptions import ClientError
 from botocore.httpsession import get_cert_path
 from botocore.utils import get_environ_proxies
 
+from ..algorithms import Jwk
+from ..config_fields import ConfigError
+from ..decision_log import write_line
+from ..denial import Denied, Reason
+from ..verifier import Verifier
 from . import bounded_http
-from .algorithms import Jwk
-from .config_fields import ConfigError
-from .decision_log import write_line
-from .denial import Denied, Reason
-from .kms_settings import parse_settings
 from .public_key import jwk_of_answer
-from .verifier import Verifier
+from .settings import parse_settings
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -36,7 +36,7 @@ RETRY_SECONDS = 30
 
 DEADLINE_SECONDS = 1.5
 """For one attempt to read all the keys, whatever it hangs at: a request is waiting. What was not read by then is left to
-the next attempt, which begins with it. At most half of ``kms_settings.MIN_TIMEOUT_SECONDS``: if Lambda's own timeout came
+the next attempt, which begins with it. At most half of ``settings.MIN_TIMEOUT_SECONDS``: if Lambda's own timeout came
 first, it would end the environment, and the last good keys with it."""
 
 _GONE = frozenset({"DisabledException", "KMSInvalidStateException", "NotFoundException"})

@@ -1,4 +1,4 @@
-"""``python -m issuer jwks``: what it publishes, others verify with."""
+"""``kms-jwt jwks``: what it publishes, others verify with."""
 
 import io
 import json
@@ -13,13 +13,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwk as joserfc_jwk
 from joserfc import jwt as joserfc_jwt
 
+from cli.command_line import main
 from components.kms.jwk import public_jwk as component_jwk
 from issuer import SigningKey
-from issuer.__main__ import main
 from issuer.algorithms import ALGORITHMS
 from issuer.jwk import public_jwk
-
-from .local_kms import ARN, LocalKms
+from tests.issuer.local_kms import ARN, LocalKms
 
 JWKS = {"keys": [{"kty": "EC", "crv": "P-256", "kid": "k", "alg": "ES256", "x": "x", "y": "y"}]}
 

@@ -1,21 +1,29 @@
 """Explaining a decision: the checks that a token goes through, in order, and the one that denies it.
 
-For people at a terminal, who have the token anyway: what is said here quotes it, and the Lambda never comes here. Every
-check is the verifier's own; only what is told about it is made here.
+For people at a terminal, who have the token anyway: what is said here quotes it. Every check is the verifier's own; only what
+is told about it is made here.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from json import dumps
 from typing import NamedTuple
 
-from . import base64url, claims, strict_json
-from .config import Config
-from .context import MAX_CONTEXT_CHARACTERS, backend_context
-from .denial import Denied, Reason
-from .event import bearer_token
-from .scopes import check_route
-from .verifier import Authenticated, Verifier
+from .packages.authorizer import (
+    MAX_CONTEXT_CHARACTERS,
+    Authenticated,
+    Config,
+    Denied,
+    Reason,
+    Verifier,
+    backend_context,
+    base64url,
+    bearer_token,
+    check_route,
+    claims,
+    strict_json,
+)
 
 
 class Check(NamedTuple):
@@ -40,7 +48,14 @@ _UP_TO_THE_SIGNATURE = {
 }
 """The checks of ``Verifier.authenticate``, in order, each with the reasons that it gives."""
 
-_NAMES = ("header", *_UP_TO_THE_SIGNATURE, "payload", "issuer", "audience", "times", "claims", "route", "context")
+_NAMES = (
+    "header",
+    *_UP_TO_THE_SIGNATURE,
+    "payload",
+    *(name for name, _ in claims.CHECKS),
+    "route",
+    "context",
+)
 
 
 def explain(verifier: Verifier, authorization: str, route_key: str | None, now: float) -> list[Check]:
@@ -87,13 +102,13 @@ def _details(token: str, config: Config) -> dict[str, str]:
     kid = header.get("kid")
     key = config.keys.get(kid) if isinstance(kid, str) else None
     return {
-        "size": f"{len(token)} bytes; taken: at most {config.max_token_bytes}",
-        "form": "taken: three parts in canonical base64url, a header of strict JSON that brings no key of its own",
-        "type": f"typ is {_shown(header, 'typ')}; taken: {_listed(config.token_types)}",
+        "size": f"{len(token)} bytes; accepted: at most {config.max_token_bytes}",
+        "form": "accepted: three parts in canonical base64url, a header of strict JSON that brings no key of its own",
+        "type": f"typ is {_shown(header, 'typ')}; accepted: {_listed(config.token_types)}",
         "key": f"kid is {_shown(header, 'kid')}; trusted: {_listed(config.keys)}",
         "algorithm": f"alg is {_shown(header, 'alg')}; the key's own: {key.alg if key else 'unknown'}",
-        "signature": "taken: what this key has made over this header and this payload",
-        "payload": "taken: an object of strict JSON",
+        "signature": "accepted: a signature of this key over this header and this payload",
+        "payload": "accepted: an object of strict JSON",
     }
 
 
@@ -110,31 +125,22 @@ def _authorization(
 ) -> list[tuple[str, str, Callable[[], object]]]:
     """The checks behind the signature: name, detail, and the check itself."""
     found, rules = authenticated.claims, config.rules_of(authenticated.kid)
+    details = _claim_details(found, rules, now)
+    return [
+        *((name, details[name], partial(check, found, rules, now)) for name, check in claims.CHECKS),
+        ("route", _route(found, config, route_key), partial(check_route, found, config.routes, route_key)),
+    ]
+
+
+def _claim_details(found: claims.Claims, rules: claims.ClaimRules, now: float) -> dict[str, str]:
     audience = rules.audience_claim
     dates = ", ".join(f"{name} is {_moment(found[name])}" for name in ("iat", "nbf", "exp") if name in found)
-    return [
-        (
-            "issuer",
-            f"iss is {_shown(found, 'iss')}; trusted with this key: {_listed(rules.issuers)}",
-            lambda: claims._check_issuer(found, rules.issuers),
-        ),
-        (
-            "audience",
-            f"{audience} is {_shown(found, audience)}; taken: {_listed(rules.audiences)}",
-            lambda: claims._check_audience(found, rules),
-        ),
-        (
-            "times",
-            f"now is {_moment(now)}; {dates or 'no times'}{_limits(rules)}",
-            lambda: claims._check_times(found, rules, now),
-        ),
-        (
-            "claims",
-            _others(found, rules),
-            lambda: claims.check_claims(found, rules, now),
-        ),
-        ("route", _route(found, config, route_key), lambda: check_route(found, config.routes, route_key)),
-    ]
+    return {
+        "issuer": f"iss is {_shown(found, 'iss')}; trusted with this key: {_listed(rules.issuers)}",
+        "audience": f"{audience} is {_shown(found, audience)}; accepted: {_listed(rules.audiences)}",
+        "times": f"now is {_moment(now)}; {dates or 'no times'}{_limits(rules)}",
+        "claims": _others(found, rules),
+    }
 
 
 def _because(claim: str | None, check: str) -> str:
@@ -168,7 +174,7 @@ def _limits(rules: claims.ClaimRules) -> str:
 def _others(found: claims.Claims, rules: claims.ClaimRules) -> str:
     """The claims that are required or expected, and those whose type counts."""
     told = dict.fromkeys((*rules.required_claims, *rules.expected_claims, *(n for n in ("sub", "jti") if n in found)))
-    expected = {name: f", taken: {', '.join(map(repr, values))}" for name, values in rules.expected_claims.items()}
+    expected = {name: f", accepted: {', '.join(map(repr, values))}" for name, values in rules.expected_claims.items()}
     return "; ".join(f"{name} is {_shown(found, name)}{expected.get(name, '')}" for name in told)
 
 
