@@ -58,10 +58,10 @@ import urllib.request
 
 import pytest
 
-from kms_jwt.authorizer.verifier import Verifier
+from kms_jwt.authorizer import ConfigError, Denied, Reason, Verifier
 from kms_jwt.components import AuthorizedHttpApi, InvalidArgs
 from kms_jwt.components.testing import declare
-from kms_jwt.issuer import KmsSigner
+from kms_jwt.issuer import IssuerError, KeyNotFound, KmsSigner
 
 
 def test_a_bad_configuration_is_refused_by_the_authorizer_of_the_wheel():
@@ -72,6 +72,17 @@ def test_a_bad_configuration_is_refused_by_the_authorizer_of_the_wheel():
     assert {fault["property_path"] for fault in refused.value.errors} == {"issuer", "keys.jwks[0]"}
     assert "kms_jwt.authorizer.config" in sys.modules
     assert "authorizer" not in sys.modules
+
+
+def test_the_public_names_of_the_wheel():
+    assert issubclass(KeyNotFound, IssuerError)
+    policy = {"version": 1, "keys": [], "issuers": ["a"], "audiences": ["b"]}
+    with pytest.raises(ConfigError):
+        Verifier(policy)
+    key = {"kid": "a", "alg": "EdDSA", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    with pytest.raises(Denied) as denied:
+        Verifier({**policy, "keys": [key]}).verify("a.b.c")
+    assert denied.value.reason is Reason.MALFORMED_TOKEN
 
 
 def test_my_stack(deployed_stack):
@@ -151,7 +162,7 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
     python = _environment(tmp_path, str(wheel))
 
     program = (
-        "import sys, kms_jwt.issuer, kms_jwt.authorizer.verifier, importlib.util as u;"
+        "import sys, kms_jwt.issuer, kms_jwt.authorizer, importlib.util as u;"
         "print(u.find_spec('pulumi'), 'jwt' in sys.modules)"
     )
     assert _run(str(python), "-c", program, cwd=tmp_path) == "None True\n"
@@ -181,4 +192,4 @@ def test_a_stranger_deploys_and_tests_a_stack_of_their_own(wheel: Path, tmp_path
     (tmp_path / "test_stack.py").write_text(TEST)
     python = _environment(tmp_path, f"kms-jwt[pulumi] @ {wheel.as_uri()}", "pytest")
 
-    assert "2 passed" in _run(str(python), "-m", "pytest", "-q", "test_stack.py", cwd=tmp_path)
+    assert "3 passed" in _run(str(python), "-m", "pytest", "-q", "test_stack.py", cwd=tmp_path)
