@@ -12,11 +12,9 @@ import authorizer
 import components.testing
 import emulator.pytest_plugin
 import issuer
-import issuer.errors
+from authorizer import ConfigError, Denied, Reason, Verifier
 from authorizer.config import CONTEXT_RESERVED, parse_config
-from authorizer.config_fields import ConfigError, Fault
-from authorizer.denial import Denied, Reason
-from authorizer.verifier import Verifier
+from authorizer.config_fields import Fault
 from components.testing import Declared, Recording, declare
 from emulator.pytest_plugin import DeployedStack, DeployStack, deployed_stack, ministack
 from issuer import IssuerError, KmsSigner, SigningKey
@@ -34,9 +32,12 @@ def python_reference() -> str:
     lines = [_INTRODUCTION]
     lines += _class(issuer, KmsSigner, KmsSigner.sign, KmsSigner.sign_async, KmsSigner.signing_key)
     lines += ["### SigningKey", "", _text(SigningKey), "", *_table("attribute", _members(SigningKey)), ""]
-    lines += ["### Errors of the signer", "", f"In `kms_jwt.{issuer.errors.__name__}`:", ""]
-    errors = [(name, error) for name, error in vars(issuer.errors).items() if _is_a(error, IssuerError)]
-    lines += [*_table("error", ((name, _text(error)) for name, error in errors)), ""]
+    lines += ["### Errors of the signer", "", "In `kms_jwt.issuer`; all are `IssuerError`s.", ""]
+    public = [getattr(issuer, name) for name in issuer.__all__]
+    lines += [
+        *_table("error", ((error.__name__, _text(error)) for error in public if issubclass(error, IssuerError))),
+        "",
+    ]
 
     lines += _class(authorizer, Verifier, Verifier.verify)
     lines += ["### Denied", "", _import(authorizer, Denied), "", _text(Denied), ""]
@@ -75,9 +76,8 @@ def _methods(*methods: Callable[..., Any]) -> Iterator[str]:
 
 
 def _import(package: ModuleType, class_: type) -> str:
-    """The import that a consumer writes: from the package where it exports the name."""
-    exported = class_.__name__ in getattr(package, "__all__", ())
-    return f"`from kms_jwt.{package.__name__ if exported else class_.__module__} import {class_.__name__}`"
+    """The import that a consumer writes."""
+    return f"`from kms_jwt.{package.__name__} import {class_.__name__}`"
 
 
 def _call(name: str, function: Callable[..., Any]) -> str:
@@ -125,7 +125,3 @@ def _text(object_: Any) -> str:
 
 def _markdown(docstring: str) -> str:
     return docstring.replace("``", "`")
-
-
-def _is_a(object_: Any, class_: type) -> bool:
-    return isinstance(object_, type) and issubclass(object_, class_)
