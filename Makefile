@@ -27,8 +27,8 @@ demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep servin
 test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
 	@$(PYTEST) --cov
 
-unit: setup ## the tests of the authorizer, the issuer and the components that are quick and start nothing
-	@$(PYTEST) -m "not slow" tests/authorizer tests/issuer tests/components
+unit: setup ## the tests of the authorizer, the issuer, the command and the components that are quick and start nothing
+	@$(PYTEST) -m "not slow" tests/authorizer tests/issuer tests/cli tests/components
 
 fuzz: setup ## try new inputs on the authorizer (SECONDS=60)
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
@@ -48,7 +48,7 @@ format: setup ## rewrite the code in the house's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-reference: setup ## write docs/reference.md from the components' types
+reference: setup ## write the pages of the reference from types and docstrings
 	@$(BIN)/python -m docs.generate_reference
 
 lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)

@@ -10,6 +10,13 @@ The pipeline, cheapest step first and nothing trusted before the signature holds
 6. ``scopes``     what the route asks for
 7. ``context``    the claims that the backend is given
 
-``verifier.Verifier`` is steps 2 to 6 and serves backends too; ``handler.handler`` is the whole, for Lambda.
+``Verifier`` is steps 2 to 6 and serves backends too; ``handler.handler`` is the whole, for Lambda.
 Only the standard library and ``cryptography`` are imported, and of both as little as the configured keys need.
 """
+
+# The handler imports these modules anyway: a cold start has the same modules with and without these lines.
+from .config_fields import ConfigError
+from .denial import Denied, Reason
+from .verifier import Verifier
+
+__all__ = ["ConfigError", "Denied", "Reason", "Verifier"]

@@ -1,6 +1,6 @@
 """Checking the claims of a token whose signature holds (RFC 7519 section 4.1, RFC 9068 section 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from .denial import Denied, Reason
@@ -41,25 +41,16 @@ class ClaimRules(NamedTuple):
 
 def check_claims(claims: Claims, rules: ClaimRules, now: float) -> None:
     """Raise ``Denied`` with the first rule that ``claims`` break at ``now`` (seconds since the epoch)."""
-    _check_issuer(claims, rules.issuers)
-    _check_audience(claims, rules)
-    _check_times(claims, rules, now)
-    for name in ("sub", "jti"):  # RFC 7519 sections 4.1.2 and 4.1.7
-        if name in claims:
-            _string(claims, name)
-    for name in rules.required_claims:
-        if claims.get(name) in (None, "", [], {}):
-            raise Denied(Reason.MISSING_CLAIM, claim=name)
-    for name, values in rules.expected_claims.items():
-        _check_value(claims, name, values)
+    for _, check in CHECKS:
+        check(claims, rules, now)
 
 
-def _check_issuer(claims: Claims, issuers: frozenset[str]) -> None:
-    if _string(claims, "iss") not in issuers:
+def _check_issuer(claims: Claims, rules: ClaimRules, _: float) -> None:
+    if _string(claims, "iss") not in rules.issuers:
         raise Denied(Reason.WRONG_ISSUER, claim="iss")
 
 
-def _check_audience(claims: Claims, rules: ClaimRules) -> None:
+def _check_audience(claims: Claims, rules: ClaimRules, _: float) -> None:
     aud = _present(claims, rules.audience_claim)
     if isinstance(aud, str):
         aud = [aud]
@@ -86,6 +77,26 @@ def _check_times(claims: Claims, rules: ClaimRules, now: float) -> None:
             raise Denied(Reason.TOO_OLD, claim="iat")
         if max_lifetime is not None and exp - iat > max_lifetime:
             raise Denied(Reason.LIFETIME_TOO_LONG, claim="exp")
+
+
+def _check_others(claims: Claims, rules: ClaimRules, _: float) -> None:
+    for name in ("sub", "jti"):  # RFC 7519 sections 4.1.2 and 4.1.7
+        if name in claims:
+            _string(claims, name)
+    for name in rules.required_claims:
+        if claims.get(name) in (None, "", [], {}):
+            raise Denied(Reason.MISSING_CLAIM, claim=name)
+    for name, values in rules.expected_claims.items():
+        _check_value(claims, name, values)
+
+
+CHECKS: tuple[tuple[str, Callable[[Claims, ClaimRules, float], None]], ...] = (
+    ("issuer", _check_issuer),
+    ("audience", _check_audience),
+    ("times", _check_times),
+    ("claims", _check_others),
+)
+"""The checks of the claims, by name, in order; each raises ``Denied``. The last is for all other claims."""
 
 
 def _check_value(claims: Claims, name: str, expected: tuple[object, ...]) -> None:

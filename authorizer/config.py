@@ -13,7 +13,7 @@ from .scopes import Routes, RouteScopes, is_scope
 from .trusted_keys import load_jwks, trust_issuers
 
 if TYPE_CHECKING:
-    from .kms_settings import KmsSettings
+    from .kms.settings import KmsSettings
 
 VERSION = 1
 """Of the contract. A field that changes its meaning changes the version."""
@@ -146,7 +146,7 @@ def _kms(fields: Fields) -> "KmsSettings | None":
         return None
     if "keys" in fields.document:
         fields.fault('pinned keys and "kms" exclude each other: remove one of them', "keys")
-    from .kms_settings import read_settings  # nothing of it is needed for pinned keys
+    from .kms.settings import read_settings  # nothing of it is needed for pinned keys
 
     return read_settings(fields)
 

@@ -28,6 +28,6 @@ def verifier_source(document: Mapping[str, object]) -> VerifierSource:
     if "kms" not in document:
         return PinnedKeys(document)
     # Imported only here: boto3 costs a multiple of all other imports together.
-    from .kms_keys import KmsKeys, kms_client
+    from .kms.keys import KmsKeys, kms_client
 
     return KmsKeys(document, kms_client())

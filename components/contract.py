@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "components":
-    from authorizer import algorithms, config, config_fields, decision_log, denial, keys, kms_settings, strict_json
+    from authorizer import algorithms, config, config_fields, decision_log, denial, keys, strict_json
+    from authorizer.kms import settings as kms_settings
 else:
-    from ..authorizer import algorithms, config, config_fields, decision_log, denial, keys, kms_settings, strict_json
+    from ..authorizer import algorithms, config, config_fields, decision_log, denial, keys, strict_json
+    from ..authorizer.kms import settings as kms_settings
 
 AUTHORIZER = Path(config.__file__).resolve().parent
 """The folder of the sources."""

@@ -1,25 +1,28 @@
-"""Writes ``docs/reference.md`` from the components' own types and descriptions: ``python -m docs.generate_reference``."""
+"""Writes the reference from types, descriptions and docstrings: ``python -m docs.generate_reference``."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from components.plugin import COMPONENTS, KmsJwtProvider
 
-REFERENCE = Path(__file__).resolve().parent / "reference.md"
+from .command_line import command_line_reference
+from .python_reference import python_reference
+
+_DOCS = Path(__file__).resolve().parent
 
 _INTRODUCTION = """# Reference
 
-Every input and output of the components, written by `make reference` from the types in `components/`: change them there.
+Every input and output of the components. `make reference` writes this page from the types in `components/`: change them there.
 
 In Python the inputs are keyword arguments, `AuthorizedHttpApi("orders", issuer=..., routes=...)`, or one `TypedDict` of the
 component's name with `Args`, `AuthorizedHttpApi("orders", {"issuer": ..., "routes": ...})`; type checkers know both.
 
 Names are Python's; in other languages they are in camelCase (`cache_ttl` is `cacheTtl`). A value whose type says `Input` may be
-an output of another resource; the others must be known when the program runs. Wrong arguments are refused before anything is
-created, all faults at once and each with its path, such as `routes["GET /orders"].scopes[0]`.
+an output of another resource; the others must be known when the program runs. Invalid arguments are rejected before anything is
+created, all errors at once and each with its path, such as `routes["GET /orders"].scopes[0]`.
 """
 
 
@@ -75,5 +78,13 @@ def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
 
 
+PAGES: Mapping[Path, Callable[[], str]] = {
+    _DOCS / "reference.md": reference,
+    _DOCS / "python-reference.md": python_reference,
+    _DOCS / "command-line.md": command_line_reference,
+}
+"""Each page of the reference and what writes its content."""
+
 if __name__ == "__main__":
-    REFERENCE.write_text(reference(), encoding="utf-8")
+    for page, content in PAGES.items():
+        page.write_text(content(), encoding="utf-8")

@@ -1,7 +1,28 @@
-"""Issuing tokens that AWS KMS signs: ``KmsSigner``, and the command line ``python -m issuer``."""
+"""Issuing tokens that AWS KMS signs, with ``KmsSigner``."""
 
-from .errors import IssuerError
+from .errors import (
+    InvalidToken,
+    IssuerError,
+    KeyNotFound,
+    KeyUnusable,
+    KmsUnreachable,
+    MessageTooLong,
+    SigningDenied,
+    Throttled,
+)
 from .signer import KmsSigner
 from .signing_key import KmsAlgorithm, SigningKey
 
-__all__ = ["IssuerError", "KmsAlgorithm", "KmsSigner", "SigningKey"]
+__all__ = [
+    "InvalidToken",
+    "IssuerError",
+    "KeyNotFound",
+    "KeyUnusable",
+    "KmsAlgorithm",
+    "KmsSigner",
+    "KmsUnreachable",
+    "MessageTooLong",
+    "SigningDenied",
+    "SigningKey",
+    "Throttled",
+]

@@ -22,7 +22,9 @@ class SigningKey(NamedTuple):
     """One KMS key with one algorithm."""
 
     arn: str
+    """ARN of the KMS key."""
     alg: str
+    """The JOSE algorithm that it signs with."""
 
     @property
     def kid(self) -> str:

@@ -11,13 +11,13 @@ from typing import TypeGuard
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("components", "authorizer", "issuer")
+PARTS = ("components", "authorizer", "issuer", "cli")
 
 PLUGIN = ROOT / "components" / "__main__.py"
 """Run by the engine as a program, so that it is in no package and must import the components by name."""
 
-COMMANDS = ROOT / "issuer" / "commands" / "shared.py"
-"""The one place of the issuer that imports the authorizer: what their commands have in common."""
+PACKAGES = ROOT / "cli" / "packages"
+"""The one place of the command line that imports other parts: a module for each, of its name."""
 
 
 def _imports(file: Path) -> Iterator[tuple[int, str]]:
@@ -36,12 +36,23 @@ CONTRACT = ROOT / "components" / "contract.py"
 def test_the_contract_imports_the_authorizer_and_nothing_else_of_ours() -> None:
     ours = [(level, module) for level, module in _imports(CONTRACT) if level > 0 or module.split(".")[0] in PARTS]
 
-    assert ours == [(0, "authorizer"), (2, "authorizer")]
+    assert {(level, module.split(".")[0]) for level, module in ours} == {(0, "authorizer"), (2, "authorizer")}
+
+
+def test_the_command_line_imports_the_other_parts_in_one_place() -> None:
+    modules = sorted(PACKAGES.glob("[!_]*.py"))
+
+    assert modules
+    for file in modules:
+        part = file.stem
+        ours = {(level, module.split(".")[0]) for level, module in _imports(file) if module != "typing"}
+        assert part in PARTS
+        assert ours == {(0, part), (3, part)}
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_parts_never_import_one_another(part: str) -> None:
-    files = sorted(set((ROOT / part).rglob("*.py")) - {PLUGIN, CONTRACT, COMMANDS})
+    files = sorted(set((ROOT / part).rglob("*.py")) - {PLUGIN, CONTRACT, *PACKAGES.glob("[!_]*.py")})
 
     assert files
     for file in files:
@@ -76,12 +87,10 @@ def test_components_import_what_is_on_their_own_floor_or_below() -> None:
 def test_the_authorizer_needs_the_standard_library_and_cryptography_only() -> None:
     for file in sorted((ROOT / "authorizer").rglob("*.py")):
         # boto3 is for key_source "kms" only, and Lambda's runtime has it.
-        allowed = (
-            {"cryptography", "boto3", "botocore", "mypy_boto3_kms"} if file.name == "kms_keys.py" else {"cryptography"}
-        )
+        aws = {"boto3", "botocore", "mypy_boto3_kms"} if file.parent.name == "kms" else set()
         for level, module in _imports(file):
             top = module.split(".")[0]
-            assert level > 0 or top in allowed or top in sys.stdlib_module_names, f"{file}: {module}"
+            assert level > 0 or top in {"cryptography", *aws} or top in sys.stdlib_module_names, f"{file}: {module}"
 
 
 def test_components_can_be_analysed_by_pulumi() -> None:

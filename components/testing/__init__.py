@@ -40,8 +40,11 @@ class Declared:
     """A resource as its inputs reached the engine, names in camelCase."""
 
     type: str
+    """The type token, such as ``aws:kms/key:Key``."""
     name: str
+    """The logical name."""
     inputs: dict[str, Any]
+    """The inputs, by name."""
 
 
 @dataclass
@@ -49,7 +52,9 @@ class Recording(pulumi.runtime.Mocks):
     """What a program declared, in order."""
 
     preview: bool
+    """Whether what AWS would compute was unknown."""
     resources: list[Declared] = field(default_factory=list)
+    """All resources, in the order in which they were declared."""
     outputs: dict[str, Any] = field(default_factory=dict)
     """The program's exports, secrets in plain; in a preview, those that are known."""
     _key_pairs: KeyPairs = field(default_factory=KeyPairs, repr=False)

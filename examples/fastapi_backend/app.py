@@ -7,7 +7,7 @@ import os
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
-from kms_jwt.authorizer.denial import Denied, Reason
+from kms_jwt.authorizer import Denied, Reason
 from published_keys import PublishedKeys
 
 KEYS = PublishedKeys(

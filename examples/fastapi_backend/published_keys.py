@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from kms_jwt.authorizer.verifier import Verifier
+from kms_jwt.authorizer import Verifier
 
 REFRESH_SECONDS = 300
 """A rotation publishes a key well before it signs, so nothing is gained by looking more often, or when a token names

@@ -5,7 +5,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from authorizer.public_key import KEY_SPECS
+from authorizer.kms.public_key import KEY_SPECS
 
 from .signers import Signer
 

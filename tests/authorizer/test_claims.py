@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from authorizer.claims import CLOCK_TOLERANCE_SECONDS, ClaimRules, check_claims
+from authorizer.claims import CHECKS, CLOCK_TOLERANCE_SECONDS, ClaimRules, check_claims
 from authorizer.denial import Denied, Reason
 
 from .tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims
@@ -274,3 +274,19 @@ def test_an_audience_elsewhere_is_named_too() -> None:
     with pytest.raises(Denied) as denied:
         check_claims(claims(client_id="x"), RULES._replace(audience_claim="client_id"), NOW)
     assert denied.value.claim == "client_id"
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [({"iss": "x"}, "issuer"), ({"aud": "x"}, "audience"), ({"exp": 0}, "times"), ({"sub": 1}, "claims")],
+)
+def test_each_check_of_the_table_is_about_its_own_claims(changes: dict[str, object], name: str) -> None:
+    """``check_claims`` walks the table, as does who tells how each check went."""
+    denied_by = []
+    for check_name, check in CHECKS:
+        try:
+            check(claims(**changes), RULES, NOW)
+        except Denied:
+            denied_by.append(check_name)
+
+    assert denied_by == [name]

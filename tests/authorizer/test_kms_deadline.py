@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from authorizer import bounded_http, kms_keys
 from authorizer.config import ConfigError
-from authorizer.kms_keys import DEADLINE_SECONDS, RETRY_SECONDS, KmsKeys, kms_client
-from authorizer.kms_settings import MIN_TIMEOUT_SECONDS
+from authorizer.kms import bounded_http
+from authorizer.kms import keys as kms_keys
+from authorizer.kms.keys import DEADLINE_SECONDS, RETRY_SECONDS, KmsKeys, kms_client
+from authorizer.kms.settings import MIN_TIMEOUT_SECONDS
 
 from .documents import document
 from .gateway_events import bearer

@@ -8,7 +8,7 @@ import pytest
 
 from authorizer.config import ConfigError
 from authorizer.denial import Denied, Reason
-from authorizer.kms_keys import RETRY_SECONDS, KmsKeys
+from authorizer.kms.keys import RETRY_SECONDS, KmsKeys
 
 from .documents import document
 from .fake_kms import ARN, FakeKms, answer_of

@@ -3,7 +3,7 @@
 import pytest
 
 from authorizer.config import ConfigError
-from authorizer.kms_settings import KmsSettings, parse_settings
+from authorizer.kms.settings import KmsSettings, parse_settings
 
 KEYS = [{"key_id": "alias/orders", "alg": "ES512"}]
 

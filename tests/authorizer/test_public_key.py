@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authorizer.algorithms import InvalidKey
-from authorizer.public_key import KEY_SPECS, jwk_of, jwk_of_answer
+from authorizer.kms.public_key import KEY_SPECS, jwk_of, jwk_of_answer
 from issuer.algorithms import ALGORITHMS as ISSUER_ALGORITHMS
 
 from .fake_kms import ARN, answer_of

@@ -7,9 +7,9 @@ import pytest
 from botocore.stub import Stubber
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from authorizer import kms_keys
 from authorizer.config import ConfigError
-from authorizer.kms_keys import KmsKeys
+from authorizer.kms import keys as kms_keys
+from authorizer.kms.keys import KmsKeys
 from authorizer.verifier_source import PinnedKeys, verifier_source
 
 from .documents import document

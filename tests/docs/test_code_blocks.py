@@ -14,9 +14,8 @@ import pulumi
 import pytest
 import yaml
 
-import authorizer.__main__
+import cli.command_line
 import emulator.__main__
-import issuer.__main__
 from authorizer.config import parse_config
 from authorizer.decision_log import Decision, DecisionLog
 from authorizer.denial import Reason
@@ -150,8 +149,7 @@ def parse_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 _MAINS: dict[str, Callable[[list[str]], object]] = {
-    "issuer": issuer.__main__.main,
-    "authorizer": authorizer.__main__.main,
+    "cli": cli.command_line.main,
     "emulator": emulator.__main__.main,
 }
 
@@ -210,7 +208,7 @@ def _check_command(words: list[str]) -> None:
         targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
         assert [word for word in arguments if "=" not in word and word not in targets] == []
     elif command == "kms-jwt":
-        _parse("issuer", arguments)
+        _parse("cli", arguments)
     elif arguments[:1] == ["-m"] and arguments[1].removeprefix("kms_jwt.") in _MAINS:
         _parse(arguments[1].removeprefix("kms_jwt."), arguments[2:])
     else:

@@ -1,4 +1,4 @@
-"""docs/features.md names tests that are there."""
+"""docs/contributing/features.md names tests that are there."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_test_that_the_features_name_is_there() -> None:
-    text = (ROOT / "docs" / "features.md").read_text()
+    text = (ROOT / "docs" / "contributing" / "features.md").read_text()
     named = re.findall(r"`((?:components|e2e|authorizer|issuer)/test_\w+\.py)(?:::(\w+))?`", text)
 
     assert len(named) > 40

@@ -37,4 +37,12 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         for target in _targets(page)
     }
 
-    assert set((ROOT / "docs").glob("*.md")) <= linked
+    assert set((ROOT / "docs").rglob("*.md")) <= linked
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.relative_to(ROOT).as_posix())
+def test_whoever_installs_by_name_is_told_what_works_before_the_first_release(document: Path) -> None:
+    """Until there is one, the name on the package index is not ours."""
+    section = "#installing-the-package"
+    if re.search(r"pip install '?kms-jwt|`requirements\.txt`", document.read_text()):
+        assert any(target.endswith(section) for target in _targets(document)), f"link to getting-started.md{section}"

@@ -1,5 +1,6 @@
-"""The workflows and Dependabot's settings: valid, and in step with the rest of the repository."""
+"""Workflows, Dependabot, hooks, issue forms, editor settings and the template: valid, and in step with the repository."""
 
+import configparser
 import re
 import tomllib
 from pathlib import Path
@@ -73,3 +74,50 @@ def test_dependabot_sees_every_lock() -> None:
 
     assert updates.keys() == {"pip", "github-actions"}
     assert set(updates["pip"]["directories"]) >= locks
+
+
+def test_the_hooks_run_what_make_check_runs() -> None:
+    (local,) = _load(ROOT / ".pre-commit-config.yaml")["repos"]
+    recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert recipe
+    assert [hook["entry"] for hook in local["hooks"]] == re.sub(r"\t@\$\(BIN\)", ".venv/bin", recipe[1]).splitlines()
+    assert all(hook["always_run"] and not hook["pass_filenames"] for hook in local["hooks"])
+
+
+@pytest.mark.parametrize("name", ["bug", "feature"])
+def test_issue_forms(name: str) -> None:
+    """As GitHub's form schema has it: what it does not know, it shows to nobody."""
+    form = _load(ROOT / ".github" / "ISSUE_TEMPLATE" / f"{name}.yml")
+    fields = [element for element in form["body"] if element["type"] != "markdown"]
+
+    assert form.keys() == {"name", "description", "labels", "body"}
+    assert len({field["id"] for field in fields}) == len(fields) > 0
+    for field in fields:
+        assert field["type"] in ("dropdown", "input", "textarea")
+        assert field["attributes"]["label"]
+        assert ("options" in field["attributes"]) == (field["type"] == "dropdown")
+
+
+def test_the_editors_settings_are_those_of_ruff_and_git() -> None:
+    settings = configparser.ConfigParser(strict=True)
+    settings.read_string("[top]\n" + (ROOT / ".editorconfig").read_text())
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]
+
+    assert settings.getint("*.py", "max_line_length") == ruff["line-length"]
+    assert settings.getint("*", "indent_size") == 4  # ruff's own default
+    assert f"* text=auto eol={settings['*']['end_of_line']}" in (ROOT / ".gitattributes").read_text()
+
+
+def test_the_template_asks_for_plain_values_only() -> None:
+    project = _load(ROOT / "Pulumi.yaml")
+    template = project["template"]
+
+    assert template["config"]
+    for asked in template["config"].values():
+        assert asked.keys() == {"description", "default"}
+        assert isinstance(asked["default"], str)
+    # What cannot be asked for, the quickstart speaks of.
+    assert (ROOT / "Pulumi.dev.yaml").exists()
+    assert "Pulumi.dev.yaml" in template["quickstart"]
+    assert f"project name {project['name']}" in template["quickstart"]

@@ -1,5 +1,7 @@
 """The wheel, installed in empty environments, in a folder that has a ``components`` folder of its own."""
 
+import email
+import re
 import subprocess
 import sys
 import zipfile
@@ -56,10 +58,10 @@ import urllib.request
 
 import pytest
 
-from kms_jwt.authorizer.verifier import Verifier
+from kms_jwt.authorizer import ConfigError, Denied, Reason, Verifier
 from kms_jwt.components import AuthorizedHttpApi, InvalidArgs
 from kms_jwt.components.testing import declare
-from kms_jwt.issuer import KmsSigner
+from kms_jwt.issuer import IssuerError, KeyNotFound, KmsSigner
 
 
 def test_a_bad_configuration_is_refused_by_the_authorizer_of_the_wheel():
@@ -72,6 +74,17 @@ def test_a_bad_configuration_is_refused_by_the_authorizer_of_the_wheel():
     assert "authorizer" not in sys.modules
 
 
+def test_the_public_names_of_the_wheel():
+    assert issubclass(KeyNotFound, IssuerError)
+    policy = {"version": 1, "keys": [], "issuers": ["a"], "audiences": ["b"]}
+    with pytest.raises(ConfigError):
+        Verifier(policy)
+    key = {"kid": "a", "alg": "EdDSA", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    with pytest.raises(Denied) as denied:
+        Verifier({**policy, "keys": [key]}).verify("a.b.c")
+    assert denied.value.reason is Reason.MALFORMED_TOKEN
+
+
 def test_my_stack(deployed_stack):
     stack = deployed_stack()
     now = int(time.time())
@@ -81,6 +94,9 @@ def test_my_stack(deployed_stack):
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as response:
         assert response.read() == b'{"sub": "alice"}'
 """
+
+
+TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.AAAA"  # header {"alg":"ES256"}, claims {"sub":"alice"}
 
 
 @pytest.fixture(scope="module")
@@ -114,14 +130,31 @@ def test_what_travels_and_what_does_not(wheel: Path) -> None:
         "kms_jwt/authorizer/handler.py",
         "kms_jwt/authorizer/requirements.txt",
         "kms_jwt/authorizer/py.typed",
+        "kms_jwt/__main__.py",
+        "kms_jwt/cli/py.typed",
         "kms_jwt/components/http_api/functions/preflight.py",
         "kms_jwt/components/http_api/functions/well_known.py",
         "kms_jwt/components/py.typed",
         "kms_jwt/emulator/requirements.txt",
         "kms_jwt/issuer/py.typed",
     } <= names
-    assert "kms_jwt/components/__main__.py" not in names
+    assert not {"kms_jwt/components/__main__.py", "kms_jwt/cli/__main__.py"} & names
     assert not [name for name in names if not name.startswith(("kms_jwt/", "kms_jwt-"))]
+
+
+def test_the_long_description_has_nothing_that_a_package_index_cannot_show(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = email.message_from_bytes(archive.read(name))
+    description = metadata.get_payload()
+    assert isinstance(description, str)
+
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert description.startswith("# kms-jwt\n")
+    assert "mermaid" not in description
+    links = re.findall(r"\]\(([^)]*)\)", description)
+    assert links
+    assert [link for link in links if not link.startswith("https://")] == []
 
 
 def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path) -> None:
@@ -129,15 +162,24 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
     python = _environment(tmp_path, str(wheel))
 
     program = (
-        "import sys, kms_jwt.issuer, kms_jwt.authorizer.verifier, importlib.util as u;"
+        "import sys, kms_jwt.issuer, kms_jwt.authorizer, importlib.util as u;"
         "print(u.find_spec('pulumi'), 'jwt' in sys.modules)"
     )
     assert _run(str(python), "-c", program, cwd=tmp_path) == "None True\n"
-    assert "mint" in _run(str(python.parent / "kms-jwt"), "--help", cwd=tmp_path)
+    version = wheel.name.split("-")[1]
+    for name, words in {
+        "kms-jwt": [str(python.parent / "kms-jwt")],
+        "python -m kms_jwt": [str(python), "-m", "kms_jwt"],
+    }.items():
+        for command in ("mint", "jwks", "explain"):
+            assert _run(*words, command, "--help", cwd=tmp_path).startswith(f"usage: {name} {command} ")
+        assert _run(*words, "--version", cwd=tmp_path) == f"kms-jwt {version}\n"
+        assert 'sub  "alice"' in _run(*words, "inspect", TOKEN, cwd=tmp_path)
+        assert "complete " in _run(*words, "completion", "bash", cwd=tmp_path)
     installed = _run(find_uv_bin(), "pip", "list", "--python", str(python), "--format", "freeze", cwd=tmp_path)
     assert {line.split("==")[0].split(" ")[0] for line in installed.splitlines()} == {
         *("boto3", "botocore", "cffi", "cryptography", "jmespath", "kms-jwt", "pycparser"),
-        *("pyjwt", "python-dateutil", "s3transfer", "six", "urllib3"),
+        *("pyjwt", "python-dateutil", "s3transfer", "shtab", "six", "urllib3"),
     }
 
 
@@ -150,4 +192,4 @@ def test_a_stranger_deploys_and_tests_a_stack_of_their_own(wheel: Path, tmp_path
     (tmp_path / "test_stack.py").write_text(TEST)
     python = _environment(tmp_path, f"kms-jwt[pulumi] @ {wheel.as_uri()}", "pytest")
 
-    assert "2 passed" in _run(str(python), "-m", "pytest", "-q", "test_stack.py", cwd=tmp_path)
+    assert "3 passed" in _run(str(python), "-m", "pytest", "-q", "test_stack.py", cwd=tmp_path)

@@ -1,0 +1,30 @@
+"""The AWS account that a command works in."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from .command import CommandError
+from .packages.issuer import IssuerError, kms_client
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+
+def add_aws(command: argparse.ArgumentParser) -> None:
+    """The options that say which AWS account and region are meant."""
+    command.add_argument("--profile", help="AWS profile, which may name a role to assume")
+    command.add_argument("--region", help="AWS region")
+
+
+@contextmanager
+def kms_of(options: argparse.Namespace) -> Iterator["KMSClient"]:
+    """A KMS client for the account and region that ``add_aws`` has asked for; what goes wrong with it is a ``CommandError``."""
+    try:
+        yield kms_client(boto3.Session(profile_name=options.profile, region_name=options.region))
+    except (IssuerError, BotoCoreError) as fault:
+        raise CommandError(str(fault)) from None

@@ -1,0 +1,84 @@
+"""``kms-jwt explain``: why a token is let in or not."""
+
+import argparse
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+from ..command import Command, Output, UsageError
+from ..explanation import Check, explain
+from ..packages.authorizer import Verifier, strict_json, verifier_source
+from ..terminal import read_text
+
+_DESCRIPTION = """\
+Read a token, or a whole Authorization header, from standard input; print every check that it goes
+through, in order, and which one denies it and why.
+
+The configuration is config.json of the Lambda package. The exit code is 0 if the request is let in, 1 if it is denied,
+2 if it cannot be said.
+"""
+
+_EXAMPLES = """\
+  %(prog)s --config config.json --route "GET /orders" < token.txt
+  %(prog)s --config config.json --now 2026-11-02T12:00:00Z < token.txt
+"""
+
+_MARKS = {True: "ok", False: "FAILED", None: "-"}
+
+
+def _add_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", metavar="FILE", required=True, help="config.json of the authorizer")
+    command.add_argument(
+        "--route", help='the route key, such as "GET /orders"; needed if the configuration lists routes'
+    )
+    command.add_argument(
+        "--now", type=_moment, help="the time to judge at, such as 2026-11-02T12:00:00Z (default: now)"
+    )
+
+
+def _run(options: argparse.Namespace) -> Output:
+    if options.config == "-":
+        raise UsageError("--config -: standard input is the token already: give a file")
+    try:
+        verifier = _verifier(options.config)
+        if verifier.config.routes is not None and options.route is None:
+            routes = ", ".join(verifier.config.routes)
+            raise UsageError(f"--route is needed, as the configuration lists routes: {routes}")
+        authorization = read_text("-").strip()
+    except UsageError:
+        raise
+    except Exception as fault:  # boto3's own among them: it is imported for keys in KMS only
+        raise UsageError(*str(fault).split("\n")) from None  # a configuration's faults are a line each
+    checks = explain(verifier, authorization, options.route, time.time() if options.now is None else options.now)
+    return Output(_lines(checks), 0 if all(check.passed for check in checks) else 1)
+
+
+def _verifier(path: str) -> Verifier:
+    """Raises ``ConfigError``, ``OSError``, ``ValueError``, and what boto3 raises."""
+    text = read_text(path)
+    try:
+        document = strict_json.loads(text.encode())
+    except ValueError as fault:
+        raise ValueError(f"{path}: {fault}") from None
+    return verifier_source(document).current()
+
+
+def _lines(checks: list[Check]) -> Iterator[str]:
+    for check in checks:
+        reason = f"{check.reason}: " if check.reason else ""
+        yield f"{_MARKS[check.passed]:<6}  {check.name:<9}  {reason}{check.detail}".rstrip()
+    denial = next((check.reason for check in checks if check.reason), None)
+    yield from ("", f"denied: {denial}" if denial else "allowed")
+
+
+def _moment(text: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time with its zone: write it like 2026-11-02T12:00:00Z")
+    return moment.timestamp()
+
+
+COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)

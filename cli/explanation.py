@@ -1,0 +1,203 @@
+"""Explaining a decision: the checks that a token goes through, in order, and the one that denies it.
+
+For people at a terminal, who have the token anyway: what is said here quotes it. Every check is the verifier's own; only what
+is told about it is made here.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import partial
+from json import dumps
+from typing import NamedTuple
+
+from .packages.authorizer import (
+    MAX_CONTEXT_CHARACTERS,
+    Authenticated,
+    Config,
+    Denied,
+    Reason,
+    Verifier,
+    backend_context,
+    base64url,
+    bearer_token,
+    check_route,
+    claims,
+    strict_json,
+)
+
+
+class Check(NamedTuple):
+    """One check and how it went."""
+
+    name: str
+    passed: bool | None
+    """``None``: not reached, since an earlier check denies the token."""
+    detail: str
+    """What was found, and what is accepted; the claim that broke the rule comes first."""
+    reason: Reason | None = None
+    """Why the token is denied here."""
+
+
+_UP_TO_THE_SIGNATURE = {
+    "size": (Reason.TOKEN_TOO_LARGE,),
+    "form": (Reason.MALFORMED_TOKEN, Reason.FORBIDDEN_HEADER),
+    "type": (Reason.UNEXPECTED_TYPE,),
+    "key": (Reason.UNKNOWN_KEY,),
+    "algorithm": (Reason.WRONG_ALGORITHM,),
+    "signature": (Reason.BAD_SIGNATURE,),
+}
+"""The checks of ``Verifier.authenticate``, in order, each with the reasons that it gives."""
+
+_NAMES = (
+    "header",
+    *_UP_TO_THE_SIGNATURE,
+    "payload",
+    *(name for name, _ in claims.CHECKS),
+    "route",
+    "context",
+)
+
+
+def explain(verifier: Verifier, authorization: str, route_key: str | None, now: float) -> list[Check]:
+    """All checks of a request with this ``Authorization`` header; ``now`` is in seconds since the epoch.
+
+    The first that did not pass, if there is one, denies the request.
+    """
+    try:
+        token = bearer_token({"version": "2.0", "headers": {"authorization": authorization}})
+    except Denied as denied:
+        return _completed([Check("header", False, "write the token alone or as `Bearer <token>`", denied.reason)])
+    done = [Check("header", True, "a bearer token")]
+    details = _details(token, verifier.config)
+    try:
+        authenticated = verifier.authenticate(token)
+    except Denied as denied:
+        failed = _failed(denied)
+        passed = _NAMES[1 : _NAMES.index(failed)]
+        done += [Check(name, True, details[name]) for name in passed]
+        return _completed([*done, Check(failed, False, details[failed], denied.reason)])
+    done += [Check(name, True, details[name]) for name in (*_UP_TO_THE_SIGNATURE, "payload")]
+    for name, detail, check in _authorization(authenticated, verifier.config, route_key, now):
+        try:
+            check()
+        except Denied as denied:
+            return _completed([*done, Check(name, False, _because(denied.claim, name) + detail, denied.reason)])
+        done.append(Check(name, True, detail))
+    return [*done, _context(authenticated.claims, verifier.config.context_claims)]
+
+
+def _completed(done: list[Check]) -> list[Check]:
+    return [*done, *(Check(name, None, "") for name in _NAMES[len(done) :])]
+
+
+def _failed(denied: Denied) -> str:
+    """The check of ``Verifier.authenticate`` that has denied. Malformed under a known key is the payload behind it."""
+    if denied.reason is Reason.MALFORMED_TOKEN and denied.kid is not None:
+        return "payload"
+    return next(name for name, reasons in _UP_TO_THE_SIGNATURE.items() if denied.reason in reasons)
+
+
+def _details(token: str, config: Config) -> dict[str, str]:
+    header = _header(token)
+    kid = header.get("kid")
+    key = config.keys.get(kid) if isinstance(kid, str) else None
+    return {
+        "size": f"{len(token)} bytes; accepted: at most {config.max_token_bytes}",
+        "form": "accepted: three parts in canonical base64url, a header of strict JSON that brings no key of its own",
+        "type": f"typ is {_shown(header, 'typ')}; accepted: {_listed(config.token_types)}",
+        "key": f"kid is {_shown(header, 'kid')}; trusted: {_listed(config.keys)}",
+        "algorithm": f"alg is {_shown(header, 'alg')}; the key's own: {key.alg if key else 'unknown'}",
+        "signature": "accepted: a signature of this key over this header and this payload",
+        "payload": "accepted: an object of strict JSON",
+    }
+
+
+def _header(token: str) -> dict[str, object]:
+    """What the header says, as far as it can be read."""
+    try:
+        return strict_json.loads(base64url.decode(token.partition(".")[0].encode()))
+    except ValueError:
+        return {}
+
+
+def _authorization(
+    authenticated: Authenticated, config: Config, route_key: str | None, now: float
+) -> list[tuple[str, str, Callable[[], object]]]:
+    """The checks behind the signature: name, detail, and the check itself."""
+    found, rules = authenticated.claims, config.rules_of(authenticated.kid)
+    details = _claim_details(found, rules, now)
+    return [
+        *((name, details[name], partial(check, found, rules, now)) for name, check in claims.CHECKS),
+        ("route", _route(found, config, route_key), partial(check_route, found, config.routes, route_key)),
+    ]
+
+
+def _claim_details(found: claims.Claims, rules: claims.ClaimRules, now: float) -> dict[str, str]:
+    audience = rules.audience_claim
+    dates = ", ".join(f"{name} is {_moment(found[name])}" for name in ("iat", "nbf", "exp") if name in found)
+    return {
+        "issuer": f"iss is {_shown(found, 'iss')}; trusted with this key: {_listed(rules.issuers)}",
+        "audience": f"{audience} is {_shown(found, audience)}; accepted: {_listed(rules.audiences)}",
+        "times": f"now is {_moment(now)}; {dates or 'no times'}{_limits(rules)}",
+        "claims": _others(found, rules),
+    }
+
+
+def _because(claim: str | None, check: str) -> str:
+    """Which claim has broken the rule, where the check is about more than one."""
+    return f"because of {claim}: " if claim and check not in ("issuer", "audience") else ""
+
+
+def _context(found: claims.Claims, names: Iterable[str]) -> Check:
+    """What the backend is given, as it is given it."""
+    try:
+        context = backend_context(found, names)
+    except Denied as denied:
+        size = f"together more than {MAX_CONTEXT_CHARACTERS} characters"
+        fault = f"because of {denied.claim}, which is {_shown(found, denied.claim)}" if denied.claim else size
+        given = _listed(name for name in names if name in found)
+        return Check("context", False, f"{fault}; given to the backend: {given}", denied.reason)
+    # Nothing in it moves a terminal's cursor, or the backend would not get it.
+    return Check("context", True, f"given to the backend: {dumps(context, ensure_ascii=False)}")
+
+
+def _limits(rules: claims.ClaimRules) -> str:
+    limits = {
+        "leeway": rules.leeway_seconds or None,
+        "iat and nbf at most this far ahead": claims.CLOCK_TOLERANCE_SECONDS if rules.leeway_seconds is None else None,
+        "at most this long after iat": rules.max_token_age_seconds,
+        "at most from iat to exp": rules.max_token_lifetime_seconds,
+    }
+    return "".join(f"; {name}: {seconds} s" for name, seconds in limits.items() if seconds is not None)
+
+
+def _others(found: claims.Claims, rules: claims.ClaimRules) -> str:
+    """The claims that are required or expected, and those whose type counts."""
+    told = dict.fromkeys((*rules.required_claims, *rules.expected_claims, *(n for n in ("sub", "jti") if n in found)))
+    expected = {name: f", accepted: {', '.join(map(repr, values))}" for name, values in rules.expected_claims.items()}
+    return "; ".join(f"{name} is {_shown(found, name)}{expected.get(name, '')}" for name in told)
+
+
+def _route(found: claims.Claims, config: Config, route_key: str | None) -> str:
+    if config.routes is None:
+        return "any route"
+    if route_key is None or route_key not in config.routes:
+        return f"{route_key} is none of the routes: {_listed(config.routes)}"
+    route = config.routes[route_key]
+    wanted = f"{'one' if route.match_any else 'all'} of {_listed(route.scopes)}" if route.scopes else "no scope"
+    return f"{route_key} takes {wanted}; scope is {_shown(found, 'scope')}, scp is {_shown(found, 'scp')}"
+
+
+def _shown(members: claims.Claims, name: str) -> str:
+    """As Python writes it, so that nothing in it reaches the terminal as it is."""
+    return repr(members[name]) if name in members else "missing"
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(map(repr, values))) or "none"
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, int | float) and 0 <= value < 253402300800:
+        return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return repr(value)

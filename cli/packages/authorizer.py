@@ -1,0 +1,41 @@
+"""The authorizer's checks and its configuration."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or __package__ == "cli.packages":
+    from authorizer import base64url, claims, strict_json
+    from authorizer.config import Config
+    from authorizer.context import MAX_CONTEXT_CHARACTERS, backend_context
+    from authorizer.denial import Denied, Reason
+    from authorizer.event import bearer_token
+    from authorizer.keys import public_members
+    from authorizer.scopes import check_route
+    from authorizer.verifier import Authenticated, Verifier
+    from authorizer.verifier_source import verifier_source
+else:
+    from ...authorizer import base64url, claims, strict_json
+    from ...authorizer.config import Config
+    from ...authorizer.context import MAX_CONTEXT_CHARACTERS, backend_context
+    from ...authorizer.denial import Denied, Reason
+    from ...authorizer.event import bearer_token
+    from ...authorizer.keys import public_members
+    from ...authorizer.scopes import check_route
+    from ...authorizer.verifier import Authenticated, Verifier
+    from ...authorizer.verifier_source import verifier_source
+
+__all__ = [
+    "MAX_CONTEXT_CHARACTERS",
+    "Authenticated",
+    "Config",
+    "Denied",
+    "Reason",
+    "Verifier",
+    "backend_context",
+    "base64url",
+    "bearer_token",
+    "check_route",
+    "claims",
+    "public_members",
+    "strict_json",
+    "verifier_source",
+]

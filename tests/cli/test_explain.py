@@ -1,0 +1,393 @@
+"""``kms-jwt explain``: it names the check that the verifier fails, and says what was found and what is accepted."""
+
+import codecs
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from authorizer.denial import Reason
+from authorizer.request_authorizer import RequestAuthorizer
+from authorizer.verifier import Verifier
+from cli.command_line import main
+from cli.explanation import explain
+from tests.authorizer import corpus
+from tests.authorizer.documents import document
+from tests.authorizer.signers import signer
+from tests.authorizer.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
+
+KEY, OTHER, PARTNER = signer("ES256"), signer("ES256", "second"), signer("ES384", "partner")
+CONFIG = document(
+    KEY,
+    max_token_age_seconds=3600,
+    max_token_lifetime_seconds=3600,
+    required_claims=["sub"],
+    expected_claims={"tenant": ["a", "b"]},
+    context_claims=["sub", "note"],
+    routes={"GET /orders": {"scopes": ["orders:read"]}, "GET /whoami": {}},
+    trusted_issuers=[{"issuer": "https://partner", "audiences": ["us"], "keys": [PARTNER.jwk]}],
+)
+ROUTE = "GET /orders"
+
+
+def _good(**changes: object) -> str:
+    return token(KEY, claims(tenant="a", **changes))
+
+
+def _headed(**changes: object) -> str:
+    return token(KEY, claims(tenant="a"), header(KEY, **changes))
+
+
+CASES: list[tuple[str, str, Reason, str]] = [
+    ("", "header", Reason.MISSING_TOKEN, "as `Bearer <token>`"),
+    ("Basic abc", "header", Reason.UNSUPPORTED_SCHEME, "as `Bearer <token>`"),
+    ("x" * 9000, "size", Reason.TOKEN_TOO_LARGE, "9000 bytes; accepted: at most 8192"),
+    ("garbage", "form", Reason.MALFORMED_TOKEN, "three parts"),
+    (_headed(jku="https://evil"), "form", Reason.FORBIDDEN_HEADER, "no key of its own"),
+    (_headed(typ="secevent+jwt"), "type", Reason.UNEXPECTED_TYPE, "typ is 'secevent+jwt'; accepted: 'at+jwt', 'jwt'"),
+    (_headed(kid="nobody"), "key", Reason.UNKNOWN_KEY, f"kid is 'nobody'; trusted: '{KEY.kid}'"),
+    (_headed(kid=ABSENT), "key", Reason.UNKNOWN_KEY, "kid is missing"),
+    (_headed(alg="HS256"), "algorithm", Reason.WRONG_ALGORITHM, "alg is 'HS256'; the key's own: ES256"),
+    (sign(OTHER, signing_input(header(KEY), claims())), "signature", Reason.BAD_SIGNATURE, "a signature of this key"),
+    (token(KEY, b"[]"), "payload", Reason.MALFORMED_TOKEN, "an object of strict JSON"),
+    (_good(iss="https://x"), "issuer", Reason.WRONG_ISSUER, f"iss is 'https://x'; trusted with this key: '{ISSUER}'"),
+    (_good(iss=ABSENT), "issuer", Reason.MISSING_CLAIM, "iss is missing"),
+    (_good(iss=["x"]), "issuer", Reason.MALFORMED_CLAIM, "iss is ['x']"),
+    (_good(aud=["x", "y"]), "audience", Reason.WRONG_AUDIENCE, f"aud is ['x', 'y']; accepted: '{AUDIENCE}'"),
+    (_good(aud=1), "audience", Reason.MALFORMED_CLAIM, "aud is 1"),
+    (_good(exp=NOW - 1), "times", Reason.EXPIRED, "now is 2027-01-15T08:00:00Z"),
+    (_good(exp=NOW - 1), "times", Reason.EXPIRED, "exp is 2027-01-15T07:59:59Z"),
+    (_good(nbf=NOW + 11), "times", Reason.NOT_YET_VALID, "nbf is 2027-01-15T08:00:11Z"),
+    (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat is 2027-01-15T08:00:11Z"),
+    (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat and nbf at most this far ahead: 10 s"),
+    (_good(iat=NOW - 3601), "times", Reason.TOO_OLD, "at most this long after iat: 3600 s"),
+    (_good(exp=NOW + 3600), "times", Reason.LIFETIME_TOO_LONG, "at most from iat to exp: 3600 s"),
+    (_good(exp="soon"), "times", Reason.MALFORMED_CLAIM, "exp is 'soon'"),
+    (_good(exp=ABSENT), "times", Reason.MISSING_CLAIM, "iat is 2027-01-15T07:59:00Z, nbf is"),
+    (_good(sub=""), "claims", Reason.MISSING_CLAIM, "sub is ''"),
+    (_good(jti=7), "claims", Reason.MALFORMED_CLAIM, "jti is 7"),
+    (token(KEY, claims(tenant="c")), "claims", Reason.UNEXPECTED_VALUE, "tenant is 'c', accepted: 'a', 'b'"),
+    (_good(scope="orders:write"), "route", Reason.INSUFFICIENT_SCOPE, f"{ROUTE} takes all of 'orders:read'; scope is"),
+    (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, r"because of note, which is 'line\nbreak'; given"),
+    (_good(note=["\u202e"]), "context", Reason.MALFORMED_CLAIM, r"because of note, which is ['\u202e']; given"),
+    (
+        _good(note="x" * 5000),
+        "context",
+        Reason.CONTEXT_TOO_LARGE,
+        "more than 4096 characters; given to the backend: 'note'",
+    ),
+    (
+        token(PARTNER, claims(tenant="a")),
+        "issuer",
+        Reason.WRONG_ISSUER,
+        f"iss is '{ISSUER}'; trusted with this key: 'https://partner'",
+    ),
+]
+
+
+class _Always:
+    """The verifier of a test, wherever it is asked for."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self.verifier = verifier
+
+    def current(self) -> Verifier:
+        return self.verifier
+
+
+class _NoLog:
+    def write(self, decision: object, now: float) -> None:
+        """Nothing: the answer is what counts."""
+
+
+@pytest.mark.parametrize(("authorization", "name", "reason", "detail"), CASES)
+def test_the_check_that_denies_is_named_with_what_it_found(
+    authorization: str, name: str, reason: Reason, detail: str
+) -> None:
+    verifier = Verifier({**CONFIG, "max_token_bytes": 8192})
+    checks = explain(verifier, authorization, ROUTE, NOW)
+
+    failed = next(check for check in checks if not check.passed)
+    assert (failed.name, failed.passed, failed.reason) == (name, False, reason)
+    assert detail in failed.detail
+    index = checks.index(failed)
+    assert all(check.passed and check.reason is None for check in checks[:index])
+    assert all(check.passed is None and check.reason is None for check in checks[index + 1 :])
+    assert "\n" not in "".join(check.detail for check in checks)
+
+    event = {"version": "2.0", "routeKey": ROUTE, "headers": {"authorization": authorization}}
+    authorizer = RequestAuthorizer(_Always(verifier), _NoLog())  # type: ignore[arg-type]
+    assert authorizer.decide(event, NOW) == {"isAuthorized": False, "context": {"reason": reason}}
+
+
+def test_the_checks_and_their_order() -> None:
+    checks = explain(Verifier(CONFIG), f"Bearer {_good()}", ROUTE, NOW)
+
+    names = "header size form type key algorithm signature payload issuer audience times claims route context"
+    assert [check.name for check in checks] == names.split()
+    assert all(check.passed for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "claim"),
+    [
+        ({"exp": "soon"}, "times", "exp"),
+        ({"exp": ABSENT}, "times", "exp"),
+        ({"exp": NOW - 1}, "times", "exp"),
+        ({"iat": NOW + 60}, "times", "iat"),
+        ({"nbf": NOW + 60}, "times", "nbf"),
+        ({"sub": ABSENT}, "claims", "sub"),
+        ({"jti": 7}, "claims", "jti"),
+        ({"tenant": "c"}, "claims", "tenant"),
+        ({"scope": 7}, "route", "scope"),
+        ({"scp": 7}, "route", "scp"),
+        ({"note": "\n"}, "context", "note"),
+    ],
+)
+def test_the_claim_that_denies_is_named(changes: dict[str, object], name: str, claim: str) -> None:
+    checks = explain(Verifier(CONFIG), token(KEY, claims(**{"tenant": "a", **changes})), ROUTE, NOW)
+
+    failed = next(check for check in checks if not check.passed)
+    assert failed.name == name
+    assert failed.detail.startswith(f"because of {claim}")
+
+
+def test_the_context_is_shown_as_the_backend_gets_it() -> None:
+    """Value by value, and without what is left out."""
+    names = ["sub", "groups", "admin", "age", "address", "nothing", "tel"]
+    verifier = Verifier(document(KEY, context_claims=names))
+    good = token(
+        KEY, claims(sub="山田\u3000太郎", groups=["admins", "ops"], admin=True, age=7, address={"x": "y"}, nothing=None)
+    )
+
+    context = explain(verifier, good, None, NOW)[-1]
+    response = RequestAuthorizer(_Always(verifier), _NoLog()).decide(  # type: ignore[arg-type]
+        {"version": "2.0", "headers": {"authorization": good}}, NOW
+    )
+
+    assert context.detail == (
+        'given to the backend: {"sub": "山田\u3000太郎", "groups": ["admins", "ops"], "admin": true, "age": 7}'
+    )
+    assert json.loads(context.detail.removeprefix("given to the backend: ")) == response["context"]
+
+
+def test_every_reason_that_a_token_can_have_is_explained() -> None:
+    of_the_event_and_ourselves = {Reason.MALFORMED_EVENT, Reason.KEYS_UNAVAILABLE, Reason.INTERNAL_ERROR}
+
+    assert {case[2] for case in CASES} | {Reason.UNKNOWN_ROUTE} == set(Reason) - of_the_event_and_ourselves
+
+
+@pytest.mark.parametrize(
+    ("changes", "route", "detail"),
+    [
+        ({"routes": {"GET /orders": {}}}, "GET /orders", "GET /orders takes no scope"),
+        (
+            {"routes": {"GET /orders": {"scopes": ["orders:read", "x"], "scopes_match": "any"}}},
+            "GET /orders",
+            "takes one of",
+        ),
+        ({}, None, "any route"),
+    ],
+)
+def test_what_a_route_takes(changes: dict[str, object], route: str | None, detail: str) -> None:
+    checks = explain(Verifier(document(KEY, **changes)), token(KEY), route, NOW)
+
+    assert detail in next(check.detail for check in checks if check.name == "route")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(CONFIG))
+    return str(path)
+
+
+def _run(monkeypatch: pytest.MonkeyPatch, text: str, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    return main(["explain", *arguments])
+
+
+def test_the_exit_code_and_the_last_line_tell_the_decision(
+    config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--config", config, "--route", ROUTE, "--now", "2027-01-15T08:00:00Z")
+    assert _run(monkeypatch, _good() + "\n", *arguments) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "allowed"
+
+    assert _run(monkeypatch, _good(aud="reports"), *arguments) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[8].startswith("ok      issuer     iss is ")
+    assert lines[9] == f"FAILED  audience   wrong_audience: aud is 'reports'; accepted: '{AUDIENCE}'"
+    assert lines[10] == "-       times"
+    assert lines[-1] == "denied: wrong_audience"
+
+
+def test_an_unknown_route(config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--config", config, "--route", "GET /other", "--now", "2027-01-15T08:00:00Z")
+    assert _run(monkeypatch, _good(), *arguments) == 1
+    assert "unknown_route: GET /other is none of the routes: 'GET /orders', 'GET /whoami'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--route", ROUTE, "--now", "noon"], "'noon' is no time with its zone"),
+        (["--route", ROUTE, "--now", "2027-01-15T08:00:00"], "is no time with its zone"),
+        ([], "--route is needed, as the configuration lists routes: GET /orders, GET /whoami"),
+        (["--config", "-"], "--config -: standard input is the token already: give a file"),
+        (["--config", "nowhere.json"], "No such file or directory: 'nowhere.json'"),
+    ],
+)
+def test_wrong_usage(
+    config: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        _run(monkeypatch, "", "--config", config, *arguments)
+
+    assert exit_.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_configuration_that_the_authorizer_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**CONFIG, "issuers": []}))
+    with pytest.raises(SystemExit) as exit_:
+        _run(monkeypatch, "", "--config", str(path))
+
+    assert exit_.value.code == 2
+    assert "issuers: must be a list of at least one value" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"version": 1, "version": 1}'])
+def test_a_configuration_that_is_no_json(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(SystemExit) as exit_:
+        _run(monkeypatch, "", "--config", str(path))
+
+    assert exit_.value.code == 2
+    assert f"error: {path}: " in capsys.readouterr().err
+
+
+def test_keys_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    path = tmp_path / "config.json"
+    key = {"key_id": "arn:aws:kms:eu-west-1:123456789012:key/1", "alg": "ES256"}
+    path.write_text(json.dumps({**{k: v for k, v in CONFIG.items() if k != "keys"}, "kms": {"keys": [key]}}))
+    with pytest.raises(SystemExit) as exit_:
+        _run(monkeypatch, "", "--config", str(path), "--route", ROUTE)
+
+    assert exit_.value.code == 2
+    assert "error: You must specify a region." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: codecs.BOM_UTF8 + text.encode(),
+        lambda text: codecs.BOM_UTF16_LE + text.replace("\n", "\r\n").encode("utf-16-le"),
+        lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
+    ],
+    ids=["UTF-8", "PowerShell", "UTF-16BE"],
+)
+def test_files_with_a_byte_order_mark(
+    encode: Callable[[str], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(encode(json.dumps(CONFIG)))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(encode(f"Bearer {_good()}\n"))))
+    assert main(["explain", "--config", str(path), "--route", ROUTE, "--now", "2027-01-15T08:00:00Z"]) == 0
+
+    assert capsys.readouterr().out.endswith("\nallowed\n")
+
+
+def test_the_beginning_of_time_is_a_time(
+    config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run(monkeypatch, _good(), "--config", config, "--route", ROUTE, "--now", "1970-01-01T00:00:00Z")
+
+    assert "now is 1970-01-01T00:00:00Z" in capsys.readouterr().out
+
+
+HOSTILE = "\x1b[2J\x9b31m\n\x7f\u202e"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--route", f"GET /{HOSTILE}"],
+        ["--route", ROUTE, "--now", HOSTILE],
+        ["--route", ROUTE, HOSTILE],
+        ["--route", ROUTE, "--config", HOSTILE],
+    ],
+)
+@pytest.mark.parametrize(
+    "claims", [{"note": HOSTILE}, {HOSTILE: 1, "aud": HOSTILE}, {"exp": HOSTILE}, {"sub": [HOSTILE]}]
+)
+def test_nothing_that_was_typed_or_sent_controls_the_terminal(
+    claims: dict[str, object],
+    arguments: list[str],
+    config: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for text in (_good(**claims), _headed(kid=HOSTILE, typ=HOSTILE), HOSTILE, f"{HOSTILE} x"):
+        with contextlib.suppress(SystemExit):
+            _run(monkeypatch, text, "--config", config, *arguments)
+        captured = capsys.readouterr()
+        assert all(line.isprintable() for line in (captured.out + captured.err).split("\n"))
+
+
+def test_as_a_module(config: str) -> None:
+    command = [sys.executable, "-m", "cli", "explain", "--config", config, "--route", ROUTE]
+    root = Path(__file__).resolve().parents[2]
+    result = subprocess.run(command, cwd=root, input="x.y.z", capture_output=True, text=True, check=False)
+
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.endswith("\ndenied: malformed_token\n")
+
+
+def test_when_nobody_reads_on_the_end_is_quiet(config: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "cli", "explain", "--config", config, "--route", ROUTE]
+    root = Path(__file__).resolve().parents[2]
+    with os.fdopen(writer, "w") as pipe:
+        result = subprocess.run(
+            command, cwd=root, input="x.y.z", stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert (result.returncode, result.stderr) == (141, "")
+
+
+def test_the_whole_attack_corpus_is_explained_as_it_is_judged() -> None:
+    """The checks are gone through one by one here; they must not come to another end."""
+    verifier = Verifier(corpus.configuration())
+    explained = 0
+    for group in corpus.GROUPS:
+        for case in corpus.cases(group, "ES256") if "ES256" in group.algorithms else ():
+            if case.token is None or not isinstance(case.event, dict):
+                continue
+            checks = explain(verifier, f"Bearer {case.token}", case.event["routeKey"], NOW)
+            assert next((check.reason for check in checks if check.passed is False), None) == case.expected, case.name
+            explained += 1
+
+    assert explained > 1000
