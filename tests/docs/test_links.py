@@ -42,7 +42,8 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.relative_to(ROOT).as_posix())
 def test_whoever_installs_by_name_is_told_what_works_before_the_first_release(document: Path) -> None:
-    """Until there is one, the name on the package index is not ours."""
-    section = "#installing-the-package"
-    if re.search(r"pip install '?kms-jwt|`requirements\.txt`", document.read_text()):
-        assert any(target.endswith(section) for target in _targets(document)), f"link to getting-started.md{section}"
+    """Until there is one, the name on the package index is not ours. The template is copied, and says so itself."""
+    text = document.read_text()
+    if re.search(r"pip install '?kms-jwt|`requirements\.txt`", text):
+        linked = any(target.endswith("#installing-the-package") for target in _targets(document))
+        assert linked or ("templates" in document.parts and "Before the first release" in text)

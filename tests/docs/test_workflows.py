@@ -1,4 +1,4 @@
-"""Workflows, Dependabot, hooks, issue forms, editor settings and the template: valid, and in step with the repository."""
+"""Workflows, Dependabot, hooks, issue forms and editor settings: valid, and in step with the repository."""
 
 import configparser
 import re
@@ -107,17 +107,3 @@ def test_the_editors_settings_are_those_of_ruff_and_git() -> None:
     assert settings.getint("*.py", "max_line_length") == ruff["line-length"]
     assert settings.getint("*", "indent_size") == 4  # ruff's own default
     assert f"* text=auto eol={settings['*']['end_of_line']}" in (ROOT / ".gitattributes").read_text()
-
-
-def test_the_template_asks_for_plain_values_only() -> None:
-    project = _load(ROOT / "Pulumi.yaml")
-    template = project["template"]
-
-    assert template["config"]
-    for asked in template["config"].values():
-        assert asked.keys() == {"description", "default"}
-        assert isinstance(asked["default"], str)
-    # What cannot be asked for, the quickstart speaks of.
-    assert (ROOT / "Pulumi.dev.yaml").exists()
-    assert "Pulumi.dev.yaml" in template["quickstart"]
-    assert f"project name {project['name']}" in template["quickstart"]
