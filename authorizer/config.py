@@ -58,8 +58,8 @@ class Config(NamedTuple):
     """By ``kid``: our own, and those of the other trusted issuers."""
     claim_rules: ClaimRules
     """What tokens of our own keys must satisfy."""
-    partner_rules: Mapping[str, ClaimRules]
-    """``kid`` of another issuer's key -> what its tokens must satisfy: a key is trusted for one issuer only."""
+    trusted_issuer_rules: Mapping[str, ClaimRules]
+    """``kid`` of a trusted issuer's key -> what its tokens must satisfy: a key is trusted for one issuer only."""
     token_types: frozenset[str]
     max_token_bytes: int
     routes: Routes | None
@@ -70,7 +70,7 @@ class Config(NamedTuple):
 
     def rules_of(self, kid: str) -> ClaimRules:
         """What tokens of the key ``kid`` must satisfy."""
-        return self.partner_rules.get(kid, self.claim_rules)
+        return self.trusted_issuer_rules.get(kid, self.claim_rules)
 
 
 def read_config(path: str) -> dict[str, object]:
@@ -129,7 +129,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
     config = Config(
         keys=key_set.keys,
         claim_rules=claim_rules,
-        partner_rules=trust_issuers(fields, key_set, claim_rules),
+        trusted_issuer_rules=trust_issuers(fields, key_set, claim_rules),
         token_types=_token_types(fields),
         max_token_bytes=fields.integer("max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240, "bytes"),
         routes=_routes(fields.object("routes")) if "routes" in document else None,

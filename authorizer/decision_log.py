@@ -29,7 +29,7 @@ class Decision(NamedTuple):
     """``None``: let in."""
     kid: str | None
     """Of a trusted key only."""
-    remembered: bool
+    signature_cache_hit: bool
     """Whether the signature was checked for an earlier request."""
     milliseconds: float
     fault: str | None = None
@@ -61,8 +61,8 @@ class DecisionLog:
         sys.stdout.write(
             f'{beginning},"kid":{_text(decision.kid)},"routeKey":{_text(identity.route_key)},'
             f'"requestId":{_text(identity.request_id)},"sourceIp":{_text(identity.source_ip)},'
-            f'"latencyMs":{decision.milliseconds:.3f},"memoHit":{"true" if decision.remembered else "false"}{fault},'
-            f'"_aws":{{"Timestamp":{int(now * 1000)},{_METRICS}}}}}\n'
+            f'"latencyMs":{decision.milliseconds:.3f},"signatureCacheHit":{"true" if decision.signature_cache_hit else "false"}'
+            f'{fault},"_aws":{{"Timestamp":{int(now * 1000)},{_METRICS}}}}}\n'
         )
 
 

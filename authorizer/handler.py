@@ -9,8 +9,8 @@ import time
 
 from .config import read_config
 from .decision_log import DecisionLog
+from .key_source import key_source
 from .request_authorizer import RequestAuthorizer, SimpleResponse
-from .verifier_source import verifier_source
 
 
 def handler(event: object, context: object) -> SimpleResponse:
@@ -21,9 +21,9 @@ def handler(event: object, context: object) -> SimpleResponse:
 def _start() -> RequestAuthorizer:
     # os.path, as pathlib would cost more to import than all of this takes
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
-    source = verifier_source(read_config(os.path.join(package, "config.json")))  # noqa: PTH118
+    source = key_source(read_config(os.path.join(package, "config.json")))  # noqa: PTH118
     function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
-    return RequestAuthorizer(source, DecisionLog(function_name, source.current().config.log_level))
+    return RequestAuthorizer(source, DecisionLog(function_name, source.verifier().config.log_level))
 
 
 _authorizer = _start()

@@ -61,7 +61,7 @@ class _Header(NamedTuple):
     alg: str
 
 
-@lru_cache(maxsize=64)  # the tokens of one key share their header; what is refused is not remembered
+@lru_cache(maxsize=64)  # the tokens of one key share their header; what is refused is not cached
 def _read_header(segment: bytes, token_types: frozenset[str]) -> _Header:
     try:
         header = strict_json.loads(base64url.decode(segment))

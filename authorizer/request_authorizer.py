@@ -7,7 +7,7 @@ from .context import ContextValue, backend_context
 from .decision_log import Decision, DecisionLog
 from .denial import Denied, Reason
 from .event import RequestIdentity, bearer_token, request_identity
-from .verifier_source import VerifierSource
+from .key_source import KeySource
 
 
 class SimpleResponse(TypedDict):
@@ -19,9 +19,9 @@ class SimpleResponse(TypedDict):
 
 
 class RequestAuthorizer:
-    """Decides about requests with the verifier of ``source``, and writes each decision to ``log``."""
+    """Decides about requests with the keys of ``source``, and writes each decision to ``log``."""
 
-    def __init__(self, source: VerifierSource, log: DecisionLog) -> None:
+    def __init__(self, source: KeySource, log: DecisionLog) -> None:
         self._source = source
         self._log = log
 
@@ -35,13 +35,13 @@ class RequestAuthorizer:
         reason: Reason | None = None
         kid: str | None = None
         fault: str | None = None
-        remembered = False
+        cache_hit = False
         response: SimpleResponse
         try:
             identity = request_identity(event)
-            verifier = self._source.current()
+            verifier = self._source.verifier()
             authenticated = verifier.authenticate(bearer_token(event))
-            kid, remembered = authenticated.kid, authenticated.remembered
+            kid, cache_hit = authenticated.kid, authenticated.signature_cache_hit
             verifier.authorize(authenticated, identity.route_key, now)
             context = backend_context(authenticated.claims, verifier.config.context_claims)
             response = {"isAuthorized": True, "context": context}
@@ -53,7 +53,7 @@ class RequestAuthorizer:
             response = _denial(reason)
         milliseconds = (time.perf_counter() - started) * 1000
         try:
-            self._log.write(Decision(identity, reason, kid, remembered, milliseconds, fault), now)
+            self._log.write(Decision(identity, reason, kid, cache_hit, milliseconds, fault), now)
         except Exception:
             return _denial(Reason.INTERNAL_ERROR)
         return response

@@ -26,16 +26,16 @@ def trust_issuers(fields: Fields, key_set: KeySet, own_rules: ClaimRules) -> Map
     """The rules for the tokens of other issuers, by ``kid``; their keys are added to ``key_set``."""
     rules: dict[str, ClaimRules] = {}
     issuers = set(own_rules.issuers)
-    for _, partner in fields.objects("trusted_issuers"):
-        partner.only(FIELDS)
-        issuer = partner.name("issuer")
+    for _, trusted_issuer in fields.objects("trusted_issuers"):
+        trusted_issuer.only(FIELDS)
+        issuer = trusted_issuer.name("issuer")
         if issuer in issuers:
-            partner.fault(f"{issuer!r} is trusted already: each issuer has one entry", "issuer")
+            trusted_issuer.fault(f"{issuer!r} is trusted already: each issuer has one entry", "issuer")
         issuers.add(issuer)
-        partner_rules = own_rules._replace(
+        issuer_rules = own_rules._replace(
             issuers=frozenset({issuer}),
-            audiences=frozenset(partner.names("audiences", at_least=1)),
-            audience_claim=partner.name("audience_claim", "aud"),
+            audiences=frozenset(trusted_issuer.names("audiences", at_least=1)),
+            audience_claim=trusted_issuer.name("audience_claim", "aud"),
         )
-        rules.update(dict.fromkeys(load_jwks(partner, key_set, issuer), partner_rules))
+        rules.update(dict.fromkeys(load_jwks(trusted_issuer, key_set, issuer), issuer_rules))
     return rules

@@ -10,8 +10,8 @@ from . import jws, strict_json
 from .claims import Claims, check_claims
 from .config import parse_config
 from .denial import Denied, Reason
-from .memo import Memo, Vouched, token_digest
 from .scopes import check_route
+from .signature_cache import SignatureCache, SignedPayload, token_digest
 
 
 class Authenticated(NamedTuple):
@@ -19,7 +19,7 @@ class Authenticated(NamedTuple):
 
     kid: str
     claims: Claims
-    remembered: bool
+    signature_cache_hit: bool
     """Whether the signature was checked for an earlier request."""
 
 
@@ -32,7 +32,7 @@ class Verifier:
 
     def __init__(self, config: Mapping[str, object]) -> None:
         self.config = parse_config(config)
-        self._memo = Memo()
+        self._signature_cache = SignatureCache()
 
     def verify(self, token: str, *, route_key: str | None = None, now: float | None = None) -> Claims:
         """The claims of ``token``.
@@ -54,16 +54,16 @@ class Verifier:
             raise Denied(Reason.MALFORMED_TOKEN)
         octets = token.encode("ascii")
         digest = token_digest(octets)
-        vouched = self._memo.recall(digest)
-        remembered = vouched is not None
-        if vouched is None:
-            vouched = self._check_signature(octets)
-            self._memo.remember(digest, vouched)
+        signed = self._signature_cache.get(digest)
+        hit = signed is not None
+        if signed is None:
+            signed = self._check_signature(octets)
+            self._signature_cache.add(digest, signed)
         try:
-            claims = strict_json.loads(vouched.payload)
+            claims = strict_json.loads(signed.payload)
         except ValueError:
-            raise Denied(Reason.MALFORMED_TOKEN, vouched.kid) from None
-        return Authenticated(vouched.kid, claims, remembered)
+            raise Denied(Reason.MALFORMED_TOKEN, signed.kid) from None
+        return Authenticated(signed.kid, claims, hit)
 
     def authorize(self, authenticated: Authenticated, route_key: str | None, now: float) -> None:
         """Check the claims at ``now`` and the scopes of ``route_key``. Raises ``Denied``."""
@@ -73,7 +73,7 @@ class Verifier:
         except Denied as denied:
             raise Denied(denied.reason, authenticated.kid, denied.claim) from None
 
-    def _check_signature(self, token: bytes) -> Vouched:
+    def _check_signature(self, token: bytes) -> SignedPayload:
         parsed = jws.parse(token, self.config.token_types)
         key = self.config.keys.get(parsed.kid) if parsed.kid is not None else None
         if key is None:
@@ -84,4 +84,4 @@ class Verifier:
             key.verify(parsed.signing_input, parsed.signature)
         except InvalidSignature:
             raise Denied(Reason.BAD_SIGNATURE, key.kid) from None
-        return Vouched(key.kid, parsed.payload)
+        return SignedPayload(key.kid, parsed.payload)

@@ -4,8 +4,8 @@ import time
 from collections.abc import Mapping, Sequence
 
 from authorizer.decision_log import DecisionLog
+from authorizer.key_source import key_source
 from authorizer.request_authorizer import RequestAuthorizer
-from authorizer.verifier_source import verifier_source
 from tests.authorizer.signers import ALGORITHMS, Signer, signer
 
 from .answer import Answer, Scale, Target, figure
@@ -64,7 +64,7 @@ def _sides(key: Signer, tokens: list[str], golang: GolangJwt | None) -> dict[str
 
 def authorizer(key: Signer) -> RequestAuthorizer:
     """The request authorizer that trusts ``key``."""
-    return RequestAuthorizer(verifier_source(config(key)), DecisionLog("bench", "INFO"))
+    return RequestAuthorizer(key_source(config(key)), DecisionLog("bench", "INFO"))
 
 
 def _set_targets(answer: Answer, samples: Mapping[str, Mapping[str, Sequence[float]]]) -> None:

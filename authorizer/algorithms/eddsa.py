@@ -9,7 +9,7 @@ _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P
 _ORDER_8_Y = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
 _SMALL_ORDER_Y = frozenset({0, 1, _P - 1, _ORDER_8_Y, _P - _ORDER_8_Y})
-"""The y coordinates of the eight points whose order divides the cofactor: such a "key" vouches for any message."""
+"""The y coordinates of the eight points of small order: with such a public key, anybody can make a signature that holds."""
 
 
 def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:

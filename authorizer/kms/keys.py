@@ -81,7 +81,7 @@ class KmsKeys:
             raise _no_start(faults)
         self._trust_answers(now, complete=not faults)
 
-    def current(self) -> Verifier:
+    def verifier(self) -> Verifier:
         now = self._clock()
         if now >= self._refresh_at:
             self._refresh_at = now + RETRY_SECONDS  # whatever comes of this attempt, the next request must not wait too
@@ -129,7 +129,7 @@ class KmsKeys:
         oldest = self._refresh_at - self._settings.max_stale_seconds
         self._answers = {key_id: answer for key_id, answer in self._answers.items() if answer.read_at >= oldest}
         jwks = _jwks(self._answers)
-        if jwks != self._jwks:  # else the verifier, and what it remembers, is kept
+        if jwks != self._jwks:  # else the verifier is kept, and its signature cache with it
             self._jwks = jwks
             self._verifier = self._verifier_of(self._answers) if jwks else None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..command import Command, Output, UsageError
 from ..explanation import Check, explain
-from ..packages.authorizer import Verifier, strict_json, verifier_source
+from ..packages.authorizer import Verifier, key_source, strict_json
 from ..terminal import read_text
 
 _DESCRIPTION = """\
@@ -60,7 +60,7 @@ def _verifier(path: str) -> Verifier:
         document = strict_json.loads(text.encode())
     except ValueError as fault:
         raise ValueError(f"{path}: {fault}") from None
-    return verifier_source(document).current()
+    return key_source(document).verifier()
 
 
 def _lines(checks: list[Check]) -> Iterator[str]:

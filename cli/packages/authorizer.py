@@ -8,20 +8,20 @@ if TYPE_CHECKING or __package__ == "cli.packages":
     from authorizer.context import MAX_CONTEXT_CHARACTERS, backend_context
     from authorizer.denial import Denied, Reason
     from authorizer.event import bearer_token
+    from authorizer.key_source import key_source
     from authorizer.keys import public_members
     from authorizer.scopes import check_route
     from authorizer.verifier import Authenticated, Verifier
-    from authorizer.verifier_source import verifier_source
 else:
     from ...authorizer import base64url, claims, strict_json
     from ...authorizer.config import Config
     from ...authorizer.context import MAX_CONTEXT_CHARACTERS, backend_context
     from ...authorizer.denial import Denied, Reason
     from ...authorizer.event import bearer_token
+    from ...authorizer.key_source import key_source
     from ...authorizer.keys import public_members
     from ...authorizer.scopes import check_route
     from ...authorizer.verifier import Authenticated, Verifier
-    from ...authorizer.verifier_source import verifier_source
 
 __all__ = [
     "MAX_CONTEXT_CHARACTERS",
@@ -35,7 +35,7 @@ __all__ = [
     "bearer_token",
     "check_route",
     "claims",
+    "key_source",
     "public_members",
     "strict_json",
-    "verifier_source",
 ]

@@ -7,8 +7,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, NamedTuple
 
 from authorizer.decision_log import DecisionLog
+from authorizer.key_source import KeySource, key_source
 from authorizer.request_authorizer import RequestAuthorizer, SimpleResponse
-from authorizer.verifier_source import VerifierSource, verifier_source
 
 from .tokens import NOW
 
@@ -36,9 +36,9 @@ class Observation(NamedTuple):
 class ObservedAuthorizer:
     """The real thing, configured by ``document``, whose output does not reach the terminal."""
 
-    def __init__(self, document: Mapping[str, object], source: VerifierSource | None = None) -> None:
+    def __init__(self, document: Mapping[str, object], source: KeySource | None = None) -> None:
         log_level = str(document.get("log_level", "INFO"))
-        self.authorizer = RequestAuthorizer(source or verifier_source(document), DecisionLog("function-1", log_level))
+        self.authorizer = RequestAuthorizer(source or key_source(document), DecisionLog("function-1", log_level))
 
     def decide(self, event: object, now: float = NOW) -> Observation:
         """Let it decide about ``event`` at ``now``."""

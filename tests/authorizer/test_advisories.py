@@ -102,7 +102,7 @@ class TestPyJwt:
         kms.hang()
         kms.now += 600
 
-        assert keys.current().verify(token(EC), now=NOW)
+        assert keys.verifier().verify(token(EC), now=NOW)
 
     def test_cve_2026_48525_work_on_an_unencoded_payload(self, verifier: Verifier) -> None:
         """GHSA-w7vc-732c-9m39: what is too large is not decoded, and b64 is not understood."""
@@ -252,8 +252,8 @@ class TestDefectsSeenByReading:
         kms.keys["a"] = STRANGER
         kms.now += 600
 
-        assert reason_of(keys.current(), token(EC)) == Reason.UNKNOWN_KEY
-        assert keys.current().verify(token(STRANGER), now=NOW)
+        assert reason_of(keys.verifier(), token(EC)) == Reason.UNKNOWN_KEY
+        assert keys.verifier().verify(token(STRANGER), now=NOW)
 
     def test_one_method_for_all_keys_of_a_kind(self) -> None:
         """golang-jwt's ``none`` aside, a header that picks RS or PS picks how an RSA key is used."""

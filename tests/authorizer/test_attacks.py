@@ -58,7 +58,7 @@ def test_every_case_comes_out_as_it_must(group: Group, alg: str, observed: Obser
 def test_the_second_time_is_like_the_first_and_nothing_leaks(
     alg: str, observed: ObservedAuthorizer, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The whole run again, with what is remembered of the first, and everything it writes anywhere in view."""
+    """The whole run again, with the signature cache of the first, and everything it writes anywhere in view."""
     attack = every_case(alg)
     with caplog.at_level(logging.NOTSET):
         responses = [observed.authorizer.decide(case.event, NOW) for case in attack]

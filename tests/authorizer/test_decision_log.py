@@ -9,7 +9,7 @@ from authorizer.denial import Reason
 from authorizer.event import RequestIdentity
 
 IDENTITY = RequestIdentity("GET /orders", "request-1", "192.0.2.1")
-ALLOWED = Decision(IDENTITY, None, "key-1", remembered=True, milliseconds=1.23456)
+ALLOWED = Decision(IDENTITY, None, "key-1", signature_cache_hit=True, milliseconds=1.23456)
 
 
 def written(capsys: pytest.CaptureFixture[str], decision: Decision, level: str = "INFO") -> str:
@@ -33,7 +33,7 @@ def test_an_allowed_request(capsys: pytest.CaptureFixture[str]) -> None:
         "requestId": "request-1",
         "sourceIp": "192.0.2.1",
         "latencyMs": 1.235,
-        "memoHit": True,
+        "signatureCacheHit": True,
         "_aws": {
             "Timestamp": 1_800_000_000_123,
             "CloudWatchMetrics": [
@@ -48,9 +48,9 @@ def test_an_allowed_request(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_denied_request(capsys: pytest.CaptureFixture[str]) -> None:
-    record = json.loads(written(capsys, ALLOWED._replace(reason=Reason.EXPIRED, remembered=False)))
+    record = json.loads(written(capsys, ALLOWED._replace(reason=Reason.EXPIRED, signature_cache_hit=False)))
 
-    assert (record["level"], record["message"], record["Reason"], record["memoHit"]) == (
+    assert (record["level"], record["message"], record["Reason"], record["signatureCacheHit"]) == (
         "WARN",
         "denied",
         "expired",

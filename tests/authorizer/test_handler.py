@@ -50,7 +50,7 @@ def test_events_in_responses_out(tmp_path: Path) -> None:
     assert [line["Reason"] for line in result.lines] == [
         *("allowed", "allowed", "expired", "malformed_event", "malformed_event")
     ]
-    assert [line["memoHit"] for line in result.lines] == [False, True, False, False, False]
+    assert [line["signatureCacheHit"] for line in result.lines] == [False, True, False, False, False]
     assert {line["FunctionName"] for line in result.lines} == {"orders-authorizer"}
 
 

@@ -78,7 +78,7 @@ class Source:
         self.keys = KmsKeys(self.policy, kms_client(), lambda: self.now)
 
     def trusted(self) -> set[str]:
-        return set(self.keys.current().config.keys)
+        return set(self.keys.verifier().config.keys)
 
 
 def kids(*signers: Signer) -> set[str]:

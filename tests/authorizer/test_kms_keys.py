@@ -30,7 +30,7 @@ def source(kms: FakeKms, *keys: tuple[str, str], **changes: object) -> KmsKeys:
 
 
 def trusted(keys: KmsKeys) -> set[str]:
-    return set(keys.current().config.keys)
+    return set(keys.verifier().config.keys)
 
 
 def kids(*signers: Signer) -> set[str]:
@@ -45,7 +45,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
 def test_a_key_of_every_algorithm_is_read(alg: str) -> None:
     keys = source(FakeKms(a=signer(alg)), ("a", alg))
 
-    assert {kid: key.alg for kid, key in keys.current().config.keys.items()} == {signer(alg).kid: alg}
+    assert {kid: key.alg for kid, key in keys.verifier().config.keys.items()} == {signer(alg).kid: alg}
 
 
 def test_an_alias_and_its_key_are_one_key() -> None:
@@ -59,15 +59,15 @@ def test_kms_is_asked_at_init_and_then_on_a_timer_only() -> None:
     keys = source(kms, ("a", "ES256"), ("b", "ES256"))
     assert kms.asked == ["a", "b"]
 
-    verifier = keys.current()
+    verifier = keys.verifier()
     kms.now += REFRESH * 0.9 - 1
     for _ in range(1000):
-        assert keys.current() is verifier
+        assert keys.verifier() is verifier
     assert kms.asked == ["a", "b"]
 
     kms.now += REFRESH * 0.1 + 1
     # The same keys again: the verifier stays, and with it what it remembers.
-    assert keys.current() is keys.current() is verifier
+    assert keys.verifier() is keys.verifier() is verifier
     assert kms.asked == ["a", "b"] * 2
 
 
@@ -78,7 +78,7 @@ def test_refreshes_do_not_fall_into_step() -> None:
         began = kms.now
         while len(kms.asked) == 1:
             kms.now += 1
-            keys.current()
+            keys.verifier()
         return kms.now - began
 
     pauses = [pause() for _ in range(20)]
@@ -139,14 +139,14 @@ def test_without_any_key_every_request_is_denied_until_one_is_enabled() -> None:
     kms.now += REFRESH
     for _ in range(100):
         with pytest.raises(Denied) as denied:
-            keys.current()
+            keys.verifier()
         assert denied.value.reason == Reason.KEYS_UNAVAILABLE
     assert len(kms.asked) == 2
 
     kms.hang()
     kms.now += RETRY_SECONDS
     with pytest.raises(Denied):
-        keys.current()
+        keys.verifier()
 
     kms.recover()
     kms.now += RETRY_SECONDS
@@ -158,14 +158,14 @@ def test_while_kms_does_not_answer_the_last_good_keys_are_kept_for_a_bounded_tim
 ) -> None:
     kms = FakeKms(a=FIRST)
     keys = source(kms, ("a", "ES256"))
-    verifier, began = keys.current(), kms.now
+    verifier, began = keys.verifier(), kms.now
     kms.hang()
 
     outcomes: dict[float, Reason | None] = {}
     while kms.now < began + MAX_STALE + 300:
         kms.now += 10
         try:
-            assert keys.current() is verifier
+            assert keys.verifier() is verifier
             outcomes[kms.now - began] = None
         except Denied as denied:
             outcomes[kms.now - began] = denied.reason
@@ -191,7 +191,7 @@ def test_keys_are_too_old_after_a_long_sleep() -> None:
     kms.now += MAX_STALE + 1
 
     with pytest.raises(Denied):
-        keys.current()
+        keys.verifier()
 
 
 def test_one_key_that_cannot_be_read_grows_old_alone() -> None:
@@ -250,10 +250,10 @@ def test_a_slow_refresh_leaves_the_rest_to_the_next() -> None:
     kms.seconds_per_call = 0.9
     kms.now += REFRESH
 
-    keys.current()
+    keys.verifier()
     assert kms.asked == ["a", "b"]
     kms.now += RETRY_SECONDS
-    keys.current()
+    keys.verifier()
     assert kms.asked == ["a", "b", "c", "a"]
 
 
@@ -315,7 +315,7 @@ def test_a_key_that_does_not_fit_its_algorithm_stops_the_start(found: Signer) ->
 def test_of_one_key_for_two_algorithms_the_first_counts(capsys: pytest.CaptureFixture[str]) -> None:
     keys = source(FakeKms(a=RSA, b=RSA), ("a", "RS256"), ("b", "PS256"))
 
-    assert keys.current().config.keys[RSA.kid].alg == "RS256"
+    assert keys.verifier().config.keys[RSA.kid].alg == "RS256"
     assert [line["key"] for line in lines(capsys)] == ["b"]
 
 
@@ -389,5 +389,5 @@ def test_another_issuer_cannot_take_the_name_of_the_next_key() -> None:
     kms.keys["a"] = SECOND
     kms.now += REFRESH
     for _ in range(100):
-        assert keys.current().config.keys[FIRST.kid].alg == "ES256"
+        assert keys.verifier().config.keys[FIRST.kid].alg == "ES256"
     assert len(kms.asked) == 2

@@ -36,7 +36,7 @@ class Broken:
     def __init__(self, fault: Exception) -> None:
         self._fault = fault
 
-    def current(self) -> Verifier:
+    def verifier(self) -> Verifier:
         raise self._fault
 
 
@@ -57,7 +57,7 @@ def test_recorded_requests_are_let_in(name: str, authorizer: ObservedAuthorizer)
     assert allowed.record["requestId"] == event["requestContext"]["requestId"]
     assert allowed.record["sourceIp"] == "198.51.100.7"
     assert allowed.record["latencyMs"] > 0
-    assert allowed.record["memoHit"] is False
+    assert allowed.record["signatureCacheHit"] is False
 
 
 def test_the_default_route_is_a_route_like_others(authorizer: ObservedAuthorizer) -> None:
@@ -97,9 +97,9 @@ def test_a_known_key_is_logged_of_denied_requests_too(authorizer: ObservedAuthor
 def test_a_token_seen_before_is_logged_as_such(authorizer: ObservedAuthorizer) -> None:
     good = recorded("minimal", token(KEY))
 
-    assert [authorizer.decide(good).record["memoHit"] for _ in range(2)] == [False, True]
+    assert [authorizer.decide(good).record["signatureCacheHit"] for _ in range(2)] == [False, True]
     late = authorizer.decide(good, now=NOW + 600)
-    assert (late.reason, late.record["memoHit"]) == ("expired", True)
+    assert (late.reason, late.record["signatureCacheHit"]) == ("expired", True)
 
 
 def test_the_answer_for_one_route_opens_no_other(authorizer: ObservedAuthorizer) -> None:

@@ -1,4 +1,4 @@
-"""Other trusted issuers: each vouches with its own keys, for itself and for its own audiences."""
+"""Other trusted issuers: each with keys of its own, good for itself and for its own audiences."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_each_issuer_with_its_own_key_and_audience(verifier: Verifier, key: Any,
         (PARTNER, {"iss": PARTNER_ISSUER, "aud": "partner-orders", "exp": NOW}, Reason.EXPIRED),
     ],
 )
-def test_a_key_never_vouches_for_another_issuer(
+def test_a_key_is_never_trusted_for_another_issuer(
     verifier: Verifier, key: Any, changes: dict[str, object], reason: Reason
 ) -> None:
     with pytest.raises(Denied) as denied:

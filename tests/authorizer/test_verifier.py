@@ -150,7 +150,7 @@ def test_the_claims_of_a_bad_signature_are_not_read(verifier: Verifier) -> None:
 def test_a_token_seen_before_costs_no_second_signature_check(verifier: Verifier, verifications: list[bytes]) -> None:
     good = token(KEY)
 
-    assert [verifier.authenticate(good).remembered for _ in range(3)] == [False, True, True]
+    assert [verifier.authenticate(good).signature_cache_hit for _ in range(3)] == [False, True, True]
     assert len(verifications) == 1
 
 
@@ -163,7 +163,7 @@ def test_a_token_seen_before_is_judged_anew(verifier: Verifier) -> None:
     assert reason_of(verifier, good, now=NOW - 71) == (Reason.NOT_YET_VALID, KEY.kid)
 
 
-def test_only_the_whole_token_is_remembered(verifier: Verifier, verifications: list[bytes]) -> None:
+def test_only_the_whole_token_is_cached(verifier: Verifier, verifications: list[bytes]) -> None:
     """Neither the payload nor the signature alone: each other combination is checked again."""
     first, second = token(KEY), token(KEY, claims(sub="user-2"))
     verifier.verify(first, now=NOW)
@@ -179,7 +179,7 @@ def test_only_the_whole_token_is_remembered(verifier: Verifier, verifications: l
     assert len(verifications) == 5
 
 
-def test_bad_tokens_are_not_remembered(verifier: Verifier, verifications: list[bytes]) -> None:
+def test_bad_tokens_are_not_cached(verifier: Verifier, verifications: list[bytes]) -> None:
     bad = token(OTHER, token_header=header(KEY))
 
     for _ in range(3):
@@ -207,7 +207,7 @@ def test_ten_thousand_unknown_kids_leave_nothing_behind(verifier: Verifier) -> N
         assert reason_of(verifier, f"{unsigned}.AAAA") == (Reason.UNKNOWN_KEY, None)
 
     assert verifier.config.keys.keys() == {KEY.kid, OTHER.kid}
-    assert verifier.authenticate(good).remembered
+    assert verifier.authenticate(good).signature_cache_hit
 
 
 def test_threads_may_share_it(verifier: Verifier) -> None:

@@ -12,15 +12,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA512
 
 from authorizer.decision_log import DecisionLog
+from authorizer.key_source import key_source
 from authorizer.request_authorizer import RequestAuthorizer
-from authorizer.verifier_source import verifier_source
 
 
 def main() -> None:
     """Everything is made ready and done once beforehand, so that runs differ by what COUNT inputs cost."""
     kind, count = sys.argv[1], int(sys.argv[2])
     given = json.load(sys.stdin)
-    side = RequestAuthorizer(verifier_source(given["config"]), DecisionLog("counted", "INFO"))
+    side = RequestAuthorizer(key_source(given["config"]), DecisionLog("counted", "INFO"))
     events, now = given["events"], given["now"]
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP521R1(), bytes.fromhex(given["point"]))
     calls = [(bytes.fromhex(der), text.encode(), ec.ECDSA(SHA512())) for der, text in given["signatures"]]

@@ -95,10 +95,10 @@ class _Always:
     """The verifier of a test, wherever it is asked for."""
 
     def __init__(self, verifier: Verifier) -> None:
-        self.verifier = verifier
+        self._verifier = verifier
 
-    def current(self) -> Verifier:
-        return self.verifier
+    def verifier(self) -> Verifier:
+        return self._verifier
 
 
 class _NoLog:

@@ -75,7 +75,7 @@ def test_what_is_set_arrives() -> None:
     assert type(config["expected_claims"]["tier"][0]) is int  # other languages send every number as a float
     parsed = parse_config(config)
     assert parsed.claim_rules.expected_claims == {"token_use": ("access",), "tier": (1, True)}
-    assert parsed.partner_rules.keys() == {"p1"}
+    assert parsed.trusted_issuer_rules.keys() == {"p1"}
 
 
 FAULTS: list[tuple[dict[str, Any], str]] = [

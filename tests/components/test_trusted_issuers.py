@@ -46,7 +46,7 @@ def _token(**changes: Any) -> str:
     return jwt.encode(claims, KEY, "RS256", headers={"kid": "p1"})
 
 
-def test_its_tokens_are_taken_and_its_key_vouches_for_nobody_else() -> None:
+def test_its_tokens_are_accepted_and_its_key_is_trusted_for_no_other_issuer() -> None:
     verifier = _verifier(_declare())
 
     assert verifier.verify(_token(), route_key="POST /orders")["sub"] == "bob"
@@ -65,8 +65,8 @@ def test_a_mixed_jwks() -> None:
     encryption = {**JWK, "kid": "e1", "use": "enc", "alg": "RSA-OAEP"}
     jwks = _jwks(JWK, {**_new_jwk(), "kid": "p2"}, encryption, {**_new_jwk(), "kid": "p3", "alg": "PS256"})
 
-    assert set(_verifier(_declare(jwks=jwks)).config.partner_rules) == {"p1", "p3"}
-    assert set(_verifier(_declare(jwks=jwks, algorithms=["RS256"])).config.partner_rules) == {"p1", "p2"}
+    assert set(_verifier(_declare(jwks=jwks)).config.trusted_issuer_rules) == {"p1", "p3"}
+    assert set(_verifier(_declare(jwks=jwks, algorithms=["RS256"])).config.trusted_issuer_rules) == {"p1", "p2"}
 
 
 @pytest.mark.parametrize(

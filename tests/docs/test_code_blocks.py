@@ -121,7 +121,7 @@ def test_the_contract_is_one_that_the_authorizer_reads(block: Block) -> None:
 def test_the_log_line_is_the_authorizers_own(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
     shown = json.loads(block.text)
     identity = RequestIdentity(shown["routeKey"], shown["requestId"], shown["sourceIp"])
-    decision = Decision(identity, Reason(shown["Reason"]), shown["kid"], shown["memoHit"], shown["latencyMs"])
+    decision = Decision(identity, Reason(shown["Reason"]), shown["kid"], shown["signatureCacheHit"], shown["latencyMs"])
     DecisionLog(shown["FunctionName"], "INFO").write(decision, shown["_aws"]["Timestamp"] / 1000)
 
     assert json.loads(capsys.readouterr().out) == shown

@@ -93,7 +93,7 @@ def control_characters(keys: Keys) -> Iterator[Case]:
 
 @group("kid: of another key", at_least=25)
 def of_another_key(keys: Keys) -> Iterator[Case]:
-    """Every trusted key vouches for its own tokens only."""
+    """Every trusted key is good for its own tokens only."""
     yield case("the second key's", Reason.BAD_SIGNATURE, headed(keys, kid=keys.second.kid))
     yield case("signed by the second", Reason.BAD_SIGNATURE, token(keys.second, claims(), header(keys.key)))
     for alg in ALGORITHMS:

@@ -8,9 +8,9 @@ from botocore.stub import Stubber
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authorizer.config import ConfigError
+from authorizer.key_source import PinnedKeys, key_source
 from authorizer.kms import keys as kms_keys
 from authorizer.kms.keys import KmsKeys
-from authorizer.verifier_source import PinnedKeys, verifier_source
 
 from .documents import document
 from .fake_kms import ARN
@@ -21,16 +21,16 @@ KEY = signer("ES512")
 
 
 def test_pinned_keys_are_one_verifier_for_good() -> None:
-    source = verifier_source(document(KEY))
+    source = key_source(document(KEY))
 
     assert isinstance(source, PinnedKeys)
-    assert source.current() is source.current()
-    assert source.current().verify(token(KEY), now=NOW) == claims()
+    assert source.verifier() is source.verifier()
+    assert source.verifier().verify(token(KEY), now=NOW) == claims()
 
 
 def test_a_wrong_configuration_raises() -> None:
     with pytest.raises(ConfigError, match="keys"):
-        verifier_source({**document(KEY), "keys": []})
+        key_source({**document(KEY), "keys": []})
 
 
 def test_keys_from_kms(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,10 +49,10 @@ def test_keys_from_kms(monkeypatch: pytest.MonkeyPatch) -> None:
             {"KeyId": f"{ARN}/{KEY.kid}", "PublicKey": der, "KeySpec": "ECC_NIST_P521", "KeyUsage": "SIGN_VERIFY"},
             {"KeyId": "alias/orders"},
         )
-        source = verifier_source({**policy, "kms": {"keys": [{"key_id": "alias/orders", "alg": "ES512"}]}})
+        source = key_source({**policy, "kms": {"keys": [{"key_id": "alias/orders", "alg": "ES512"}]}})
 
         assert isinstance(source, KmsKeys)
-        assert source.current().verify(token(KEY), now=NOW) == claims()
+        assert source.verifier().verify(token(KEY), now=NOW) == claims()
         stub.assert_no_pending_responses()
 
 

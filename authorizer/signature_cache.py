@@ -1,4 +1,4 @@
-"""A bounded memory of signatures that held, so that a token seen before costs a hash instead of a verification."""
+"""A bounded cache of signatures that held, so that a token seen before costs a hash instead of a verification."""
 
 from collections import OrderedDict
 from threading import Lock
@@ -11,46 +11,46 @@ MAX_BYTES = 2**20
 """Of payloads, in all entries together."""
 
 
-class Vouched(NamedTuple):
-    """What a signature proved: this key signed this payload."""
+class SignedPayload(NamedTuple):
+    """What a signature proves: this key signed this payload."""
 
     kid: str
     payload: bytes
     """As signed. Kept instead of the parsed claims, which somebody could change."""
 
 
-class Memo:
-    """SHA-256 of a token -> what its signature proved, the least recently used forgotten first; safe between threads.
+class SignatureCache:
+    """SHA-256 of a token -> what its signature proves; least recently used entries are evicted first. Thread-safe.
 
     Nothing else is kept: time, claims and route are judged anew for every request. Nothing unverified gets in, so a
-    flood of bad tokens cannot push good ones out, and neither tokens nor signatures lie in memory.
+    flood of bad tokens cannot evict good ones, and neither tokens nor signatures lie in memory.
     """
 
     def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._entries: OrderedDict[bytes, Vouched] = OrderedDict()
+        self._entries: OrderedDict[bytes, SignedPayload] = OrderedDict()
         self._lock = Lock()
 
-    def recall(self, digest: bytes) -> Vouched | None:
-        """What the signature of the token with this digest proved, if it is remembered."""
+    def get(self, digest: bytes) -> SignedPayload | None:
+        """What the signature of the token with this digest proves, if it is cached."""
         with self._lock:
-            vouched = self._entries.get(digest)
-            if vouched is not None:
+            signed = self._entries.get(digest)
+            if signed is not None:
                 self._entries.move_to_end(digest)
-            return vouched
+            return signed
 
-    def remember(self, digest: bytes, vouched: Vouched) -> None:
-        """Keep what a signature has just proved."""
+    def add(self, digest: bytes, signed: SignedPayload) -> None:
+        """Cache what a signature has just proved."""
         with self._lock:
             if digest in self._entries:
                 return
-            self._entries[digest] = vouched
-            self._bytes += len(vouched.payload)
+            self._entries[digest] = signed
+            self._bytes += len(signed.payload)
             while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
-                _, forgotten = self._entries.popitem(last=False)
-                self._bytes -= len(forgotten.payload)
+                _, evicted = self._entries.popitem(last=False)
+                self._bytes -= len(evicted.payload)
 
 
 def token_digest(token: bytes) -> bytes:

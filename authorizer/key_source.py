@@ -1,4 +1,4 @@
-"""Where the verifier of the moment comes from: keys pinned in the package, or keys read from KMS at run time."""
+"""Where the trusted keys come from: pinned in the package, or read from KMS at run time."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -6,11 +6,11 @@ from typing import Protocol
 from .verifier import Verifier
 
 
-class VerifierSource(Protocol):
-    """Hands out the verifier to use now."""
+class KeySource(Protocol):
+    """Has the trusted keys of the moment, in the form of a verifier."""
 
-    def current(self) -> Verifier:
-        """The verifier. Raises ``Denied`` with KEYS_UNAVAILABLE if no key can be trusted any longer."""
+    def verifier(self) -> Verifier:
+        """The verifier to use now. Raises ``Denied`` with KEYS_UNAVAILABLE if no key can be trusted any longer."""
 
 
 class PinnedKeys:
@@ -19,11 +19,11 @@ class PinnedKeys:
     def __init__(self, document: Mapping[str, object]) -> None:
         self._verifier = Verifier(document)
 
-    def current(self) -> Verifier:
+    def verifier(self) -> Verifier:
         return self._verifier
 
 
-def verifier_source(document: Mapping[str, object]) -> VerifierSource:
+def key_source(document: Mapping[str, object]) -> KeySource:
     """The source that the configuration asks for: pinned ``keys``, or ``kms``. Raises ``ConfigError``."""
     if "kms" not in document:
         return PinnedKeys(document)
