@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from ..choices import ScopesMatch
 from ..lambda_authorizer.authorizer_config import RouteScopesArgs
 from ..route_keys import check_route_keys
 from ..validation import Faults
@@ -27,7 +28,7 @@ class RouteArgs(TypedDict):
     """Whether the route is open to everybody. Default false."""
     scopes: NotRequired[list[str]]
     """The scopes that a token must have for this route. Default none: any valid token will do."""
-    scopes_match: NotRequired[str]
+    scopes_match: NotRequired[ScopesMatch]
     """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
     throttling_burst_limit: NotRequired[int]
     """Requests to this route that may come at once. Default: that of the stage."""

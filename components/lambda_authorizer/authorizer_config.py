@@ -9,6 +9,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
+from ..choices import KeySource, ScopesMatch
 from ..validation import Faults
 from .config_document import config_document
 from .config_stand_ins import with_stand_ins
@@ -27,7 +28,7 @@ class KmsKeyArgs(TypedDict):
 class KeysArgs(TypedDict):
     """The keys whose signatures are trusted."""
 
-    source: NotRequired[str]
+    source: NotRequired[KeySource]
     """Where they come from: "pinned" (default): those of `jwks` travel in the package, so that the authorizer needs no
     network. "kms": the authorizer reads `kms_keys` at init, and again every hour."""
     jwks: NotRequired[Sequence[pulumi.Input[str]]]
@@ -88,7 +89,7 @@ class RouteScopesArgs(TypedDict):
 
     scopes: NotRequired[list[str]]
     """The scopes that a token must have. Default none: any valid token will do."""
-    scopes_match: NotRequired[str]
+    scopes_match: NotRequired[ScopesMatch]
     """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
 
 

@@ -1,0 +1,33 @@
+"""Inputs that are one of a few words: what type checkers are told is what the components and the authorizer take."""
+
+import re
+from typing import Any, get_args
+
+import pytest
+
+from components import InvalidArgs, choices
+
+from .example import BACKEND, JWKS, KEY, declare_api
+
+
+def _route(word: str) -> dict[str, Any]:
+    return {"routes": {"GET /a": {"scopes": ["a"], "scopes_match": word, "integration": {"lambda_arn": BACKEND}}}}
+
+
+def _keys(word: str) -> dict[str, Any]:
+    return {"keys": {"source": word, "kms_keys": [{"arn": KEY}], "jwks": [JWKS]}}
+
+
+CHOICES = [
+    (choices.KeySourceLiteral, _keys),
+    (choices.ScopesMatchLiteral, _route),
+]
+
+
+@pytest.mark.parametrize(("literal", "changes"), CHOICES)
+def test_another_word_is_refused_with_the_words_that_type_checkers_take(literal: Any, changes: Any) -> None:
+    with pytest.raises(InvalidArgs, match=r": must be ") as refused:
+        declare_api(**changes("another"))
+
+    (said,) = re.findall(r": must be (?:one of )?(.*), and is 'another'", str(refused.value))
+    assert set(re.split(r", | or ", said)) == set(get_args(literal))
