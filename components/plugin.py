@@ -66,10 +66,8 @@ class KmsJwtProvider(ComponentProvider):
             return mapped
         unknown = {_snake_case(key): key for key in inputs if key not in properties}
         for name in sorted(unknown.keys() & mapping.values()):  # spelled as in Python
-            path, reason = (
-                f"{property_path}.{unknown[name]}".removeprefix("."),
-                f"unknown key: write {_camel_case(name)}",
-            )
+            path = f"{property_path}.{unknown[name]}".removeprefix(".")
+            reason = f"unknown key: write {_camel_case(name)}"
             fault: InputPropertyErrorDetails = {"property_path": path, "reason": reason}
             raise InputPropertiesError(f"{component_name} is refused:\n  {path}: {reason}", [fault])
         return {**mapped, **{name: inputs[key] for name, key in unknown.items()}}
@@ -84,7 +82,7 @@ class KmsJwtProvider(ComponentProvider):
         }
         for component in schema["resources"].values():
             for name, input_ in component["inputProperties"].items():
-                if "description" not in input_:
+                if "description" not in input_ and name in described:
                     for place in (input_, input_.get("items", {}), input_.get("additionalProperties", {})):
                         place["description"] = described[name]
         return json.dumps(schema)
