@@ -14,13 +14,13 @@ _ACTION = re.compile("[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 
 
 class PolicyStatementArgs(TypedDict):
-    """Actions that a role is allowed."""
+    """A statement that allows actions on resources."""
 
     actions: list[str]
-    """The actions, as in "secretsmanager:GetSecretValue", at least one."""
+    """Allowed actions, at least one, such as "secretsmanager:GetSecretValue"."""
     resources: Sequence[pulumi.Input[str]]
-    """ARNs of the resources, at least one, with wildcards in them where needed, as in "arn:aws:s3:::bucket/*", but neither
-    "*" alone nor all of a service, as in "arn:aws:s3:::*"."""
+    """ARNs of the resources, at least one. Wildcards are accepted, as in "arn:aws:s3:::bucket/*", but not "*" alone or
+    a whole service, as in "arn:aws:s3:::*"."""
 
 
 def check_statements(statements: Sequence[PolicyStatementArgs], faults: Faults) -> None:

@@ -16,15 +16,15 @@ DEFAULT_DENIALS = {"bad_signature": 50, "unknown_key": 50, "internal_error": 1, 
 
 
 class AlarmsArgs(TypedDict):
-    """Alarms on the API and its authorizer, each over five minutes."""
+    """CloudWatch alarms for the API and its authorizer, each with a period of five minutes."""
 
     topic_arn: NotRequired[pulumi.Input[str]]
-    """ARN of the SNS topic that is told when an alarm goes off, and when it is over. Default: nobody is told."""
+    """ARN of the SNS topic that is notified when an alarm goes off and when it ends. Default: no notifications."""
     server_errors: NotRequired[int]
-    """Answers of the API with a status from 500 that set off the alarm, default 5."""
+    """Threshold for the number of 5xx responses of the API. Default: 5."""
     denials: NotRequired[dict[str, int]]
-    """Reason -> denials that set off the alarm. Default 50 for bad_signature and unknown_key, 1 for internal_error and
-    keys_unavailable."""
+    """Thresholds for the number of denials, by reason. Default: 50 for bad_signature and unknown_key, 1 for
+    internal_error and keys_unavailable."""
 
 
 def create_alarms(

@@ -26,38 +26,39 @@ class AuthorizedHttpApiArgs(AuthorizerOptions):
     `function_arn` is given."""
 
     routes: dict[str, RouteArgs]
-    """Route key, as in "GET /orders/{id}" or "$default" -> the route."""
+    """Routes by route key, such as "GET /orders/{id}" or "$default"."""
     stage: NotRequired[StageArgs]
     """The stage: throttling, metrics, access logs."""
     cors: NotRequired[CorsArgs]
-    """Which web pages may call the API. Default none."""
+    """Cross-origin resource sharing: which web pages may call the API. Default: none."""
     domain: NotRequired[DomainArgs]
-    """A custom domain, beside the default endpoint or, with `disable_default_endpoint`, in its place. Default none."""
+    """A custom domain name, in addition to the default endpoint or, with `disable_default_endpoint`, instead of it.
+    Default: none."""
     well_known: NotRequired[WellKnownArgs]
-    """Publish the JWKS and the OpenID configuration. Default: they are not published."""
+    """Publish the JWKS and the OpenID configuration. Default: not published."""
     alarms: NotRequired[AlarmsArgs]
-    """CloudWatch alarms. Default none."""
+    """CloudWatch alarms. Default: none."""
     dashboard: NotRequired[bool]
-    """Whether there is a CloudWatch dashboard. Default false."""
+    """Whether to create a CloudWatch dashboard. Default: false."""
     description: NotRequired[str]
     """Description of the API."""
 
 
 class AuthorizedHttpApi(pulumi.ComponentResource):
-    """An API Gateway HTTP API with its stage, routes and integrations, behind a `JwtAuthorizer`."""
+    """An API Gateway HTTP API with its stage, routes and integrations, protected by a `JwtAuthorizer`."""
 
     api_endpoint: pulumi.Output[str]
-    """The URL of the API: that of its domain, if it has one. It is known once every route is there."""
+    """The URL of the API: of its custom domain name, if it has one. Known once every route has been created."""
     api_id: pulumi.Output[str]
-    """Id of the API."""
+    """ID of the API."""
     execution_arn: pulumi.Output[str]
-    """ARN prefix for permissions to be invoked by the API."""
+    """ARN prefix for permissions that allow the API to invoke a function."""
     authorizer_id: pulumi.Output[str]
-    """Id of the authorizer."""
+    """ID of the authorizer."""
     authorizer_function_name: pulumi.Output[str]
     """Name of the authorizer's Lambda function."""
     jwks_uri: pulumi.Output[str | None]
-    """Where the JWKS is published, if `well_known` is there."""
+    """URL of the published JWKS, if `well_known` is set."""
 
     @overload
     def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...

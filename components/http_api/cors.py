@@ -29,22 +29,23 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class CorsArgs(TypedDict):
-    """Which web pages may call the API."""
+    """Cross-origin resource sharing: which web pages may call the API."""
 
     allow_origins: Sequence[pulumi.Input[str]]
-    """Origins of the pages, as in "https://app.example.com"; "*" for every page, "https://*" or "http://*" for every page
-    of that scheme."""
+    """Allowed origins, such as "https://app.example.com"; "*" for every origin, "https://*" or "http://*" for every
+    origin with that scheme."""
     allow_methods: NotRequired[list[str]]
-    """Methods that they may use, or "*"; at least one. Default GET, POST, PUT, PATCH, DELETE and HEAD."""
+    """Allowed methods, at least one, or "*". Default: GET, POST, PUT, PATCH, DELETE and HEAD."""
     allow_headers: NotRequired[list[str]]
-    """Request headers that they may set, or "*". Default content-type. The header authorization is always among them:
-    for browsers, "*" does not cover it."""
+    """Allowed request headers, or "*". Default: content-type. The authorization header is always added, since "*" does
+    not include it in browsers."""
     expose_headers: NotRequired[list[str]]
-    """Response headers that they may read. Default none."""
+    """Response headers that pages may read. Default: none."""
     allow_credentials: NotRequired[bool]
-    """Whether cookies are sent. The header Authorization does not need it. Default false."""
+    """Whether requests may include credentials such as cookies. Not required for the Authorization header. Default:
+    false."""
     max_age: NotRequired[int]
-    """Seconds that a browser keeps the answer to a preflight request, 0 to 86400, default 300."""
+    """Seconds for which a browser caches the response to a preflight request, 0 to 86400. Default: 300."""
 
 
 def cors_configuration(cors: CorsArgs, faults: Faults) -> aws.apigatewayv2.ApiCorsConfigurationArgs:

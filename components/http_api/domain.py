@@ -25,35 +25,36 @@ _BASE_PATH = re.compile(r"[A-Za-z0-9$._+!*'()-]+(/[A-Za-z0-9$._+!*'()-]+)*")
 
 
 class MutualTlsArgs(TypedDict):
-    """Mutual TLS: callers show a certificate, besides their token."""
+    """Mutual TLS: callers present a client certificate in addition to their token."""
 
     truststore_uri: pulumi.Input[str]
-    """S3 URI of the certificate authorities that are trusted, as in "s3://bucket/truststore.pem"."""
+    """S3 URI of the truststore, such as "s3://bucket/truststore.pem"."""
     truststore_version: NotRequired[pulumi.Input[str]]
-    """Version of the S3 object. Default: the current one."""
+    """Version of the S3 object. Default: the current version."""
     ownership_certificate_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a public ACM certificate that proves who owns the domain, if `certificate_arn` was imported or comes from a
-    private authority."""
+    """ARN of a public ACM certificate that proves ownership of the domain. Required if `certificate_arn` was imported
+    or issued by a private certificate authority."""
 
 
 class DomainArgs(TypedDict):
-    """A custom domain."""
+    """A custom domain name."""
 
     name: pulumi.Input[str]
-    """The domain name, as in "api.example.com". No other API may have it."""
+    """The domain name, such as "api.example.com". No other API may use it."""
     certificate_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an ACM certificate in the region of the API. Default: one is created, and validated in the hosted zone."""
+    """ARN of an ACM certificate in the region of the API. Default: a certificate is requested, and validated in the
+    hosted zone."""
     hosted_zone_id: NotRequired[pulumi.Input[str]]
-    """Id of the Route 53 hosted zone that gets the records. Needed unless `certificate_arn` is given; without it, the
-    records are yours to make."""
+    """ID of the Route 53 hosted zone for the DNS records. Required unless `certificate_arn` is set; without it, create
+    the records yourself."""
     base_path: NotRequired[str]
-    """Path below which the API is reached, as in "orders" or "orders/v1". Default: the root."""
+    """API mapping key: the path of the API at the domain, such as "orders" or "orders/v1". Default: the root."""
     mutual_tls: NotRequired[MutualTlsArgs]
-    """Mutual TLS. Default none."""
+    """Mutual TLS. Default: none."""
     disable_default_endpoint: NotRequired[bool]
-    """Whether the API is reached at its domain only. On a live API, add the domain first, and close the default endpoint in
-    a later update, once its callers have moved. Default false. Needed with `mutual_tls`, as the default endpoint asks for
-    no client certificate."""
+    """Whether to disable the default endpoint, so that the API is available at its domain only. For an API in use, add
+    the domain first, and disable the default endpoint in a later update, when its callers use the domain. Default:
+    false. Required with `mutual_tls`, as the default endpoint does not require client certificates."""
 
 
 class Domain(NamedTuple):

@@ -21,36 +21,37 @@ from .service_integrations import ServiceArgs, check_service, create_service_rol
 
 
 class VpcLinkArgs(TypedDict):
-    """A private backend, reached through a VPC link."""
+    """A private integration through a VPC link."""
 
     vpc_link_id: pulumi.Input[str]
-    """Id of the VPC link."""
+    """ID of the VPC link."""
     listener_arn: pulumi.Input[str]
     """ARN of the listener of an Application or Network Load Balancer, or of a Cloud Map service."""
     method: NotRequired[str]
-    """The method of the request to the backend. Default: that of the caller."""
+    """HTTP method of the request to the backend. Default: that of the caller's request."""
     tls_server_name: NotRequired[str]
-    """The name that the backend's certificate must have. Default: plain HTTP."""
+    """Server name to verify in the backend's certificate. Default: plain HTTP."""
 
 
 class IntegrationArgs(TypedDict):
-    """What stands behind a route: exactly one of `lambda_arn`, `http_url`, `vpc_link` and `service`."""
+    """The backend of a route: exactly one of `lambda_arn`, `http_url`, `vpc_link` and `service`."""
 
     lambda_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function, or of its version or alias; not its invoke ARN. The permission for this route to invoke it is
-    created too."""
+    """ARN of a Lambda function, version or alias; not its invoke ARN. A permission for this route to invoke it is
+    created."""
     http_url: NotRequired[pulumi.Input[str]]
-    """URL of an HTTP endpoint on the internet, https:// or http://, with {path} parameters of the route if it has any."""
+    """URL of a public HTTP endpoint, https:// or http://, which may contain {path} parameters of the route."""
     vpc_link: NotRequired[VpcLinkArgs]
-    """A private backend, behind a VPC link."""
+    """A private integration through a VPC link."""
     service: NotRequired[ServiceArgs]
-    """An AWS service. The role to call it is created too."""
+    """An AWS service integration. A role for the call is created."""
     request_parameters: NotRequired[dict[str, pulumi.Input[str]]]
-    """What is changed of the request, as in {"overwrite:header.x-caller": "$context.authorizer.sub"}. Not with lambda_arn."""
+    """Parameter mapping of requests, such as {"overwrite:header.x-caller": "$context.authorizer.sub"}. Not with
+    lambda_arn."""
     response_parameters: NotRequired[dict[str, dict[str, pulumi.Input[str]]]]
-    """Status -> what is changed of the response, as in {"200": {"remove:header.server": "''"}}."""
+    """Parameter mapping of responses by status code, such as {"200": {"remove:header.server": "''"}}."""
     timeout_milliseconds: NotRequired[int]
-    """How long API Gateway waits for the backend, 50 to 30000, default 30000."""
+    """Timeout of the integration in milliseconds, 50 to 30000. Default: 30000."""
 
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")

@@ -20,20 +20,20 @@ MAX_ROUTES = 300
 
 
 class RouteArgs(TypedDict):
-    """A route of the API. It needs a token, unless it says that it is public."""
+    """A route of the API. It requires a token unless it is `public`."""
 
     integration: IntegrationArgs
-    """What stands behind the route."""
+    """The backend of the route."""
     public: NotRequired[bool]
-    """Whether the route is open to everybody. Default false."""
+    """Whether the route is accessible without a token. Default: false."""
     scopes: NotRequired[list[str]]
-    """The scopes that a token must have for this route. Default none: any valid token will do."""
+    """Scopes that a token must have for this route. Default: none, so that every valid token is accepted."""
     scopes_match: NotRequired[ScopesMatch]
-    """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
+    """"all" (default): the token must have every scope. "any": one of the scopes suffices."""
     throttling_burst_limit: NotRequired[int]
-    """Requests to this route that may come at once. Default: that of the stage."""
+    """Throttling burst limit of this route, in requests. Default: that of the stage."""
     throttling_rate_limit: NotRequired[float]
-    """Requests per second to this route in the long run. Default: that of the stage."""
+    """Throttling rate limit of this route, in requests per second. Default: that of the stage."""
 
 
 Routes = Mapping[str, RouteArgs]

@@ -15,17 +15,17 @@ from ..validation import Faults
 
 
 class ServiceArgs(TypedDict):
-    """A call of an AWS service."""
+    """An AWS service integration: one API call."""
 
     subtype: str
-    """What is called: SQS-SendMessage, EventBridge-PutEvents, StepFunctions-StartExecution,
+    """Integration subtype: SQS-SendMessage, EventBridge-PutEvents, StepFunctions-StartExecution,
     StepFunctions-StartSyncExecution or Kinesis-PutRecord."""
     resource_arn: pulumi.Input[str]
-    """ARN of the queue, event bus, state machine or stream that the role may use."""
+    """ARN of the queue, event bus, state machine or stream that the role may access."""
     parameters: dict[str, pulumi.Input[str]]
-    """The parameters of the call, as in {"QueueUrl": "https://...", "MessageBody": "$request.body"}."""
+    """Parameters of the call, such as {"QueueUrl": "https://...", "MessageBody": "$request.body"}."""
     role_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an existing role for the call. Default: one that may make this call on this resource is created."""
+    """ARN of an existing role for the call. Default: a role is created that may make this call on this resource."""
 
 
 class _Call(NamedTuple):

@@ -57,21 +57,22 @@ class StageArgs(TypedDict):
     """The stage `$default`, which is deployed automatically."""
 
     throttling_burst_limit: NotRequired[int]
-    """Requests that may come at once, default 500."""
+    """Throttling burst limit, in requests. Default: 500."""
     throttling_rate_limit: NotRequired[float]
-    """Requests per second in the long run, default 1000."""
+    """Throttling rate limit, in requests per second. Default: 1000."""
     detailed_metrics: NotRequired[bool]
-    """Whether CloudWatch metrics are kept by route, which costs extra. Default false."""
+    """Whether to enable detailed CloudWatch metrics by route, at additional cost. Default: false."""
     variables: NotRequired[dict[str, pulumi.Input[str]]]
-    """Stage variables. Default none."""
+    """Stage variables. Default: none."""
     access_logs: NotRequired[bool]
-    """Whether each request is logged, as JSON. Default true."""
+    """Whether to write access logs, one line of JSON per request. Default: true."""
     access_log_group_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an existing log group for the access logs. Default: one of its own is created."""
+    """ARN of an existing log group for the access logs. Default: a log group is created."""
     access_log_retention_days: NotRequired[int]
-    """Days that access logs are kept: 1, 3, 5, 7, 14, 30 (default), 60, 90, ... as CloudWatch offers."""
+    """Retention of access logs in days: 1, 3, 5, 7, 14, 30 (default), 60, 90 or another value that CloudWatch Logs
+    supports."""
     access_log_kms_key_arn: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts the access logs. Default: AWS's own."""
+    """ARN of the KMS key that encrypts the access logs. Default: an AWS owned key."""
 
 
 def create_stage(

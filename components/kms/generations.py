@@ -33,19 +33,19 @@ class GenerationArgs(TypedDict):
     """One generation of the signing keys: one KMS key."""
 
     name: str
-    """Names the generation, as in "2026-11": 1 to 64 letters, digits, '.', '_' and '-'. It is part of the
-    key's resource name: a new name is a new key."""
+    """Name of the generation, such as "2026-11": 1 to 64 letters, digits, '.', '_' and '-'. It is part of the key's
+    resource name: another name creates another key."""
     algorithm: NotRequired[str]
-    """The JOSE algorithm of this generation, if it differs from `algorithm` of the set. It never changes: another algorithm
-    is another generation."""
+    """The JOSE algorithm of this generation. Default: `algorithm` of the set. It cannot be changed: add a generation
+    instead."""
     multi_region: NotRequired[bool]
-    """Whether this key is a multi-Region key, if it differs from `multi_region` of the set. It never changes either."""
+    """Whether this key is a multi-Region key. Default: `multi_region` of the set. It cannot be changed."""
     retire_after: NotRequired[str]
-    """For a generation that is active no longer: when its last token has expired, as an RFC 3339 time such as
-    "2026-11-02T12:00:00Z". Until `max_token_lifetime_seconds` before that its key may still sign."""
+    """For a generation that is no longer active: the time at which its last token has expired, in RFC 3339 form such as
+    "2026-11-02T12:00:00Z". Its key may sign until `max_token_lifetime_seconds` before that time."""
     retired: NotRequired[bool]
-    """Whether the generation is done with: its key is disabled and no longer published, and its tokens are denied. In a
-    later update it can be taken off the list, which deletes the key."""
+    """Whether the generation is retired: its key is disabled and no longer published, and its tokens are denied. Remove
+    it from the list in a later update to delete the key."""
 
 
 class Phase(StrEnum):
@@ -83,17 +83,18 @@ class GenerationsArgs(TypedDict):
 
     algorithm: NotRequired[str]
     """The JOSE algorithm: ES256, ES384, ES512 (default), ES256K, RS256, RS384, RS512, PS256, PS384, PS512, EdDSA,
-    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec. Once a key exists, its generation keeps the algorithm."""
+    ML-DSA-44, ML-DSA-65 or ML-DSA-87. It determines the KMS key spec, and cannot be changed for a generation whose key
+    exists."""
     generations: NotRequired[Sequence[GenerationArgs]]
-    """The keys, the oldest first. Default: one generation named "1"."""
+    """The keys, oldest first. Default: one generation named "1"."""
     active: NotRequired[str]
-    """The name of the generation that signs. Needed as soon as there are several."""
+    """The name of the generation that signs. Required if there are several."""
     max_token_lifetime_seconds: NotRequired[int]
-    """How long the tokens live at most, from `iat` to `exp`. Default 3600 seconds. A generation is retired no sooner than
-    its last token has expired."""
+    """The maximum lifetime of the tokens, from `iat` to `exp`, in seconds. Default: 3600. A generation cannot be
+    retired before its last token has expired."""
     multi_region: NotRequired[bool]
-    """Whether the keys are multi-Region primary keys, which can be replicated with the same key id. Default false. Once a
-    key exists, its generation keeps this."""
+    """Whether the keys are multi-Region primary keys, which can be replicated with the same key ID. Default: false.
+    Cannot be changed for a generation whose key exists."""
 
 
 _NAME = re.compile("[A-Za-z0-9._-]{1,64}")

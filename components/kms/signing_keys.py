@@ -30,29 +30,31 @@ class SigningKeysArgs(GenerationsArgs):
     """A set of KMS keys that sign tokens: one key a generation. One generation is active and has the alias."""
 
     alias: NotRequired[str]
-    """The KMS alias, "alias/..." of the active key. Default: alias/<project>-<stack>-<name>; where these have dots, dashes
-    and a hash take their place."""
+    """The KMS alias of the active key, "alias/...". Default: alias/<project>-<stack>-<name>, with dots replaced by
+    dashes and a hash."""
     deletion_window_in_days: NotRequired[int]
-    """How long KMS keeps a key that was dropped before it is deleted for good: 7 (default) to 30 days."""
+    """Waiting period before KMS deletes a key that was removed: 7 (default) to 30 days."""
     protect: NotRequired[bool]
-    """Whether Pulumi refuses to delete keys that are not retired. Default: as the component itself is protected."""
+    """Whether Pulumi rejects the deletion of keys that are not retired. Default: the `protect` option of the
+    component."""
     replica_regions: NotRequired[list[str]]
-    """The regions that get a replica of each multi-Region key, with the same key id and policy, and the alias."""
+    """Regions for a replica of each multi-Region key, with the same key ID, policy and alias."""
     signers: NotRequired[Sequence[pulumi.Input[str]]]
-    """ARNs of the IAM roles and users that may sign, and nobody else. Default: whoever the account's IAM policies allow;
-    an empty list is refused, here and below.
-    "arn:aws:iam::<account>:root" stands for whoever that account's IAM policies allow, here and below."""
+    """ARNs of the IAM roles and users that may sign. Default: the principals that the account's IAM policies allow. An
+    empty list is rejected, and "arn:aws:iam::<account>:root" means the principals that the IAM policies of that account
+    allow; both also hold for `administrators` and `readers`."""
     administrators: NotRequired[Sequence[pulumi.Input[str]]]
-    """ARNs of the IAM roles and users that may administer the keys; whoever deploys has to be one of them. Default: whoever
-    the account's IAM policies allow. The account's root user may still read and replace the key policy, and no more."""
+    """ARNs of the IAM roles and users that may administer the keys; the principal that deploys must be one of them.
+    Default: the principals that the account's IAM policies allow. The account's root user may always read and replace
+    the key policy, and nothing else."""
     administrators_only: NotRequired[bool]
-    """Whether not even the account's root user may replace the key policy. Once the last of `administrators` is gone, only
-    AWS Support can help. Default false."""
+    """Whether to deny even the account's root user to replace the key policy. Once the last of `administrators` has
+    been deleted, only AWS Support can help. Default: false."""
     readers: NotRequired[Sequence[pulumi.Input[str]]]
-    """ARNs of the IAM principals that may read the public keys, beside administrators and signers. Default: whoever the
-    account's IAM policies allow."""
+    """ARNs of the IAM principals that may read the public keys, in addition to administrators and signers. Default: the
+    principals that the account's IAM policies allow."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of the keys."""
+    """Tags for the keys."""
 
 
 class ActivationRefused(pulumi.RunError):
@@ -64,14 +66,15 @@ class KeyDisabled(pulumi.RunError):
 
 
 class SigningKeys(pulumi.ComponentResource):
-    """KMS asymmetric keys for signing JWTs, with their alias and their public keys as a JWKS."""
+    """KMS asymmetric keys for signing JWTs, with their alias and their public keys as a JSON Web Key Set."""
 
     jwks: pulumi.Output[str]
-    """The public keys of all generations but the retired as a JSON Web Key Set (RFC 7517). Each `kid` is the KMS key id."""
+    """The public keys of all generations that are not retired, as a JSON Web Key Set (RFC 7517). Each `kid` is the KMS
+    key ID."""
     active_key_arn: pulumi.Output[str]
-    """ARN of the key that signs."""
+    """ARN of the active key."""
     key_arns: pulumi.Output[dict[str, str]]
-    """Generation name -> ARN of its key, for all generations but the retired."""
+    """Key ARNs by name of the generation, for all generations that are not retired."""
     alias_name: pulumi.Output[str]
     """The KMS alias of the active key."""
 

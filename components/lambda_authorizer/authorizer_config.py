@@ -22,82 +22,83 @@ class KmsKeyArgs(TypedDict):
     arn: pulumi.Input[str]
     """ARN of the key, not of an alias."""
     algorithm: NotRequired[str]
-    """The JOSE algorithm that the key is trusted for. Default ES512."""
+    """The JOSE algorithm of the key. Default: ES512."""
 
 
 class KeysArgs(TypedDict):
-    """The keys whose signatures are trusted."""
+    """The keys whose signatures are accepted."""
 
     source: NotRequired[KeySource]
-    """Where they come from: "pinned" (default): those of `jwks` travel in the package, so that the authorizer needs no
-    network. "kms": the authorizer reads `kms_keys` at init, and again every hour."""
+    """Source of the keys. "pinned" (default): the package contains those of `jwks`, so that the authorizer needs no
+    network. "kms": the authorizer reads `kms_keys` from KMS at init and every hour."""
     jwks: NotRequired[Sequence[pulumi.Input[str]]]
-    """JSON Web Key Sets (RFC 7517), for source "pinned", such as the output `jwks` of `SigningKeys`."""
+    """JSON Web Key Sets (RFC 7517) as JSON, for source "pinned", such as the output `jwks` of `SigningKeys`."""
     kms_keys: NotRequired[Sequence[KmsKeyArgs]]
     """KMS keys, for source "kms"."""
 
 
 class TokenPolicyArgs(TypedDict):
-    """What else a token must satisfy."""
+    """Further requirements on tokens."""
 
     token_types: NotRequired[list[str]]
-    """Accepted values of the `typ` header; an empty string stands for no `typ`. Default JWT and at+jwt."""
+    """Accepted values of the `typ` header parameter; an empty string means no `typ`. Default: JWT and at+jwt."""
     required_claims: NotRequired[list[str]]
-    """Claims that a token must have. Default `sub`."""
+    """Claims that a token must have. Default: `sub`."""
     expected_claims: NotRequired[dict[str, list[Any]]]
-    """Claim -> its accepted values, each a string, an integer or a boolean, compared exactly and with their type, as in
-    {"token_use": ["access"]}. Default none."""
+    """Accepted values by claim, each a string, an integer or a boolean, compared exactly and by type, such as
+    {"token_use": ["access"]}. Default: none."""
     leeway_seconds: NotRequired[int]
-    """Clock difference tolerated for `exp`, `nbf` and `iat`, 0 to 300 seconds. Default: `exp` is exact, and `nbf` and `iat`
-    may be up to 10 seconds ahead."""
+    """Clock skew accepted for `exp`, `nbf` and `iat`, 0 to 300 seconds. Default: none for `exp`, 10 seconds for `nbf`
+    and `iat`."""
     max_token_age_seconds: NotRequired[int]
-    """How long after `iat` a token is accepted, whatever its `exp` says. Default 3600 seconds."""
+    """Maximum age of a token since `iat` in seconds, regardless of `exp`. Default: 3600."""
     max_token_lifetime_seconds: NotRequired[int]
-    """How far `exp` may lie after `iat`. Default: any distance."""
+    """Maximum of `exp` minus `iat` in seconds. Default: unlimited."""
     max_token_bytes: NotRequired[int]
-    """Size of a token: 256 to 10240 bytes, default 8192."""
+    """Maximum size of a token in bytes, 256 to 10240. Default: 8192."""
     context_claims: NotRequired[list[str]]
-    """Claims handed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of strings.
-    A list is for Lambda backends: what a parameter mapping makes of it is not documented. Default `sub`, `scope` and
-    `client_id`."""
+    """Claims passed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of
+    strings. Lists are for Lambda backends: their result in a parameter mapping is not documented. Default: `sub`,
+    `scope` and `client_id`."""
     log_level: NotRequired[str]
-    """Which decisions are logged: INFO (default), every one; WARN, denials; ERROR, faults only. Metrics come with the lines."""
+    """Which decisions are logged: INFO (default), all; WARN, denials; ERROR, internal errors only. The metrics are part
+    of the log lines."""
 
 
 class TokenRules(TypedDict):
     """What is asked of tokens, less what has no default: the part of the arguments that three components have."""
 
     policy: NotRequired[TokenPolicyArgs]
-    """What else a token must satisfy."""
+    """Further requirements on tokens."""
     trusted_issuers: NotRequired[Sequence[TrustedIssuerArgs]]
-    """Other issuers whose tokens are taken too, each with keys and audiences of its own. Default none."""
+    """Other issuers whose tokens are accepted, each with its own keys and audiences. Default: none."""
 
 
 class TrustedTokens(TokenRules):
     """The part of a component's arguments that says which tokens are trusted."""
 
     issuer: NotRequired[pulumi.Input[str]]
-    """The exact value of the tokens' `iss` claim. Needed, unless `function_arn` is given."""
+    """The accepted `iss` value, compared exactly. Required unless `function_arn` is set."""
     audience: NotRequired[Sequence[pulumi.Input[str]]]
-    """The values of the `aud` claim that are taken, exactly; one of them is enough. Needed, as `issuer` is."""
+    """Accepted `aud` values, compared exactly; one match suffices. Required unless `function_arn` is set."""
     keys: NotRequired[KeysArgs]
-    """The keys whose signatures are trusted. Needed, as `issuer` is."""
+    """The keys whose signatures are accepted. Required unless `function_arn` is set."""
 
 
 class RouteScopesArgs(TypedDict):
-    """What a route asks of a token."""
+    """What a route requires of a token."""
 
     scopes: NotRequired[list[str]]
-    """The scopes that a token must have. Default none: any valid token will do."""
+    """Scopes that a token must have. Default: none, so that every valid token is accepted."""
     scopes_match: NotRequired[ScopesMatch]
-    """"all" (default): the token has every one of the scopes. "any": one of them is enough."""
+    """"all" (default): the token must have every scope. "any": one of the scopes suffices."""
 
 
 class ClosedRoutes(TypedDict):
     """The part of the arguments that says which routes there are."""
 
     route_scopes: NotRequired[dict[str, RouteScopesArgs]]
-    """Route key -> the scopes it asks for: the closed list of routes, any other is denied. Default: any route, and no
+    """Required scopes by route key. Requests to a route that is not listed are denied. Default: every route, without
     scopes."""
 
 

@@ -37,9 +37,9 @@ class FunctionOptions(TypedDict):
     """The part of the arguments that says how the function runs."""
 
     function: NotRequired[FunctionSettingsArgs]
-    """How the authorizer's Lambda function runs."""
+    """Configuration of the authorizer's Lambda function."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of everything that takes tags."""
+    """Tags for every resource that supports tags."""
 
 
 class AuthorizerFunctionOptions(TokenRules, ClosedRoutes, FunctionOptions):
@@ -50,25 +50,25 @@ class AuthorizerFunctionArgs(AuthorizerFunctionOptions):
     """A request authorizer."""
 
     role_arn: pulumi.Input[str]
-    """ARN of the execution role, such as `AuthorizerRole` makes."""
+    """ARN of the execution role, such as the output of `AuthorizerRole`."""
     issuer: pulumi.Input[str]
-    """The exact value of the tokens' `iss` claim."""
+    """The accepted `iss` value, compared exactly."""
     audience: Sequence[pulumi.Input[str]]
-    """The values of the `aud` claim that are taken, exactly; one of them is enough."""
+    """Accepted `aud` values, compared exactly; one match suffices."""
     keys: KeysArgs
-    """The keys whose signatures are trusted."""
+    """The keys whose signatures are accepted."""
 
 
 class AuthorizerFunction(pulumi.ComponentResource):
-    """The authorizer as a Lambda function. Code and policy are one package, so that they change together."""
+    """The authorizer as a Lambda function. Its package contains code and policy, so that both are updated together."""
 
     function_arn: pulumi.Output[str]
-    """ARN of the function's alias `live`, a published version: what is to be called. It stays the same whatever the
-    settings."""
+    """ARN of the function's alias `live`, which points to a published version. Invoke this ARN: it does not change when
+    the configuration does."""
     function_name: pulumi.Output[str]
     """Name of the function."""
     invoke_arn: pulumi.Output[str]
-    """The URI under which API Gateway invokes the alias."""
+    """The URI with which API Gateway invokes the alias."""
     log_group_name: pulumi.Output[str]
     """Name of the log group."""
 

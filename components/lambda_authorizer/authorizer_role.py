@@ -16,24 +16,25 @@ class AuthorizerRoleArgs(TypedDict):
     """What the authorizer may do."""
 
     log_group_name: pulumi.Input[str]
-    """The name of the log group it may write to, and no other."""
+    """Name of the only log group that the role may write to."""
     kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """The KMS keys whose public keys it may read. Default none: pinned keys need no permission."""
+    """KMS keys whose public keys the role may read. Default: none, since pinned keys need no permission."""
     vpc: NotRequired[bool]
-    """Whether the function runs in a VPC, which takes permission to attach network interfaces. Default false."""
+    """Whether the function runs in a VPC, which requires permission to manage network interfaces. Default: false."""
     tracing: NotRequired[bool]
-    """Whether the function sends traces to X-Ray. Default false."""
+    """Whether the function may send traces to X-Ray. Default: false."""
     policy_statements: NotRequired[Sequence[PolicyStatementArgs]]
-    """What else it may do. Default nothing."""
+    """Further permissions of the role. Default: none."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags of the role."""
+    """Tags for the role."""
 
 
 class AuthorizerRole(pulumi.ComponentResource):
-    """A least-privilege execution role: its own log group and, only where keys are read at run time, those keys."""
+    """A least-privilege execution role: write access to one log group and, only if keys are read at run time,
+    `kms:GetPublicKey` on them."""
 
     role_arn: pulumi.Output[str]
-    """ARN of the role. It is known once the permissions are attached."""
+    """ARN of the role. Known once the permissions are attached."""
     role_name: pulumi.Output[str]
     """Name of the role."""
 

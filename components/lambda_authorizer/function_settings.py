@@ -19,51 +19,56 @@ _BYTECODE = ("auto", "required", "none")
 
 
 class VpcArgs(TypedDict):
-    """The VPC that the function runs in. Pinned keys need none; reading keys from KMS there takes an endpoint for KMS."""
+    """The VPC that the function is connected to. Not needed for pinned keys; reading keys from KMS requires a KMS
+    endpoint in the VPC."""
 
     subnet_ids: Sequence[pulumi.Input[str]]
-    """Ids of the subnets."""
+    """IDs of the subnets."""
     security_group_ids: Sequence[pulumi.Input[str]]
-    """Ids of the security groups."""
+    """IDs of the security groups."""
 
 
 class FunctionSettingsArgs(TypedDict):
-    """How the authorizer's Lambda function runs."""
+    """Configuration of the authorizer's Lambda function."""
 
     memory_size: NotRequired[int]
-    """Memory in MB, 128 to 10240, default 512. Lambda's CPU share grows with it."""
+    """Memory in MB, 128 to 10240. Default: 512. Lambda allocates CPU power in proportion."""
     timeout: NotRequired[int]
-    """Seconds that one invocation may take, 1 to 9, default 5. API Gateway waits 10 seconds for an authorizer."""
+    """Timeout of an invocation in seconds, 1 to 9. Default: 5. API Gateway waits 10 seconds for an authorizer."""
     architecture: NotRequired[str]
-    """"arm64" (default), "x86_64", or "host": this very machine, for emulators that run functions on their host."""
+    """Instruction set architecture: "arm64" (default), "x86_64", or "host" for the machine that deploys, for emulators
+    that run functions on it."""
     runtime: NotRequired[str]
-    """The Lambda runtime: python3.12, python3.13 (default) or python3.14. With architecture "host", this interpreter's."""
+    """The Lambda runtime: python3.12, python3.13 (default) or python3.14. With architecture "host": that of the
+    interpreter that deploys."""
     bytecode: NotRequired[str]
-    """Whether the package holds bytecode, which shortens cold starts: "auto" (default), if a Python of the `runtime`'s
-    version is found where it is deployed from; "required"; or "none". Only the last two deploy the same from everywhere."""
+    """Whether the package contains bytecode, which shortens cold starts: "auto" (default), if a Python of the version
+    of `runtime` is found on the machine that deploys; "required"; or "none". Only the last two give the same package on
+    every machine."""
     reserved_concurrency: NotRequired[int]
-    """Invocations at once that are kept free for the function, and its upper bound. Default: the account's pool."""
+    """Concurrent invocations reserved for the function, which is also its maximum. Default: the unreserved concurrency
+    of the account."""
     provisioned_concurrency: NotRequired[int]
-    """Execution environments that are kept warm, and billed for as long as they are. An update keeps those of the old and
-    of the new version side by side until calls go to the new one, so `reserved_concurrency`, if given, must be at least
-    twice as much. Default none."""
+    """Number of initialized execution environments, billed continuously. During an update the old and the new version
+    both have that many, so `reserved_concurrency`, if set, must be at least twice this value. Default: none."""
     snap_start: NotRequired[bool]
-    """Whether cold starts resume from a snapshot. For Python runtimes Lambda charges for it: for keeping the snapshot of
-    every published version, by its memory size and from publication (three hours at least) until the version is deleted,
-    and for each resumption. Updates leave old versions behind: docs/operations.md says how to delete them. Default
-    false."""
+    """Whether to use Lambda SnapStart. For Python runtimes Lambda charges for the cached snapshot of every published
+    version, by memory size, from publication (for at least three hours) until the version is deleted, and for each
+    restore. Old versions remain after updates: docs/operations.md tells how to delete them. Default: false."""
     vpc: NotRequired[VpcArgs]
-    """The VPC that the function runs in. Default none."""
+    """The VPC that the function is connected to. Default: none."""
     tracing: NotRequired[bool]
-    """Whether invocations are traced with X-Ray. Default false."""
+    """Whether invocations are traced with X-Ray. Default: false."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts the function's environment and snapshots. Default: AWS's own."""
+    """ARN of the KMS key that encrypts the function's environment variables and snapshots. Default: an AWS owned
+    key."""
     log_group_name: NotRequired[pulumi.Input[str]]
-    """Name of an existing log group, without wildcards. Default: one of its own is created."""
+    """Name of an existing log group, without wildcards. Default: a log group is created."""
     log_retention_days: NotRequired[int]
-    """Days that log events are kept: 1, 3, 5, 7, 14, 30 (default), 60, 90, ... as CloudWatch offers."""
+    """Retention of log events in days: 1, 3, 5, 7, 14, 30 (default), 60, 90 or another value that CloudWatch Logs
+    supports."""
     log_kms_key_arn: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts the log group. Default: AWS's own."""
+    """ARN of the KMS key that encrypts the log group. Default: an AWS owned key."""
 
 
 def package_target(settings: FunctionSettingsArgs) -> Target:

@@ -39,22 +39,23 @@ class RoleSettingsArgs(TypedDict):
     arn: NotRequired[pulumi.Input[str]]
     """ARN of an existing role. Default: a least-privilege role is created."""
     policy_statements: NotRequired[Sequence[PolicyStatementArgs]]
-    """What else the created role may do. Default nothing."""
+    """Further permissions of the created role. Default: none."""
 
 
 class AuthorizerOptions(TrustedTokens, FunctionOptions):
     """The arguments that an authorizer has wherever it is made."""
 
     cache_ttl: NotRequired[int]
-    """Seconds that API Gateway keeps the authorizer's answer, 0 to 3600, default 60. 0 asks it for every request."""
+    """Seconds for which API Gateway caches the authorizer's response, 0 to 3600. Default: 60. With 0 the authorizer is
+    invoked for every request."""
     identity_sources: NotRequired[list[str]]
-    """What must be there besides the header Authorization, and is part of the cache key, as in
-    "$request.header.X-Tenant". A request that lacks one gets a 401."""
+    """Identity sources in addition to the Authorization header, such as "$request.header.X-Tenant". They are part of
+    the cache key, and a request without one of them gets a 401 response."""
     role: NotRequired[RoleSettingsArgs]
     """The execution role of the authorizer's Lambda function."""
     function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of a Lambda function of your own, or of its version or alias, that answers in the authorizer's place. It is in
-    the account and the region of the API."""
+    """ARN of your own Lambda function, version or alias, to be invoked instead of the authorizer. It must be in the
+    account and the region of the API."""
 
 
 class AuthorizerArgs(AuthorizerOptions, ClosedRoutes):
@@ -65,16 +66,17 @@ class JwtAuthorizerArgs(AuthorizerArgs):
     """An authorizer for an HTTP API. `issuer`, `audience` and `keys` are needed, unless `function_arn` is given."""
 
     api_id: pulumi.Input[str]
-    """Id of the HTTP API."""
+    """ID of the HTTP API."""
 
 
 class JwtAuthorizer(pulumi.ComponentResource):
-    """A REQUEST authorizer, payload format 2.0, simple responses, with all it needs."""
+    """A Lambda REQUEST authorizer with payload format 2.0 and simple responses, and the resources that it needs."""
 
     authorizer_id: pulumi.Output[str]
-    """Id of the authorizer, for the routes that it protects. It is known once API Gateway may call the function."""
+    """ID of the authorizer, for the routes that it protects. Known once API Gateway has permission to invoke the
+    function."""
     function_arn: pulumi.Output[str]
-    """ARN of what API Gateway calls: the alias `live` of the Lambda function, or `function_arn` as it was given."""
+    """ARN that API Gateway invokes: the alias `live` of the Lambda function, or the given `function_arn`."""
     function_name: pulumi.Output[str]
     """Name of the Lambda function."""
 

@@ -13,7 +13,7 @@ class TrustedIssuerArgs(TypedDict):
     """Another issuer whose tokens are accepted, besides those of `issuer`. Its keys are trusted for its own tokens only."""
 
     issuer: pulumi.Input[str]
-    """The exact value of its tokens' `iss` claim."""
+    """The `iss` value of its tokens, compared exactly."""
     audience: Sequence[pulumi.Input[str]]
     """The audience values accepted in its tokens, compared exactly; one match suffices."""
     jwks: pulumi.Input[str]
