@@ -8,7 +8,7 @@ class Reason(StrEnum):
 
     MALFORMED_EVENT = "malformed_event"
     """Not an HTTP API authorizer event of payload format 2.0, or one whose identity sources lack the ``Authorization``
-    header: API Gateway would keep the answer under something else, and give it to other callers."""
+    header: API Gateway would cache the response under another key, and return it to other callers."""
     MISSING_TOKEN = "missing_token"  # noqa: S105 - a reason, not a credential
     """No ``Authorization`` header, or nothing in it."""
     UNSUPPORTED_SCHEME = "unsupported_scheme"
@@ -18,7 +18,7 @@ class Reason(StrEnum):
     MALFORMED_TOKEN = "malformed_token"  # noqa: S105 - a reason, not a credential
     """Not a JWS in compact serialization, with canonical base64url and strict JSON (RFC 7515 section 5.2)."""
     FORBIDDEN_HEADER = "forbidden_header"
-    """A header parameter that brings its own key, changes the processing, or must be understood: none is."""
+    """A header parameter that contains a key, changes the processing, or is critical (``crit``): none is supported."""
     UNEXPECTED_TYPE = "unexpected_type"
     """A ``typ`` that is not configured (RFC 8725 section 3.11)."""
     UNKNOWN_KEY = "unknown_key"
@@ -26,11 +26,11 @@ class Reason(StrEnum):
     WRONG_ALGORITHM = "wrong_algorithm"
     """An ``alg`` other than the key's own (RFC 8725 section 3.1)."""
     BAD_SIGNATURE = "bad_signature"
-    """The signature is not this key's over these bytes."""
+    """The signature does not verify with the key."""
     MISSING_CLAIM = "missing_claim"
     """A required claim is absent, null or empty."""
     MALFORMED_CLAIM = "malformed_claim"
-    """A claim of the wrong type, out of range, or with control characters in what the backend is given."""
+    """A claim of the wrong type, out of range, or with control characters in a value for the backend."""
     WRONG_ISSUER = "wrong_issuer"
     """``iss`` is not exactly one of the configured issuers."""
     WRONG_AUDIENCE = "wrong_audience"
@@ -38,9 +38,9 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     """``exp`` is now or in the past."""
     NOT_YET_VALID = "not_yet_valid"
-    """``nbf`` is in the future, by more than clocks may differ."""
+    """``nbf`` is in the future, by more than the accepted clock skew."""
     ISSUED_IN_FUTURE = "issued_in_future"
-    """``iat`` is in the future, by more than clocks may differ."""
+    """``iat`` is in the future, by more than the accepted clock skew."""
     TOO_OLD = "too_old"
     """``iat`` is further back than ``max_token_age_seconds``."""
     LIFETIME_TOO_LONG = "lifetime_too_long"
@@ -50,20 +50,20 @@ class Reason(StrEnum):
     UNKNOWN_ROUTE = "unknown_route"
     """The request's route is not one of the configured routes."""
     INSUFFICIENT_SCOPE = "insufficient_scope"
-    """The token lacks a scope that the route asks for (RFC 6750 section 3.1)."""
+    """The token lacks a scope that the route requires (RFC 6750 section 3.1)."""
     CONTEXT_TOO_LARGE = "context_too_large"
-    """The claims meant for the backend exceed the bound on the authorizer's context."""
+    """The claims for the backend exceed the size limit of the authorizer's context."""
     KEYS_UNAVAILABLE = "keys_unavailable"
-    """KMS has not answered for longer than ``max_stale_seconds``, so no key can be trusted."""
+    """KMS has not answered for longer than ``max_stale_seconds``, so that no key is trusted."""
     INTERNAL_ERROR = "internal_error"
-    """Our own code raised. Denied all the same; the log line names the exception's type."""
+    """An unexpected exception in the authorizer. The log line names its type."""
 
 
 class Denied(Exception):
-    """A token or request that is not let in.
+    """A token or request is denied.
 
     ``reason`` says why. ``kid`` is the key's id if the token named a trusted key, else ``None``: an id that names no
-    trusted key is the sender's text and goes nowhere. ``claim`` is the name of the claim that broke a rule, where one did.
+    trusted key is text of the sender, and is discarded. ``claim`` is the name of the claim that was not accepted, if any.
     """
 
     def __init__(self, reason: Reason, kid: str | None = None, claim: str | None = None) -> None:

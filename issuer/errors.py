@@ -15,11 +15,11 @@ class KeyNotFound(IssuerError):
 
 
 class KeyUnusable(IssuerError):
-    """The key is disabled, waiting for deletion, or no key for signing JWTs."""
+    """The key is disabled, pending deletion, or not a key for signing JWTs."""
 
 
 class MessageTooLong(IssuerError):
-    """The token is longer than KMS signs with this algorithm."""
+    """The token is longer than the message that KMS signs with this algorithm."""
 
 
 class SigningDenied(IssuerError):
@@ -27,15 +27,15 @@ class SigningDenied(IssuerError):
 
 
 class Throttled(IssuerError):
-    """KMS refused because of too many requests, retries included. Try again later."""
+    """KMS throttled the requests, retries included. Try again later."""
 
 
 class KmsUnreachable(IssuerError):
-    """KMS could not be asked, or could not answer: no credentials, no network, a fault of its own. Try again later."""
+    """KMS could not be reached or failed: no credentials, no network, an internal error of KMS. Try again later."""
 
 
 class InvalidToken(IssuerError, ValueError):
-    """What was to be signed cannot be a JWT. The message names each claim or header at fault, and says what to write."""
+    """The claims or headers cannot be those of a JWT. The message names each one at fault, and says what to write."""
 
 
 _UNUSABLE: Final = frozenset({"DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException"})

@@ -34,14 +34,14 @@ class _Resolved(NamedTuple):
 
 
 class KmsSigner:
-    """Signs JWTs with the key that ``key_id`` (an alias, typically) names; may be shared between threads.
+    """Signs JWTs with the KMS key ``key_id``, typically an alias. Thread-safe.
 
-    The alias is resolved once per ``refresh_seconds`` (default 300): so long an old key may go on signing after the alias
-    has moved, and so long it must be allowed to. A key that refuses is given up at once for the one that the alias names
-    now; a new key that does not sign yet (KMS's changes take a while to get round:
-    https://docs.aws.amazon.com/kms/latest/developerguide/programming-eventual-consistency.html), for the one before it.
-    ``client`` is a boto3 KMS client, by default one with timeouts and retries for a service that answers requests; ``alg`` is
-    needed only to sign other than the key spec's default; ``clock`` counts seconds.
+    The alias is resolved every ``refresh_seconds`` (default 300). For that time after the alias was updated, the previous key
+    may still be used, and must still be allowed to sign. If KMS denies the use of a key, the alias is resolved at once; if a
+    new key cannot sign yet, since KMS is eventually consistent
+    (https://docs.aws.amazon.com/kms/latest/developerguide/programming-eventual-consistency.html), the previous key signs.
+    ``client`` is a boto3 KMS client, by default one with timeouts and retries for a service that answers requests. ``alg`` is
+    required only for an algorithm other than the default of the key spec. ``clock`` returns seconds.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class KmsSigner:
         self._previous: _Resolved | None = None
 
     def sign(self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
-        """The JWT with exactly these ``claims``; ``headers`` join ``alg``, ``kid`` and ``typ`` (``JWT`` unless given).
+        """Return a JWT with exactly these ``claims``; ``headers`` are added to ``alg``, ``kid`` and ``typ`` (default ``JWT``).
 
-        A ``datetime`` in ``exp``, ``iat`` or ``nbf`` becomes the number that it has in a JWT; without a zone it is in UTC, as
-        in PyJWT. Raises ``IssuerError``; before KMS is asked, ``InvalidToken`` (a ``ValueError``, too) for claims that are no
-        mapping, for values that JSON does not have, such as NaN, and for headers that are not the caller's to choose.
+        A ``datetime`` in ``exp``, ``iat`` or ``nbf`` is converted to a NumericDate; without a time zone it is taken as UTC, as
+        in PyJWT. Raises ``IssuerError``; before KMS is called, ``InvalidToken`` (also a ``ValueError``) for claims that are not
+        a mapping, for values that JSON does not have, such as NaN, and for header parameters that callers cannot set.
         """
         headers = _headers(headers)
         payload = json.dumps(checked_claims(claims), separators=(",", ":")).encode()
@@ -84,11 +84,11 @@ class KmsSigner:
                 raise refusal from None
 
     async def sign_async(self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
-        """As ``sign``, in a thread: boto3 has no other way, and the time goes into waiting for KMS."""
+        """Like ``sign``, in a thread, since boto3 is synchronous and the time is spent waiting for KMS."""
         return await asyncio.to_thread(self.sign, claims, headers)
 
     def signing_key(self) -> SigningKey:
-        """The key that signs now. Raises ``IssuerError``."""
+        """The key that is used for signing at present. Raises ``IssuerError``."""
         return self._resolve().key
 
     def _resolve(self) -> _Resolved:
