@@ -120,7 +120,7 @@ def _show_mint(deployment: Deployment, key: str, claims: Claims) -> None:
     _say("and another token:")
     _say(f"  export AWS_ENDPOINT_URL={aws.endpoint} AWS_DEFAULT_REGION={aws.region}")
     _say("  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
-    mint = f"{os.path.relpath(sys.executable)} -m issuer mint --key {key}"
+    mint = f"{os.path.relpath(sys.executable)} -m cli mint --key {key}"
     _say(f"  {mint} --issuer {claims['iss']} --audience {claims['aud']} --claim sub=bob --scope orders:read --ttl 15m")
 
 

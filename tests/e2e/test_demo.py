@@ -65,7 +65,7 @@ def test_kept_lines_keep_working(kept_demo: subprocess.Popen[str]) -> None:
     assert [answer.status for answer in answers] == [200, 200, 401]
 
     exported = [word for line in lines if line.startswith("export ") for word in line.split()[1:]]
-    (mint,) = (line for line in lines if "-m issuer mint" in line)
+    (mint,) = (line for line in lines if "-m cli mint" in line)
     environment = {**os.environ, **dict(word.split("=", 1) for word in exported)}
     minted = subprocess.run(shlex.split(mint), env=environment, cwd=demo.PROGRAM, capture_output=True, text=True)
     assert minted.returncode == 0, minted.stderr
