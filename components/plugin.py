@@ -64,7 +64,8 @@ class KmsJwtProvider(ComponentProvider):
         mapped = super().map_input_properties(inputs, properties, mapping, component_name, property_path)
         if not isinstance(inputs, Mapping):  # an Output, which ``map_inputs`` cannot look into
             return mapped
-        unknown = {_snake_case(key): key for key in inputs if key not in properties}
+        # What begins with two underscores is between Pulumi's own parts, as `__defaults` is.
+        unknown = {_snake_case(key): key for key in inputs if key not in properties and not key.startswith("__")}
         for name in sorted(unknown.keys() & mapping.values()):  # spelled as in Python
             path = f"{property_path}.{unknown[name]}".removeprefix(".")
             reason = f"unknown key: write {_camel_case(name)}"

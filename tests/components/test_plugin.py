@@ -104,6 +104,12 @@ def test_another_language_gets_what_python_gets(package: Package) -> None:
     assert outputs["authorizerId"] == "orders-authorizer-gateway-id"
 
 
+def test_what_pulumi_adds_for_its_own_parts_is_no_input(package: Package) -> None:
+    package.construct("SigningKeys", "signing", {"__defaults": [], "deletionWindowInDays": 14.0})
+
+    assert package.recording.only("aws:kms/key:Key").inputs["deletionWindowInDays"] == 14
+
+
 def test_keys_from_another_language(package: Package) -> None:
     outputs = package.construct("SigningKeys", "signing", {"deletionWindowInDays": 14.0, "algorithm": "ES512"})
     direct = declare(lambda: SigningKeys("signing", {"deletion_window_in_days": 14}))
