@@ -60,10 +60,19 @@ class KmsJwtProvider(ComponentProvider):
         component_name: str,
         property_path: str,
     ) -> Any:
-        """The inputs by their names in Python. Pulumi drops unknown ones: here they stay, for the component to refuse."""
+        """The inputs by their names in Python.
+
+        Pulumi drops unknown ones, and makes an empty object of what is none, such as an Output: here they stay as they are,
+        for the component to refuse.
+        """
+        if not isinstance(inputs, Mapping):
+            return inputs
         mapped = super().map_input_properties(inputs, properties, mapping, component_name, property_path)
-        if not isinstance(inputs, Mapping):  # an Output, which ``map_inputs`` cannot look into
-            return mapped
+        no_objects = {
+            mapping[key]: inputs[key]
+            for key, definition in properties.items()
+            if definition.ref and inputs.get(key) is not None and not isinstance(inputs[key], Mapping)
+        }
         # What begins with two underscores is between Pulumi's own parts, as `__defaults` is.
         unknown = {_snake_case(key): key for key in inputs if key not in properties and not key.startswith("__")}
         for name in sorted(unknown.keys() & mapping.values()):  # spelled as in Python
@@ -71,7 +80,7 @@ class KmsJwtProvider(ComponentProvider):
             reason = f"unknown key: write {_camel_case(name)}"
             fault: InputPropertyErrorDetails = {"property_path": path, "reason": reason}
             raise InputPropertiesError(f"{component_name} is refused:\n  {path}: {reason}", [fault])
-        return {**mapped, **{name: inputs[key] for name, key in unknown.items()}}
+        return {**mapped, **no_objects, **{name: inputs[key] for name, key in unknown.items()}}
 
     def _with_inherited_descriptions(self, schema: Any) -> str:
         """Pulumi looks for the description of an input in the arguments' own class, and not in those it inherits from."""

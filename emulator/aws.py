@@ -56,9 +56,9 @@ class Aws:
         """The boto3 client of ``service``, named as boto3 names it."""
         with self._lock:  # a session may not make two clients at once
             if service not in self._clients:
-                self._clients[service] = self._session.client(
-                    cast("Any", service), endpoint_url=self.endpoint, config=_CONFIG
-                )
+                client = self._session.client(cast("Any", service), endpoint_url=self.endpoint, config=_CONFIG)
+                client.meta.events.register("before-send", _close_afterwards)
+                self._clients[service] = client
             return self._clients[service]
 
     def close(self) -> None:
@@ -107,3 +107,8 @@ class Aws:
     def sts(self) -> "STSClient":
         """Who is calling."""
         return cast("STSClient", self.client("sts"))
+
+
+def _close_afterwards(request: Any, **_: object) -> None:
+    """MiniStack closes connections that were idle for 75 seconds, at times just when the next request is on its way."""
+    request.headers["Connection"] = "close"

@@ -110,6 +110,28 @@ def test_what_pulumi_adds_for_its_own_parts_is_no_input(package: Package) -> Non
     assert package.recording.only("aws:kms/key:Key").inputs["deletionWindowInDays"] == 14
 
 
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"policy": output({"maxTokenAgeSeconds": 300.0})}, "policy: must be an object"),
+        ({"policy": {"expectedClaims": secret({"token_use": ["access"]})}}, "policy"),
+        ({"role": output({"arn": "arn:aws:iam::123456789012:role/mine"})}, "role: must be an object"),
+        ({"keys": output({"jwks": [JWKS]})}, "keys: must be an object"),
+        ({"stage": "fast"}, "stage: must be an object, and is 'fast'"),
+        ({"routes": {"GET /orders": ["orders:read"]}}, 'routes["GET /orders"]: must be an object'),
+        ({"trustedIssuers": [output({"issuer": "https://b"})]}, "trustedIssuers[0]: must be an object"),
+    ],
+)
+def test_what_is_no_object_is_refused_and_not_taken_for_an_empty_one(
+    package: Package, changes: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct("AuthorizedHttpApi", "orders", {**INPUTS, **changes})
+
+    assert fault in refused.value.details()
+    assert not package.recording.resources
+
+
 def test_keys_from_another_language(package: Package) -> None:
     outputs = package.construct("SigningKeys", "signing", {"deletionWindowInDays": 14.0, "algorithm": "ES512"})
     direct = declare(lambda: SigningKeys("signing", {"deletion_window_in_days": 14}))
