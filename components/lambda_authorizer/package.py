@@ -112,7 +112,7 @@ def _prepare(packages: Path, target: Target, bytecode: bool, inputs: str) -> Pat
         pulumi.log.info(
             f"The authorizer's package has no bytecode, since no Python {target.runtime.removeprefix('python')} was found to "
             "make it: cold starts take longer, and whoever deploys from a machine that has one deploys another package. "
-            'Install that Python, or set bytecode to "none" in the function\'s settings.'
+            'Install that Python, or set function.bytecode to "none".'
         )
     folder = packages / _name(target, inputs, bytecode=False)
     return folder if _is_whole(folder) else _build(target, folder, None)
@@ -221,7 +221,7 @@ def _compile(python: str, build: Path) -> None:
     except subprocess.CalledProcessError as error:
         raise PackageError(
             f"The authorizer's package cannot be built: {python} could not make its bytecode. Mend or remove that Python, or "
-            f'set bytecode to "none" in the function\'s settings. It said:\n{error.stderr.strip()}'
+            f'set function.bytecode to "none". It said:\n{error.stderr.strip()}'
         ) from None
 
 

@@ -192,7 +192,9 @@ def test_who_deploys_does_not_decide(light: Path, monkeypatch: pytest.MonkeyPatc
     plain = build_package(ARM)
     assert plain.name != whole.name
     assert not list(plain.rglob("*.pyc"))
-    assert any("no Python 3.13 was found" in message and 'set bytecode to "none"' in message for message in said)
+    assert any(
+        "no Python 3.13 was found" in message and 'set function.bytecode to "none"' in message for message in said
+    )
 
 
 def test_none_has_no_bytecode_and_looks_for_no_python(
@@ -233,7 +235,7 @@ def test_a_python_that_cannot_compile(light: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(package, "compiler", lambda target: str(python))
 
     with pytest.raises(
-        PackageError, match=r"could not make its bytecode. .*set bytecode to \"none\"(.|\n)*cannot allocate"
+        PackageError, match=r"could not make its bytecode. .*set function.bytecode to \"none\"(.|\n)*cannot allocate"
     ):
         build_package(ARM)
     assert not list(light.iterdir())
