@@ -82,7 +82,7 @@ class Deployment:
         return monitor.outputs
 
     def destroy(self) -> None:
-        """Deletes everything that is deployed, in the reverse order of its creation."""
+        """Deletes everything that is deployed, dependents before what they depend on."""
         self._reconciler.destroy()
 
     async def _run(self, monitor: Monitor, config: dict[str, str]) -> None:

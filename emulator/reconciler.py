@@ -51,7 +51,8 @@ class Reconciler:
         self.state: dict[str, Deployed] = {}
         self.changes: list[Change] = []
         self._replaced: list[Deployed] = []
-        self._orders = itertools.count()
+        self._run = 0
+        self._applied = itertools.count()
         self._seen: set[str] = set()
         self._ministack = ministack
         self._region = ""
@@ -60,6 +61,7 @@ class Reconciler:
     def begin(self, region: str) -> None:
         """Starts a run in ``region``; a resource may name another one in its ``region`` input."""
         self._region = region
+        self._run += 1
         self._seen.clear()
         self.changes = []
 
@@ -75,16 +77,16 @@ class Reconciler:
             raise ResourceError(f"{declared.urn}: {_reason(error)}") from error
         with self._lock:
             self._seen.add(declared.urn)
-            self.state[declared.urn] = replace(resource, order=next(self._orders))
+            self.state[declared.urn] = replace(resource, order=self._next_order())
         return resource
 
     def finish(self) -> None:
-        """Deletes what was replaced and what the program no longer declares, the youngest first."""
+        """Deletes what was replaced and what the program no longer declares, dependents first."""
         dropped = [resource for urn, resource in self.state.items() if urn not in self._seen]
         self._delete_all([*dropped, *self._replaced])
 
     def destroy(self) -> None:
-        """Deletes everything, the youngest first."""
+        """Deletes everything, dependents first."""
         self.changes = []
         self._delete_all([*self.state.values(), *self._replaced])
 
@@ -125,7 +127,7 @@ class Reconciler:
             inputs=inputs,
             outputs=_outputs(inputs, outputs, region),
             region=region,
-            order=next(self._orders),
+            order=self._next_order(),
             auto_named=handler.auto_name is not None and handler.auto_name not in declared.inputs,
             protect=declared.protect,
             retain_on_delete=declared.retain_on_delete,
@@ -154,6 +156,10 @@ class Reconciler:
             except Exception as error:
                 raise ResourceError(f"{resource.urn}: cannot be deleted: {_reason(error)}") from error
         self._record("delete", resource.urn)
+
+    def _next_order(self) -> tuple[int, int]:
+        """After what this run has applied, and before what it has not reached yet, which may depend on it."""
+        return -self._run, next(self._applied)
 
     def _aws(self, region: str) -> Aws:
         return self._ministack.region(region)

@@ -15,6 +15,8 @@ class Answer:
     """What a server answered, whatever the status."""
 
     status: int
+    headers: Mapping[str, str]
+    """By their names in lower case."""
     body: bytes
 
     def json(self) -> Any:
@@ -22,12 +24,23 @@ class Answer:
         return json.loads(self.body)
 
 
-def fetch(url: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", timeout: float = 30) -> Answer:
-    """Sends a request without a body. Raises ``OSError`` if nobody answers within ``timeout`` seconds."""
-    request = urllib.request.Request(url, headers=dict(headers or {}), method=method)  # noqa: S310 - loopback only
+def fetch(
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    timeout: float = 30,
+) -> Answer:
+    """Sends a request. Raises ``OSError`` if nobody answers within ``timeout`` seconds."""
+    request = urllib.request.Request(url, body, dict(headers or {}), method=method)  # noqa: S310 - loopback only
     try:
         with _direct.open(request, timeout=timeout) as response:
-            return Answer(response.status, response.read())
+            return _answer(response.status, response)
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, error.read())
+            return _answer(error.code, error)
+
+
+def _answer(status: int, response: Any) -> Answer:
+    return Answer(status, {name.lower(): value for name, value in response.headers.items()}, response.read())

@@ -25,8 +25,8 @@ class Deployed:
     inputs: Inputs
     outputs: Outputs
     region: str
-    order: int
-    """Grows with every registration: what others depend on has a smaller one."""
+    order: tuple[int, int]
+    """What others depend on has a smaller one, also after a run that broke off."""
     auto_named: bool = False
     """Whether the physical name was made up here, and may change with a replacement."""
     protect: bool = False

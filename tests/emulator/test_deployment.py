@@ -220,6 +220,26 @@ def test_what_exists_after_a_failure_is_remembered(bench: Bench) -> None:
     assert bench.up(KEY.format("one"))["key_id"] == key_id
 
 
+API = """
+api = aws.apigatewayv2.Api("api", protocol_type="HTTP")
+"""
+
+
+def test_what_a_failed_run_did_not_reach_is_deleted_before_what_it_depends_on(bench: Bench) -> None:
+    """Its API is newer than its stage then: on AWS a stage goes with its API, and cannot be deleted after it."""
+    bench.up(API + 'aws.apigatewayv2.Stage("stage", api_id=api.id, name="live")')
+    with pytest.raises(RuntimeError, match="on the way"):
+        bench.up(API + """
+def fail(api_id):
+    raise RuntimeError("on the way")
+aws.apigatewayv2.Stage("stage", api_id=api.id.apply(fail), name="live")
+""")
+    assert [resource.name for resource in bench.deployment.resources.values()] == ["api", "stage"]
+
+    bench.deployment.destroy()
+    assert bench.actions == [("delete", "stage"), ("delete", "api")]
+
+
 def test_errors_of_the_program_come_out_as_they_are(bench: Bench) -> None:
     with pytest.raises(ZeroDivisionError):
         bench.up("1 / 0")
