@@ -1,5 +1,6 @@
 """The components as a Pulumi package: what programs in other languages talk to."""
 
+import inspect
 import json
 import re
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ class KmsJwtProvider(ComponentProvider):
 
     def __init__(self, version: str) -> None:
         super().__init__(list(COMPONENTS), "kms-jwt", version=version)
-        self.schema = self._with_inherited_descriptions(json.loads(self.schema or ""))
+        self.schema = json.dumps(_without_indentation(self._with_inherited_descriptions(json.loads(self.schema or ""))))
         # Of the last deployment alone: a plugin may outlive it, as with PULUMI_DEBUG_PROVIDERS.
         self._claims: tuple[Deployment, Claims] | None = None
 
@@ -82,7 +83,7 @@ class KmsJwtProvider(ComponentProvider):
             raise InputPropertiesError(f"{component_name} is refused:\n  {path}: {reason}", [fault])
         return {**mapped, **no_objects, **{name: inputs[key] for name, key in unknown.items()}}
 
-    def _with_inherited_descriptions(self, schema: Any) -> str:
+    def _with_inherited_descriptions(self, schema: Any) -> Any:
         """Pulumi looks for the description of an input in the arguments' own class, and not in those it inherits from."""
         described = {
             camel_case(name): text
@@ -95,12 +96,26 @@ class KmsJwtProvider(ComponentProvider):
                 if "description" not in input_ and name in described:
                     for place in (input_, input_.get("items", {}), input_.get("additionalProperties", {})):
                         place["description"] = described[name]
-        return json.dumps(schema)
+        return schema
 
     def _claims_of(self, deployment: Deployment) -> Claims:
         if self._claims is None or self._claims[0] != deployment:
             self._claims = deployment, Claims()
         return self._claims[1]
+
+
+def _without_indentation(schema: Any) -> Any:
+    """The same with its descriptions as Python 3.13 and newer compile docstrings: older ones leave the source's indentation."""
+    if isinstance(schema, list):
+        return [_without_indentation(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: inspect.cleandoc(value)
+        if name == "description" and isinstance(value, str)
+        else _without_indentation(value)
+        for name, value in schema.items()
+    }
 
 
 def _deployment() -> Deployment:
