@@ -4,8 +4,8 @@ import time
 from typing import Any
 
 from authorizer.request_authorizer import RequestAuthorizer
-from tests.authorizer.encoding import base64url, compact_json
-from tests.authorizer.signers import signer
+from testkit.encoding import base64url, compact_json
+from testkit.signers import signer
 
 from .answer import Answer, Scale, Target, figure
 from .tokens import bearer, dumps, event, token

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.server import MiniStack
-from issuer import KmsSigner
+from testkit.api import Api
 
 from .answer import Answer, Scale, Target, figure
 
@@ -87,23 +87,10 @@ class _Caller:
     """Sends requests to the deployed API, with tokens of its KMS key."""
 
     def __init__(self, outputs: dict[str, Any], deployment: Deployment) -> None:
-        self._url = urlsplit(outputs["apis"][_API]["endpoint"])
-        self._signer = KmsSigner(outputs["key_alias"], deployment.aws.kms)
-        self._issuer = deployment.config[f"{deployment.project}:apis"][_API]["issuer"]
+        api = Api(outputs, _API, deployment.aws.kms)
+        self._url = urlsplit(api.endpoint)
+        self.token = api.token
         self._tokens = itertools.cycle([f"Bearer {self.token()}" for _ in range(10)])
-
-    def token(self) -> str:
-        """A token that opens the route."""
-        now = int(time.time())
-        claims = {
-            "iss": self._issuer,
-            "aud": _API,
-            "sub": "alice",
-            "scope": "orders:read",
-            "iat": now,
-            "exp": now + 900,
-        }
-        return self._signer.sign(claims)
 
     def times(self, count: int, path: str = _PATH) -> list[float]:
         """The milliseconds of ``count`` good requests, one after the other."""

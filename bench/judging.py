@@ -6,7 +6,7 @@ import time
 from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, RouteScopesArgs, TrustedTokens, check_tokens
 from components.lambda_authorizer.config_document import config_document
 from components.validation import Faults
-from tests.authorizer.signers import signer
+from testkit.signers import signer
 
 _LAYERS = 3
 """``AuthorizedHttpApi``, ``JwtAuthorizer`` and ``AuthorizerFunction`` each check their arguments."""

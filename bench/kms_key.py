@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from jwt.algorithms import ECAlgorithm
 
 from emulator.server import MiniStack
-from tests.authorizer.signers import Signer, raw_ecdsa
+from testkit.signers import Signer, raw_ecdsa
 
 
 def kms_signer(ministack: MiniStack) -> Signer:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from components.lambda_authorizer.package import build_package, host_target
 from emulator.aws import DEFAULT_REGION
 from emulator.server import MiniStack
-from tests.authorizer.signers import Signer
+from testkit.signers import Signer
 
 from .environment import MissingError, go_program, runtime_python, site_packages
 from .tokens import config

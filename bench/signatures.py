@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import import_key
 
-from tests.authorizer.encoding import from_base64url
-from tests.authorizer.signers import CURVES, HASHES, Signer
+from testkit.encoding import from_base64url
+from testkit.signers import CURVES, HASHES, Signer
+from testkit.tokens import AUDIENCE, ISSUER
 
 from .environment import go_program
-from .tokens import AUDIENCE, ISSUER
 from .turns import Action
 
 Check = Callable[[int], object]

@@ -4,11 +4,10 @@ import json
 import time
 from typing import Any
 
-from tests.authorizer.encoding import base64url, compact_json
-from tests.authorizer.signers import Signer
+from testkit import tokens
+from testkit.signers import Signer
+from testkit.tokens import AUDIENCE, ISSUER
 
-ISSUER = "https://auth.example.com"
-AUDIENCE = "orders"
 ROUTE_KEY = "GET /orders"
 
 
@@ -29,9 +28,7 @@ def claims(number: int) -> dict[str, Any]:
 
 def token(signer: Signer, number: int, **changes: object) -> str:
     """Token ``number`` of ``signer``, with ``changes`` to its claims."""
-    header = {"alg": signer.alg, "typ": "JWT", "kid": signer.kid}
-    unsigned = f"{base64url(compact_json(header))}.{base64url(compact_json({**claims(number), **changes}))}"
-    return f"{unsigned}.{base64url(signer.sign(unsigned.encode()))}"
+    return tokens.token(signer, {**claims(number), **changes})
 
 
 def config(*signers: Signer) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from authorizer.decision_log import DecisionLog
 from authorizer.key_source import key_source
 from authorizer.request_authorizer import RequestAuthorizer
-from tests.authorizer.signers import ALGORITHMS, Signer, signer
+from testkit.signers import ALGORITHMS, Signer, signer
 
 from .answer import Answer, Scale, Target, figure
 from .environment import MissingError

@@ -59,9 +59,16 @@ def test_the_parts_never_import_one_another(part: str) -> None:
         depth = len(file.relative_to(ROOT / part).parts)
         for level, module in _imports(file):
             assert level <= depth, f"{file} leaves {part}"
-            assert level > 0 or module.split(".")[0] not in (*PARTS, "emulator", "tests", "kms_jwt"), (
-                f"{file}: {module}"
-            )
+            assert level > 0 or module.split(".")[0] not in (*PARTS, "emulator", "kms_jwt"), f"{file}: {module}"
+
+
+@pytest.mark.parametrize("part", [*PARTS, "emulator", "bench", "testkit"])
+def test_nothing_needs_the_tests(part: str) -> None:
+    ours = {"bench": {"tests"}, "testkit": {"bench", "tests"}}
+    forbidden = ours.get(part, {"bench", "testkit", "tests"})
+    for file in sorted((ROOT / part).rglob("*.py")):
+        for level, module in _imports(file):
+            assert level > 0 or module.split(".")[0] not in forbidden, f"{file}: {module}"
 
 
 FLOORS = ("testing", "http_api", "lambda_authorizer", "kms")

@@ -12,9 +12,9 @@ import pytest
 import authorizer
 import components
 import issuer
+from testkit.signers import signer
 from tests.authorizer.documents import document
 from tests.authorizer.package import make_package
-from tests.authorizer.signers import signer
 
 
 def test_the_verifier_and_what_it_raises() -> None:

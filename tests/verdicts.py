@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from testkit.tokens import NOW
 from tests.authorizer.corpus import GROUPS, Case, Group, cases, configuration
 from tests.authorizer.observing import ObservedAuthorizer
-from tests.authorizer.tokens import NOW
 from tests.oracles import JoserfcOracle, Oracle, Outcome, PyJwtOracle
 
 _OURS, _PYJWT, _JOSERFC = "ours", "PyJWT", "joserfc"

@@ -1,7 +1,7 @@
 """Configurations, as ``config.json`` holds them."""
 
-from .signers import Signer
-from .tokens import AUDIENCE, ISSUER
+from testkit.signers import Signer
+from testkit.tokens import AUDIENCE, ISSUER
 
 
 def document(*signers: Signer, **changes: object) -> dict[str, object]:

@@ -6,8 +6,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authorizer.kms.public_key import KEY_SPECS
-
-from .signers import Signer
+from testkit.signers import Signer
 
 ARN = "arn:aws:kms:eu-central-1:123456789012:key"
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .encoding import base64url, compact_json, from_base64url
-from .signers import ALGORITHMS, signer
-from .tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
+from testkit.encoding import base64url, compact_json, from_base64url
+from testkit.signers import ALGORITHMS, signer
+from testkit.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
 
 SIGNERS = [signer(alg) for alg in ALGORITHMS]
 

@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 
+from testkit.signers import Signer
+
 from .fake_kms import answer_of
-from .signers import Signer
 
 
 class KmsServer(ThreadingHTTPServer):

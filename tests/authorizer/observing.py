@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from authorizer.decision_log import DecisionLog
 from authorizer.key_source import KeySource, key_source
 from authorizer.request_authorizer import RequestAuthorizer, SimpleResponse
-
-from .tokens import NOW
+from testkit.tokens import NOW
 
 
 class Observation(NamedTuple):

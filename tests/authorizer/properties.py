@@ -4,12 +4,12 @@ from typing import Any
 
 from authorizer.denial import Reason
 from authorizer.verifier import Verifier
+from testkit.tokens import AUDIENCE, ISSUER, NOW
 
 from ..oracles import JoserfcOracle, Oracle, Outcome, PyJwtOracle
 from .documents import document
 from .inputs import SIGNERS
 from .observing import ObservedAuthorizer
-from .tokens import AUDIENCE, ISSUER, NOW
 
 DOCUMENT = document(*SIGNERS, context_claims=["sub", "scope", "x"], leeway_seconds=0)
 """With exact clocks, as the two libraries have them by default."""

@@ -12,15 +12,15 @@ from authorizer.config import ConfigError
 from authorizer.denial import Denied, Reason
 from authorizer.keys import ALGORITHMS, load_key
 from authorizer.verifier import Verifier
+from testkit.encoding import base64url, compact_json, from_base64url
+from testkit.signers import signer
+from testkit.tokens import ABSENT, ISSUER, NOW, claims, header, sign, signing_input, token
 
 from .documents import document
-from .encoding import base64url, compact_json, from_base64url
 from .fake_kms import FakeKms
 from .gateway_events import bearer
 from .observing import ObservedAuthorizer
-from .signers import signer
 from .test_kms_keys import source
-from .tokens import ABSENT, ISSUER, NOW, claims, header, sign, signing_input, token
 
 EC, RSA, ED = signer("ES512"), signer("RS256"), signer("EdDSA")
 STRANGER = signer("ES512", "stranger")

@@ -9,12 +9,12 @@ import pytest
 
 from authorizer.denial import Denied, Reason
 from authorizer.verifier import Verifier
+from testkit.signers import ALGORITHMS
+from testkit.tokens import NOW
 
 from . import corpus
 from .corpus import GROUPS, MARKER, Case, Group
 from .observing import Observation, ObservedAuthorizer
-from .signers import ALGORITHMS
-from .tokens import NOW
 
 EVERY_GROUP = [pytest.param(group, alg, id=f"{group.name} [{alg}]") for group in GROUPS for alg in group.algorithms]
 

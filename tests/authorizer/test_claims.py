@@ -6,8 +6,7 @@ import pytest
 
 from authorizer.claims import CHECKS, CLOCK_TOLERANCE_SECONDS, ClaimRules, check_claims
 from authorizer.denial import Denied, Reason
-
-from .tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims
+from testkit.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims
 
 RULES = ClaimRules(frozenset({ISSUER}), frozenset({AUDIENCE}), (), {}, 0, None, None)
 

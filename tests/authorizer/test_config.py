@@ -8,10 +8,10 @@ import pytest
 from authorizer.claims import ClaimRules
 from authorizer.config import ConfigError, parse_config, read_config
 from authorizer.scopes import RouteScopes
+from testkit.signers import signer
+from testkit.tokens import AUDIENCE, ISSUER
 
 from .documents import document
-from .signers import signer
-from .tokens import AUDIENCE, ISSUER
 
 KEY = signer("ES256")
 

@@ -7,9 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from authorizer.algorithms import InvalidKey
 from authorizer.keys import load_key
-
-from .encoding import base64url
-from .signers import CURVES, HASHES, ORDERS, raw_ecdsa, signer
+from testkit.encoding import base64url
+from testkit.signers import CURVES, HASHES, ORDERS, raw_ecdsa, signer
 
 MESSAGE = b"what is signed"
 

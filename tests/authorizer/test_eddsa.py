@@ -7,9 +7,8 @@ from cryptography.exceptions import InvalidSignature
 
 from authorizer.algorithms import InvalidKey
 from authorizer.keys import load_key
-
-from .encoding import base64url
-from .signers import signer
+from testkit.encoding import base64url
+from testkit.signers import signer
 
 MESSAGE = b"what is signed"
 ORDER = 2**252 + 27742317777372353535851937790883648493

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from authorizer import config
+from testkit.signers import ALGORITHMS, signer
+from testkit.tokens import claims, token
 
 from .documents import document
 from .gateway_events import bearer, recorded
 from .package import SOURCE, make_package, run, start
-from .signers import ALGORITHMS, signer
-from .tokens import claims, token
 
 KEY = signer("ES512")
 

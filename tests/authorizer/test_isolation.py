@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from testkit.encoding import compact_json
+from testkit.signers import ALGORITHMS, signer
+from testkit.tokens import claims, header, sign, signing_input, token
+
 from .documents import document
-from .encoding import compact_json
 from .gateway_events import bearer, recorded
 from .package import Run, make_package, run
-from .signers import ALGORITHMS, signer
-from .tokens import claims, header, sign, signing_input, token
 
 pytestmark = pytest.mark.slow
 

@@ -4,10 +4,9 @@ import pytest
 
 from authorizer import jws
 from authorizer.denial import Denied, Reason
-
-from .encoding import base64url, compact_json, from_base64url
-from .signers import signer
-from .tokens import claims, header, token
+from testkit.encoding import base64url, compact_json, from_base64url
+from testkit.signers import signer
+from testkit.tokens import claims, header, token
 
 KEY = signer("ES256")
 TYPES = frozenset({"jwt", "at+jwt"})

@@ -11,11 +11,11 @@ from authorizer.config import ConfigError
 from authorizer.key_source import PinnedKeys, key_source
 from authorizer.kms import keys as kms_keys
 from authorizer.kms.keys import KmsKeys
+from testkit.signers import signer
+from testkit.tokens import NOW, claims, token
 
 from .documents import document
 from .fake_kms import ARN
-from .signers import signer
-from .tokens import NOW, claims, token
 
 KEY = signer("ES512")
 

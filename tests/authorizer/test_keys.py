@@ -7,10 +7,9 @@ from cryptography.exceptions import InvalidSignature
 
 from authorizer.algorithms import InvalidKey
 from authorizer.keys import ALGORITHMS, KeySet, load_key, public_members
-
-from . import signers
-from .signers import signer
-from .tokens import ABSENT
+from testkit import signers
+from testkit.signers import signer
+from testkit.tokens import ABSENT
 
 MESSAGE = b"what is signed"
 

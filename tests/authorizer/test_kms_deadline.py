@@ -21,13 +21,13 @@ from authorizer.kms import bounded_http
 from authorizer.kms import keys as kms_keys
 from authorizer.kms.keys import DEADLINE_SECONDS, RETRY_SECONDS, KmsKeys, kms_client
 from authorizer.kms.settings import MIN_TIMEOUT_SECONDS
+from testkit.signers import Signer, signer
+from testkit.tokens import NOW, token
 
 from .documents import document
 from .gateway_events import bearer
 from .kms_server import KmsServer, serving
 from .observing import ObservedAuthorizer
-from .signers import Signer, signer
-from .tokens import NOW, token
 
 FIRST, SECOND = signer("ES256"), signer("ES256", "second")
 REFRESH = 600

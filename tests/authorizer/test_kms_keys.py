@@ -9,10 +9,10 @@ import pytest
 from authorizer.config import ConfigError
 from authorizer.denial import Denied, Reason
 from authorizer.kms.keys import RETRY_SECONDS, KmsKeys
+from testkit.signers import ALGORITHMS, Signer, signer
 
 from .documents import document
 from .fake_kms import ARN, FakeKms, answer_of
-from .signers import ALGORITHMS, Signer, signer
 
 FIRST, SECOND, RSA = signer("ES256"), signer("ES256", "second"), signer("RS256")
 REFRESH, MAX_STALE = 600, 3600

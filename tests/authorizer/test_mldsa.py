@@ -9,11 +9,11 @@ from cryptography.exceptions import InvalidSignature
 from authorizer.algorithms import InvalidKey
 from authorizer.keys import load_key
 from authorizer.verifier import Verifier
+from testkit.encoding import base64url
+from testkit.signers import signer
+from testkit.tokens import NOW, claims, token
 
 from .documents import document
-from .encoding import base64url
-from .signers import signer
-from .tokens import NOW, claims, token
 
 SIZES = {"ML-DSA-44": (1312, 2420), "ML-DSA-65": (1952, 3309), "ML-DSA-87": (2592, 4627)}
 """Octets of a public key and of a signature (FIPS 204 table 2)."""

@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from authorizer.algorithms import InvalidKey
 from authorizer.kms.public_key import KEY_SPECS, jwk_of, jwk_of_answer
 from issuer.algorithms import ALGORITHMS as ISSUER_ALGORITHMS
+from testkit.signers import ALGORITHMS, signer
 
 from .fake_kms import ARN, answer_of
-from .signers import ALGORITHMS, signer
 
 SM2_KEY = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004") + b"\1" * 64
 

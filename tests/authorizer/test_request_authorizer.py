@@ -9,12 +9,12 @@ import pytest
 
 from authorizer.denial import Denied, Reason
 from authorizer.verifier import Verifier
+from testkit.signers import signer
+from testkit.tokens import NOW, claims, header, token
 
 from .documents import document
 from .gateway_events import bearer, recorded, request
 from .observing import ObservedAuthorizer
-from .signers import signer
-from .tokens import NOW, claims, header, token
 
 KEY = signer("ES512")
 

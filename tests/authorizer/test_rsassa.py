@@ -9,9 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from authorizer.algorithms import InvalidKey
 from authorizer.keys import load_key
-
-from .encoding import base64url, from_base64url
-from .signers import HASHES, signer
+from testkit.encoding import base64url, from_base64url
+from testkit.signers import HASHES, signer
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 MESSAGE = b"what is signed"

@@ -7,10 +7,10 @@ import pytest
 from authorizer.config import ConfigError
 from authorizer.denial import Denied, Reason
 from authorizer.verifier import Verifier
+from testkit.signers import signer
+from testkit.tokens import ABSENT, ISSUER, NOW, claims, header, token
 
 from .documents import document
-from .signers import signer
-from .tokens import ABSENT, ISSUER, NOW, claims, header, token
 
 OWN, PARTNER, THIRD = signer("ES256"), signer("RS256", "partner"), signer("EdDSA", "third")
 PARTNER_ISSUER, THIRD_ISSUER = "https://partner.example.com", "https://third.example.com"

@@ -8,11 +8,11 @@ import pytest
 from authorizer.config import ConfigError
 from authorizer.denial import Denied, Reason
 from authorizer.verifier import Verifier
+from testkit.encoding import compact_json
+from testkit.signers import ALGORITHMS, signer
+from testkit.tokens import NOW, claims, header, sign, signing_input, token
 
 from .documents import document
-from .encoding import compact_json
-from .signers import ALGORITHMS, signer
-from .tokens import NOW, claims, header, sign, signing_input, token
 
 KEY, OTHER = signer("ES256"), signer("ES256", "second")
 

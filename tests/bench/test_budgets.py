@@ -12,7 +12,7 @@ from bench.packaging import sizes
 from bench.stamp import stamp
 from bench.tokens import config
 from components.lambda_authorizer.package import Target, build_package, host_target
-from tests.authorizer.signers import signer
+from testkit.signers import signer
 
 MODULES = {
     "authorizer": 22,

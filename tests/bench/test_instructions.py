@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bench.tokens import bearer, config, token
 from bench.warm import authorizer
-from tests.authorizer.encoding import from_base64url
-from tests.authorizer.signers import signer
+from testkit.encoding import from_base64url
+from testkit.signers import signer
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 30

@@ -17,10 +17,10 @@ from authorizer.request_authorizer import RequestAuthorizer
 from authorizer.verifier import Verifier
 from cli.command_line import main
 from cli.explanation import explain
+from testkit.signers import signer
+from testkit.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
 from tests.authorizer import corpus
 from tests.authorizer.documents import document
-from tests.authorizer.signers import signer
-from tests.authorizer.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
 
 KEY, OTHER, PARTNER = signer("ES256"), signer("ES256", "second"), signer("ES384", "partner")
 CONFIG = document(

@@ -21,7 +21,7 @@ from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, TokenPo
 from components.lambda_authorizer.config_document import config_document
 from components.testing import Recording, declare
 from components.validation import Faults
-from tests.authorizer.signers import ALGORITHMS, signer
+from testkit.signers import ALGORITHMS, signer
 
 from .engine import output, running_package
 from .example import ISSUER, JWKS, api_args, declare_api

@@ -15,8 +15,8 @@ from authorizer.verifier import Verifier
 from components import GenerationArgs, SigningKeys, SigningKeysArgs
 from components.kms.algorithms import ALGORITHMS
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
-from tests.authorizer.encoding import base64url
-from tests.authorizer.tokens import AUDIENCE, ISSUER, NOW, claims, signing_input
+from testkit.encoding import base64url
+from testkit.tokens import AUDIENCE, ISSUER, NOW, claims, signing_input
 
 from .example import declare_api
 

@@ -22,9 +22,11 @@ from authorizer.denial import Reason
 from authorizer.event import RequestIdentity
 from components.testing import Recording
 from components.testing.event_loop import event_loop
+from emulator.web import fetch
 from stack_config import read_stack_config
+from testkit.api import bearer
 from tests.examples.backend import running_backend
-from tests.examples.consumer import Consumer, call
+from tests.examples.consumer import Consumer
 
 from .code_blocks import BLOCKS, ROOT, Block
 
@@ -246,7 +248,7 @@ def test_getting_started_gets_one_started(consumer: Consumer, tmp_path: Path) ->
         assert stack.outputs["key_alias"] == "alias/shop-local-signing"
         orders = stack.outputs["endpoint"] + "/orders"
         answers = [
-            call(orders, token).status
+            fetch(orders, bearer(token)).status
             for token in (None, stack.token(aud="shop"), stack.token(aud="shop", scope="orders:read"))
         ]
     assert answers == [401, 403, 200]

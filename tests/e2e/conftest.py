@@ -8,8 +8,7 @@ import pytest
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.server import MiniStack
-
-from .client import Api
+from testkit.api import Api
 
 PROGRAM = Path(__file__).resolve().parents[2]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .client import Api
+from testkit.api import Api
 
 
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER  ", ""])
@@ -15,7 +15,7 @@ def test_a_good_token_opens_the_route_and_the_backend_learns_the_claims(orders: 
     response = orders.call("GET", "/orders", scheme + orders.token(client_id="shop"))
 
     assert response.status == 200
-    assert response.body == {
+    assert response.json() == {
         "route": "GET /orders",
         "authorizer": {"sub": "alice", "scope": "orders:read", "client_id": "shop"},
     }
@@ -26,7 +26,7 @@ def test_without_a_token(orders: Api) -> None:
 
 
 def test_a_public_route_needs_none(orders: Api) -> None:
-    assert orders.call("GET", "/health").body == {"route": "GET /health", "authorizer": None}
+    assert orders.call("GET", "/health").json() == {"route": "GET /health", "authorizer": None}
 
 
 def _tampered(api: Api) -> str:

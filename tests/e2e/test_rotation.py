@@ -1,6 +1,5 @@
 """A rotation that nobody notices: the stack goes through the steps of ``docs/rotation.md`` while its clients keep calling."""
 
-import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,8 +13,8 @@ from components.kms.jwk import KeyMismatch
 from emulator.deployment import Deployment
 from emulator.errors import ResourceError
 from issuer import KmsSigner
+from testkit.api import Api, good_claims
 
-from .client import Api
 from .traffic import Token, Traffic
 
 REQUESTS = 2500
@@ -62,7 +61,7 @@ def test_a_rotation_while_clients_keep_calling(stack: Deployment, capsys: pytest
 
     def mint() -> None:
         for _ in range(20):
-            tokens.append(prompt.sign(_claims()))
+            tokens.append(prompt.sign(good_claims()))
             api.token()  # a signer that has not noticed yet must still be able to sign
 
     traffic = Traffic(api.endpoint, "/orders", CLIENTS, token)
@@ -95,18 +94,6 @@ def test_a_rotation_while_clients_keep_calling(stack: Deployment, capsys: pytest
     both = {(answer.ended, answer.signed_by) for answer in traffic.answers if answer.began == answer.ended}
     assert both >= {(phase, key) for phase in ("activated", "overlap", "retired") for key in ("old", "new")}
     assert _kid(api.token()) != old_kid  # the slow signer was refused the retired key, and has gone over to the new one
-
-
-def _claims() -> dict[str, Any]:
-    now = int(time.time())
-    return {
-        "iss": "https://auth.local.example.com",
-        "aud": "orders",
-        "sub": "alice",
-        "scope": "orders:read",
-        "iat": now,
-        "exp": now + 600,
-    }
 
 
 def _table(traffic: Traffic) -> str:
@@ -194,7 +181,7 @@ def test_replicas_in_another_region_sign_under_the_same_kid(stack: Deployment) -
     api = Api(stack.up(), "orders", stack.aws.client("kms"))
     elsewhere = KmsSigner(api.outputs["key_alias"], stack.ministack.region("eu-central-1").kms)
 
-    token = elsewhere.sign(_claims())
+    token = elsewhere.sign(good_claims())
     assert _kid(token) == _kid(api.token())
     assert ":eu-central-1:" in elsewhere.signing_key().arn
     assert api.call("GET", "/orders", token).status == 200

@@ -10,8 +10,8 @@ from components import InvalidArgs
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.server import MiniStack
+from testkit.api import Api
 
-from .client import Api
 from .conftest import PROGRAM
 from .watch import Watch
 

@@ -1,8 +1,6 @@
 """The wider features over HTTP: well-known endpoints, CORS, any-of scopes, more identity sources, two APIs with one key."""
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +10,9 @@ import pytest
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.server import MiniStack
+from emulator.web import Answer, fetch
+from testkit.api import Api
 
-from .client import DIRECT, Api
 from .conftest import PROGRAM
 
 ISSUER = "https://auth.local.example.com"
@@ -60,30 +59,23 @@ def orders(outputs: tuple[dict[str, Any], Any]) -> Api:
     return Api(outputs[0], "orders", outputs[1]("kms"))
 
 
-def _send(api: Api, method: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    request = urllib.request.Request(api.endpoint + path, method=method, headers=headers)  # noqa: S310 - the emulator's URL
-    try:
-        with DIRECT.open(request, timeout=30) as response:
-            return response.status, {key.lower(): value for key, value in response.headers.items()}, response.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, {}, error.read()
+def _send(api: Api, method: str, path: str, **headers: str) -> Answer:
+    return fetch(api.endpoint + path, headers, method=method)
 
 
 def test_others_verify_with_the_published_keys(orders: Api) -> None:
-    status, headers, body = _send(orders, "GET", "/.well-known/jwks.json")
-    assert status == 200
-    assert headers["cache-control"] == "public, max-age=300"
+    published = _send(orders, "GET", "/.well-known/jwks.json")
+    assert published.status == 200
+    assert published.headers["cache-control"] == "public, max-age=300"
 
     token = orders.token()
-    key = jwt.PyJWKSet.from_dict(json.loads(body))[jwt.get_unverified_header(token)["kid"]]
+    key = jwt.PyJWKSet.from_dict(published.json())[jwt.get_unverified_header(token)["kid"]]
     assert jwt.decode(token, key, ["ES512"], audience="orders", issuer=ISSUER)["sub"] == "alice"
 
 
 def test_the_openid_configuration_leads_to_the_keys(orders: Api) -> None:
-    _, _, body = _send(orders, "GET", "/.well-known/openid-configuration")
+    configuration = _send(orders, "GET", "/.well-known/openid-configuration").json()
 
-    configuration = json.loads(body)
     assert configuration["issuer"] == ISSUER
     assert configuration["jwks_uri"] == f"{orders.endpoint}/.well-known/jwks.json"
     assert configuration["id_token_signing_alg_values_supported"] == ["ES512"]
@@ -91,11 +83,11 @@ def test_the_openid_configuration_leads_to_the_keys(orders: Api) -> None:
 
 def test_preflight_is_answered_on_a_protected_catch_all(orders: Api) -> None:
     origin, method = "https://app.example.com", "DELETE"
-    status, headers, _ = _send(orders, "OPTIONS", "/orders", Origin=origin, **{"Access-Control-Request-Method": method})
+    answer = _send(orders, "OPTIONS", "/orders", Origin=origin, **{"Access-Control-Request-Method": method})
 
-    assert status in (200, 204)
-    assert headers["access-control-allow-origin"] == origin
-    assert "authorization" in headers["access-control-allow-headers"].lower()
+    assert answer.status in (200, 204)
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert "authorization" in answer.headers["access-control-allow-headers"].lower()
 
 
 def test_other_options_requests_reach_a_function_that_does_nothing(outputs: tuple[dict[str, Any], Any]) -> None:
@@ -132,11 +124,11 @@ def test_other_options_requests_reach_a_function_that_does_nothing(outputs: tupl
 def test_all_or_any_of_the_scopes(orders: Api, path: str, scope: str, status: int) -> None:
     headers = {"Authorization": f"Bearer {orders.token(scope=scope)}", "X-Tenant": "a"}
 
-    assert _send(orders, "GET", path, **headers)[0] == status
+    assert _send(orders, "GET", path, **headers).status == status
 
 
 def test_every_identity_source_must_be_there(orders: Api) -> None:
-    assert _send(orders, "GET", "/orders", Authorization=f"Bearer {orders.token()}")[0] == 401
+    assert _send(orders, "GET", "/orders", Authorization=f"Bearer {orders.token()}").status == 401
 
 
 def test_two_apis_share_a_key_and_not_an_audience(outputs: tuple[dict[str, Any], Any]) -> None:

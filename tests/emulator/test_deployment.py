@@ -229,11 +229,14 @@ def test_what_a_failed_run_did_not_reach_is_deleted_before_what_it_depends_on(be
     """Its API is newer than its stage then: on AWS a stage goes with its API, and cannot be deleted after it."""
     bench.up(API + 'aws.apigatewayv2.Stage("stage", api_id=api.id, name="live")')
     with pytest.raises(RuntimeError, match="on the way"):
-        bench.up(API + """
+        bench.up(
+            API
+            + """
 def fail(api_id):
     raise RuntimeError("on the way")
 aws.apigatewayv2.Stage("stage", api_id=api.id.apply(fail), name="live")
-""")
+"""
+        )
     assert [resource.name for resource in bench.deployment.resources.values()] == ["api", "stage"]
 
     bench.deployment.destroy()

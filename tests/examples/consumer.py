@@ -7,11 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +19,6 @@ from issuer import KmsSigner
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
 
 
 class DeployedExample:
@@ -51,30 +37,6 @@ class DeployedExample:
         now = int(time.time())
         usual = {"iss": "https://auth.example.com", "sub": "alice", "iat": now, "exp": now + 600}
         return KmsSigner(self.outputs["key_alias"], self.client("kms")).sign({**usual, **claims})
-
-
-def call(
-    url: str,
-    token: str | None = None,
-    *,
-    method: str = "GET",
-    headers: Mapping[str, str] | None = None,
-    body: bytes | None = None,
-) -> Answer:
-    """Send a request over HTTP, past any proxy; the answer is JSON."""
-    request = urllib.request.Request(url, method=method, data=body, headers=dict(headers or {}))  # noqa: S310 - loopback
-    if token is not None:
-        request.add_header("Authorization", f"Bearer {token}")
-    try:
-        with _DIRECT.open(request, timeout=30) as response:
-            return Answer(response.status, _lower(response.headers), json.load(response))
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(error.code, _lower(error.headers), json.load(error))
-
-
-def _lower(headers: Any) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
 
 
 class Consumer:

@@ -7,8 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from emulator.web import fetch
+from testkit.api import bearer
+
 from .backend import Backend
-from .consumer import Consumer, DeployedExample, call
+from .consumer import Consumer, DeployedExample
 
 Deploy = Callable[..., DeployedExample]
 
@@ -17,11 +20,11 @@ def test_the_smallest_api(deploy: Deploy, backend: Backend) -> None:
     example = deploy("smallest", backend=backend.url)
     hello = example.outputs["endpoint"] + "/hello"
 
-    assert call(hello).status == 401
-    assert call(hello, example.token(aud="other")).status == 403
-    answer = call(hello, example.token(aud="hello"))
+    assert fetch(hello).status == 401
+    assert fetch(hello, bearer(example.token(aud="other"))).status == 403
+    answer = fetch(hello, bearer(example.token(aud="hello")))
     assert answer.status == 200
-    assert answer.body["path"].endswith("/hello")
+    assert answer.json()["path"].endswith("/hello")
 
 
 def test_two_apis_share_keys_and_not_tokens(deploy: Deploy, backend: Backend) -> None:
@@ -29,7 +32,7 @@ def test_two_apis_share_keys_and_not_tokens(deploy: Deploy, backend: Backend) ->
     tokens = {audience: example.token(aud=audience) for audience in ("orders", "reports")}
 
     answers = {
-        (api, audience): call(f"{example.outputs[f'{api}_endpoint']}/{api}", token).status
+        (api, audience): fetch(f"{example.outputs[f'{api}_endpoint']}/{api}", bearer(token)).status
         for api in ("orders", "reports")
         for audience, token in tokens.items()
     }
@@ -45,11 +48,11 @@ def test_an_api_that_existed_is_protected(deploy: Deploy, backend: Backend) -> N
     example = deploy("existing_api", backend=backend.url)
     orders = example.outputs["endpoint"] + "/orders"
 
-    assert call(orders).status == 401
-    assert call(orders, example.token(aud="shop")).status == 403
-    answer = call(orders, example.token(aud="shop", scope="orders:read"))
+    assert fetch(orders).status == 401
+    assert fetch(orders, bearer(example.token(aud="shop"))).status == 403
+    answer = fetch(orders, bearer(example.token(aud="shop", scope="orders:read")))
     assert answer.status == 200
-    assert answer.body["path"].endswith("/orders")
+    assert answer.json()["path"].endswith("/orders")
 
 
 def test_scopes_and_public_routes(deploy: Deploy, backend: Backend) -> None:
@@ -63,7 +66,7 @@ def test_scopes_and_public_routes(deploy: Deploy, backend: Backend) -> None:
     }
 
     answers = {
-        path: {who: call(endpoint + path, token).status for who, token in tokens.items()}
+        path: {who: fetch(endpoint + path, bearer(token)).status for who, token in tokens.items()}
         for path in ("/orders", "/orders/7", "/profile", "/health")
     }
     assert answers == {

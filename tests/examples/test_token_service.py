@@ -9,8 +9,9 @@ import jwt
 import pytest
 
 from authorizer.verifier import Verifier
+from emulator.web import Answer, fetch
 
-from .consumer import Answer, DeployedExample, call
+from .consumer import DeployedExample
 
 SECRET = "not-a-secret-at-all"
 
@@ -26,7 +27,7 @@ def _basic(client: str, secret: str) -> dict[str, str]:
 
 def _post(service: DeployedExample, form: object, headers: dict[str, str] | None = None) -> Answer:
     body = form if isinstance(form, bytes) else urlencode(form).encode()  # type: ignore[arg-type]
-    return call(service.outputs["token_endpoint"], method="POST", body=body, headers=headers)
+    return fetch(service.outputs["token_endpoint"], method="POST", body=body, headers=headers)
 
 
 def test_credentials_in_a_token_out(service: DeployedExample) -> None:
@@ -36,24 +37,24 @@ def test_credentials_in_a_token_out(service: DeployedExample) -> None:
     assert answer.status == 200
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["pragma"] == "no-cache"
-    assert {**answer.body, "access_token": ""} == {
+    assert {**answer.json(), "access_token": ""} == {
         "access_token": "",
         "token_type": "Bearer",
         "expires_in": 900,
         "scope": "orders:read",
     }
-    jwks = call(service.outputs["jwks_uri"]).body
+    jwks = fetch(service.outputs["jwks_uri"]).json()
     policy = {"version": 1, "issuers": ["https://auth.example.com"], "audiences": ["orders"]}
-    claims = Verifier({**policy, "keys": jwks["keys"]}).verify(answer.body["access_token"])
+    claims = Verifier({**policy, "keys": jwks["keys"]}).verify(answer.json()["access_token"])
     assert (claims["sub"], claims["client_id"], claims["scope"]) == ("billing", "billing", "orders:read")
-    assert jwt.get_unverified_header(answer.body["access_token"])["typ"] == "at+jwt"
+    assert jwt.get_unverified_header(answer.json()["access_token"])["typ"] == "at+jwt"
 
 
 def test_credentials_in_the_body_and_all_scopes(service: DeployedExample) -> None:
     answer = _post(service, {"grant_type": "client_credentials", "client_id": "billing", "client_secret": SECRET})
 
     assert answer.status == 200
-    assert answer.body["scope"] == "orders:read orders:write"
+    assert answer.json()["scope"] == "orders:read orders:write"
 
 
 GRANT = {"grant_type": "client_credentials"}
@@ -82,10 +83,10 @@ def test_what_is_refused(
 ) -> None:
     answer = _post(service, form, headers)
 
-    assert (answer.status, answer.body["error"]) == (status, error)
+    assert (answer.status, answer.json()["error"]) == (status, error)
     assert answer.headers["cache-control"] == "no-store"
     assert ("www-authenticate" in answer.headers) == (status == 401)
-    assert SECRET not in json.dumps(answer.body)
+    assert SECRET not in json.dumps(answer.json())
 
 
 def test_a_key_that_cannot_sign_is_nobodys_secret(service: DeployedExample) -> None:
@@ -99,4 +100,4 @@ def test_a_key_that_cannot_sign_is_nobodys_secret(service: DeployedExample) -> N
 
     assert answer.status == 503
     assert answer.headers["retry-after"] == "1"
-    assert answer.body == {"message": "Service Unavailable"}
+    assert answer.json() == {"message": "Service Unavailable"}

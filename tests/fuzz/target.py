@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-from tests.authorizer.encoding import compact_json
+from testkit.encoding import compact_json
+from testkit.signers import signer
+from testkit.tokens import claims, header, token
 from tests.authorizer.inputs import event
 from tests.authorizer.properties import Properties
-from tests.authorizer.signers import signer
-from tests.authorizer.tokens import claims, header, token
 
 KEY = signer("EdDSA")
 """The fastest to sign with."""

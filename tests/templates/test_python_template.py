@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.examples.consumer import Consumer, call
+from emulator.web import fetch
+from testkit.api import bearer
+from tests.examples.consumer import Consumer
 
 from .pulumi_new import new_project
 
@@ -53,13 +55,13 @@ def test_a_project_of_any_name_lets_in_who_should_get_in(
             "no scope": stack.token(aud=name),
             "all": stack.token(aud=name, scope="orders:read"),
         }
-        answers = {who: call(stack.outputs["endpoint"] + "/orders", token) for who, token in tokens.items()}
-        health = call(stack.outputs["endpoint"] + "/health")
+        answers = {who: fetch(stack.outputs["endpoint"] + "/orders", bearer(token)) for who, token in tokens.items()}
+        health = fetch(stack.outputs["endpoint"] + "/health")
 
     statuses = {who: answer.status for who, answer in answers.items()}
     assert statuses == {"nothing": 401, "a token of another project": 403, "no scope": 403, "all": 200}
-    assert answers["all"].body == {"route": "GET /orders", "claims": {"sub": "alice", "scope": "orders:read"}}
-    assert (health.status, health.body) == (200, {"route": "GET /health", "claims": None})
+    assert answers["all"].json() == {"route": "GET /orders", "claims": {"sub": "alice", "scope": "orders:read"}}
+    assert (health.status, health.json()) == (200, {"route": "GET /health", "claims": None})
 
 
 @pytest.mark.slow

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authorizer.denial import Reason
+from testkit.encoding import base64url, compact_json
+from testkit.signers import ALGORITHMS, Signer
+from testkit.tokens import ABSENT, header, signing_input, token
 
-from ..encoding import base64url, compact_json
-from ..signers import ALGORITHMS, Signer
-from ..tokens import ABSENT, header, signing_input, token
 from .case import MARKER, Case, Keys, case, claims, group, headed
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from authorizer.denial import Reason
+from testkit import tokens
+from testkit.signers import ALGORITHMS, Signer, signer
 
-from .. import tokens
 from ..documents import document
 from ..gateway_events import bearer
-from ..signers import ALGORITHMS, Signer, signer
 
 MARKER = "m4rk3r"
 """In whatever a sender chooses: a log that holds it holds what it must not."""

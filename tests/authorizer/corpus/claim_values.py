@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 
 from authorizer.denial import Reason
+from testkit.encoding import compact_json
+from testkit.tokens import ABSENT, AUDIENCE, ISSUER, NOW, token
 
-from ..encoding import compact_json
-from ..tokens import ABSENT, AUDIENCE, ISSUER, NOW, token
 from .case import MARKER, OTHER_ISSUER, Case, Keys, case, claims, group, signed
 
 MALFORMED = Reason.MALFORMED_CLAIM

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from ..encoding import compact_json
+from testkit.encoding import compact_json
+from testkit.tokens import ABSENT, ISSUER, NOW, header, token
+
 from ..gateway_events import bearer, recorded, request
-from ..tokens import ABSENT, ISSUER, NOW, header, token
 from .case import MARKER, OTHER_ISSUER, Case, Keys, case, claims, group, headed, signed
 
 NAMES = (

@@ -5,9 +5,9 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from authorizer.denial import Reason
+from testkit.encoding import base64url, compact_json
+from testkit.tokens import header, sign, token
 
-from ..encoding import base64url, compact_json
-from ..tokens import header, sign, token
 from .case import LIMIT, MARKER, Case, Keys, case, claims, group, headed
 
 MALFORMED = Reason.MALFORMED_TOKEN

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 
 from authorizer.denial import Reason
+from testkit.encoding import compact_json
+from testkit.tokens import ABSENT, header, sign, token
 
-from ..encoding import compact_json
-from ..tokens import ABSENT, header, sign, token
 from .case import MARKER, Case, Keys, case, claims, group, headed
 
 FORBIDDEN = Reason.FORBIDDEN_HEADER

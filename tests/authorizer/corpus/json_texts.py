@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Iterator
 
 from authorizer.denial import Reason
+from testkit.encoding import compact_json
+from testkit.tokens import header, token
 
-from ..encoding import compact_json
-from ..tokens import header, token
 from .case import MARKER, Case, Keys, case, claims, group
 
 MALFORMED = Reason.MALFORMED_TOKEN

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from authorizer.denial import Reason
+from testkit.encoding import base64url
+from testkit.signers import ALGORITHMS, signer
+from testkit.tokens import ABSENT, header, token
 
-from ..encoding import base64url
-from ..signers import ALGORITHMS, signer
-from ..tokens import ABSENT, header, token
 from .case import MARKER, Case, Keys, case, claims, group, headed
 
 ARN = "arn:aws:kms:eu-central-1:123456789012:key"

@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from authorizer.denial import Reason
+from testkit.encoding import base64url, compact_json, from_base64url
+from testkit.signers import CURVES, HASHES, ORDERS, Signer, raw_ecdsa
+from testkit.tokens import header, sign, signing_input, token
 
-from ..encoding import base64url, compact_json, from_base64url
-from ..signers import CURVES, HASHES, ORDERS, Signer, raw_ecdsa
-from ..tokens import header, sign, signing_input, token
 from .case import Case, Keys, case, claims, group
 
 BAD = Reason.BAD_SIGNATURE

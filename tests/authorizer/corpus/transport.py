@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from authorizer.denial import Reason
+from testkit.tokens import token
 
 from ..gateway_events import bearer, recorded, request
-from ..tokens import token
 from .case import MARKER, ROUTE, Case, Keys, claims, group
 
 
