@@ -14,12 +14,20 @@ PROGRAM = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def stack(ministack: MiniStack) -> Iterator[Deployment]:
-    """The stack ``local`` of the program, up for the tests of a module, which may change its configuration."""
+def deployment(ministack: MiniStack) -> Iterator[Deployment]:
+    """The stack ``local`` of the program, for all tests of a module."""
     file = load_stack(PROGRAM, "local")
     deployment = Deployment(ministack, PROGRAM, file.project, "local", file.config)
     yield deployment
     deployment.destroy()
+
+
+@pytest.fixture
+def stack(deployment: Deployment) -> Iterator[Deployment]:
+    """The stack with the configuration of its file, which the test may change, and whatever the test before has deployed."""
+    original = deployment.config
+    yield deployment
+    deployment.config = original
 
 
 @pytest.fixture

@@ -83,7 +83,6 @@ def test_a_function_of_ones_own_takes_over_and_hands_back(stack: Deployment) -> 
 
     assert watch.faults == []
     assert watch.calls.count("CreateAuthorizer") == watch.calls.count("DeleteAuthorizer") == 2
-    stack.config = original
 
 
 def test_two_apis_cannot_have_one_domain(stack: Deployment) -> None:
@@ -96,12 +95,10 @@ def test_two_apis_cannot_have_one_domain(stack: Deployment) -> None:
     with pytest.raises(InvalidArgs, match=r"apis\.reports\.domain\.name: .* is already the domain of apis\.orders"):
         stack.up()
     assert stack.resources == before
-    stack.config = original
 
 
 def test_a_configuration_that_is_refused_changes_nothing(stack: Deployment) -> None:
     stack.up()
-    good = stack.config
     before = dict(stack.resources)
     stack.config = {**_change(stack, audience=[], routes={"GET orders": {}}), "kms-jwt:api": {}}
 
@@ -111,7 +108,6 @@ def test_a_configuration_that_is_refused_changes_nothing(stack: Deployment) -> N
     for fault in ('apis.orders.routes["GET orders"]: ', "apis.orders.audience: missing: write", "api: unknown key"):
         assert fault in str(refused.value)
     assert stack.resources == before
-    stack.config = good
 
 
 def test_the_stack_for_development_is_two_apis_with_one_key(ministack: MiniStack) -> None:
