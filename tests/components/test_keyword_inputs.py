@@ -1,7 +1,9 @@
 """The two ways to write inputs in Python, keyword arguments and one ``TypedDict``: they declare and refuse the same."""
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -101,6 +103,24 @@ def test_what_is_needed_is_missing_in_keyword_arguments_too() -> None:
 
     for name in ("routes", "issuer", "audience"):
         assert f"\n  {name}: missing" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "component", [AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys]
+)
+def test_what_the_schema_requires_is_missing_where_nothing_is_given(component: Callable[[str], object]) -> None:
+    schema = json.loads((Path(__file__).parent / "schema.json").read_text())
+    resource = schema["resources"][f"kms-jwt:index:{component.__name__}"]
+    missing: set[str] = set()
+    try:
+        declare(lambda: component("orders"))
+    except InvalidArgs as refused:
+        missing = set(re.findall(r"^  (\w+)[\w.]*: missing", str(refused), re.MULTILINE))
+
+    required = set(resource["requiredInputs"])
+    if "functionArn" in resource["inputProperties"]:
+        required |= {"issuer", "audience", "keys"}
+    assert missing == {re.sub("[A-Z]", lambda match: f"_{match[0].lower()}", name) for name in required}
 
 
 def test_one_of_the_two_ways() -> None:
