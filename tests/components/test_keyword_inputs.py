@@ -1,5 +1,6 @@
 """The two ways to write inputs in Python, keyword arguments and one ``TypedDict``: they declare and refuse the same."""
 
+import inspect
 import json
 import re
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any
 import pulumi
 import pytest
 
+import components
 from components import (
     AuthorizedHttpApi,
     AuthorizerFunction,
@@ -128,12 +130,20 @@ def test_one_of_the_two_ways() -> None:
         declare(lambda: SigningKeys("signing", {}, algorithm="ES256"))  # type: ignore[call-overload]
 
 
-@pytest.mark.parametrize(
-    "component", [AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys]
-)
-def test_the_help_of_a_component_is_ours(component: type) -> None:
-    assert component.__doc__ != pulumi.ComponentResource.__doc__
-    assert f"{component.__name__}Args" in (component.__init__.__doc__ or "")  # type: ignore[misc]
+PUBLIC = [public for name in components.__all__ if isinstance(public := getattr(components, name), type)]
+
+
+@pytest.mark.parametrize("public", PUBLIC)
+def test_the_help_of_a_class_is_ours(public: type) -> None:
+    assert public.__dict__["__doc__"]
+    assert inspect.getdoc(public) not in [inspect.getdoc(base) for base in (*public.__mro__[1:], dict)]
+
+
+@pytest.mark.parametrize("component", [public for public in PUBLIC if issubclass(public, pulumi.ComponentResource)])
+def test_the_help_of_a_constructor_is_ours(component: type) -> None:
+    constructor = component.__dict__["__init__"]
+    assert f"{component.__name__}Args" in (inspect.getdoc(constructor) or "")
+    assert list(inspect.signature(constructor).parameters) == ["self", "name", "args", "opts", "inputs"]
 
 
 def test_a_list_that_is_only_read_may_be_any_sequence() -> None:
