@@ -19,16 +19,19 @@ from .http_api.authorized_http_api import AuthorizedHttpApi
 from .http_api.domain_claims import Claims, Deployment, deployment_claims
 from .kms.generations import GenerationsArgs
 from .kms.signing_keys import SigningKeys
-from .lambda_authorizer.authorizer_config import ClosedRoutes, TokenRules, TrustedTokens
+from .lambda_authorizer.authorizer_config import ClosedRoutes, TrustedTokens
 from .lambda_authorizer.authorizer_function import AuthorizerFunction, FunctionOptions
 from .lambda_authorizer.authorizer_role import AuthorizerRole
 from .lambda_authorizer.jwt_authorizer import AuthorizerOptions, JwtAuthorizer
 from .validation import foreign_spelling
 
-SHARED_ARGS = (TokenRules, TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
+SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
 """What the arguments of components inherit from; no input has two meanings in them."""
 
 COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
+
+REQUIRED = {"kms-jwt:index:AuthorizerFunction": ("issuer", "audience", "keys")}
+"""Inputs that are optional in ``SHARED_ARGS``, since `function_arn` may stand for them, and not in a component without it."""
 
 
 class KmsJwtProvider(ComponentProvider):
@@ -36,7 +39,7 @@ class KmsJwtProvider(ComponentProvider):
 
     def __init__(self, version: str) -> None:
         super().__init__(list(COMPONENTS), "kms-jwt", version=version)
-        self.schema = json.dumps(_without_indentation(self._with_inherited_descriptions(json.loads(self.schema or ""))))
+        self.schema = json.dumps(_without_indentation(self._with_shared_inputs(json.loads(self.schema or ""))))
         # Of the last deployment alone: a plugin may outlive it, as with PULUMI_DEBUG_PROVIDERS.
         self._claims: tuple[Deployment, Claims] | None = None
 
@@ -83,8 +86,12 @@ class KmsJwtProvider(ComponentProvider):
             raise InputPropertiesError(f"{component_name} is refused:\n  {path}: {reason}", [fault])
         return {**mapped, **no_objects, **{name: inputs[key] for name, key in unknown.items()}}
 
-    def _with_inherited_descriptions(self, schema: Any) -> Any:
-        """Pulumi looks for the description of an input in the arguments' own class, and not in those it inherits from."""
+    def _with_shared_inputs(self, schema: Any) -> Any:
+        """The schema with what Pulumi's analyzer does not see of inputs that several components have.
+
+        It looks for the description of an input in the arguments' own class, and not in those it inherits from. And no class
+        can require what the one it inherits from has as optional.
+        """
         described = {
             camel_case(name): text
             for part in SHARED_ARGS
@@ -96,6 +103,9 @@ class KmsJwtProvider(ComponentProvider):
                 if "description" not in input_ and name in described:
                     for place in (input_, input_.get("items", {}), input_.get("additionalProperties", {})):
                         place["description"] = described[name]
+        for component, names in REQUIRED.items():
+            schema["resources"][component]["requiredInputs"].extend(names)
+            schema["resources"][component]["requiredInputs"].sort()
         return schema
 
     def _claims_of(self, deployment: Deployment) -> Claims:

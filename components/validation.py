@@ -20,7 +20,6 @@ from typing import (
     Self,
     TypeVar,
     Union,
-    cast,
     get_args,
     get_origin,
     get_type_hints,
@@ -34,6 +33,7 @@ from .arns import ArnForm, arn_form
 from .redaction import fits, redacted_repr
 
 T = TypeVar("T")
+Inputs = TypeVar("Inputs", bound=Mapping[str, object])
 
 NO_ARGS: Any = MappingProxyType({})
 """The ``args`` of a component whose inputs are keyword arguments."""
@@ -143,7 +143,7 @@ class Faults:
         """
 
         def fault(found: object) -> str | None:
-            return text_fault(found) or rule(cast("str", found))
+            return text_fault(found) or rule(str(found))
 
         return self._when_known(value, rule, fault, _NOT_SHOWN)
 
@@ -201,19 +201,24 @@ def given(args: object, inputs: Mapping[str, object], faults: Faults) -> object:
     return args
 
 
-def check_shape(args: object, shape: type[T], faults: Faults) -> T:
+def check_shape(args: object, shape: Callable[..., T], faults: Faults) -> T:
     """A copy of ``args`` in the form of the ``TypedDict`` ``shape``; what does not fit is left out and noted in ``faults``.
 
     Maps come out sorted by key, since the engine hands them over in an order that differs from run to run. Rules that run
     before ``faults.raise_if_any`` must not rely on a required key being there.
     """
     checked = _structure(args, shape, faults)
-    return cast("T", {} if checked is _WRONG else checked)
+    return shape(**checked) if isinstance(checked, dict) else shape()
 
 
-def part_of(args: Mapping[str, object], shape: type[T]) -> T:
-    """Those of ``args`` that the ``TypedDict`` ``shape`` has as well, to pass them on to what takes them."""
-    return cast("T", {key: args[key] for key in shape.__annotations__ if key in args})
+def only(shape: Callable[..., Inputs]) -> Callable[[Inputs], Inputs]:
+    """What takes arguments that have the inputs of the ``TypedDict`` ``shape``, and others, and gives those of ``shape`` alone:
+    to pass them on to what takes no others."""
+
+    def inputs(args: Inputs) -> Inputs:
+        return shape(**{key: args[key] for key in shape.__annotations__ if key in args})
+
+    return inputs
 
 
 def check_range(value: float | None, low: int, high: int, unit: str, faults: Faults) -> None:
@@ -223,12 +228,12 @@ def check_range(value: float | None, low: int, high: int, unit: str, faults: Fau
 
 
 @functools.cache
-def _hints(shape: type) -> Mapping[str, Any]:
+def _hints(shape: Callable[..., object]) -> Mapping[str, Any]:
     # ``pulumi.Input[T]`` holds ``"Output[T]"`` as text, whose names are known in Pulumi's own module only.
     return get_type_hints(shape, localns={"Output": pulumi.Output, "T": Any}, include_extras=True)
 
 
-def _structure(value: object, shape: type, faults: Faults) -> object:
+def _structure(value: object, shape: Callable[..., object], faults: Faults) -> object:
     if not isinstance(value, Mapping):
         return _wrong(faults, "an object", value)
     hints = _hints(shape)

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT
 from ..lambda_authorizer.jwt_authorizer import AuthorizerArgs, AuthorizerOptions, JwtAuthorizer, check_jwt_authorizer
 from ..names import route_suffix
-from ..validation import NO_ARGS, Faults, check_shape, given, part_of
+from ..validation import NO_ARGS, Faults, check_shape, given, only
 from .alarms import AlarmsArgs, check_alarms, create_alarms
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
@@ -198,7 +198,7 @@ def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:
 
 
 def _authorizer_args(args: AuthorizedHttpApiArgs) -> AuthorizerArgs:
-    return {**part_of(args, AuthorizerOptions), "route_scopes": protected_routes(args.get("routes", {}))}
+    return {**only(AuthorizerOptions)(args), "route_scopes": protected_routes(args.get("routes", {}))}
 
 
 def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:

@@ -280,7 +280,7 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
     if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
         faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
     for key in ("signers", "administrators", "readers"):
-        if key in checked and not cast("Mapping[str, object]", args)[key]:
+        if key in checked and isinstance(args, Mapping) and not args[key]:
             faults.below(key).add(
                 "must not be empty, which would not mean nobody: leave it out for whoever the account's IAM policies allow"
             )

@@ -65,24 +65,19 @@ class TokenPolicyArgs(TypedDict):
     of the log lines."""
 
 
-class TokenRules(TypedDict):
-    """What is asked of tokens, less what has no default: the part of the arguments that three components have."""
+class TrustedTokens(TypedDict):
+    """The part of a component's arguments that says which tokens are trusted."""
 
+    issuer: NotRequired[pulumi.Input[str]]
+    """The accepted `iss` value, compared exactly. Required unless the input `function_arn` is set."""
+    audience: NotRequired[Sequence[pulumi.Input[str]]]
+    """Accepted `aud` values, compared exactly; one match suffices. Required unless the input `function_arn` is set."""
+    keys: NotRequired[KeysArgs]
+    """The keys whose signatures are accepted. Required unless the input `function_arn` is set."""
     policy: NotRequired[TokenPolicyArgs]
     """Further requirements on tokens."""
     trusted_issuers: NotRequired[Sequence[TrustedIssuerArgs]]
     """Other issuers whose tokens are accepted, each with its own keys and audiences. Default: none."""
-
-
-class TrustedTokens(TokenRules):
-    """The part of a component's arguments that says which tokens are trusted."""
-
-    issuer: NotRequired[pulumi.Input[str]]
-    """The accepted `iss` value, compared exactly. Required unless `function_arn` is set."""
-    audience: NotRequired[Sequence[pulumi.Input[str]]]
-    """Accepted `aud` values, compared exactly; one match suffices. Required unless `function_arn` is set."""
-    keys: NotRequired[KeysArgs]
-    """The keys whose signatures are accepted. Required unless `function_arn` is set."""
 
 
 class RouteScopesArgs(TypedDict):

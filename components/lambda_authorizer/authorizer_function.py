@@ -1,7 +1,6 @@
 """AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
 
-from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict, Unpack, overload
+from typing import Any, NotRequired, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -10,15 +9,17 @@ from ..contract import MIN_TIMEOUT_WITH_KMS
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import check_name, scoped_name
 from ..route_keys import check_route_keys
-from ..validation import NO_ARGS, Faults, check_shape, given, part_of
+from ..validation import NO_ARGS, Faults, check_shape, given, only
 from .authorizer_config import (
+    ROUTES_INPUT,
     ClosedRoutes,
     KeysArgs,
-    TokenRules,
+    RouteScopesArgs,
     TrustedTokens,
     check_tokens,
     config_json,
 )
+from .authorizer_role import AuthorizerRoleArgs
 from .function_settings import (
     DEFAULT_MEMORY_SIZE,
     DEFAULT_TIMEOUT,
@@ -33,8 +34,8 @@ from .package import build_package
 HANDLER = "authorizer.handler.handler"
 
 
-class FunctionOptions(TypedDict):
-    """The part of the arguments that says how the function runs."""
+class FunctionOptions(TrustedTokens):
+    """The part of the arguments that says how the function runs, and which tokens it accepts."""
 
     function: NotRequired[FunctionSettingsArgs]
     """Configuration of the authorizer's Lambda function."""
@@ -42,21 +43,11 @@ class FunctionOptions(TypedDict):
     """Tags for every resource that supports tags."""
 
 
-class AuthorizerFunctionOptions(TokenRules, ClosedRoutes, FunctionOptions):
-    """The arguments that a function may have, and that are passed on to it as they are."""
-
-
-class AuthorizerFunctionArgs(AuthorizerFunctionOptions):
+class AuthorizerFunctionArgs(FunctionOptions, ClosedRoutes):
     """A request authorizer."""
 
     role_arn: pulumi.Input[str]
     """ARN of the execution role, such as the output of `AuthorizerRole`."""
-    issuer: pulumi.Input[str]
-    """The accepted `iss` value, compared exactly."""
-    audience: Sequence[pulumi.Input[str]]
-    """Accepted `aud` values, compared exactly; one match suffices."""
-    keys: KeysArgs
-    """The keys whose signatures are accepted."""
 
 
 class AuthorizerFunction(pulumi.ComponentResource):
@@ -91,15 +82,12 @@ class AuthorizerFunction(pulumi.ComponentResource):
         """
         faults = Faults(f'AuthorizerFunction "{name}"')
         args = check_shape(given(args, inputs, faults), AuthorizerFunctionArgs, faults)
-        check_tokens(part_of(args, TrustedTokens), args.get("route_scopes"), faults)
+        check_function(args, args.get("route_scopes"), faults)
         check_route_keys(args.get("route_scopes", {}), faults.below("route_scopes"))
-        settings = args.get("function", {})
-        check_settings(settings, faults.below("function"))
-        check_timeout(args.get("keys", {}), settings, faults.below("function", "timeout"))
         check_name(name, "-lambda", faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        settings, child = args.get("function", {}), pulumi.ResourceOptions(parent=self)
         log_group = self._log_group(name, settings, args, child)
         function = self._lambda(name, settings, log_group, args, child)
         alias = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
@@ -122,7 +110,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
             return settings["log_group_name"]
         return aws.cloudwatch.LogGroup(
             f"{name}-logs",
-            name=log_group_name(name),
+            name=_log_group_name(name),
             retention_in_days=settings.get("log_retention_days", DEFAULT_RETENTION_DAYS),
             kms_key_id=settings.get("log_kms_key_arn"),
             tags=args.get("tags"),
@@ -169,7 +157,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
     ) -> pulumi.Output[pulumi.Archive]:
         package = build_package(package_target(settings), bytecode=may_hold_bytecode(settings))
         return config_json(
-            f'AuthorizerFunction "{name}"', part_of(args, TrustedTokens), args.get("route_scopes"), self
+            f'AuthorizerFunction "{name}"', only(TrustedTokens)(args), args.get("route_scopes"), self
         ).apply(
             lambda config: pulumi.AssetArchive(
                 {".": pulumi.FileArchive(str(package)), "config.json": pulumi.StringAsset(config)}
@@ -177,13 +165,37 @@ class AuthorizerFunction(pulumi.ComponentResource):
         )
 
 
-def check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:
+def check_function(
+    args: FunctionOptions, routes: dict[str, RouteScopesArgs] | None, faults: Faults, routes_input: str = ROUTES_INPUT
+) -> None:
+    """Note in ``faults`` what the authorizer would refuse at init, and what Lambda or API Gateway would refuse of its function.
+
+    ``routes`` is the closed list of routes, ``None`` stands for any route; ``routes_input`` is what the arguments call it.
+    """
+    check_tokens(args, routes, faults, routes_input)
+    settings = args.get("function", {})
+    check_settings(settings, faults.below("function"))
+    _check_timeout(args.get("keys", {}), settings, faults.below("function", "timeout"))
+
+
+def function_role(name: str, args: FunctionOptions) -> AuthorizerRoleArgs:
+    """What the role of the ``AuthorizerFunction`` called ``name`` must permit: known beforehand, log group included."""
+    settings, keys = args.get("function", {}), args["keys"]
+    return {
+        "log_group_name": settings.get("log_group_name", _log_group_name(name)),
+        "kms_key_arns": [key["arn"] for key in keys.get("kms_keys", [])] if keys.get("source") == "kms" else [],
+        "vpc": "vpc" in settings,
+        "tracing": settings.get("tracing", False),
+        "tags": args.get("tags", {}),
+    }
+
+
+def _check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:
     """Note in ``faults`` a timeout in which the keys could not be read from KMS, so that Lambda would end the function."""
     timeout = settings.get("timeout", DEFAULT_TIMEOUT)
     if keys.get("source") == "kms" and timeout < MIN_TIMEOUT_WITH_KMS:
         faults.add(f'must be at least {MIN_TIMEOUT_WITH_KMS} seconds with keys.source "kms", and is {timeout}')
 
 
-def log_group_name(name: str) -> str:
-    """The log group of the ``AuthorizerFunction`` called ``name``: known beforehand, so that its role can name it."""
+def _log_group_name(name: str) -> str:
     return f"/aws/lambda/{scoped_name(name)}"

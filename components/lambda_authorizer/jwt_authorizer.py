@@ -10,23 +10,16 @@ from ..arns import qualifier_of
 from ..execution_role import PolicyStatementArgs, check_statements
 from ..names import check_name
 from ..route_keys import check_route_keys
-from ..validation import NO_ARGS, Faults, check_range, check_shape, given, part_of
-from .authorizer_config import (
-    ROUTES_INPUT,
-    ClosedRoutes,
-    TrustedTokens,
-    check_tokens,
-)
+from ..validation import NO_ARGS, Faults, check_range, check_shape, given, only
+from .authorizer_config import ROUTES_INPUT, ClosedRoutes, TrustedTokens
 from .authorizer_function import (
     AuthorizerFunction,
     AuthorizerFunctionArgs,
-    AuthorizerFunctionOptions,
     FunctionOptions,
-    check_timeout,
-    log_group_name,
+    check_function,
+    function_role,
 )
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
-from .function_settings import check_settings
 from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
 
 DEFAULT_CACHE_TTL = 60
@@ -42,7 +35,7 @@ class RoleSettingsArgs(TypedDict):
     """Further permissions of the created role. Default: none."""
 
 
-class AuthorizerOptions(TrustedTokens, FunctionOptions):
+class AuthorizerOptions(FunctionOptions):
     """The arguments that an authorizer has wherever it is made."""
 
     cache_ttl: NotRequired[int]
@@ -163,27 +156,21 @@ class JwtAuthorizer(pulumi.ComponentResource):
     def _function(self, name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions) -> AuthorizerFunction:
         function_name = f"{name}-function"
         function: AuthorizerFunctionArgs = {
-            **part_of(args, AuthorizerFunctionOptions),
+            **only(FunctionOptions)(args),
+            **only(ClosedRoutes)(args),
             "role_arn": self._role_arn(name, function_name, args, child),
-            "issuer": args["issuer"],
-            "audience": args["audience"],
-            "keys": args["keys"],
         }
         return AuthorizerFunction(function_name, function, child)
 
     def _role_arn(
         self, name: str, function_name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions
     ) -> pulumi.Input[str]:
-        role, settings, keys = args.get("role", {}), args.get("function", {}), args["keys"]
+        role = args.get("role", {})
         if "arn" in role:
             return role["arn"]
         role_args: AuthorizerRoleArgs = {
-            "log_group_name": settings.get("log_group_name", log_group_name(function_name)),
-            "kms_key_arns": [key["arn"] for key in keys.get("kms_keys", [])] if keys.get("source") == "kms" else [],
-            "vpc": "vpc" in settings,
-            "tracing": settings.get("tracing", False),
+            **function_role(function_name, args),
             "policy_statements": role.get("policy_statements", []),
-            "tags": args.get("tags", {}),
         }
         return AuthorizerRole(f"{name}-role", role_args, child).role_arn
 
@@ -219,9 +206,7 @@ def check_jwt_authorizer(
             if args.get(key):
                 faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
     else:
-        check_tokens(part_of(args, TrustedTokens), args.get("route_scopes"), faults, routes_input)
-        check_settings(args.get("function", {}), faults.below("function"))
-        check_timeout(args.get("keys", {}), args.get("function", {}), faults.below("function", "timeout"))
+        check_function(args, args.get("route_scopes"), faults, routes_input)
     role = args.get("role", {})
     check_statements(role.get("policy_statements", []), faults.below("role", "policy_statements"))
     if "arn" in role and "policy_statements" in role:

@@ -1,12 +1,16 @@
 """The two ways to write inputs in Python, keyword arguments and one ``TypedDict``: they declare and refuse the same."""
 
+import inspect
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
+import components
 from components import (
     AuthorizedHttpApi,
     AuthorizerFunction,
@@ -103,17 +107,43 @@ def test_what_is_needed_is_missing_in_keyword_arguments_too() -> None:
         assert f"\n  {name}: missing" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "component", [AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys]
+)
+def test_what_the_schema_requires_is_missing_where_nothing_is_given(component: Callable[[str], object]) -> None:
+    schema = json.loads((Path(__file__).parent / "schema.json").read_text())
+    resource = schema["resources"][f"kms-jwt:index:{component.__name__}"]
+    missing: set[str] = set()
+    try:
+        declare(lambda: component("orders"))
+    except InvalidArgs as refused:
+        missing = set(re.findall(r"^  (\w+)[\w.]*: missing", str(refused), re.MULTILINE))
+
+    required = set(resource["requiredInputs"])
+    if "functionArn" in resource["inputProperties"]:
+        required |= {"issuer", "audience", "keys"}
+    assert missing == {re.sub("[A-Z]", lambda match: f"_{match[0].lower()}", name) for name in required}
+
+
 def test_one_of_the_two_ways() -> None:
     with pytest.raises(InvalidArgs, match=r"algorithm: is given beside args: write it there, or all inputs as keyword"):
         declare(lambda: SigningKeys("signing", {}, algorithm="ES256"))  # type: ignore[call-overload]
 
 
-@pytest.mark.parametrize(
-    "component", [AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys]
-)
-def test_the_help_of_a_component_is_ours(component: type) -> None:
-    assert component.__doc__ != pulumi.ComponentResource.__doc__
-    assert f"{component.__name__}Args" in (component.__init__.__doc__ or "")  # type: ignore[misc]
+PUBLIC = [public for name in components.__all__ if isinstance(public := getattr(components, name), type)]
+
+
+@pytest.mark.parametrize("public", PUBLIC)
+def test_the_help_of_a_class_is_ours(public: type) -> None:
+    assert public.__dict__["__doc__"]
+    assert inspect.getdoc(public) not in [inspect.getdoc(base) for base in (*public.__mro__[1:], dict)]
+
+
+@pytest.mark.parametrize("component", [public for public in PUBLIC if issubclass(public, pulumi.ComponentResource)])
+def test_the_help_of_a_constructor_is_ours(component: type) -> None:
+    constructor = component.__dict__["__init__"]
+    assert f"{component.__name__}Args" in (inspect.getdoc(constructor) or "")
+    assert list(inspect.signature(constructor).parameters) == ["self", "name", "args", "opts", "inputs"]
 
 
 def test_a_list_that_is_only_read_may_be_any_sequence() -> None:
