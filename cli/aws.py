@@ -5,11 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.exceptions import BotoCoreError
-
 from .command import CommandError
-from .packages.issuer import IssuerError, kms_client
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -24,6 +20,12 @@ def add_aws(command: argparse.ArgumentParser) -> None:
 @contextmanager
 def kms_of(options: argparse.Namespace) -> Iterator["KMSClient"]:
     """A KMS client for the account and region that ``add_aws`` has asked for; what goes wrong with it is a ``CommandError``."""
+    # Imported only here: it takes longer than everything else that a command does without KMS.
+    import boto3
+    from botocore.exceptions import BotoCoreError
+
+    from .packages.issuer import IssuerError, kms_client
+
     try:
         yield kms_client(boto3.Session(profile_name=options.profile, region_name=options.region))
     except (IssuerError, BotoCoreError) as fault:

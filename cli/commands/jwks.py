@@ -7,7 +7,6 @@ from ..aws import add_aws, kms_of
 from ..command import Command, Output
 from ..json_input import Jwk, keys_of, parse_json
 from ..packages.authorizer import public_members
-from ..packages.issuer import public_jwk, read_public_key, resolve_signing_key
 from ..terminal import read_text
 
 _DESCRIPTION = "Print the public keys as a JSON Web Key Set (RFC 7517). Each kid is the id of the KMS key."
@@ -39,6 +38,8 @@ def _run(options: argparse.Namespace) -> Output:
 
 
 def _of_kms(options: argparse.Namespace) -> list[Jwk]:
+    from ..packages.issuer import public_jwk, read_public_key, resolve_signing_key  # imports boto3: see kms_of
+
     found = {}  # by ARN: an alias and an id may name the same key
     with kms_of(options) as client:
         for name in options.key:

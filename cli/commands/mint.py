@@ -9,7 +9,6 @@ from typing import Any
 from ..aws import add_aws, kms_of
 from ..command import Command, Output
 from ..json_input import parse_json
-from ..packages.issuer import KmsSigner
 
 _DESCRIPTION = "Sign a token with a KMS key and print it, and nothing else, to standard output."
 
@@ -46,6 +45,8 @@ def _add_arguments(mint: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> Output:
+    from ..packages.issuer import KmsSigner  # imports boto3: see kms_of
+
     with kms_of(options) as client:
         signer = KmsSigner(options.key, client, alg=options.algorithm)
         return Output([signer.sign(_claims(options, time.time()), dict(options.header))])

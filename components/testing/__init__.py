@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pulumi.runtime.settings import SETTINGS, get_root_resource, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 from pulumi.runtime.sync_await import _sync_await
@@ -30,7 +29,6 @@ _DEFAULT_SPEC = "ECC_NIST_P521"
 
 PRIVATE_KEY = key_pair(_DEFAULT_SPEC, 0)
 """The private key of a program's only ES512 key; where there are several, ``Recording.private_key`` tells them apart."""
-PUBLIC_PEM = PRIVATE_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 _KEY, _REPLICA, _ALIAS = "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:kms/alias:Alias"
 

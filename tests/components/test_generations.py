@@ -6,12 +6,14 @@ from typing import Any
 
 import pulumi
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
 from components.kms.generations import generation_warnings, generations, rfc3339
 from components.kms.jwk import KeyMismatch, public_jwk
 from components.kms.signing_keys import ActivationRefused, KeyDisabled
-from components.testing import PUBLIC_PEM, Declared, Recording, declare
+from components.testing import Declared, Recording, declare
 
 LATER = "2036-01-01T12:00:00Z"
 
@@ -303,6 +305,14 @@ def test_any_other_error_still_stops(refusal: str, preview: bool) -> None:
         _run(recording)
 
 
+P521_PEM = (
+    ec.generate_private_key(ec.SECP521R1())
+    .public_key()
+    .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
+
+
 class _OfAnotherSpec(_Update):
     """The key was made for ES512."""
 
@@ -310,11 +320,11 @@ class _OfAnotherSpec(_Update):
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         answer, failures = super().call(args)
-        return {**answer, "publicKeyPem": PUBLIC_PEM} if "publicKeyPem" in answer else answer, failures
+        return {**answer, "publicKeyPem": P521_PEM} if "publicKeyPem" in answer else answer, failures
 
 
 def test_a_key_does_not_change_its_algorithm() -> None:
     with pytest.raises(KeyMismatch, match=r"the key is ECC_NIST_P521, and ES256 takes ECC_NIST_P256"):
-        public_jwk(PUBLIC_PEM, "arn:aws:kms:eu-west-1:123456789012:key/1", "ES256")
+        public_jwk(P521_PEM, "arn:aws:kms:eu-west-1:123456789012:key/1", "ES256")
     with pytest.raises(KeyMismatch, match="add a generation with the new one"):
         _run(_OfAnotherSpec(preview=True), {"algorithm": "ES256"})

@@ -1,6 +1,7 @@
 """``templates/python``: projects made of it, under any name, are deployed and let in who should get in."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -105,11 +106,19 @@ def test_the_prompts_are_for_plain_values_of_the_programs_configuration() -> Non
         assert isinstance(prompt["default"], str)
 
 
-def test_it_installs_the_package_of_this_repository() -> None:
+def test_it_installs_the_package_of_this_repository_and_nothing_before_its_release() -> None:
+    """Until then the name is not ours, and ``pulumi new`` would install at once whatever has it."""
     package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    sections = re.findall(r"^## (.*)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    requirement = f"{package['name']}[pulumi]"
     lines = (TEMPLATE / "requirements.txt").read_text().splitlines()
 
-    assert [line for line in lines if not line.startswith("#")] == [f"{package['name']}[pulumi]"]
+    installed = [line for line in lines if not line.startswith("#")]
+    if sections == ["Unreleased"]:
+        assert installed == []
+        assert {f"# {requirement}", f"# {requirement} @ file:///path/of/the/clone/or/wheel"} <= set(lines)
+    else:
+        assert installed == [requirement]
     assert "pulumi" in package["optional-dependencies"]
 
 

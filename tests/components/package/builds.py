@@ -1,0 +1,30 @@
+"""What the tests of the Lambda package share."""
+
+import hashlib
+from pathlib import Path
+
+from components.lambda_authorizer import bytecode, package
+from components.lambda_authorizer.package import Target
+
+ARM = Target("python3.13", "arm64")
+
+
+def forget() -> None:
+    """As if another process went on."""
+    package._prepare.cache_clear()
+    bytecode.find_python.cache_clear()
+
+
+def install_two_files(target: Target, build: Path) -> None:
+    (build / "cryptography").mkdir(parents=True)
+    (build / "cryptography" / "__init__.py").write_text("VERSION = 1\n")
+    (build / "cryptography" / "_rust.abi3.so").write_bytes(b"\x7fELF" + bytes(1000))
+
+
+def tree(folder: Path) -> dict[str, tuple[int, str]]:
+    """The files below ``folder``: mode and digest by path."""
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mode, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
