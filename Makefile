@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 LOCK   := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
 
+# The tests start hundreds of interpreters. Without bytecode each of them compiles Pulumi's modules anew, for three seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test unit fuzz verdicts bench check format reference lock clean
 
@@ -25,7 +28,10 @@ demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep servin
 	@$(BIN)/python -m examples.demo $(if $(KEEP),--keep)
 
 test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
-	@$(PYTEST) --cov
+	@echo "The authorizer's tests, with its branch coverage:"
+	@$(PYTEST) --cov tests/authorizer
+	@echo "The others:"
+	@$(PYTEST) --ignore tests/authorizer
 
 unit: setup ## the tests of the authorizer, the issuer, the command and the components that are quick and start nothing
 	@$(PYTEST) -m "not slow" tests/authorizer tests/issuer tests/cli tests/components

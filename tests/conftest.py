@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Iterator
-from pathlib import Path
 
 import grpc
 import pytest
@@ -14,8 +13,6 @@ from .emulator.bench import bench
 
 __all__ = ["bench", "deployed_stack", "ministack"]
 
-AUTHORIZER = Path(__file__).parent / "authorizer"
-
 
 @pytest.fixture(scope="session")
 def plugin() -> Iterator[grpc.Channel]:
@@ -26,13 +23,8 @@ def plugin() -> Iterator[grpc.Channel]:
 
 @pytest.hookimpl(tryfirst=True)  # before those with marks are selected
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for the emulator, itself or through others, is slow; what is slow begins first, the rest runs beside it.
-
-    The authorizer's branches are to be covered by its own tests, and counting slows down the others, too.
-    """
+    """What asks for the emulator, itself or through others, is slow; what is slow begins first, the rest runs beside it."""
     for item in items:
-        if AUTHORIZER not in item.path.parents:
-            item.add_marker(pytest.mark.no_cover)
         if isinstance(item, pytest.Function) and "ministack" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
