@@ -212,7 +212,7 @@ def test_a_start_that_hangs_ends(kms: KmsServer, begin: Callable[..., Source]) -
 
     with (
         hanging(),
-        pytest.raises(ConfigError, match=r"^kms: cannot read the public keys: no answer within 0\.7 seconds$"),
+        pytest.raises(ConfigError, match=r"^kms: cannot read the public keys: no response within 0\.7 seconds$"),
     ):
         begin("a", "b")
 

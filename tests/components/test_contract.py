@@ -82,7 +82,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"issuer": ""}, "issuer: must be a string that is not empty"),
     (
         {"issuer": " https://auth.example.com"},
-        "issuer: must have no white space around it: write 'https://auth.example",
+        "issuer: must not have leading or trailing white space: write 'https://auth.example",
     ),
     ({"audience": ["orders", ""]}, "audience[1]: must be a string that is not empty"),
     ({"keys": {"jwks": ["{"]}}, "keys.jwks[0]: must be the JSON of a JWKS"),
@@ -116,7 +116,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"trusted_issuers": [{**TRUSTED_ISSUER, "issuer": ISSUER}]},
-        f"trusted_issuers[0].issuer: '{ISSUER}' is trusted already",
+        f"trusted_issuers[0].issuer: '{ISSUER}' is already trusted",
     ),
     (
         {"trusted_issuers": [{**TRUSTED_ISSUER, "audience_claim": ""}]},
@@ -128,7 +128,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
         "trusted_issuers[1].jwks: keys[0] ('p1'): this key is",
     ),
     ({"policy": {"context_claims": ["sub", ""]}}, "policy.context_claims[1]: must be a string that is not empty"),
-    ({"policy": {"context_claims": ["reason"]}}, "policy.context_claims[0]: 'reason' is no name for a claim here"),
+    ({"policy": {"context_claims": ["reason"]}}, "policy.context_claims[0]: 'reason' is reserved"),
     (
         {"policy": {"expected_claims": {"a b": []}}},
         'policy.expected_claims["a b"]: must be a list of at least one value',
@@ -219,7 +219,7 @@ def test_every_fault_is_told_at_once() -> None:
 
 LATE: list[tuple[dict[str, Any], str]] = [
     ({"issuer": ""}, "issuer: must be a string that is not empty"),
-    ({"audience": ["orders", "\n"]}, "audience[1]: must have no white space"),
+    ({"audience": ["orders", "\n"]}, "audience[1]: must not have leading or trailing white space"),
     ({"keys": {"jwks": ["no JSON"]}}, "keys.jwks[0]: must be the JSON of a JWKS"),
     ({"keys": {"jwks": [jwks()]}}, "keys.jwks[0]: has no keys"),
     ({"trusted_issuers": [{**TRUSTED_ISSUER, "issuer": ISSUER}]}, "trusted_issuers[0].issuer: "),
