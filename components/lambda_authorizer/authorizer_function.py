@@ -1,4 +1,4 @@
-"""AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
+"""AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json``, and its log group."""
 
 from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, Unpack, overload
@@ -34,7 +34,7 @@ HANDLER = "authorizer.handler.handler"
 
 
 class FunctionOptions(TypedDict):
-    """The part of the arguments that says how the function runs."""
+    """The part of the arguments that configures the function."""
 
     function: NotRequired[FunctionSettingsArgs]
     """Configuration of the authorizer's Lambda function."""
@@ -43,7 +43,7 @@ class FunctionOptions(TypedDict):
 
 
 class AuthorizerFunctionOptions(TokenRules, ClosedRoutes, FunctionOptions):
-    """The arguments that a function may have, and that are passed on to it as they are."""
+    """The optional arguments of a function, which are passed on to it unchanged."""
 
 
 class AuthorizerFunctionArgs(AuthorizerFunctionOptions):
@@ -87,7 +87,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
     ) -> None:
         """The inputs are keyword arguments, or all of them one ``AuthorizerFunctionArgs``.
 
-        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'AuthorizerFunction "{name}"')
         args = check_shape(given(args, inputs, faults), AuthorizerFunctionArgs, faults)
@@ -140,7 +140,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
         runtime, architecture, _ = package_target(settings)
         return aws.lambda_.Function(
             f"{name}-lambda",
-            description="API Gateway authorizer: lets in JWTs signed by KMS keys",
+            description="API Gateway authorizer for JWTs signed by KMS keys",
             role=args["role_arn"],
             runtime=runtime,
             architectures=[architecture],
@@ -156,7 +156,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
             else None,
             tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active") if settings.get("tracing") else None,
             vpc_config=aws.lambda_.FunctionVpcConfigArgs(**settings["vpc"]) if "vpc" in settings else None,
-            # The level of the platform's lines; those of the authorizer have their own.
+            # The level of the platform's own log lines; the authorizer's level is in config.json.
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", system_log_level="WARN", log_group=log_group
             ),
@@ -178,12 +178,12 @@ class AuthorizerFunction(pulumi.ComponentResource):
 
 
 def check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:
-    """Note in ``faults`` a timeout in which the keys could not be read from KMS, so that Lambda would end the function."""
+    """Record in ``faults`` a timeout that is too short for reading the keys from KMS."""
     timeout = settings.get("timeout", DEFAULT_TIMEOUT)
     if keys.get("source") == "kms" and timeout < MIN_TIMEOUT_WITH_KMS:
         faults.add(f'must be at least {MIN_TIMEOUT_WITH_KMS} seconds with keys.source "kms", and is {timeout}')
 
 
 def log_group_name(name: str) -> str:
-    """The log group of the ``AuthorizerFunction`` called ``name``: known beforehand, so that its role can name it."""
+    """The log group of the ``AuthorizerFunction`` ``name``, known before it is created, so that its role can refer to it."""
     return f"/aws/lambda/{scoped_name(name)}"

@@ -137,7 +137,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"policy": {"expected_claims": {"tier": [{}]}}}, "policy.expected_claims.tier[0]: must be a string, a number"),
     (
         {"policy": {"expected_claims": {"tier": ["\ud800"]}}},
-        "policy.expected_claims.tier[0]: must be text that UTF-8 can encode",
+        "policy.expected_claims.tier[0]: must be valid Unicode text",
     ),
     ({"policy": {"expected_claims": {"tier": [float("nan")]}}}, "policy.expected_claims.tier[0]: must be "),
     ({"policy": {"log_level": "DEBUG"}}, "policy.log_level: must be one of INFO, WARN, ERROR, and is 'DEBUG'"),
@@ -252,7 +252,7 @@ def test_a_secret_is_not_quoted() -> None:
 
     with pytest.raises(InvalidArgs) as refused:
         declare(program)
-    assert "\n  issuer: is not as it must be, and the reason is not shown" in str(refused.value)
+    assert "\n  issuer: is invalid; the reason is not shown" in str(refused.value)
     assert "hunter2" not in str(refused.value)
 
 

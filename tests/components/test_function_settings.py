@@ -133,7 +133,10 @@ def test_extra_policy_statements() -> None:
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
-        ({"provisioned_concurrency": 2, "snap_start": True}, "snap_start: excludes provisioned_concurrency"),
+        (
+            {"provisioned_concurrency": 2, "snap_start": True},
+            "snap_start: cannot be combined with provisioned_concurrency",
+        ),
         ({"provisioned_concurrency": 3, "reserved_concurrency": 2}, "provisioned_concurrency: must be at most half"),
         ({"provisioned_concurrency": 3, "reserved_concurrency": 5}, "provisioned_concurrency: must be at most half"),
         # The package is not signed: where signatures are enforced, Lambda would refuse it.

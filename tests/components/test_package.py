@@ -217,7 +217,10 @@ def test_the_setting_decides(light: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("required", r"function\.bytecode: is required, and no Python 3\.14 was found here.*uv python install 3\.14"),
+        (
+            "required",
+            r"function\.bytecode: is \"required\", but no Python 3\.14 was found on this machine.*uv python install 3\.14",
+        ),
         ("maybe", r"function\.bytecode: must be auto, required or none, and is 'maybe'"),
     ],
 )
@@ -235,7 +238,7 @@ def test_a_python_that_cannot_compile(light: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(package, "compiler", lambda target: str(python))
 
     with pytest.raises(
-        PackageError, match=r"could not make its bytecode. .*set function.bytecode to \"none\"(.|\n)*cannot allocate"
+        PackageError, match=r"failed to compile its bytecode. .*set function.bytecode to \"none\"(.|\n)*cannot allocate"
     ):
         build_package(ARM)
     assert not list(light.iterdir())
@@ -367,19 +370,19 @@ def _link_manifest(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "difference"),
     [
-        (_change, "has another cryptography/_rust.abi3.so than was built"),
-        (_cut, "has another authorizer/handler.py than was built"),
-        (_lose, "lacks authorizer/handler.py"),
-        (_add, "has sitecustomize.py, which does not belong there"),
-        (_add_folder, "has json, which does not belong there"),
-        (_close, "has another authorizer/handler.py than was built"),
-        (_link_file, "has another authorizer/handler.py than was built"),
-        (_link_folder, "has another authorizer than was built"),
-        (_link, "has another . than was built"),
-        (_dangle, "has another . than was built"),
-        (_pipe, "has another authorizer/handler.py than was built"),
-        (_empty, "lacks authorizer"),
-        (_file, "has another . than was built"),
+        (_change, "contains cryptography/_rust.abi3.so, which has changed since it was built"),
+        (_cut, "contains authorizer/handler.py, which has changed since it was built"),
+        (_lose, "does not contain authorizer/handler.py"),
+        (_add, "contains sitecustomize.py, which was not built"),
+        (_add_folder, "contains json, which was not built"),
+        (_close, "contains authorizer/handler.py, which has changed since it was built"),
+        (_link_file, "contains authorizer/handler.py, which has changed since it was built"),
+        (_link_folder, "contains authorizer, which has changed since it was built"),
+        (_link, "contains ., which has changed since it was built"),
+        (_dangle, "contains ., which has changed since it was built"),
+        (_pipe, "contains authorizer/handler.py, which has changed since it was built"),
+        (_empty, "does not contain authorizer"),
+        (_file, "contains ., which has changed since it was built"),
         (_lose_manifest, "cannot be verified ([Errno 2]"),
         (_break_manifest, "cannot be verified ('utf-8' codec"),
         (_nest_manifest, "cannot be verified ("),
@@ -400,7 +403,7 @@ def test_one_that_is_not_what_was_built_is_built_again(
     assert not folder.is_symlink()
     assert _tree(folder) == tree
     warning, building = said
-    assert warning.startswith(f"warning: The cached package {folder} is not used, and is built again: it ")
+    assert warning.startswith(f"warning: The cached package {folder} is not used but built again: it ")
     assert difference in warning
     assert building.startswith("Building")
     assert {entry.name for entry in light.iterdir()} == {folder.name, f"{folder.name}.json"}
@@ -497,7 +500,7 @@ def test_no_network_and_nothing_cached(cache: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
     monkeypatch.setenv("UV_OFFLINE", "1")
 
-    with pytest.raises(PackageError, match="check the network and its proxy"):
+    with pytest.raises(PackageError, match="check the network, the proxy"):
         build_package(ARM)
     assert list(cache.iterdir()) == []
 
@@ -519,7 +522,7 @@ def test_a_home_that_cannot_be_written(variable: str, monkeypatch: pytest.Monkey
         build_package(ARM)
     message = str(caught.value)
     assert message.startswith("The authorizer's package cannot be built: the cache folder /dev/null/")
-    assert "set XDG_CACHE_HOME to a folder that is yours and can be written" in message
+    assert "set XDG_CACHE_HOME to a folder that you own and can write to" in message
     assert "\n" not in message
 
 
@@ -535,7 +538,7 @@ def test_a_disk_that_is_full_or_read_only(step: str, number: int, light: Path, m
         build_package(ARM, bytecode=False)
     assert str(caught.value) == (
         f"The authorizer's package cannot be built in {light}: {os.strerror(number)}: {light / 'file'}. Free space there, "
-        "or set XDG_CACHE_HOME to a folder that is yours and can be written."
+        "or set XDG_CACHE_HOME to a folder that you own and can write to."
     )
     assert not list(light.iterdir())
 

@@ -112,7 +112,7 @@ def test_keys_that_cannot_sign(kms: Any) -> None:
 @pytest.mark.parametrize(
     ("spec", "alg", "message"),
     [
-        ("ECC_NIST_P256", "ES512", "a key of spec ECC_NIST_P256 cannot sign ES512: that takes ECC_NIST_P521"),
+        ("ECC_NIST_P256", "ES512", "the key spec must be ECC_NIST_P521 for ES512, and is ECC_NIST_P256"),
         ("RSA_2048", "HS256", "HS256 cannot sign JWTs: use one of ES256"),
     ],
 )
