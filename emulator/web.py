@@ -1,4 +1,4 @@
-"""HTTP on this machine, past any proxy that the environment names."""
+"""HTTP on this machine, without any proxy that the environment configures."""
 
 import json
 import urllib.error
@@ -12,7 +12,7 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server answered, whatever the status."""
+    """A response, whatever its status."""
 
     status: int
     body: bytes
@@ -23,7 +23,7 @@ class Answer:
 
 
 def fetch(url: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", timeout: float = 30) -> Answer:
-    """Sends a request without a body. Raises ``OSError`` if nobody answers within ``timeout`` seconds."""
+    """Sends a request without a body. Raises ``OSError`` if there is no response within ``timeout`` seconds."""
     request = urllib.request.Request(url, headers=dict(headers or {}), method=method)  # noqa: S310 - loopback only
     try:
         with _direct.open(request, timeout=timeout) as response:
