@@ -1,4 +1,4 @@
-"""Loading keys: each is bound to one algorithm, and whatever is not a public signature key is refused."""
+"""Loading keys: each is bound to one algorithm, and whatever is not a public signature key is rejected."""
 
 from typing import Any
 

@@ -66,7 +66,7 @@ def begin(kms: KmsServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., "Sou
 
 
 class Source:
-    """``KmsKeys`` on the server's keys, with a clock that goes when told."""
+    """``KmsKeys`` on the server's keys, with a clock that tests advance."""
 
     def __init__(self, kms: KmsServer, monkeypatch: pytest.MonkeyPatch, *key_ids: str, host: str = "127.0.0.1") -> None:
         self.now = float(NOW)

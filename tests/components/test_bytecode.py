@@ -1,4 +1,4 @@
-"""The bytecode is the target's own, whoever makes it and wherever."""
+"""The bytecode is that of the target, whichever interpreter and machine compile it."""
 
 import json
 import os

@@ -355,7 +355,7 @@ _tokens = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(_tokens)
 def test_whatever_the_components_write_the_verifier_accepts(tokens: TrustedTokens) -> None:
-    """And what they do not write is refused with a path, already where the rest of it is not known yet."""
+    """And what they do not write is rejected with a path, already where the rest of it is not known yet."""
     faults = Faults("the arguments")
     check_tokens(tokens, {}, faults)
     if faults.found:

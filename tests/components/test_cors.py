@@ -1,4 +1,4 @@
-"""CORS: safe defaults, preflight past protected catch-all routes, and what browsers would refuse."""
+"""CORS: safe defaults, preflight past protected catch-all routes, and what browsers would reject."""
 
 import json
 import runpy
@@ -110,7 +110,7 @@ def test_the_alias_of_the_function_behind_them_is_called() -> None:
 
 
 def test_the_permission_waits_for_the_alias() -> None:
-    """Lambda refuses one for an alias that is not there yet."""
+    """Lambda rejects one for an alias that is not there yet."""
     args = api_args(routes=CATCH_ALL, cors=PAGES)
     requests = registered(lambda: AuthorizedHttpApi("orders", args))
 

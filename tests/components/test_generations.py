@@ -1,4 +1,4 @@
-"""The life of a signing key: what each edit of the list of generations does, and which edits are refused or warned about."""
+"""The lifecycle of a signing key: what each edit of the list of generations does, and which edits are errors or warnings."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Integrations: each kind as API Gateway takes it, with its permission or role, and shared where equal."""
+"""Integrations: each kind in API Gateway's form, with its permission or role, and shared where equal."""
 
 import json
 from typing import Any

@@ -85,7 +85,7 @@ def test_another_function_is_another_authorizer() -> None:
     (permission,) = (urn for urn in requests if urn.endswith("::orders-permission"))
     assert list(requests[authorizer].replaceOnChanges) == ["authorizerUri"]
     assert not requests[authorizer].deleteBeforeReplace
-    # API Gateway refuses a second authorizer of the same name, so Pulumi makes up a new one each time.
+    # API Gateway rejects a second authorizer of the same name, so Pulumi makes up a new one each time.
     assert "name" not in requests[authorizer].object
     assert authorizer in requests[permission].dependencies
 

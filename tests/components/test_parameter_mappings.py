@@ -1,4 +1,4 @@
-"""Parameter mappings: those that the developer guide shows pass, those that API Gateway refuses are told what to write."""
+"""Parameter mappings: those in the developer guide pass, those that API Gateway rejects are errors that say what to write."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Route keys that API Gateway takes, and those it refuses."""
+"""Route keys that API Gateway accepts, and those it rejects."""
 
 import pytest
 

@@ -14,7 +14,7 @@ from emulator.web import fetch
 
 from .bench import Bench
 
-# An authorizer that lets in whoever says "yes", and a backend that repeats what API Gateway told it.
+# An authorizer that allows requests with the token "yes", and a backend that returns what API Gateway passes to it.
 API = '''
 code = pulumi.AssetArchive({"app.py": pulumi.StringAsset("""
 import json, os

@@ -1,4 +1,4 @@
-"""What KmsSigner signs, and what it refuses before KMS is asked."""
+"""What KmsSigner signs, and what it rejects before KMS is asked."""
 
 import collections
 import json

@@ -1,4 +1,4 @@
-"""KmsSigner while its key changes: the alias moves, keys refuse, KMS is slow, and many threads sign at once."""
+"""KmsSigner while its key changes: the alias moves, signing is denied, KMS is slow, and many threads sign at once."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
