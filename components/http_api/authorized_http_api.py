@@ -73,7 +73,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **inputs: Any,
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``AuthorizedHttpApiArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``AuthorizedHttpApiArgs``.
 
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """

@@ -87,7 +87,7 @@ class SigningKeys(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: SigningKeysArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``SigningKeysArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``SigningKeysArgs``.
 
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """

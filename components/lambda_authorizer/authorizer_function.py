@@ -85,7 +85,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **inputs: Any,
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``AuthorizerFunctionArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``AuthorizerFunctionArgs``.
 
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """

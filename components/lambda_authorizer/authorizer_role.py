@@ -47,7 +47,7 @@ class AuthorizerRole(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: AuthorizerRoleArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``AuthorizerRoleArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``AuthorizerRoleArgs``.
 
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """

@@ -89,7 +89,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: JwtAuthorizerArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``JwtAuthorizerArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``JwtAuthorizerArgs``.
 
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
