@@ -1,4 +1,4 @@
-"""The program: the stack's configuration in, components, exports."""
+"""The program: it reads the stack's configuration, creates the components, and exports their outputs."""
 
 import pulumi
 

@@ -1,4 +1,4 @@
-"""The configuration of a stack of this program, read and checked as a whole before anything is created."""
+"""The configuration of a stack of this program, read and validated as a whole before anything is created."""
 
 import json
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ _KEYS = ("apis", "signing_keys", "whoami")
 
 @dataclass(frozen=True)
 class StackConfig:
-    """What ``Pulumi.<stack>.yaml`` says; ``Pulumi.yaml`` describes the keys."""
+    """The content of ``Pulumi.<stack>.yaml``; ``Pulumi.yaml`` describes the keys."""
 
     signing_keys: SigningKeysArgs
     apis: Mapping[str, object]
-    """Name -> the arguments of its ``AuthorizedHttpApi``, less what the program supplies."""
+    """Name -> the arguments of its ``AuthorizedHttpApi``, without those that the program supplies."""
     whoami: bool
-    """Whether the ``whoami`` backend is deployed, for the routes that have no integration of their own."""
+    """Whether the ``whoami`` backend is deployed, for the routes without an integration."""
 
     def kms_keys(self, key_arns: pulumi.Output[dict[str, str]]) -> list[KmsKeyArgs]:
         """The signing keys for APIs that read them from KMS, by the ARNs of their generations."""
@@ -41,7 +41,7 @@ class StackConfig:
     def api_args(
         self, name: str, jwks: pulumi.Input[str], kms_keys: list[KmsKeyArgs], whoami_arn: pulumi.Input[str] | None
     ) -> AuthorizedHttpApiArgs:
-        """The arguments of the API ``name``: those of the stack's file, its own signing keys trusted, ``whoami`` filled in."""
+        """The arguments of the API ``name``: those of the stack's file, with its signing keys and the ``whoami`` backend."""
         api = _mapping(self.apis[name])
         if "function_arn" not in api:  # a function of one's own has its keys from elsewhere
             keys = _mapping(api.get("keys"))
@@ -55,7 +55,7 @@ class StackConfig:
 
 
 def read_stack_config() -> StackConfig:
-    """The stack's configuration. Raises ``InvalidArgs`` with every fault in it, each with its path."""
+    """The stack's configuration. Raises ``InvalidArgs``, which lists every error with its path."""
     faults = Faults(f"The configuration of stack {pulumi.get_stack()}")
     values = _read(faults)
     config = StackConfig(
@@ -71,7 +71,7 @@ def read_stack_config() -> StackConfig:
         faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
     claims = Claims()
     for name in config.apis:
-        # What the program will supply is not known yet: something plausible stands in for it.
+        # The values that the program will supply are not known yet: valid placeholders are used.
         args = config.api_args(
             name,
             jwks=stand_in_jwks(),
@@ -92,20 +92,20 @@ def read_stack_config() -> StackConfig:
 
 
 def _check_supplied(api: object, faults: Faults) -> None:
-    """Note what the program puts in place of whatever is written there."""
+    """Record an error for inputs that the program supplies itself."""
     if not isinstance(api, Mapping):
         faults.add(f"must be an object, and is {api!r}")
         return
     keys = _mapping(api.get("keys"))
     for key in ("jwks", "kms_keys"):
         if keys.get(key) is not None and "function_arn" not in api:
-            faults.below("keys", key).add("the program supplies them: remove it")
+            faults.below("keys", key).add("is supplied by the program: remove it")
 
 
 def _check_readers(config: StackConfig, faults: Faults) -> None:
-    """Note the APIs that read the keys from KMS with a role that the key policy lets read none.
+    """Record an error for APIs that read the keys from KMS with a role that the key policy does not allow.
 
-    Only administrators and readers that are both named shut out the account's IAM policies; signers may read as well.
+    IAM policies of the account are not sufficient only if administrators and readers are both named; signers may read too.
     """
     keys = config.signing_keys
     administrators, readers = keys.get("administrators", []), keys.get("readers", [])
@@ -117,25 +117,25 @@ def _check_readers(config: StackConfig, faults: Faults) -> None:
         role = _mapping(args.get("role")).get("arn")
         if _mapping(args.get("keys")).get("source") != "kms" or _may_read(role, named):
             continue
-        below, write = faults.below("apis", name), "write the ARN of a role that signing_keys.readers names"
+        below, write = faults.below("apis", name), "write the ARN of a role in signing_keys.readers"
         if role is None:
             below.below("keys", "source").add(
-                "kms is read with a role that is created for the API, and signing_keys.administrators and "
-                f"signing_keys.readers let in nobody but those named: {write} as role.arn, leave signing_keys.readers out, or "
-                "pin the keys (leave source out)"
+                "is kms, but the role that is created for the API may not read the keys, since signing_keys.administrators and "
+                f"signing_keys.readers allow only the listed principals: {write} as role.arn, omit signing_keys.readers, or "
+                "pin the keys (omit source)"
             )
         else:
             below.below("role", "arn").add(
-                f"{role!r} may not read the keys, which signing_keys.administrators and signing_keys.readers leave to those "
-                f"named: {write}, or name it there"
+                f"{role!r} may not read the keys, since signing_keys.administrators and signing_keys.readers allow only the "
+                f"listed principals: {write}, or add it there"
             )
 
 
 def _may_read(role: object, named: list[str]) -> bool:
-    """Whether the key policy lets in ``role``, the ARN of an API's role, or the one created for it if that is ``None``.
+    """Whether the key policy allows ``role``, the ARN of an API's role, or the role created for the API if it is ``None``.
 
-    A function's role is in the account of the function, which is this one. Without a role's ARN that account is not known
-    here: then any account that is named may be it.
+    The role of a function is in the account of the function, which is this one. Without the ARN of a role, the account is not
+    known here: then any listed account is taken for it.
     """
     if role is None:
         return any(principal.endswith(":root") for principal in named)
@@ -145,7 +145,7 @@ def _may_read(role: object, named: list[str]) -> bool:
 
 
 def _read(faults: Faults) -> dict[str, object]:
-    """The configuration of this project, by key, with unknown keys noted."""
+    """The configuration of this project, by key; unknown keys are recorded as errors."""
     prefix = f"{pulumi.get_project()}:"
     values: dict[str, object] = {}
     for full_key, value in sorted({**get_config_env(), **CONFIG.get()}.items()):
@@ -156,17 +156,17 @@ def _read(faults: Faults) -> dict[str, object]:
             faults.below(key).add(f"unknown key; the keys of this program are {', '.join(_KEYS)}")
             continue
         try:
-            values[key] = json.loads(value)  # as ``pulumi.Config.get_object`` does
+            values[key] = json.loads(value)  # like ``pulumi.Config.get_object``
         except ValueError:
             faults.below(key).add(f"must be structured, as Pulumi.yaml describes it, and is {value!r}")
     return values
 
 
 def _completed(value: object, completed: dict[str, object]) -> object:
-    """``completed`` in the place of a mapping or of nothing; any other ``value`` stays, to be refused."""
+    """``completed`` in place of a mapping or ``None``; any other ``value`` is kept, so that it is reported as invalid."""
     return completed if value is None or isinstance(value, Mapping) else value
 
 
 def _mapping(value: object) -> dict[str, object]:
-    """A copy of ``value``, or nothing if it is no mapping: a route may be left empty, and what is wrong is noted elsewhere."""
+    """A copy of ``value``, or an empty one if it is not a mapping: a route may be empty, and errors are recorded elsewhere."""
     return dict(sorted(value.items())) if isinstance(value, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Checking the claims of a token whose signature holds (RFC 7519 section 4.1, RFC 9068 section 4)."""
+"""Checking the claims of a token whose signature has been verified (RFC 7519 section 4.1, RFC 9068 section 4)."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -6,41 +6,40 @@ from typing import NamedTuple
 from .denial import Denied, Reason
 
 Claims = Mapping[str, object]
-"""The claims of a token whose signature holds."""
+"""The claims of a token whose signature has been verified."""
 
 CLOCK_TOLERANCE_SECONDS = 10
-"""How far ahead ``iat`` and ``nbf`` may be unless the configuration says otherwise: what a clock may be fast by, and no
-danger, since it lengthens no token's life (FAPI 2.0 Security Profile, section 5.3.2.1 and its note on clock skew: accept
-up to 10 seconds in the future)."""
+"""How far in the future ``iat`` and ``nbf`` may be by default, to allow for clock skew. This does not extend any token's
+lifetime (FAPI 2.0 Security Profile, section 5.3.2.1 and its note on clock skew: accept up to 10 seconds in the future)."""
 
 _LAST_DATE = 253402300799
-"""9999-12-31T23:59:59Z, in seconds since the epoch: a later date is a mistake (milliseconds, say), not a time."""
+"""9999-12-31T23:59:59Z, in seconds since the epoch: a later date is a mistake, such as milliseconds."""
 
 
 class ClaimRules(NamedTuple):
-    """What the claims of a token must satisfy."""
+    """The rules that the claims of a token must satisfy."""
 
     issuers: frozenset[str]
-    """``iss`` is exactly one of these."""
+    """Accepted ``iss`` values, compared exactly."""
     audiences: frozenset[str]
-    """``aud`` has at least one of these, exactly."""
+    """Accepted ``aud`` values, compared exactly; one match suffices."""
     required_claims: tuple[str, ...]
-    """Claims that are present, and neither null nor empty."""
+    """Claims that must be present, and neither null nor empty."""
     expected_claims: Mapping[str, tuple[object, ...]]
-    """Claims that equal one of the given values, type included."""
+    """Claims that must equal one of the given values, including its type."""
     leeway_seconds: int | None
-    """The clock difference tolerated in every comparison with the present; ``None``: ``CLOCK_TOLERANCE_SECONDS`` for
-    ``iat`` and ``nbf`` in the future, and none for what has expired."""
+    """Clock skew accepted for every date. ``None``: ``CLOCK_TOLERANCE_SECONDS`` for ``iat`` and ``nbf`` in the future, and
+    0 for ``exp``."""
     max_token_age_seconds: int | None
-    """How long after ``iat`` a token is accepted; ``None``: as long as ``exp`` says."""
+    """How long after ``iat`` a token is accepted. ``None``: until ``exp``."""
     max_token_lifetime_seconds: int | None
-    """How far ``exp`` may lie after ``iat``; ``None``: any distance."""
+    """The maximum of ``exp`` minus ``iat``. ``None``: unlimited."""
     audience_claim: str = "aud"
-    """The claim that names the audience; some issuers have it elsewhere (Amazon Cognito's access tokens: ``client_id``)."""
+    """The claim that contains the audience; some issuers use another one (Amazon Cognito's access tokens: ``client_id``)."""
 
 
 def check_claims(claims: Claims, rules: ClaimRules, now: float) -> None:
-    """Raise ``Denied`` with the first rule that ``claims`` break at ``now`` (seconds since the epoch)."""
+    """Raise ``Denied`` for the first rule that ``claims`` violate at ``now`` (seconds since the epoch)."""
     for _, check in CHECKS:
         check(claims, rules, now)
 
@@ -63,8 +62,8 @@ def _check_audience(claims: Claims, rules: ClaimRules, _: float) -> None:
 def _check_times(claims: Claims, rules: ClaimRules, now: float) -> None:
     leeway = rules.leeway_seconds
     leeway, ahead = (0, CLOCK_TOLERANCE_SECONDS) if leeway is None else (leeway, leeway)
-    exp = int(_numeric_date(claims, "exp"))  # as other verifiers do: where a token is good, it is good everywhere
-    if not now < exp + leeway:  # "on or after", RFC 7519 section 4.1.4; and a time that is not a number is after all
+    exp = int(_numeric_date(claims, "exp"))  # truncated as PyJWT does, so that both agree on when a token expires
+    if not now < exp + leeway:  # "on or after", RFC 7519 section 4.1.4; written so that a NaN ``now`` denies, too
         raise Denied(Reason.EXPIRED, claim="exp")
     if "nbf" in claims and now < _numeric_date(claims, "nbf") - ahead:
         raise Denied(Reason.NOT_YET_VALID, claim="nbf")
@@ -96,12 +95,12 @@ CHECKS: tuple[tuple[str, Callable[[Claims, ClaimRules, float], None]], ...] = (
     ("times", _check_times),
     ("claims", _check_others),
 )
-"""The checks of the claims, by name, in order; each raises ``Denied``. The last is for all other claims."""
+"""The checks of the claims, by name, in order; each raises ``Denied``. The last one covers all other claims."""
 
 
 def _check_value(claims: Claims, name: str, expected: tuple[object, ...]) -> None:
     value = _present(claims, name)
-    # The type counts as well: in Python 1, 1.0 and True are equal.
+    # The type must match as well: in Python, 1, 1.0 and True are equal.
     if not any(type(value) is type(candidate) and value == candidate for candidate in expected):
         raise Denied(Reason.UNEXPECTED_VALUE, claim=name)
 
@@ -120,7 +119,7 @@ def _string(claims: Claims, name: str) -> str:
 
 
 def _numeric_date(claims: Claims, name: str) -> int | float:
-    """Seconds since the epoch (RFC 7519 section 2). A boolean, a numeral in a string and an infinity are no dates."""
+    """Seconds since the epoch (RFC 7519 section 2). A boolean, a string of digits or an infinity is not a date."""
     value = _present(claims, name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LAST_DATE:
         raise Denied(Reason.MALFORMED_CLAIM, claim=name)

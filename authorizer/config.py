@@ -1,4 +1,4 @@
-"""Reading ``config.json``, the contract with whoever deploys: strictly, so that a mistake stops the init."""
+"""Reading ``config.json``, the contract between deployment and authorizer: strictly, so that an error makes the init fail."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from .kms.settings import KmsSettings
 
 VERSION = 1
-"""Of the contract. A field that changes its meaning changes the version."""
+"""The version of the contract. It changes whenever the meaning of a field changes."""
 
 DEFAULT_TOKEN_TYPES = ("JWT", "at+jwt")
 DEFAULT_MAX_TOKEN_BYTES = 8192
-"""API Gateway takes 10,240 bytes of request line and headers together."""
+"""API Gateway accepts at most 10,240 bytes of request line and headers together."""
 LOG_LEVELS = ("INFO", "WARN", "ERROR")
 
 CONTEXT_RESERVED = frozenset({"reason", "error", "principalId", "claims"})
-"""What access logs read as ``$context.authorizer.<name>`` is the authorizer's own ``reason`` or API Gateway's word: a claim of
-that name must not be able to forge it.
+"""Names that access logs read as ``$context.authorizer.<name>`` and that the authorizer (``reason``) or API Gateway sets: a
+claim of the same name must not be able to forge them.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""
 
 FIELDS = frozenset(
@@ -48,33 +48,33 @@ FIELDS = frozenset(
         "trusted_issuers",
     }
 )
-"""Of ``config.json``."""
+"""The fields of ``config.json``."""
 
 
 class Config(NamedTuple):
-    """``config.json``, read and checked."""
+    """The parsed and validated ``config.json``."""
 
     keys: Mapping[str, Key]
-    """By ``kid``: our own, and those of the other trusted issuers."""
+    """By ``kid``: the configuration's own keys, and those of the trusted issuers."""
     claim_rules: ClaimRules
-    """What tokens of our own keys must satisfy."""
+    """The rules for tokens signed by the configuration's own keys."""
     trusted_issuer_rules: Mapping[str, ClaimRules]
-    """``kid`` of a trusted issuer's key -> what its tokens must satisfy: a key is trusted for one issuer only."""
+    """``kid`` of a trusted issuer's key -> the rules for its tokens: a key is trusted for one issuer only."""
     token_types: frozenset[str]
     max_token_bytes: int
     routes: Routes | None
     context_claims: tuple[str, ...]
     log_level: str
     kms: "KmsSettings | None"
-    """Which of our own keys are read at run time, instead of being in ``keys``."""
+    """The own keys to read from KMS at run time; ``None`` if they are in ``keys``."""
 
     def rules_of(self, kid: str) -> ClaimRules:
-        """What tokens of the key ``kid`` must satisfy."""
+        """The rules for tokens signed by the key ``kid``."""
         return self.trusted_issuer_rules.get(kid, self.claim_rules)
 
 
 def read_config(path: str) -> dict[str, object]:
-    """The JSON object in the file at ``path``, as strict as a token's. Raises ``ConfigError``."""
+    """The JSON object in the file at ``path``, parsed as strictly as a token. Raises ``ConfigError``."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - pathlib would cost a millisecond of cold start
             return strict_json.loads(file.read())
@@ -83,27 +83,28 @@ def read_config(path: str) -> dict[str, object]:
 
 
 def parse_config(document: Mapping[str, object]) -> Config:
-    """Check ``document``, an object with these fields:
+    """Validate ``document``, an object with these fields:
 
     - ``version``: 1
     - ``keys``: public JWKs, each with ``kid`` and ``alg``; or instead
-    - ``kms``: the keys to read from KMS at run time, ``{"keys": [{"key_id": ARN, "alg": ...}]}`` with, if other than by
-      default, ``refresh_seconds`` (60 to 604800, default 3600) and ``max_stale_seconds`` (likewise, default 86400). They are
-      for the Lambda function to read: a ``Verifier`` made of such a document knows only the keys of ``trusted_issuers``
+    - ``kms``: the keys to read from KMS at run time, ``{"keys": [{"key_id": ARN, "alg": ...}]}``, optionally with
+      ``refresh_seconds`` (60 to 604800, default 3600) and ``max_stale_seconds`` (60 to 604800, default 86400). Only the Lambda
+      function reads them: a ``Verifier`` created with such a document has only the keys of ``trusted_issuers``
     - ``issuers``, ``audiences``: the exact values of ``iss`` and ``aud`` that are accepted; at least one each
-    - ``token_types``: values of ``typ``, default ``["JWT", "at+jwt"]``; the empty string stands for no ``typ``
+    - ``token_types``: accepted values of ``typ``, default ``["JWT", "at+jwt"]``; the empty string stands for no ``typ``
     - ``required_claims``: names, default none
     - ``expected_claims``: name -> list of the accepted values, default none
-    - ``leeway_seconds``: 0 to 300 for every date; default 10 for ``iat`` and ``nbf`` in the future, 0 for ``exp``
+    - ``leeway_seconds``: 0 to 300, for every date; default 10 for ``iat`` and ``nbf`` in the future, 0 for ``exp``
     - ``max_token_age_seconds``, ``max_token_lifetime_seconds``: default unlimited
     - ``max_token_bytes``: 256 to 10240, default 8192
     - ``routes``: route key -> ``{"scopes": [...], "scopes_match": "all" | "any"}``, a closed list; default any route
-    - ``context_claims``: names of the claims given to the backend, default ``["sub"]``; not those in ``CONTEXT_RESERVED``
-    - ``log_level``: INFO (every decision, the default), WARN (denials) or ERROR (faults)
-    - ``trusted_issuers``: others whose tokens are accepted, each with ``issuer``, ``audiences``, ``keys`` of its own and, if
-      the audience is not in ``aud``, ``audience_claim``; the rest of the rules holds for their tokens too. Default none
+    - ``context_claims``: names of the claims passed to the backend, default ``["sub"]``; not those in ``CONTEXT_RESERVED``
+    - ``log_level``: INFO (every decision, the default), WARN (denials and errors) or ERROR (errors only)
+    - ``trusted_issuers``: other issuers whose tokens are accepted, each with its own ``issuer``, ``audiences`` and ``keys``
+      and, if the audience is not in ``aud``, ``audience_claim``; all other rules apply to their tokens too. Default none
 
-    Raises ``ConfigError``, with every fault, for anything else: an unknown field, an empty issuer, a weak or private key, ...
+    Raises ``ConfigError``, which lists every error, for anything else: an unknown field, an empty issuer, a weak or private
+    key, ...
     """
     fields = Fields(document)
     fields.only(FIELDS)
@@ -146,7 +147,7 @@ def _kms(fields: Fields) -> "KmsSettings | None":
         return None
     if "keys" in fields.document:
         fields.fault('pinned keys and "kms" exclude each other: remove one of them', "keys")
-    from .kms.settings import read_settings  # nothing of it is needed for pinned keys
+    from .kms.settings import read_settings  # not needed for pinned keys
 
     return read_settings(fields)
 
@@ -188,6 +189,8 @@ def _context_claims(fields: Fields) -> tuple[str, ...]:
     for index, name in enumerate(claims):
         if name in CONTEXT_RESERVED:
             fields.fault(
-                f"{name!r} is no name for a claim here: access logs would show it as ours", "context_claims", index
+                f"{name!r} is reserved: access logs would show the claim as the authorizer's own value",
+                "context_claims",
+                index,
             )
     return claims

@@ -1,25 +1,25 @@
-"""Reading the fields of ``config.json`` one by one; what is wrong is noted with its path, so that all of it is told at once."""
+"""Reading the fields of ``config.json`` one by one; errors are collected with their paths and reported together."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong with a configuration."""
+    """One error in a configuration."""
 
     path: tuple[str | int, ...]
-    """Names of fields, keys of objects and indices of lists, from the outermost in."""
+    """Names of fields, keys of objects and indices of lists, outermost first."""
     message: str
-    """What was found, and what belongs there."""
+    """What is expected, and what was found."""
 
     def __str__(self) -> str:
         return f"{_spelled(self.path)}: {self.message}"
 
 
 class ConfigError(ValueError):
-    """A configuration that must not be used.
+    """The configuration is invalid.
 
-    The message tells every fault, a line each; ``faults`` has them one by one, and is empty where the fault is not in a field.
+    The message lists every error, one per line. ``faults`` lists them too, and is empty if the error is not in a field.
     """
 
     def __init__(self, message: str, faults: tuple[Fault, ...] = ()) -> None:
@@ -28,7 +28,7 @@ class ConfigError(ValueError):
 
 
 class Fields:
-    """The fields of the object at ``path``. A field of the wrong kind is noted, and read as if it were absent."""
+    """The fields of the object at ``path``. An invalid field is recorded as a fault, and read as if it were absent."""
 
     def __init__(
         self, document: Mapping[str, object], path: tuple[str | int, ...] = (), faults: list[Fault] | None = None
@@ -38,34 +38,34 @@ class Fields:
         self._faults: list[Fault] = [] if faults is None else faults
 
     def fault(self, message: str, *below: str | int) -> None:
-        """Note what is wrong with the field, or the part of it, that ``below`` leads to."""
+        """Record an error in the field, or the part of it, at ``below``."""
         self._faults.append(Fault((*self._path, *below), message))
 
     def raise_if_any(self) -> None:
-        """Raise ``ConfigError`` if anything was noted, here or in any object within the same document."""
+        """Raise ``ConfigError`` if an error was recorded, here or in any object within the same document."""
         if self._faults:
             raise ConfigError("\n".join(map(str, self._faults)), tuple(self._faults))
 
     def only(self, known: Iterable[str]) -> None:
-        """Note fields other than those ``known``."""
+        """Record an error for each field that is not ``known``."""
         for field in self.document:
             if field not in known:
                 self.fault(f"unknown field; the fields are {', '.join(sorted(known))}", field)
 
     def names(self, field: str, *, at_least: int = 0, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """A list of strings, none of them empty or with white space around it."""
+        """A list of strings, none of them empty or with leading or trailing white space."""
         values = self.values(field, at_least, default)
         return tuple(name for index, value in enumerate(values) if (name := self._name(value, field, index)))
 
     def name(self, field: str, default: str | None = None) -> str:
-        """A string, not empty and without white space around it; needed unless there is a ``default``."""
+        """A string, not empty and without leading or trailing white space; required unless there is a ``default``."""
         return self._name(self.document.get(field, default), field)
 
     def _name(self, value: object, *below: str | int) -> str:
         if not isinstance(value, str) or not value:
             self.fault(f"must be a string that is not empty, and is {value!r}", *below)
         elif value != value.strip():
-            self.fault(f"must have no white space around it: write {value.strip()!r} instead of {value!r}", *below)
+            self.fault(f"must not have leading or trailing white space: write {value.strip()!r}, not {value!r}", *below)
         elif not value.isprintable():
             self.fault(f"must be printable text, and is {value!r}", *below)
         else:
@@ -73,7 +73,7 @@ class Fields:
         return ""
 
     def values(self, field: str, at_least: int = 0, default: tuple[object, ...] = ()) -> list[object]:
-        """A list of anything."""
+        """A list of any values."""
         value = self.document.get(field, list(default))
         if isinstance(value, list) and len(value) >= at_least:
             return value
@@ -101,7 +101,7 @@ class Fields:
         return default
 
     def object(self, field: str) -> "Fields":
-        """An object, empty if it is absent."""
+        """An object; an empty one if it is absent."""
         value = self.document.get(field, {})
         if not isinstance(value, dict):
             self.fault(f"must be an object, and is {value!r}", field)
@@ -109,7 +109,7 @@ class Fields:
         return Fields(value, (*self._path, field), self._faults)
 
     def objects(self, field: str, at_least: int = 0) -> "list[tuple[int, Fields]]":
-        """A list of objects, each with its index; what else is there is not quoted, since it may be a private key."""
+        """A list of objects, each with its index. Errors do not quote other values, since these may be a private key."""
         value = self.document.get(field, [])
         if not isinstance(value, list) or len(value) < at_least:
             self.fault(f"must be a list of {'at least one object' if at_least else 'objects'}", field)
@@ -124,7 +124,7 @@ class Fields:
 
 
 def _spelled(path: tuple[str | int, ...]) -> str:
-    """``trusted_issuers[0].keys[1]``; keys that are no plain words stand in brackets: ``routes["GET /orders"].scopes``."""
+    """``trusted_issuers[0].keys[1]``; names that are not identifiers are in brackets: ``routes["GET /orders"].scopes``."""
     spelled = ""
     for part in path:
         if isinstance(part, str) and part.isidentifier():

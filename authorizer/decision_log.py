@@ -1,7 +1,7 @@
 """One JSON line per decision: a log record and, in CloudWatch's embedded metric format, a metric by reason.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-Never a token, a signature or an unverified claim: what is logged comes from API Gateway and from our own configuration.
+A line never contains a token, a signature or an unverified claim, only values from API Gateway and the configuration.
 """
 
 import sys
@@ -12,39 +12,39 @@ from .denial import Reason
 from .event import RequestIdentity
 
 NAMESPACE = "kms-jwt"
-"""Of the metric ``Decisions``, with the dimensions ``FunctionName`` and ``Reason``."""
+"""The namespace of the metric ``Decisions``, which has the dimensions ``FunctionName`` and ``Reason``."""
 
 ALLOWED = "allowed"
-"""The ``Reason`` of a request that is let in."""
+"""The ``Reason`` of an allowed request."""
 
 _SEVERITIES = {"INFO": 0, "WARN": 1, "ERROR": 2}
 _FAULTS = (Reason.INTERNAL_ERROR, Reason.KEYS_UNAVAILABLE)
 
 
 class Decision(NamedTuple):
-    """What was decided about a request, and on what grounds."""
+    """The decision about a request, with its reason."""
 
     identity: RequestIdentity
     reason: Reason | None
-    """``None``: let in."""
+    """``None``: allowed."""
     kid: str | None
-    """Of a trusted key only."""
+    """The id of the key, if it is a trusted one."""
     signature_cache_hit: bool
-    """Whether the signature was checked for an earlier request."""
+    """Whether the signature was verified for an earlier request."""
     milliseconds: float
     fault: str | None = None
-    """The type of the exception behind INTERNAL_ERROR; its message might quote the token."""
+    """The type of the exception for INTERNAL_ERROR. Its message is not logged, since it might quote the token."""
 
 
 class DecisionLog:
-    """Writes decisions of at least ``level`` (INFO, WARN, ERROR) to standard output, where Lambda collects them.
+    """Writes decisions of at least ``level`` (INFO, WARN, ERROR) to standard output, which Lambda sends to CloudWatch Logs.
 
     A decision below the level is not counted in the metric either.
     """
 
     def __init__(self, function_name: str, level: str) -> None:
         threshold = _SEVERITIES[level]
-        # What all lines with one reason share is encoded once: doing so per request would cost more than the claims.
+        # The part that all lines with the same reason share is encoded once: per request it would take longer than the claims.
         self._beginnings = {
             reason: _beginning(reason, function_name)
             for reason in (None, *Reason)
@@ -52,7 +52,7 @@ class DecisionLog:
         }
 
     def write(self, decision: Decision, now: float) -> None:
-        """``now`` is in seconds since the epoch."""
+        """Write a line for ``decision``; ``now`` is in seconds since the epoch."""
         beginning = self._beginnings.get(decision.reason)
         if beginning is None:
             return
@@ -67,12 +67,12 @@ class DecisionLog:
 
 
 def write_line(record: dict[str, object]) -> None:
-    """Write one JSON line, in ASCII, in a single call: lines of concurrent writers stay whole."""
+    """Write one JSON line, in ASCII, in a single call, so that lines of concurrent writers are not interleaved."""
     sys.stdout.write(_encode(record) + "\n")
 
 
 def _beginning(reason: Reason | None, function_name: str) -> str:
-    """A line up to where requests differ."""
+    """The beginning of a line, which is the same for all requests with this reason."""
     record = {
         "level": _level(reason),
         "message": "denied" if reason else "allowed",

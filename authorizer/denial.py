@@ -1,4 +1,4 @@
-"""Why a request is denied: one reason out of a closed set, for logs, metrics and access logs."""
+"""The reasons for denying a request, a closed set, for logs, metrics and access logs."""
 
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ class Reason(StrEnum):
     MALFORMED_TOKEN = "malformed_token"  # noqa: S105 - a reason, not a credential
     """Not a JWS in compact serialization, with canonical base64url and strict JSON (RFC 7515 section 5.2)."""
     FORBIDDEN_HEADER = "forbidden_header"
-    """A header parameter that contains a key, changes the processing, or is critical (``crit``): none is supported."""
+    """A header parameter that contains a key, changes the processing, or is critical (``crit``); none is supported."""
     UNEXPECTED_TYPE = "unexpected_type"
     """A ``typ`` that is not configured (RFC 8725 section 3.11)."""
     UNKNOWN_KEY = "unknown_key"
@@ -56,14 +56,14 @@ class Reason(StrEnum):
     KEYS_UNAVAILABLE = "keys_unavailable"
     """KMS has not answered for longer than ``max_stale_seconds``, so that no key is trusted."""
     INTERNAL_ERROR = "internal_error"
-    """An unexpected exception in the authorizer. The log line names its type."""
+    """An unexpected exception in the authorizer. The log line contains its type."""
 
 
 class Denied(Exception):
     """A token or request is denied.
 
-    ``reason`` says why. ``kid`` is the key's id if the token named a trusted key, else ``None``: an id that names no
-    trusted key is text of the sender, and is discarded. ``claim`` is the name of the claim that was not accepted, if any.
+    ``reason`` says why. ``kid`` is the id of the key if the token names a trusted key, and otherwise ``None``: any other id is
+    the sender's text, and is discarded. ``claim`` is the name of the claim that was not accepted, if any.
     """
 
     def __init__(self, reason: Reason, kid: str | None = None, claim: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Reading the event that API Gateway sends to a REQUEST authorizer of an HTTP API, in payload format 2.0.
+"""Reading the event that API Gateway sends to the REQUEST authorizer of an HTTP API, in payload format 2.0.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 """
@@ -12,7 +12,7 @@ _MAX_LOGGED = 256
 
 
 class RequestIdentity(NamedTuple):
-    """What API Gateway itself says of the request: fit for logs. ``None`` where the event has nothing usable."""
+    """The values that API Gateway itself sets for the request, safe to log. ``None`` if the event has no usable value."""
 
     route_key: str | None = None
     request_id: str | None = None
@@ -20,7 +20,7 @@ class RequestIdentity(NamedTuple):
 
 
 def request_identity(event: object) -> RequestIdentity:
-    """Read whatever is there, in whatever JSON may be."""
+    """Read the values that are present; any JSON value is accepted as ``event``."""
     context = _member(event, "requestContext")
     return RequestIdentity(
         route_key=_text(_member(event, "routeKey")),
@@ -30,10 +30,10 @@ def request_identity(event: object) -> RequestIdentity:
 
 
 def bearer_token(event: object) -> str:
-    """The token in the ``Authorization`` header, after ``Bearer`` in any case or alone (RFC 6750 section 2.1).
+    """The token in the ``Authorization`` header: after ``Bearer``, in any case, or on its own (RFC 6750 section 2.1).
 
-    Header names are compared without case. Raises ``Denied``: MALFORMED_EVENT, MISSING_TOKEN, UNSUPPORTED_SCHEME, and
-    MALFORMED_TOKEN if the header is there in several spellings.
+    Header names are case-insensitive. Raises ``Denied``: MALFORMED_EVENT, MISSING_TOKEN, UNSUPPORTED_SCHEME, and
+    MALFORMED_TOKEN if the header is present more than once, in different cases.
     """
     if not isinstance(event, dict) or event.get("version") != "2.0":
         raise Denied(Reason.MALFORMED_EVENT)
@@ -56,14 +56,14 @@ def bearer_token(event: object) -> str:
     if not token:
         raise Denied(Reason.MISSING_TOKEN)
     sources = event.get("identitySource")
-    # API Gateway keeps the answer under these values: without the header among them it would be given to others.
+    # API Gateway caches the response under these values: without the header among them, others would receive it.
     if sources and not (isinstance(sources, list) and value in sources) and not _has_trimmed(sources, value):
         raise Denied(Reason.MALFORMED_EVENT)
     return token
 
 
 def _has_trimmed(sources: object, authorization: str) -> bool:
-    """Whether ``authorization`` is among ``sources``, or is all of it, but for white space around it."""
+    """Whether ``authorization`` is in ``sources``, or is ``sources``, ignoring leading and trailing white space."""
     values = sources if isinstance(sources, list) else [sources]
     trimmed = authorization.strip()
     return any(isinstance(value, str) and value.strip() == trimmed for value in values)

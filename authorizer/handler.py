@@ -1,7 +1,7 @@
 """The Lambda entry point, ``authorizer.handler.handler``.
 
-Importing it is the init: ``config.json``, beside the ``authorizer`` folder, is read and the keys are built, once per
-execution environment. A fault of the configuration stops the init, and API Gateway answers 500: closed, and loud.
+Importing it is the init phase: ``config.json``, which is next to the ``authorizer`` folder, is read and the keys are built,
+once per execution environment. An invalid configuration makes the init fail, and API Gateway answers 500 to every request.
 """
 
 import os
@@ -14,12 +14,12 @@ from .request_authorizer import RequestAuthorizer, SimpleResponse
 
 
 def handler(event: object, context: object) -> SimpleResponse:
-    """Decide about one request. ``event`` is API Gateway's, in payload format 2.0; Lambda's ``context`` goes unused."""
+    """Decide about one request. ``event`` is API Gateway's, in payload format 2.0; Lambda's ``context`` is not used."""
     return _authorizer.decide(event, time.time())
 
 
 def _start() -> RequestAuthorizer:
-    # os.path, as pathlib would cost more to import than all of this takes
+    # os.path, since importing pathlib would take longer than all of this
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     source = key_source(read_config(os.path.join(package, "config.json")))  # noqa: PTH118
     function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")

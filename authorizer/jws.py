@@ -1,4 +1,4 @@
-"""Parsing a JWS in compact serialization (RFC 7515 sections 3.1 and 5.2): nothing in it is trusted yet."""
+"""Parsing a JWS in compact serialization (RFC 7515 sections 3.1 and 5.2). Nothing in it is trusted yet."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from .denial import Denied, Reason
 
 _FORBIDDEN_HEADERS = frozenset(
     {
-        "jwk",  # a key the sender brings along (RFC 7515 section 4.1.3; CVE-2018-0114)
+        "jwk",  # a key that the sender supplies (RFC 7515 section 4.1.3; CVE-2018-0114)
         "jku",  # a key to fetch (4.1.2)
         "x5u",  # a certificate to fetch (4.1.5)
-        "x5c",  # a certificate the sender brings along (4.1.6)
-        "crit",  # extensions that must be understood (4.1.11): we understand none
+        "x5c",  # a certificate that the sender supplies (4.1.6)
+        "crit",  # extensions that must be understood (4.1.11): none is supported
         "b64",  # an unencoded payload (RFC 7797), which a JWT must not have
         "cty",  # a nested JWT (RFC 7519 section 5.2)
         "zip",  # compression (RFC 7516 section 4.1.3)
@@ -21,7 +21,7 @@ _FORBIDDEN_HEADERS = frozenset(
 )
 
 _THUMBPRINTS = ("x5t", "x5t#S256")
-"""Of certificates (RFC 7515 sections 4.1.7 and 4.1.8). Issuers do send them: they are of no use here, but must be text."""
+"""Certificate thumbprints (RFC 7515 sections 4.1.7 and 4.1.8). Some issuers send them: ignored, but they must be strings."""
 
 
 class Jws(NamedTuple):
@@ -30,16 +30,16 @@ class Jws(NamedTuple):
     kid: str | None
     alg: str
     signing_input: bytes
-    """What the signature is over: header and payload segment with the dot between them."""
+    """The JWS Signing Input: header and payload segments with the dot between them."""
     payload: bytes
-    """The octets of the payload, not parsed: that waits for the signature."""
+    """The octets of the payload, which is parsed only once the signature has been verified."""
     signature: bytes
 
 
 def parse(token: bytes, token_types: frozenset[str]) -> Jws:
-    """Split and decode ``token``, whose size the caller has bounded.
+    """Split and decode ``token``, whose size the caller has checked.
 
-    ``token_types`` are the media types that ``typ`` may state, as ``media_type`` normalises them. Raises ``Denied``:
+    ``token_types`` are the accepted values of ``typ``, normalised by ``media_type``. Raises ``Denied``:
     MALFORMED_TOKEN, FORBIDDEN_HEADER, UNEXPECTED_TYPE.
     """
     # Counted, not split: thousands of dots must not become thousands of strings (CVE-2025-30204).
@@ -61,7 +61,7 @@ class _Header(NamedTuple):
     alg: str
 
 
-@lru_cache(maxsize=64)  # the tokens of one key share their header; what is refused is not cached
+@lru_cache(maxsize=64)  # the tokens of one key share their header; exceptions are not cached
 def _read_header(segment: bytes, token_types: frozenset[str]) -> _Header:
     try:
         header = strict_json.loads(base64url.decode(segment))
@@ -80,7 +80,7 @@ def _read_header(segment: bytes, token_types: frozenset[str]) -> _Header:
 
 
 def media_type(typ: str) -> str:
-    """``typ`` for comparison: case does not count and ``application/`` may be left out (RFC 7515 section 4.1.9)."""
+    """``typ`` normalised for comparison: case is ignored, and ``application/`` is optional (RFC 7515 section 4.1.9)."""
     if not typ.isascii():
-        return typ  # lower() would make a "k" of the Kelvin sign
+        return typ  # lower() would turn the Kelvin sign into a "k"
     return typ.lower().removeprefix("application/") or typ  # "application/" alone is not the absence of a type

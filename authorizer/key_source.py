@@ -7,14 +7,14 @@ from .verifier import Verifier
 
 
 class KeySource(Protocol):
-    """Has the trusted keys of the moment, in the form of a verifier."""
+    """Provides a verifier with the keys that are trusted at present."""
 
     def verifier(self) -> Verifier:
         """The verifier to use now. Raises ``Denied`` with KEYS_UNAVAILABLE if no key can be trusted any longer."""
 
 
 class PinnedKeys:
-    """Keys that travel in ``config.json``: one verifier for good, and no network."""
+    """The keys in ``config.json``: always the same verifier, and no network access."""
 
     def __init__(self, document: Mapping[str, object]) -> None:
         self._verifier = Verifier(document)
@@ -24,10 +24,10 @@ class PinnedKeys:
 
 
 def key_source(document: Mapping[str, object]) -> KeySource:
-    """The source that the configuration asks for: pinned ``keys``, or ``kms``. Raises ``ConfigError``."""
+    """The key source that the configuration selects: pinned ``keys``, or ``kms``. Raises ``ConfigError``."""
     if "kms" not in document:
         return PinnedKeys(document)
-    # Imported only here: boto3 costs a multiple of all other imports together.
+    # Imported only here: importing boto3 takes several times as long as all other imports together.
     from .kms.keys import KmsKeys, kms_client
 
     return KmsKeys(document, kms_client())

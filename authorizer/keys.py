@@ -1,4 +1,4 @@
-"""The trusted keys: public JWKs (RFC 7517), each bound to one algorithm, built once at init."""
+"""The trusted keys: public JWKs (RFC 7517), each for one algorithm, built once at init."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -25,33 +25,33 @@ _FAMILIES = {
 """JOSE algorithm -> module in ``algorithms``."""
 
 ALGORITHMS = tuple(_FAMILIES)
-"""Every ``alg`` that a key may have. HMAC and ``none`` have no place here."""
+"""Every supported ``alg`` of a key. HMAC and ``none`` are not supported."""
 
 _PUBLIC_MEMBERS = {"EC": ("crv", "x", "y"), "RSA": ("n", "e"), "OKP": ("crv", "x"), "AKP": ("pub",)}
-"""``kty`` -> the members that make the public key (RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 3)."""
+"""``kty`` -> the members of the public key (RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 3)."""
 
 PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
-"""RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2, RFC 9964 section 3."""
+"""Members of private and secret keys (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2, RFC 9964 section 3)."""
 
 _MAX_KID_LENGTH = 256
 
 
 class Key(NamedTuple):
-    """A public key that checks signatures of one algorithm."""
+    """A public key that verifies signatures of one algorithm."""
 
     kid: str
     """The key's id: for KMS keys the last part of the key ARN."""
     alg: str
-    """The one JOSE algorithm that this key's tokens may state."""
+    """The only JOSE algorithm that is accepted for this key."""
     verify: SignatureCheck
-    """``verify(signing_input, signature)`` returns if the signature holds, else raises ``InvalidSignature``."""
+    """``verify(signing_input, signature)`` returns if the signature is valid, and raises ``InvalidSignature`` otherwise."""
 
 
 def load_key(jwk: Jwk) -> Key:
     """Build the key that the public JWK ``jwk`` describes.
 
-    ``kid`` and ``alg`` are required, so that the token's header chooses nothing. Members that RFC 7517 lets others add
-    (``x5c``, ``x5t``, ...) are ignored. Raises ``InvalidKey`` for an algorithm that is not ours, a private key, a key
+    ``kid`` and ``alg`` are required, so that a token's header never determines the algorithm. Other members (``x5c``,
+    ``x5t``, ...; RFC 7517 section 4) are ignored. Raises ``InvalidKey`` for an unsupported algorithm, a private key, a key
     for another use, and a key that is malformed or weak.
     """
     kid, alg = jwk.get("kid"), jwk.get("alg")
@@ -61,7 +61,7 @@ def load_key(jwk: Jwk) -> Key:
         raise InvalidKey(f"alg must be one of {', '.join(_FAMILIES)}, and is {alg!r}")
     for member in PRIVATE_MEMBERS:
         if member in jwk:
-            raise InvalidKey(f"{member} is a member of private and secret keys: only public keys belong here")
+            raise InvalidKey(f"{member} is a member of private and secret keys: only public keys are accepted")
     if jwk.get("use", "sig") != "sig":
         raise InvalidKey(f"use must be sig, and is {jwk['use']!r}")
     if jwk.get("key_ops", ["verify"]) != ["verify"]:
@@ -70,11 +70,11 @@ def load_key(jwk: Jwk) -> Key:
 
 
 def public_members(jwk: Jwk) -> dict[str, object]:
-    """What of ``jwk`` may be packed or published: what a verifier of its type needs, and no value of another form.
+    """The members of ``jwk`` that may be packaged or published: only those that a verifier needs for this key type.
 
-    A list of what must not pass would miss the private member of the next key type. A member that is null counts as absent;
-    another value that does not belong there becomes an empty one, which ``load_key`` refuses. Of several operations only
-    that of a verifier stays.
+    This is an allow list, since a deny list would miss the private members of future key types. A member that is null is
+    treated as absent; any other value that is not a string is replaced by an empty string, which ``load_key`` rejects. Of
+    several ``key_ops`` only ``verify`` is kept.
     """
     kty = jwk.get("kty")
     names = ("kty", "kid", "alg", "use", *(_PUBLIC_MEMBERS.get(kty, ()) if isinstance(kty, str) else ()))
@@ -88,7 +88,7 @@ def public_members(jwk: Jwk) -> dict[str, object]:
 
 
 class KeySet:
-    """Keys by ``kid``, brought together one by one: a ``kid`` names one key, and a key has one issuer and one algorithm."""
+    """Keys by ``kid``, added one by one: a ``kid`` names one key, and a key has one issuer and one algorithm."""
 
     def __init__(self) -> None:
         self.keys: dict[str, Key] = {}
@@ -96,21 +96,21 @@ class KeySet:
         self._uses: dict[object, tuple[str, str]] = {}
 
     def reserve(self, kid: str) -> None:
-        """Keep ``kid`` for a key that is not known yet."""
+        """Reserve ``kid`` for a key that is not known yet."""
         self._reserved.add(kid)
 
     def add(self, jwk: Jwk, issuer: str = "") -> Key:
-        """Load ``jwk``, a key of ``issuer``, and keep it.
+        """Load ``jwk``, a key of ``issuer``, and add it.
 
-        Raises ``InvalidKey``, and keeps nothing, for what ``load_key`` refuses, for a ``kid`` that is there already, and for a
-        key that is there already for another issuer or another algorithm (RFC 8725 section 3.1).
+        Raises ``InvalidKey``, and adds nothing, for a key that ``load_key`` rejects, for a ``kid`` that is in use, and for a
+        key that has been added for another issuer or another algorithm (RFC 8725 section 3.1).
         """
         key, value = load_key(jwk), _public_value(jwk)
         of, alg = self._uses.get(value, (issuer, key.alg))
         if of != issuer:
-            raise InvalidKey("this key is another issuer's already: a key is trusted for one issuer")
+            raise InvalidKey("this key is already trusted for another issuer: a key is trusted for one issuer")
         if alg != key.alg:
-            raise InvalidKey(f"this key is trusted for {alg} already: one key, one algorithm")
+            raise InvalidKey(f"this key is already trusted for {alg}: a key is trusted for one algorithm")
         if key.kid in self.keys or key.kid in self._reserved:
             raise InvalidKey(f"kid {key.kid!r} is used twice: a kid names one key")
         self._uses[value] = issuer, alg
@@ -119,12 +119,12 @@ class KeySet:
 
 
 def _public_value(jwk: Jwk) -> object:
-    """What tells the key ``jwk``, which ``load_key`` has loaded, from others, whatever its ``kid``."""
+    """The member that identifies the key ``jwk``, which ``load_key`` has accepted, whatever its ``kid``."""
     return jwk[{"RSA": "n", "AKP": "pub"}.get(str(jwk["kty"]), "x")]
 
 
 def _signature_check(alg: str) -> Callable[[str, Jwk], SignatureCheck]:
-    # Only the families in use are imported: RSA alone would add a tenth to the cold start of an ES512 authorizer.
+    # Only the families in use are imported: RSA would add 10 % to the cold start of an ES512 authorizer.
     module = import_module(f".algorithms.{_FAMILIES[alg]}", __package__)
     check: Callable[[str, Jwk], SignatureCheck] = module.signature_check
     return check

@@ -1,4 +1,4 @@
-"""The request authorizer: an event in, a simple response out; total, for whatever the event may be."""
+"""The request authorizer: it returns a simple response for every event, whatever the event contains."""
 
 import time
 from typing import NotRequired, TypedDict
@@ -15,7 +15,7 @@ class SimpleResponse(TypedDict):
 
     isAuthorized: bool
     context: NotRequired[dict[str, ContextValue]]
-    """Allowed: the selected claims. Denied: the ``reason``, which access logs can show and the caller never sees."""
+    """If allowed, the selected claims; if denied, the ``reason``, for access logs. The caller never receives it."""
 
 
 class RequestAuthorizer:
@@ -26,9 +26,9 @@ class RequestAuthorizer:
         self._log = log
 
     def decide(self, event: object, now: float) -> SimpleResponse:
-        """Let the request in or not, at ``now`` (seconds since the epoch); never raises.
+        """Allow or deny the request at ``now`` (seconds since the epoch); never raises.
 
-        Whatever goes wrong denies the request, in the event's own methods or in writing the log: nobody is let in unlogged.
+        Any exception denies the request, including one while writing the log: no request is allowed without being logged.
         """
         started = time.perf_counter()
         identity = RequestIdentity()

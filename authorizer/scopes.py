@@ -1,4 +1,4 @@
-"""What a route asks of a token's scopes (RFC 6749 section 3.3, RFC 9068 section 2.2.3)."""
+"""The scopes that a route requires of a token (RFC 6749 section 3.3, RFC 9068 section 2.2.3)."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,26 +8,26 @@ from .denial import Denied, Reason
 
 
 class RouteScopes(NamedTuple):
-    """The scopes of one route; none means that any valid token will do."""
+    """The scopes that one route requires; if there are none, any valid token is accepted."""
 
     scopes: frozenset[str]
     match_any: bool
-    """Whether one of them is enough; otherwise the token has them all."""
+    """Whether one of the scopes suffices; otherwise the token needs all of them."""
 
 
 Routes = Mapping[str, RouteScopes]
-"""Route key, as in ``GET /orders`` or ``$default``, -> its scopes."""
+"""Route key, such as ``GET /orders`` or ``$default``, -> its scopes."""
 
 
 def is_scope(text: str) -> bool:
-    """Whether ``text`` is one scope token: visible ASCII but the quotation mark and the backslash (RFC 6749 section 3.3)."""
+    """Whether ``text`` is one scope token: visible ASCII except the quotation mark and the backslash (RFC 6749 section 3.3)."""
     return bool(text) and text.isascii() and text.isprintable() and not any(character in text for character in ' "\\')
 
 
 def check_route(claims: Claims, routes: Routes | None, route_key: str | None) -> None:
-    """Raise ``Denied`` unless the token may use the route.
+    """Raise ``Denied`` unless the token may be used for the route.
 
-    ``routes`` is the closed list of routes: one that is not on it is denied. ``None``: any route, without scopes.
+    ``routes`` is the closed list of routes: any other route is denied. ``None``: any route is allowed, without scopes.
     """
     if routes is None:
         return
@@ -43,7 +43,7 @@ def check_route(claims: Claims, routes: Routes | None, route_key: str | None) ->
 
 
 def granted_scopes(claims: Claims) -> frozenset[str]:
-    """The scope tokens of ``scope`` (a string, delimited by spaces) and ``scp`` (such a string, or a list of tokens).
+    """The scope tokens of ``scope`` (a space-delimited string) and ``scp`` (such a string, or a list of tokens).
 
     Raises ``Denied`` with MALFORMED_CLAIM for other types.
     """

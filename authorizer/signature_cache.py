@@ -1,4 +1,4 @@
-"""A bounded cache of signatures that held, so that a token seen before costs a hash instead of a verification."""
+"""A bounded cache of verified signatures: for a token seen before, a hash is computed instead of a verification."""
 
 from collections import OrderedDict
 from threading import Lock
@@ -8,22 +8,22 @@ from cryptography.hazmat.primitives import hashes
 
 MAX_ENTRIES = 1024
 MAX_BYTES = 2**20
-"""Of payloads, in all entries together."""
+"""The maximum size of the payloads in all entries together."""
 
 
 class SignedPayload(NamedTuple):
-    """What a signature proves: this key signed this payload."""
+    """The statement that a signature proves: this key signed this payload."""
 
     kid: str
     payload: bytes
-    """As signed. Kept instead of the parsed claims, which somebody could change."""
+    """As signed. Kept instead of the parsed claims, which a caller could modify."""
 
 
 class SignatureCache:
     """SHA-256 of a token -> what its signature proves; least recently used entries are evicted first. Thread-safe.
 
-    Nothing else is kept: time, claims and route are judged anew for every request. Nothing unverified gets in, so a
-    flood of bad tokens cannot evict good ones, and neither tokens nor signatures lie in memory.
+    Nothing else is cached: time, claims and route are checked for every request. Nothing unverified is stored, so a flood of
+    invalid tokens cannot evict valid ones, and neither tokens nor signatures are kept in memory.
     """
 
     def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
@@ -34,7 +34,7 @@ class SignatureCache:
         self._lock = Lock()
 
     def get(self, digest: bytes) -> SignedPayload | None:
-        """What the signature of the token with this digest proves, if it is cached."""
+        """What the signature of the token with this digest proves, or ``None`` if it is not cached."""
         with self._lock:
             signed = self._entries.get(digest)
             if signed is not None:
@@ -42,7 +42,7 @@ class SignatureCache:
             return signed
 
     def add(self, digest: bytes, signed: SignedPayload) -> None:
-        """Cache what a signature has just proved."""
+        """Add a token whose signature has just been verified."""
         with self._lock:
             if digest in self._entries:
                 return
@@ -54,7 +54,7 @@ class SignatureCache:
 
 
 def token_digest(token: bytes) -> bytes:
-    """SHA-256 of the token; by ``cryptography``, since importing ``hashlib`` would load a second OpenSSL."""
+    """SHA-256 of the token. ``cryptography`` computes it, since importing ``hashlib`` would load a second OpenSSL."""
     digest = _EMPTY.copy()
     digest.update(token)
     return digest.finalize()

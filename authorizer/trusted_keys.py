@@ -1,4 +1,4 @@
-"""Whose keys are trusted for which tokens: our own for our issuers, and another issuer's for that issuer alone."""
+"""Which keys are trusted for which tokens: the own keys for the own issuers, and a trusted issuer's for that issuer only."""
 
 from collections.abc import Mapping
 
@@ -8,11 +8,11 @@ from .config_fields import Fields
 from .keys import KeySet
 
 FIELDS = frozenset({"issuer", "audiences", "audience_claim", "keys"})
-"""Of an entry of ``trusted_issuers``."""
+"""The fields of an entry of ``trusted_issuers``."""
 
 
 def load_jwks(fields: Fields, key_set: KeySet, issuer: str = "") -> list[str]:
-    """Add the keys in the field ``keys`` to ``key_set``, and return their ``kid``; what cannot be used is noted."""
+    """Add the keys in the field ``keys`` to ``key_set``, and return each ``kid``; invalid keys are recorded in ``fields``."""
     kids = []
     for index, jwk in fields.objects("keys", at_least=1):
         try:
@@ -30,7 +30,7 @@ def trust_issuers(fields: Fields, key_set: KeySet, own_rules: ClaimRules) -> Map
         trusted_issuer.only(FIELDS)
         issuer = trusted_issuer.name("issuer")
         if issuer in issuers:
-            trusted_issuer.fault(f"{issuer!r} is trusted already: each issuer has one entry", "issuer")
+            trusted_issuer.fault(f"{issuer!r} is already trusted: each issuer has one entry", "issuer")
         issuers.add(issuer)
         issuer_rules = own_rules._replace(
             issuers=frozenset({issuer}),

@@ -1,4 +1,4 @@
-"""The verifier: a token in, its claims out, or one reason why not. In Lambda and in any Python backend."""
+"""The verifier: it returns the claims of a token, or raises the one reason for denying it. For Lambda and for backends."""
 
 import time
 from collections.abc import Mapping
@@ -15,18 +15,18 @@ from .signature_cache import SignatureCache, SignedPayload, token_digest
 
 
 class Authenticated(NamedTuple):
-    """A token whose signature holds: who signed what. Whether it opens this route now is another question."""
+    """A token whose signature has been verified. Its claims and the route have not been checked yet."""
 
     kid: str
     claims: Claims
     signature_cache_hit: bool
-    """Whether the signature was checked for an earlier request."""
+    """Whether the signature was verified for an earlier request."""
 
 
 class Verifier:
-    """Verifies JWTs against pinned keys and a policy; without input or output, and safe to share between threads.
+    """Verifies JWTs with pinned keys and a policy. It does no I/O, and may be shared between threads.
 
-    ``config`` is the content of ``config.json`` (``config.parse_config`` has the fields and defaults): at least
+    ``config`` is the content of ``config.json`` (``config.parse_config`` documents the fields and defaults): at least
     ``version``, ``keys`` (those of a JWKS), ``issuers`` and ``audiences``. Raises ``ConfigError``.
     """
 
@@ -35,17 +35,17 @@ class Verifier:
         self._signature_cache = SignatureCache()
 
     def verify(self, token: str, *, route_key: str | None = None, now: float | None = None) -> Claims:
-        """The claims of ``token``.
+        """Return the claims of ``token``.
 
-        ``route_key`` is the API Gateway route (``GET /orders``), needed if the configuration lists routes. ``now`` is
-        in seconds since the epoch, by default the present. Raises ``Denied``, whose ``reason`` says why.
+        ``route_key`` is the API Gateway route key (``GET /orders``), required if the configuration lists routes. ``now`` is
+        in seconds since the epoch, by default the current time. Raises ``Denied``, whose ``reason`` says why.
         """
         authenticated = self.authenticate(token)
         self.authorize(authenticated, route_key, time.time() if now is None else now)
         return authenticated.claims
 
     def authenticate(self, token: str) -> Authenticated:
-        """Check form, key and signature. Raises ``Denied``, also for a ``token`` that is no text."""
+        """Check form, key and signature. Raises ``Denied``, also if ``token`` is not a string."""
         if not isinstance(token, str):
             raise Denied(Reason.MALFORMED_TOKEN)
         if len(token) > self.config.max_token_bytes:

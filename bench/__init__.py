@@ -1,5 +1,5 @@
-"""Benchmarks: `python -m bench` answers one question after the other, side by side with what others offer.
+"""Benchmarks: `python -m bench` answers a list of questions, with the alternatives measured side by side.
 
-Each question is a module with ``measure(scale)``, which returns its ``Answer``. Whatever is compared takes turns within
-one run, so that the noise of a shared machine hits all sides alike; read the figures as ratios.
+Each question is a module with ``measure(scale)``, which returns its ``Answer``. All sides of a comparison take turns within
+one run, so that the noise of a shared machine affects them equally; read the figures as ratios.
 """

@@ -1,4 +1,4 @@
-"""What a benchmark finds out: figures with their spread, and targets with what was reached."""
+"""The result of a benchmark: figures with their spread, and targets with the values reached."""
 
 import statistics
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class Figure(NamedTuple):
 
 
 def figure(name: str, unit: str, samples: Sequence[float]) -> Figure:
-    """Sum up ``samples``; a single one stands for itself."""
+    """Summarise ``samples``."""
     if len(samples) == 1:
         return Figure(name, unit, samples[0], samples[0], samples[0], 1)
     low, median, high = statistics.quantiles(samples, n=4, method="inclusive")
@@ -36,7 +36,7 @@ def figure(name: str, unit: str, samples: Sequence[float]) -> Figure:
 
 
 class Target(NamedTuple):
-    """A bound that was set beforehand, and what this run reached."""
+    """A bound that was set beforehand, and the value that this run reached."""
 
     name: str
     reached: float
@@ -46,7 +46,7 @@ class Target(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether the bound holds."""
+        """Whether the bound is met."""
         return self.reached >= self.limit if self.at_least else self.reached <= self.limit
 
 
@@ -60,7 +60,7 @@ class Answer:
     figures: list[Figure] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """What the figures cannot say: a side that is missing, and why."""
+    """Remarks on the figures, such as a side that is missing, and why."""
 
     def median(self, name: str) -> float:
         """The median of the figure ``name``. Raises ``KeyError``."""

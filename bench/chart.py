@@ -1,4 +1,4 @@
-"""A bar chart as SVG: one bar a figure, its quartiles as a line across the end."""
+"""A bar chart as SVG: one bar per figure, with its quartiles as a line across the end."""
 
 from xml.sax.saxutils import escape
 
@@ -9,7 +9,7 @@ _OURS, _OTHERS, _INK = "#2b6cb0", "#b0b7c3", "#1a202c"
 
 
 def draw(answer: Answer) -> str:
-    """The chart of ``answer``. Bars share one scale if they share one unit, else each unit has its own."""
+    """The chart of ``answer``. Bars with the same unit have the same scale."""
     longest: dict[str, float] = {}
     for item in answer.figures:
         longest[item.unit] = max(longest.get(item.unit, 0), item.high)

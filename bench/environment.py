@@ -1,4 +1,4 @@
-"""The benchmarks' own tools: a Python environment with Lambda's runtime client, and the Go programs, each made once."""
+"""The tools of the benchmarks: a Python environment with Lambda's runtime client, and the Go programs, each built once."""
 
 import hashlib
 import shutil
@@ -17,11 +17,11 @@ _GO = _HERE / "go"
 
 
 class MissingError(RuntimeError):
-    """Something to compare with is not there; the message says what, and how to get it."""
+    """Something to compare with is missing; the message says what, and how to get it."""
 
 
 def runtime_python() -> Path:
-    """The interpreter that stands for Lambda's: this one, with ``awslambdaric`` and boto3 and their bytecode."""
+    """The interpreter used in place of Lambda's: this one, with ``awslambdaric``, boto3 and their bytecode."""
     folder = cache_dir("bench") / f"runtime-{_digest(_LOCK_FILE, text=sys.version)}"
     if not folder.exists():
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
@@ -36,13 +36,13 @@ def runtime_python() -> Path:
 
 
 def site_packages() -> Path:
-    """Where ``runtime_python`` has its packages."""
+    """The folder with the packages of ``runtime_python``."""
     (folder,) = (runtime_python().parent.parent / "lib").glob("python*/site-packages")
     return folder
 
 
 def go_program(name: str) -> Path:
-    """The program ``go/<name>``, compiled. Raises ``MissingError`` where there is no Go, or it cannot compile it."""
+    """The program ``go/<name>``, compiled. Raises ``MissingError`` if Go is not installed or fails to compile it."""
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
     if go is None:
         raise MissingError(

@@ -49,7 +49,7 @@ def measure(scale: Scale) -> Answer:
 
 
 def _flood(answer: Answer, caller: "_Caller", rounds: int) -> None:
-    """Good requests alone, beside good ones of somebody else, and beside as many bad ones, in turns."""
+    """Good requests alone, with good requests of another client, and with as many bad ones, in turns."""
     good = [f"Bearer {caller.token()}" for _ in range(20)]
     names = ("good requests alone", "beside other good ones", "beside a flood of bad ones")
     samples: dict[str, list[float]] = {name: [] for name in names}
@@ -99,12 +99,12 @@ class _Caller:
             started = time.perf_counter()
             status = self._send(next(self._tokens), path)
             times.append((time.perf_counter() - started) * 1000)
-            assert status == http.client.OK, status  # noqa: S101 - else the figures mean nothing
+            assert status == http.client.OK, status  # noqa: S101 - otherwise the figures are meaningless
         return times
 
     @contextmanager
     def background(self, authorizations: list[str]) -> Iterator[None]:
-        """Meanwhile somebody else sends these, at a steady rate; none at all if there are none."""
+        """Sends these requests in the background at a steady rate; none if the list is empty."""
         done = threading.Event()
 
         def send() -> None:

@@ -85,7 +85,7 @@ def _invoking(function: Function, events: list[bytes]) -> Action:
 
 
 def _allowed(function: Function, event: bytes) -> float:
-    """When the answer came. Raises ``FunctionError`` for one that lets nobody in: then the figures mean nothing."""
+    """The time of the answer. Raises ``FunctionError`` for a denial, which would make the figures meaningless."""
     body, came = function.invoke(event)
     if json.loads(body).get("isAuthorized") is not True:
         raise FunctionError(f"a good token is denied: {body.decode()}")

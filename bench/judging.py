@@ -1,4 +1,4 @@
-"""What judging a configuration costs at deployment: every time that one API is judged, from its arguments to its package."""
+"""What does validating a configuration at deployment cost? All validations of one API, from its arguments to its package."""
 
 import json
 import time
@@ -13,7 +13,7 @@ _LAYERS = 3
 
 
 def milliseconds_per_api(repetitions: int) -> list[float]:
-    """The time of all judgements of an API together, in the processor's time of this process."""
+    """The CPU time of this process for all validations of an API together."""
     own, other = (_jwks("own", "ES512", 2), _jwks("other", "RS256", 4))
     routes: dict[str, RouteScopesArgs] = {f"GET /orders/{route}": {"scopes": ["orders:read"]} for route in range(10)}
     samples = []

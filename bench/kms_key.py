@@ -1,4 +1,4 @@
-"""A key in the emulator's KMS: its signer, for tokens that everybody can verify, wherever they read the key."""
+"""A key in the emulator's KMS, and a signer for tokens that all sides can verify, wherever they read the key."""
 
 from hashlib import sha512
 from typing import Any
@@ -12,7 +12,7 @@ from testkit.signers import Signer, raw_ecdsa
 
 
 def kms_signer(ministack: MiniStack) -> Signer:
-    """A new ES512 key. Its private half stays in KMS."""
+    """A new ES512 key. Its private key never leaves KMS."""
     kms: Any = ministack.client("kms")
     kid = kms.create_key(KeySpec="ECC_NIST_P521", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
     public_key = load_der_public_key(kms.get_public_key(KeyId=kid)["PublicKey"])

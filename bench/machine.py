@@ -9,7 +9,7 @@ _PACKAGES = ("cryptography", "PyJWT", "joserfc", "pulumi", "pulumi-aws")
 
 
 def describe() -> dict[str, str]:
-    """What a reader needs to know beside the figures."""
+    """The information that a reader needs in addition to the figures."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),

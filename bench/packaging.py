@@ -58,7 +58,7 @@ def sizes(folder: Path) -> tuple[int, int, int]:
 
 @contextmanager
 def _cache(folder: str) -> Iterator[None]:
-    """A cache of our own; that of uv stays where it is."""
+    """A separate cache of packages; uv's cache is still used."""
     with mock.patch("components.lambda_authorizer.package.cache_dir", return_value=Path(folder)):
         yield
 

@@ -14,7 +14,7 @@ _WITHOUT_GC = "without garbage collection"
 
 
 def measure(scale: Scale) -> Answer:
-    """Each run is a process of its own; the sizes take turns."""
+    """Each run is a separate process; the sizes take turns."""
     build_package(PackageTarget("python3.13", "arm64"))  # once for all runs, as for all APIs of a stack
     counts = (1, 10, 50) if scale.quick else (1, 10, 50, 100)
     most = counts[-1]

@@ -1,4 +1,4 @@
-"""Writing down what was found: a table on the terminal, one JSON file, one chart a question."""
+"""Writing the results: a table on the terminal, one JSON file, and one chart per question."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The Lambda Runtime API for one function: what a runtime asks for its next event, and where it leaves its answer.
+"""The Lambda Runtime API for one function: a runtime gets its next event from it, and sends its response to it.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -21,14 +21,14 @@ _PATIENCE_SECONDS = 60
 
 
 class FunctionError(RuntimeError):
-    """The function did not answer, or answered with an error."""
+    """The function did not respond, or responded with an error."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: at the end the runtime is killed in the middle of its request for another event."""
+        """Ignore errors: at the end the runtime is killed in the middle of its request for another event."""
 
 
 class Function:
@@ -134,6 +134,6 @@ class Function:
                 return body
 
             def log_message(self, format: str, *args: object) -> None:
-                """Nothing: the terminal is for the results."""
+                """No log: the terminal is for the results."""
 
         return Handler

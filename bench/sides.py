@@ -1,4 +1,4 @@
-"""The Lambda functions that are compared, each in a folder as Lambda would unpack it."""
+"""The Lambda functions to compare, each in a folder as Lambda would unpack it."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ class Side(NamedTuple):
 
 
 def prepare(folder: Path, signer: Signer, ministack: MiniStack) -> tuple[dict[str, Side], list[str]]:
-    """The sides, below ``folder``, and what to say of those that are missing."""
+    """The sides, below ``folder``, and remarks on those that are missing."""
     aws = {
         "KMS_KEY_ID": signer.kid,
         "AWS_ENDPOINT_URL": ministack.endpoint,

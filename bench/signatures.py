@@ -1,4 +1,4 @@
-"""What is to be beaten: the signature check alone, and other libraries' ways to verify a token."""
+"""The verifications to compare with: the bare signature check, and those of other libraries."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ Check = Callable[[int], object]
 
 
 def bare(signer: Signer, tokens: Sequence[str]) -> Check:
-    """``public_key.verify`` of ``cryptography`` on inputs made ready beforehand: the floor for whoever uses it."""
+    """``public_key.verify`` of ``cryptography`` on prepared inputs: the lower bound for all its users."""
     verify = signer.private_key.public_key().verify
     calls = [_arguments(signer, *token.rpartition(".")[::2]) for token in tokens]
     return lambda turn: verify(*calls[turn])
@@ -43,7 +43,7 @@ def _arguments(signer: Signer, signing_input: str, segment: str) -> tuple[Any, .
 
 
 def pyjwt(signer: Signer, tokens: Sequence[str]) -> Check:
-    """``jwt.decode`` with the key object, and with the claims that everybody checks."""
+    """``jwt.decode`` with the key object, and with the claims that all sides check."""
     key, algorithms = signer.private_key.public_key(), [signer.alg]
     require = {"require": ["exp", "iat", "sub"]}
     return lambda turn: jwt.decode(
@@ -58,7 +58,7 @@ def pyjwt(signer: Signer, tokens: Sequence[str]) -> Check:
 
 def joserfc(signer: Signer, tokens: Sequence[str]) -> Check:
     """joserfc's ``decode`` and its claims registry."""
-    key, algorithms = import_key(dict(signer.jwk)), [signer.alg]  # type: ignore[arg-type] # a JWK of ours
+    key, algorithms = import_key(dict(signer.jwk)), [signer.alg]  # type: ignore[arg-type] # a JWK
     registry = joserfc_jwt.JWTClaimsRegistry(
         iss={"essential": True, "value": ISSUER},
         aud={"essential": True, "value": AUDIENCE},
@@ -69,7 +69,7 @@ def joserfc(signer: Signer, tokens: Sequence[str]) -> Check:
 
 
 class GolangJwt:
-    """golang-jwt in a process of its own, which times itself. Raises ``MissingError`` without Go."""
+    """golang-jwt in a separate process, which measures its own time. Raises ``MissingError`` without Go."""
 
     def __init__(self, tokens: Iterable[tuple[Signer, Sequence[str]]]) -> None:
         self._process = subprocess.Popen(
@@ -79,7 +79,7 @@ class GolangJwt:
         self._write(json.dumps(materials))
 
     def check(self, alg: str) -> Action:
-        """Verifies one token a turn."""
+        """Verifies one token per turn."""
 
         def action(turn: int) -> float:
             self._write(f"{alg} {turn}")

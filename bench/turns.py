@@ -1,6 +1,6 @@
-"""Taking turns: A B C A B C, so that a slow moment of the machine is nobody's fault alone.
+"""Taking turns: A B C A B C, so that a slow moment of the machine affects all sides.
 
-A turn is a few calls in a row: after each change of sides the processor's caches hold somebody else's code.
+A turn is a few calls in a row: after each change of sides the processor's caches contain another side's code.
 """
 
 import gc
@@ -27,7 +27,7 @@ def timed(work: Callable[[int], object]) -> Action:
 
 
 def handling(handler: Callable[[Any], object], events: Sequence[bytes]) -> Action:
-    """``handler`` on an event that has just been parsed, as Lambda's runtime hands it over; the parsing does not count."""
+    """``handler`` on an event that has just been parsed, as Lambda's runtime passes it; parsing is not measured."""
 
     def action(call: int) -> float:
         event = json.loads(events[call])
@@ -42,7 +42,7 @@ _IN_A_ROW = 10
 
 
 def take_turns(actions: Mapping[str, Action], calls: int, in_a_row: int = _IN_A_ROW) -> dict[str, list[float]]:
-    """The microseconds of every call of every action; who begins changes from turn to turn."""
+    """The microseconds of every call of every action; the first one changes from turn to turn."""
     samples: dict[str, list[float]] = {name: [] for name in actions}
     order = list(actions.items())
     with _undisturbed():
@@ -64,7 +64,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float], in_a_row: int = _IN_A_
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Without garbage collection, which would hit whoever is next, and with log lines written to nowhere."""
+    """Without garbage collection, which would affect a random side, and with log lines discarded."""
     gc.collect()
     gc.disable()
     try:

@@ -17,14 +17,14 @@ from .turns import Action, handling, ratio, take_turns, timed
 _BARE, _OURS, _REPEATED = "bare verify", "kms-jwt", "kms-jwt, repeated token"
 _ALGORITHMS = ("ES512", "ES384", "ES256", "ES256K", "RS256", "PS256", "EdDSA", "ML-DSA-65")
 _GO = frozenset({"ES512", "ES384", "ES256", "RS256", "PS256", "EdDSA"})
-"""What golang-jwt knows."""
+"""The algorithms that golang-jwt supports."""
 _JOSERFC = _GO | {"ES256K"}
 _PYJWT = _JOSERFC
 _TOLERANT = ("ES256", "RS256", "EdDSA")
 
 
 def measure(scale: Scale) -> Answer:
-    """Each algorithm in turn; within it, everybody verifies the same token before anybody gets the next."""
+    """Each algorithm in turn; for each, all sides verify the same token before the next one."""
     assert set(_ALGORITHMS) <= set(ALGORITHMS)  # noqa: S101
     answer = Answer("Warm: one request, from the event to the response (µs)", "warm")
     turns = scale.of(1500, 200)

@@ -1,4 +1,4 @@
-"""``python -m cli`` in a checkout. In the wheel this file lies above ``cli``, so that it is ``python -m kms_jwt``."""
+"""``python -m cli`` in a checkout. In the wheel this file is above ``cli``, so that it is ``python -m kms_jwt``."""
 
 import sys
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The AWS account that a command works in."""
+"""The AWS account and region that a command uses."""
 
 import argparse
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def add_aws(command: argparse.ArgumentParser) -> None:
-    """The options that say which AWS account and region are meant."""
-    command.add_argument("--profile", help="AWS profile, which may name a role to assume")
+    """Add the options for the AWS account and region."""
+    command.add_argument("--profile", help="AWS profile, which may specify a role to assume")
     command.add_argument("--region", help="AWS region")
 
 
 @contextmanager
 def kms_of(options: argparse.Namespace) -> Iterator["KMSClient"]:
-    """A KMS client for the account and region that ``add_aws`` has asked for; what goes wrong with it is a ``CommandError``."""
+    """A KMS client for the account and region given by the options of ``add_aws``; its errors become ``CommandError``."""
     # Imported only here: it takes longer than everything else that a command does without KMS.
     import boto3
     from botocore.exceptions import BotoCoreError

@@ -1,4 +1,4 @@
-"""What a command is made of, and how it ends."""
+"""The parts of a command, its output and its errors."""
 
 import argparse
 from collections.abc import Callable, Iterable
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Output(NamedTuple):
-    """What a command has to say, once it is through."""
+    """The result of a command."""
 
     lines: Iterable[str]
     """For standard output."""
@@ -14,12 +14,12 @@ class Output(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A module of ``commands`` has one of these as ``COMMAND``."""
+    """One command; each module of ``commands`` defines it as ``COMMAND``."""
 
     description: str
-    """For its ``--help``; ``{program}`` is the whole command's name, ``%(prog)s`` that with the command behind it."""
+    """For its ``--help``; ``{program}`` is the program's name, ``%(prog)s`` the program's name followed by the command."""
     examples: str
-    """Lines that work as they stand, apart from keys and files."""
+    """Command lines that work unchanged, apart from keys and files."""
     add_arguments: Callable[[argparse.ArgumentParser], object]
     run: Callable[[argparse.Namespace], Output]
     """Raises ``CommandError``, ``UsageError``, ``OSError`` and ``ValueError``."""
@@ -30,7 +30,7 @@ class CommandError(Exception):
 
 
 class UsageError(Exception):
-    """The arguments cannot be used: exit code 2, after the usage, with the messages on standard error, a line each."""
+    """The arguments are not valid: exit code 2, with the usage and the messages, one per line, on standard error."""
 
     def __init__(self, *messages: str) -> None:
         super().__init__("\n".join(messages))

@@ -12,9 +12,9 @@ from .commands import COMMANDS
 from .terminal import Parser, complain, run, show
 
 NAME = "kms-jwt"
-"""Of the installed command."""
+"""The name of the installed command."""
 
-_DESCRIPTION = "JWTs signed by AWS KMS: sign them, publish the keys, read a token, and tell why one is denied."
+_DESCRIPTION = "JWTs signed by AWS KMS: sign them, publish the keys, decode a token, and explain why one is denied."
 
 _EPILOG = f"""\
 shell completion:
@@ -26,8 +26,8 @@ shell completion:
 def main(arguments: Sequence[str] | None = None, program: str = NAME) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: failed, after a message, or a token was denied. 2: wrong usage, which argparse raises as ``SystemExit``.
-    ``program`` is what the user has typed: usage, help and errors name it.
+    0: success. 1: failure, with a message, or a denied token. 2: invalid usage, which argparse raises as ``SystemExit``.
+    ``program`` is the name under which the user runs it; usage, help and errors show it.
     """
     return run(lambda: _run(sys.argv[1:] if arguments is None else arguments, program))
 
@@ -37,7 +37,7 @@ def _run(arguments: Sequence[str], program: str) -> int:
     try:
         output = options.run(options)
     except UsageError as fault:
-        options.parser.refuse(fault.messages)
+        options.parser.usage_error(fault.messages)
     except (CommandError, OSError, ValueError, RecursionError) as fault:
         complain(f"{options.command}: {fault}")
         return 1
@@ -46,7 +46,7 @@ def _run(arguments: Sequence[str], program: str) -> int:
 
 
 def command_line(program: str, named: Container[str]) -> Parser:
-    """The parser. Only the commands in ``named``, such as the arguments at hand, are loaded and know their own arguments."""
+    """The parser. Only the commands in ``named``, such as the given arguments, are loaded and get their own arguments."""
     parser = Parser(
         prog=program,
         description=_DESCRIPTION,
@@ -67,7 +67,7 @@ def command_line(program: str, named: Container[str]) -> Parser:
 
 
 class _Version(argparse._VersionAction):
-    """argparse's own, but the version is looked up only when it is asked for."""
+    """argparse's version action, except that the version is looked up only if it is requested."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         print(f"{NAME} {_version()}")
@@ -75,7 +75,7 @@ class _Version(argparse._VersionAction):
 
 
 def _version() -> str:
-    if __package__ == "cli":  # a checkout: what is installed beside it may be another version
+    if __package__ == "cli":  # a checkout: the installed distribution may be another version
         import tomllib
 
         project = Path(__file__).resolve().parent.parent / "pyproject.toml"

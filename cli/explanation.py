@@ -1,7 +1,7 @@
-"""Explaining a decision: the checks that a token goes through, in order, and the one that denies it.
+"""Explaining a decision: the checks of a token, in order, and the one that denies it.
 
-For people at a terminal, who have the token anyway: what is said here quotes it. Every check is the verifier's own; only what
-is told about it is made here.
+For users at a terminal, who have the token anyway: the details quote it. Every check is the verifier's own; only the
+description of its result is created here.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,15 +27,15 @@ from .packages.authorizer import (
 
 
 class Check(NamedTuple):
-    """One check and how it went."""
+    """One check and its result."""
 
     name: str
     passed: bool | None
-    """``None``: not reached, since an earlier check denies the token."""
+    """``None``: not reached, since an earlier check denied the token."""
     detail: str
-    """What was found, and what is accepted; the claim that broke the rule comes first."""
+    """What was found, and what is accepted; the claim that violates the rule comes first."""
     reason: Reason | None = None
-    """Why the token is denied here."""
+    """The reason of the denial, if this check denied the token."""
 
 
 _UP_TO_THE_SIGNATURE = {
@@ -46,7 +46,7 @@ _UP_TO_THE_SIGNATURE = {
     "algorithm": (Reason.WRONG_ALGORITHM,),
     "signature": (Reason.BAD_SIGNATURE,),
 }
-"""The checks of ``Verifier.authenticate``, in order, each with the reasons that it gives."""
+"""The checks of ``Verifier.authenticate``, in order, each with its reasons for denying a token."""
 
 _NAMES = (
     "header",
@@ -61,7 +61,7 @@ _NAMES = (
 def explain(verifier: Verifier, authorization: str, route_key: str | None, now: float) -> list[Check]:
     """All checks of a request with this ``Authorization`` header; ``now`` is in seconds since the epoch.
 
-    The first that did not pass, if there is one, denies the request.
+    The first one that failed, if any, denies the request.
     """
     try:
         token = bearer_token({"version": "2.0", "headers": {"authorization": authorization}})
@@ -91,7 +91,7 @@ def _completed(done: list[Check]) -> list[Check]:
 
 
 def _failed(denied: Denied) -> str:
-    """The check of ``Verifier.authenticate`` that has denied. Malformed under a known key is the payload behind it."""
+    """The check of ``Verifier.authenticate`` that denied the token. A malformed token with a known key has a bad payload."""
     if denied.reason is Reason.MALFORMED_TOKEN and denied.kid is not None:
         return "payload"
     return next(name for name, reasons in _UP_TO_THE_SIGNATURE.items() if denied.reason in reasons)
@@ -103,17 +103,17 @@ def _details(token: str, config: Config) -> dict[str, str]:
     key = config.keys.get(kid) if isinstance(kid, str) else None
     return {
         "size": f"{len(token)} bytes; accepted: at most {config.max_token_bytes}",
-        "form": "accepted: three parts in canonical base64url, a header of strict JSON that brings no key of its own",
+        "form": "accepted: three parts in canonical base64url, a header of strict JSON that contains no key",
         "type": f"typ is {_shown(header, 'typ')}; accepted: {_listed(config.token_types)}",
         "key": f"kid is {_shown(header, 'kid')}; trusted: {_listed(config.keys)}",
         "algorithm": f"alg is {_shown(header, 'alg')}; the key's own: {key.alg if key else 'unknown'}",
-        "signature": "accepted: a signature of this key over this header and this payload",
+        "signature": "accepted: a signature by this key over this header and payload",
         "payload": "accepted: an object of strict JSON",
     }
 
 
 def _header(token: str) -> dict[str, object]:
-    """What the header says, as far as it can be read."""
+    """The header, or an empty one if it cannot be decoded."""
     try:
         return strict_json.loads(base64url.decode(token.partition(".")[0].encode()))
     except ValueError:
@@ -123,7 +123,7 @@ def _header(token: str) -> dict[str, object]:
 def _authorization(
     authenticated: Authenticated, config: Config, route_key: str | None, now: float
 ) -> list[tuple[str, str, Callable[[], object]]]:
-    """The checks behind the signature: name, detail, and the check itself."""
+    """The checks after the signature: name, detail, and the check itself."""
     found, rules = authenticated.claims, config.rules_of(authenticated.kid)
     details = _claim_details(found, rules, now)
     return [
@@ -144,52 +144,56 @@ def _claim_details(found: claims.Claims, rules: claims.ClaimRules, now: float) -
 
 
 def _because(claim: str | None, check: str) -> str:
-    """Which claim has broken the rule, where the check is about more than one."""
+    """Which claim violates the rule, if the check covers more than one."""
     return f"because of {claim}: " if claim and check not in ("issuer", "audience") else ""
 
 
 def _context(found: claims.Claims, names: Iterable[str]) -> Check:
-    """What the backend is given, as it is given it."""
+    """The claims as they are passed to the backend."""
     try:
         context = backend_context(found, names)
     except Denied as denied:
         size = f"together more than {MAX_CONTEXT_CHARACTERS} characters"
         fault = f"because of {denied.claim}, which is {_shown(found, denied.claim)}" if denied.claim else size
-        given = _listed(name for name in names if name in found)
-        return Check("context", False, f"{fault}; given to the backend: {given}", denied.reason)
-    # Nothing in it moves a terminal's cursor, or the backend would not get it.
-    return Check("context", True, f"given to the backend: {dumps(context, ensure_ascii=False)}")
+        passed = _listed(name for name in names if name in found)
+        return Check("context", False, f"{fault}; passed to the backend: {passed}", denied.reason)
+    # It contains no control characters, which would have been denied.
+    return Check("context", True, f"passed to the backend: {dumps(context, ensure_ascii=False)}")
 
 
 def _limits(rules: claims.ClaimRules) -> str:
     limits = {
         "leeway": rules.leeway_seconds or None,
-        "iat and nbf at most this far ahead": claims.CLOCK_TOLERANCE_SECONDS if rules.leeway_seconds is None else None,
-        "at most this long after iat": rules.max_token_age_seconds,
-        "at most from iat to exp": rules.max_token_lifetime_seconds,
+        "iat and nbf in the future by at most": claims.CLOCK_TOLERANCE_SECONDS
+        if rules.leeway_seconds is None
+        else None,
+        "maximum age (from iat)": rules.max_token_age_seconds,
+        "maximum lifetime (from iat to exp)": rules.max_token_lifetime_seconds,
     }
     return "".join(f"; {name}: {seconds} s" for name, seconds in limits.items() if seconds is not None)
 
 
 def _others(found: claims.Claims, rules: claims.ClaimRules) -> str:
-    """The claims that are required or expected, and those whose type counts."""
-    told = dict.fromkeys((*rules.required_claims, *rules.expected_claims, *(n for n in ("sub", "jti") if n in found)))
+    """The claims that are required or expected, and those whose type is checked."""
+    checked = dict.fromkeys(
+        (*rules.required_claims, *rules.expected_claims, *(n for n in ("sub", "jti") if n in found))
+    )
     expected = {name: f", accepted: {', '.join(map(repr, values))}" for name, values in rules.expected_claims.items()}
-    return "; ".join(f"{name} is {_shown(found, name)}{expected.get(name, '')}" for name in told)
+    return "; ".join(f"{name} is {_shown(found, name)}{expected.get(name, '')}" for name in checked)
 
 
 def _route(found: claims.Claims, config: Config, route_key: str | None) -> str:
     if config.routes is None:
         return "any route"
     if route_key is None or route_key not in config.routes:
-        return f"{route_key} is none of the routes: {_listed(config.routes)}"
+        return f"{route_key} is not one of the routes: {_listed(config.routes)}"
     route = config.routes[route_key]
-    wanted = f"{'one' if route.match_any else 'all'} of {_listed(route.scopes)}" if route.scopes else "no scope"
-    return f"{route_key} takes {wanted}; scope is {_shown(found, 'scope')}, scp is {_shown(found, 'scp')}"
+    required = f"{'one' if route.match_any else 'all'} of {_listed(route.scopes)}" if route.scopes else "no scope"
+    return f"{route_key} requires {required}; scope is {_shown(found, 'scope')}, scp is {_shown(found, 'scp')}"
 
 
 def _shown(members: claims.Claims, name: str) -> str:
-    """As Python writes it, so that nothing in it reaches the terminal as it is."""
+    """The claim's ``repr``, so that nothing in it can control the terminal."""
     return repr(members[name]) if name in members else "missing"
 
 

@@ -1,4 +1,4 @@
-"""JSON that users give."""
+"""JSON input of users."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ Jwk = dict[str, Any]
 
 
 def parse_json(text: str) -> Any:
-    """The value that ``text`` is. Raises ``ValueError``."""
+    """The JSON value in ``text``. Raises ``ValueError``."""
     try:
         return json.loads(text)
     except RecursionError:
@@ -16,8 +16,8 @@ def parse_json(text: str) -> Any:
 
 
 def keys_of(jwks: object) -> list[Jwk]:
-    """The keys of a JSON Web Key Set. Raises ``ValueError`` for what is none."""
+    """The keys of a JSON Web Key Set. Raises ``ValueError`` if ``jwks`` is not one."""
     keys = jwks.get("keys") if isinstance(jwks, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise ValueError('a JSON Web Key Set is an object with a list "keys" of objects')
+        raise ValueError('a JSON Web Key Set must be an object with a list "keys" of objects')
     return keys

@@ -1,6 +1,7 @@
-"""Between a command and the terminal, files and pipes around it.
+"""Input and output of the commands: terminal, files and pipes.
 
-Nothing that a token says may control the terminal, text comes in the encodings that shells write, and readers may leave early.
+Nothing in a token may control the terminal, text is accepted in the encodings that shells write, and the reader of the output
+may close it early.
 """
 
 import argparse
@@ -13,33 +14,33 @@ from typing import Any, NoReturn, TextIO
 
 INTERRUPTED = 130
 OUTPUT_CLOSED = 141
-"""What a shell reports of tools that SIGINT or SIGPIPE has ended: 128 and the number of the signal."""
+"""The exit codes that a shell reports for programs ended by SIGINT and SIGPIPE: 128 plus the signal number."""
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse's parser, whose messages are printable whatever was typed, and whose help may be piped like any other output."""
+    """argparse's parser with messages made ``printable``, and with help that can be piped like any other output."""
 
     def print_help(self, file: Any = None) -> None:
-        """As argparse does it, which hides from ``run`` that nobody reads the output."""
+        """Print the help; unlike argparse's own method, it does not suppress the ``OSError`` that ``run`` handles."""
         print(self.format_help(), end="", file=file)
 
     def error(self, message: str) -> NoReturn:
-        """Exit with 2, after the usage and ``message``."""
-        self.refuse([message])
+        """Print the usage and ``message``, and exit with 2."""
+        self.usage_error([message])
 
-    def refuse(self, messages: Iterable[str]) -> NoReturn:
-        """Exit with 2, after the usage and ``messages``, a line each."""
+    def usage_error(self, messages: Iterable[str]) -> NoReturn:
+        """Print the usage and ``messages``, one per line, and exit with 2."""
         super().error("\n".join(map(printable, messages)))
 
 
 def printable(text: str) -> str:
-    """``text`` in one line, with every character that is not for printing escaped as Python does it: control characters, line
-    separators, bidirectional overrides, halves of surrogate pairs."""
+    """``text`` in one line, with every character that is not printable escaped as in Python: control characters, line
+    separators, bidirectional overrides, unpaired surrogates."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def show(lines: Iterable[str]) -> None:
-    """Print ``lines`` to standard output, each made ``printable``; what its encoding lacks is escaped, too."""
+    """Print ``lines`` to standard output, each made ``printable``; characters that its encoding lacks are escaped, too."""
     text = "".join(f"{printable(line)}\n" for line in lines)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), end="")
@@ -53,32 +54,32 @@ def complain(message: str) -> None:
 def read_text(path: str) -> str:
     """The text in the file at ``path``; ``-`` is standard input.
 
-    It may be UTF-8, UTF-16 (as PowerShell's ``>`` writes it) or UTF-32, with a byte order mark or without one.
+    The encoding may be UTF-8, UTF-16 (which PowerShell's ``>`` writes) or UTF-32, with or without a byte order mark.
 
-    Raises ``OSError``, and ``ValueError`` for what is no such text.
+    Raises ``OSError``, and ``ValueError`` if it is not such text.
     """
     name, octets = ("standard input", _standard_input()) if path == "-" else (path, Path(path).read_bytes())
-    # Made for JSON: told by the mark, or by the zero octets around a first character that is ASCII, as a token's is too.
+    # Meant for JSON: it goes by the byte order mark, or by the zero octets around the first character, ASCII in tokens too.
     encoding = json.detect_encoding(octets)
     try:
         return octets.decode(encoding)
     except UnicodeDecodeError as fault:
         raise ValueError(
-            f"{name}: no text: {fault.reason} ({encoding}, byte {fault.start}): save it as UTF-8"
+            f"{name}: not text: {fault.reason} ({encoding}, byte {fault.start}): save it as UTF-8"
         ) from None
 
 
 def _standard_input() -> bytes:
     if sys.stdin is None:
-        raise ValueError("standard input is closed: give a file")
-    octets = getattr(sys.stdin, "buffer", None)  # whoever calls the command from Python may have put text there
+        raise ValueError("standard input is closed: specify a file")
+    octets = getattr(sys.stdin, "buffer", None)  # a Python caller may have replaced it with a text stream
     return octets.read() if octets is not None else sys.stdin.read().encode("utf-8", "surrogatepass")
 
 
 def run(command: Callable[[], int]) -> int:
-    """Run ``command``, which returns its exit code, and write out what it has printed.
+    """Run ``command``, which returns its exit code, and flush its output.
 
-    Ends as quietly as other tools do if whoever reads the output has left, as ``head`` does, and if somebody presses Ctrl-C.
+    Ends without a message, like other tools, if the reader of the output has closed it, as ``head`` does, and on Ctrl-C.
     ``command`` handles the ``OSError`` of its inputs itself.
     """
     try:
@@ -100,8 +101,8 @@ def run(command: Callable[[], int]) -> int:
 
 
 def _discard(stream: TextIO | None) -> None:
-    """Send what ``stream`` still holds nowhere: the interpreter would try again at its end, and complain again."""
-    if stream is None:  # closed from the start
+    """Discard the buffered output of ``stream``: the interpreter would try to write it again at exit, and report an error."""
+    if stream is None:  # closed since the start
         return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())

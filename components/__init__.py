@@ -1,6 +1,6 @@
-"""Pulumi components: an API Gateway HTTP API that lets in only JWTs signed by AWS KMS keys.
+"""Pulumi components for an API Gateway HTTP API that allows only requests with JWTs signed by AWS KMS keys.
 
-``AuthorizedHttpApi`` is the whole; ``JwtAuthorizer`` protects an API that exists already; ``SigningKeys`` makes the keys.
+``AuthorizedHttpApi`` creates the whole API; ``JwtAuthorizer`` protects an existing API; ``SigningKeys`` creates the keys.
 """
 
 from .execution_role import PolicyStatementArgs

@@ -1,9 +1,9 @@
-"""The Pulumi package's entry point: serves the components to programs in any Pulumi language."""
+"""The entry point of the Pulumi package, which provides the components to programs in any Pulumi language."""
 
 import sys
 from pathlib import Path
 
-# The engine runs this folder as a program; the components are a package below its parent.
+# The engine runs this folder as a program; the components are a package in its parent folder.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from pulumi.provider import main  # noqa: E402 - see above

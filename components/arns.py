@@ -1,6 +1,6 @@
-"""The inputs that are ARNs, and the form that each must have: of which service, naming which kind of resource.
+"""The inputs that are ARNs, and the form that each must have: its service and the kind of resource.
 
-``check_shape`` checks every argument listed here, so that no component does it by itself.
+``check_shape`` checks every input listed here, so that the components need no checks of their own.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
 
@@ -19,7 +19,7 @@ _ACCOUNT = "[0-9]{12}"
 _FUNCTION_NAME = "[A-Za-z0-9_-]+"
 _IAM_NAME = r"[A-Za-z0-9_+=,.@-]+"
 _IAM_PATH = r"(?:[!-)+->@-~]+/)?"
-"""Of printable characters, as IAM has it, but without the wildcards ``*`` and ``?``."""
+"""Printable characters, as IAM allows, except the wildcards ``*`` and ``?``."""
 
 
 def _regional(service: str, resource: str) -> re.Pattern[str]:
@@ -32,17 +32,17 @@ def _no_hint(found: str) -> str | None:
 
 @dataclass(frozen=True)
 class ArnForm:
-    """What an ARN must name."""
+    """The kind of resource that an ARN must identify."""
 
     what: str
-    """The resource, with its article."""
+    """The kind of resource, with its article."""
     example: str
     pattern: re.Pattern[str]
     hint: Callable[[str], str | None] = _no_hint
-    """For values that are often mistaken for such an ARN: what they are, and what to write."""
+    """For values that are often confused with such an ARN: what they are, and what to write."""
 
     def fault(self, value: object) -> str | None:
-        """What is wrong with ``value``, and what to write instead; ``None`` if it is such an ARN."""
+        """Why ``value`` is invalid, and what to write instead; ``None`` if it is such an ARN."""
         if isinstance(value, str) and self.pattern.fullmatch(value):
             return None
         found = redacted_repr(value)
@@ -50,7 +50,7 @@ class ArnForm:
             found = repr(value)
             if hint := self.hint(value):
                 return f"must be the ARN of {self.what}, and is {hint}"
-        return f"must be the ARN of {self.what}, as in {self.example}, and is {found}"
+        return f"must be the ARN of {self.what}, such as {self.example}, and is {found}"
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ _LATEST = ":$LATEST"
 
 def _lambda_hint(found: str) -> str | None:
     if invoke := _INVOKE_ARN.fullmatch(found):
-        return f"an invoke ARN ({found}): write the function's own, {invoke['function'].removesuffix(_LATEST)}"
+        return f"an invoke ARN ({found}): write the function ARN, {invoke['function'].removesuffix(_LATEST)}"
     if found.endswith(_LATEST):
-        return f"{found!r}, whose {_LATEST} no permission can name: write {found.removesuffix(_LATEST)}"
+        return f"{found!r}, but permissions do not support $LATEST: write {found.removesuffix(_LATEST)}"
     if re.fullmatch(f"{_FUNCTION_NAME}(:{_FUNCTION_NAME})?", found):
-        return f"the name {found!r} alone: write arn:aws:lambda:REGION:ACCOUNT:function:{found}"
+        return f"only the name {found!r}: write arn:aws:lambda:REGION:ACCOUNT:function:{found}"
     return None
 
 
@@ -80,52 +80,52 @@ _KEY_EXAMPLE = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1
 
 def _key_hint(found: str) -> str | None:
     if re.fullmatch("(arn:.*:)?alias/.*", found):
-        return f"the alias {found!r}, by which no policy reaches a key: write the key ARN, as in {_KEY_EXAMPLE}"
+        return f"the alias {found!r}, which policies do not support: write the key ARN, such as {_KEY_EXAMPLE}"
     if re.fullmatch("(key/)?(mrk-)?[0-9a-f-]{32,36}", found):
         key_id = found.removeprefix("key/")
-        return f"the key id {found!r} alone: write the key ARN, arn:aws:kms:REGION:ACCOUNT:key/{key_id}"
+        return f"only the key ID {found!r}: write the key ARN, arn:aws:kms:REGION:ACCOUNT:key/{key_id}"
     return None
 
 
 def _iam_hint(found: str) -> str | None:
     if lacking := re.fullmatch(f"(arn:{_PARTITION}:iam::)(?!{_ACCOUNT}:)[^:]*(:(?:role/|user/|root).*)", found):
-        return f"{found!r}, without the twelve digits of an account: write {lacking[1]}ACCOUNT{lacking[2]}"
+        return f"{found!r}, without the 12-digit account ID: write {lacking[1]}ACCOUNT{lacking[2]}"
     return None
 
 
 def _role_hint(found: str) -> str | None:
     if session := re.fullmatch(f"arn:({_PARTITION}):sts::({_ACCOUNT}):assumed-role/([^/]+)/.*", found):
         partition, account, role = session.groups()
-        return f"a session of it ({found}): write the role's own, arn:{partition}:iam::{account}:role/{role}"
+        return f"the ARN of a role session ({found}): write the role ARN, arn:{partition}:iam::{account}:role/{role}"
     if re.fullmatch(_IAM_NAME, found):
-        return f"the name {found!r} alone: write arn:aws:iam::ACCOUNT:role/{found}"
+        return f"only the name {found!r}: write arn:aws:iam::ACCOUNT:role/{found}"
     return _iam_hint(found)
 
 
 def _principal_hint(found: str) -> str | None:
     if "*" in found or "?" in found:
-        return f"{found!r}: a wildcard would let in anybody: write the ARN of each role and user"
+        return f"{found!r}: a wildcard would allow everybody: write the ARN of each role and user"
     if re.fullmatch(_ACCOUNT, found):
         return (
-            f"the account {found}, which stands for everybody whom that account's IAM policies allow: "
-            f"write arn:aws:iam::{found}:root if that is meant"
+            f"the account {found}, which means every principal that the account's IAM policies allow: "
+            f"write arn:aws:iam::{found}:root if you mean that"
         )
     if re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", found):
         return f"the service {found!r}: write the ARN of the role that the service assumes"
     if re.fullmatch(f"arn:{_PARTITION}:iam::{_ACCOUNT}:group/.*", found):
-        return f"the group {found!r}, and no key policy takes groups: write the ARNs of its users, or of a role"
+        return f"the group {found!r}, but key policies do not support groups: write the ARNs of its users, or of a role"
     return _iam_hint(found)
 
 
 _ALL = "[*?:/]+"
-"""The part of an ARN behind the account, where it names nothing."""
+"""The part of an ARN after the account, if it names no resource."""
 
 
 def _resource_hint(found: str) -> str | None:
     if re.fullmatch(f"(arn:([^:]*:){{4}})?{_ALL}", found):
         return (
-            f"{found!r}, which stands for all there are: write the ARNs of those it needs; an action that takes nothing else "
-            "belongs to a role of your own"
+            f"{found!r}, which means all resources: write the ARNs of those that are needed; for an action that supports only "
+            "a wildcard use a role of your own"
         )
     return None
 
@@ -152,7 +152,7 @@ PRINCIPAL = ArnForm(
     ),
     _principal_hint,
 )
-"""As the element ``AWS`` of a resource policy's ``Principal`` takes it.
+"""As in the element ``AWS`` of the ``Principal`` of a resource-based policy.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"""
 CERTIFICATE = ArnForm(
     "an ACM certificate",
@@ -162,7 +162,7 @@ CERTIFICATE = ArnForm(
 LOG_GROUP = ArnForm(
     "a CloudWatch log group",
     "arn:aws:logs:eu-west-1:123456789012:log-group:NAME",
-    _regional("logs", r"log-group:[A-Za-z0-9_/.#-]+(?::\*)?"),  # some of AWS's answers have the :*
+    _regional("logs", r"log-group:[A-Za-z0-9_/.#-]+(?::\*)?"),  # some AWS APIs return it with :*
 )
 TOPIC = ArnForm(
     "an SNS topic",
@@ -204,7 +204,7 @@ RESOURCE = ArnForm(
     re.compile(f"arn:{_PARTITION}:[a-z0-9-]+:[a-z0-9*-]*:(?:[0-9*?]*|aws):(?!{_ALL}$).+"),
     _resource_hint,
 )
-"""As the element ``Resource`` of a policy takes it: behind the service, wildcards are allowed, but not instead of any name."""
+"""As in the element ``Resource`` of a policy: wildcards are allowed after the service, but not in place of the whole name."""
 
 ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
     "AlarmsArgs": {"topic_arn": TOPIC},
@@ -239,11 +239,11 @@ ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
     "StageArgs": {"access_log_group_arn": LOG_GROUP, "access_log_kms_key_arn": KMS_KEY},
     "VpcLinkArgs": {"listener_arn": LISTENER},
 }
-"""Arguments -> key -> the form of its ARN, or of each ARN of its list."""
+"""Name of a ``TypedDict`` -> input -> the form of its ARN, or of each ARN in its list."""
 
 
 def arn_form(shape: str, key: str, args: Mapping[str, object]) -> ArnForm | None:
-    """The form of the ARN that ``args``, arguments of the type ``shape``, has at ``key``; ``None`` if it is no ARN."""
+    """The form of the ARN at ``key`` of ``args``, which is of the type ``shape``; ``None`` if it is not an ARN."""
     found = ARN_INPUTS.get(shape, {}).get(key)
     if not isinstance(found, ArnByKind):
         return found
@@ -254,7 +254,7 @@ def arn_form(shape: str, key: str, args: Mapping[str, object]) -> ArnForm | None
 def unqualified(function_arn: str) -> str:
     """The ARN of a Lambda function, without version or alias.
 
-    A permission names both apart: the provider reads them back like that, and would replace one that does not each time.
+    A permission has them as separate inputs: the provider reads them back separately, and would otherwise replace it each time.
     """
     return ":".join(function_arn.split(":")[:7])
 
@@ -266,7 +266,7 @@ def qualifier_of(function_arn: str) -> str | None:
 
 
 def distinct(values: Sequence[Any]) -> pulumi.Output[list[Any]]:
-    """``values`` without those that turn out equal to an earlier one: a policy that names one thing twice never settles."""
+    """``values`` without duplicates: IAM removes duplicates from a policy, so that it would differ at every update."""
 
     def first_of_each(resolved: list[Any]) -> list[Any]:
         return [value for place, value in enumerate(resolved) if value not in resolved[:place]]

@@ -1,6 +1,7 @@
-"""Inputs that are one of a few words: literals for type checkers, strings for Pulumi's analyzer, which knows no literals.
+"""Inputs with a fixed set of values: literals for type checkers, strings for Pulumi's analyzer, which supports no literals.
 
-What programs read from their stack's configuration, where all is text, stays a string: architecture, runtime, log level, ...
+Inputs that programs read from the stack's configuration, where all values are text, remain strings: architecture, runtime,
+log level, ...
 """
 
 from typing import TYPE_CHECKING, Literal

@@ -1,7 +1,7 @@
-"""The authorizer's side of the contract: its rules, defaults and reasons, read from its own code and written nowhere else.
+"""The authorizer's side of the contract: its rules, defaults and reasons, which are defined only in its own code.
 
-The one place that imports the authorizer, under the name that it has beside this package: in the repository and in the Pulumi
-package ``authorizer``, in the wheel ``kms_jwt.authorizer``. It is these very sources that are packed for Lambda.
+The only place that imports the authorizer: ``authorizer`` in the repository and in the Pulumi package,
+``kms_jwt.authorizer`` in the wheel. The same sources are packaged for Lambda.
 """
 
 from functools import lru_cache
@@ -35,13 +35,13 @@ public_members = keys.public_members
 MIN_TIMEOUT_WITH_KMS = kms_settings.MIN_TIMEOUT_SECONDS
 
 
-@lru_cache(maxsize=256)  # a component, and those that it is made of, come with the same document
+@lru_cache(maxsize=256)  # a component and its children check the same document
 def judge(text: str) -> ConfigError | None:
-    """What the authorizer would refuse at init of ``config.json`` with this content: every fault, or ``None``."""
+    """The error with which the authorizer's init would fail for a ``config.json`` with this content, or ``None``."""
     try:
         config.parse_config(parse_json(text.encode()))
-    except ConfigError as refusal:
-        return refusal
-    except ValueError as fault:  # half a surrogate pair, or a number that is none
+    except ConfigError as error:
+        return error
+    except ValueError as fault:  # an unpaired surrogate, or NaN
         return ConfigError(f"config.json cannot be read: {fault}")
     return None

@@ -1,4 +1,4 @@
-"""An execution role for a Lambda function: it may do what is named, and nothing else."""
+"""The execution role of a Lambda function, with exactly the listed permissions."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ class PolicyStatementArgs(TypedDict):
 
 
 def check_statements(statements: Sequence[PolicyStatementArgs], faults: Faults) -> None:
-    """Note in ``faults`` what IAM would refuse, and actions that are not of one service."""
+    """Record in ``faults`` what IAM would reject, and actions that are not of one service."""
     for index, statement in enumerate(statements):
         below = faults.below(index)
         for key, listed in statement.items():
@@ -33,7 +33,7 @@ def check_statements(statements: Sequence[PolicyStatementArgs], faults: Faults) 
         for place, action in enumerate(statement.get("actions", [])):
             if not _ACTION.fullmatch(action):
                 below.below("actions", place).add(
-                    f"must be an action of one service, as in secretsmanager:GetSecretValue or s3:Get*, and is {action!r}"
+                    f"must be an action of one service, such as secretsmanager:GetSecretValue or s3:Get*, and is {action!r}"
                 )
 
 
@@ -44,7 +44,7 @@ def create_role(
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
 ) -> tuple[aws.iam.Role, pulumi.Output[str]]:
-    """A role that ``service`` may assume, and its ARN, which is known once the statements, if there are any, are attached."""
+    """A role that ``service`` may assume, and its ARN, which is known once the statements, if any, are attached."""
     role = aws.iam.Role(
         f"{name}-iam",
         assume_role_policy=pulumi.Output.json_dumps(
@@ -64,12 +64,13 @@ def create_role(
         policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
         opts=opts,
     )
-    # Whoever takes on the role must find its permissions there: a function made earlier would lose its first log lines.
+    # The permissions must exist before the role is used: a function created earlier would lose its first log lines.
     return role, pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
 
 
 def log_statement(parent: pulumi.Resource, log_group_name: pulumi.Input[str]) -> Mapping[str, object]:
-    """Writing to this log group. Not making it: it is there already, with its retention, and stays away once deleted."""
+    """The permission to write to this log group, but not to create it: it exists, with its retention, and stays deleted if it
+    is deleted."""
     invoke = pulumi.InvokeOutputOptions(parent=parent)
     log_group = pulumi.Output.format(
         "arn:{0}:logs:{1}:{2}:log-group:{3}:*",

@@ -1,4 +1,4 @@
-"""Values that become known during the deployment, checked then by the rule that those known at first keep."""
+"""Checks of values that become known only during the deployment, by the same rules as values known beforehand."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,8 @@ from .validation import Faults
 
 
 def checked_later(value: pulumi.Input[str], rule: Callable[[str], str | None], faults: Faults) -> pulumi.Input[str]:
-    """``value``, which fails with ``InvalidArgs`` if ``rule`` finds a fault in what it turns out to be.
+    """``value`` as an Output that fails with ``InvalidArgs`` if ``rule`` finds an error in its value.
 
-    A string is passed on as it is: it was checked before anything was created.
+    A string is returned unchanged: it was checked before anything was created.
     """
     return value if isinstance(value, str) else faults.checked(value, rule)

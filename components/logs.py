@@ -40,9 +40,9 @@ _LOG_GROUP_NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
 
 
 def checked_log_group_name(name: pulumi.Input[str], faults: Faults) -> pulumi.Input[str]:
-    """``name``, if it is known, with what is wrong noted in ``faults``; else an Output that fails if it turns out to be wrong.
+    """``name``, with an error recorded in ``faults`` if it is invalid; an Output fails if its value is invalid.
 
-    It becomes part of an ARN, where a ``*`` would stand for every log group.
+    It becomes part of an ARN, in which a ``*`` would mean every log group.
     """
     if isinstance(name, str):
         if fault := _name_fault(name):
@@ -56,12 +56,12 @@ def _name_fault(name: object) -> str | None:
     if isinstance(name, str) and _LOG_GROUP_NAME.fullmatch(name):
         return None
     return (
-        "must be the name of one log group, 1 to 512 letters, digits, '_', '-', '/', '.' and '#', as in /aws/lambda/NAME, "
+        "must be the name of one log group, 1 to 512 letters, digits, '_', '-', '/', '.' and '#', such as /aws/lambda/NAME, "
         f"and is {name!r}"
     )
 
 
 def check_retention(days: int | None, faults: Faults) -> None:
-    """Note in ``faults`` a number of days that CloudWatch does not offer."""
+    """Record in ``faults`` a number of days that CloudWatch Logs does not support."""
     if days is not None and days not in _RETENTION_DAYS:
         faults.add(f"must be one of {', '.join(map(str, _RETENTION_DAYS))}, and is {days}")

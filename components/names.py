@@ -1,4 +1,4 @@
-"""Names of resources: short enough for AWS, and the same at every run."""
+"""Names of resources: short enough for AWS, and the same in every run."""
 
 import hashlib
 import re
@@ -8,13 +8,13 @@ import pulumi
 from .validation import Faults
 
 _MAX_PHYSICAL_NAME = 64
-"""Of Lambda functions and IAM roles."""
+"""The maximum for Lambda functions and IAM roles."""
 
 _MAX_PLAIN_NAME = 250
-"""KMS aliases have that many characters behind ``alias/``, and dashboards a few more."""
+"""The maximum for KMS aliases, after ``alias/``; for dashboards it is slightly higher."""
 
 _MAX_LOGICAL_NAME = 100
-"""Of components whose resources AWS names by itself; as Pulumi has it for projects and stacks."""
+"""The maximum for components whose resources are named by AWS; the same as Pulumi's limit for projects and stacks."""
 
 _RANDOM_SUFFIX = 8
 """Pulumi's auto-naming appends a dash and seven hexadecimal digits."""
@@ -23,12 +23,12 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def check_name(name: str, longest_suffix: str, faults: Faults) -> None:
-    """Note a component name that AWS would refuse once ``longest_suffix`` of its children is appended."""
+    """Record an error for a component name that AWS would reject with ``longest_suffix`` of its children appended."""
     _check(name, _MAX_PHYSICAL_NAME - _RANDOM_SUFFIX - len(longest_suffix), faults)
 
 
 def check_logical_name(name: str, faults: Faults) -> None:
-    """Note the name of a component, none of whose children AWS knows by it, that would make them hard to tell apart."""
+    """Record an error for an invalid name of a component whose name is not part of any name in AWS."""
     _check(name, _MAX_LOGICAL_NAME, faults)
 
 
@@ -42,15 +42,15 @@ def _check(name: str, longest: int, faults: Faults) -> None:
 
 
 def scoped_name(name: str) -> str:
-    """``<project>-<stack>-<name>``: for the names that must be known before the resource exists."""
+    """``<project>-<stack>-<name>``, for names that must be known before the resource exists."""
     return f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"
 
 
 def plain_name(name: str) -> str:
-    """``scoped_name``, for what AWS names with letters, digits, '_' and '-' only: KMS aliases and dashboards.
+    """``scoped_name``, for resources whose names may contain only letters, digits, '_' and '-': KMS aliases and dashboards.
 
-    Projects and stacks may have dots in their names. A name that needs a change, or is too long, gets a hash of what it was,
-    so that ``my.shop`` and ``my-shop`` stay two.
+    Names of projects and stacks may contain dots. A name that must be changed, or is too long, gets a hash of the original,
+    so that ``my.shop`` and ``my-shop`` remain different.
     """
     scoped = scoped_name(name)
     plain = re.sub(r"[^A-Za-z0-9_-]", "-", scoped)
@@ -62,11 +62,11 @@ def plain_name(name: str) -> str:
 
 
 def route_suffix(route_key: str) -> str:
-    """A suffix for the resources of a route: readable, and unlike that of any other route key."""
+    """A suffix for the resources of a route: readable, and different for each route key."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", route_key).strip("-")[:40]
     return f"{readable}-{short_suffix(route_key)}"
 
 
 def short_suffix(route_key: str) -> str:
-    """A suffix for resources of a route whose names AWS keeps short."""
+    """A suffix for resources of a route whose names must be short."""
     return hashlib.sha256(route_key.encode()).hexdigest()[:6]

@@ -1,6 +1,6 @@
-"""Parameter mappings: what API Gateway changes of requests and responses, and which mappings it refuses.
+"""Parameter mappings: how API Gateway changes requests and responses, and which mappings it rejects.
 
-The rules are those of the developer guide; what it does not speak of is let pass.
+The rules are those of the developer guide; what it does not mention is accepted.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
 """
 
@@ -19,16 +19,16 @@ _ACTIONS = ("append", "overwrite", "remove")
 
 
 class _Side(NamedTuple):
-    """What mappings may change and read: of requests, or of responses."""
+    """What mappings of requests, or of responses, may change and read."""
 
     named: tuple[str, ...]
-    """What is changed by name, with any of the actions."""
+    """The parts that are changed by name, with any action."""
     whole: str
-    """What can be overwritten, and nothing else."""
+    """The part that can only be overwritten."""
     keys: str
-    """All of that, for messages."""
+    """The supported keys, for messages."""
     sources: Mapping[str, tuple[str, ...]]
-    """Root of a variable -> what may follow it; none if that is a name."""
+    """Root of a variable -> what may follow it; empty if a name follows."""
 
 
 _SHARED = {"context": (), "stageVariables": ()}
@@ -68,7 +68,7 @@ _REST_VALUE = re.compile(
     r"|context\.(?:accountId|apiId|domainName|httpMethod|path|protocol|requestId|requestTime|routeKey|stage)"
     r"|stageVariables\.\w+)"
 )
-"""How REST APIs spell variables: here it would be text."""
+"""Variables in the notation of REST APIs, which HTTP APIs treat as text."""
 
 _BRACKETED = re.compile(r"\$\{([^{}]*)\}")
 _UNBRACKETED = re.compile(r"\$((?:request|response)(?:\.[\w-]+)+|(?:context|stageVariables)(?:\.\w+)+)")
@@ -76,12 +76,12 @@ _AT_THE_START = re.compile(r"\$[A-Za-z]+\.")
 _CONTEXT_NAME = re.compile(r"[A-Za-z0-9._]+")
 _STAGE_VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]+")
 _TEXT_BESIDE = re.compile(r"(?<=\w)[ /?&=,;].*", re.DOTALL)
-"""Text after ``context`` or a stage variable without brackets, in characters that nobody takes for a part of its name."""
+"""Text after ``context`` or a stage variable without brackets, in characters that cannot be part of its name."""
 _STATUS = re.compile(r"[1-5][0-9]{2}")
 
 
 def check_mappings(mappings: Mapping[str, pulumi.Input[str]], side: _Side, faults: Faults) -> None:
-    """Note in ``faults`` the keys and values that API Gateway refuses. Values that are not known yet are left alone."""
+    """Record in ``faults`` the keys and values that API Gateway rejects. Values that are not known yet are ignored."""
     for key, value in mappings.items():
         below = faults.below(key)
         if fault := _key_fault(key, side):
@@ -93,7 +93,7 @@ def check_mappings(mappings: Mapping[str, pulumi.Input[str]], side: _Side, fault
 def checked_mappings(
     mappings: Mapping[str, pulumi.Input[str]], side: _Side, faults: Faults
 ) -> dict[str, pulumi.Input[str]]:
-    """``mappings``, whose Outputs are checked once they are known, and fail with ``InvalidArgs``."""
+    """``mappings``, whose Outputs fail with ``InvalidArgs`` if their values are invalid."""
     return {
         key: checked_later(value, functools.partial(_mapped_fault, key, side=side), faults.below(key))
         for key, value in mappings.items()
@@ -101,7 +101,7 @@ def checked_mappings(
 
 
 def check_value(value: pulumi.Input[str], side: _Side, faults: Faults) -> None:
-    """Note in ``faults`` a value that API Gateway refuses, or would take for text though a variable is meant."""
+    """Record in ``faults`` a value that API Gateway rejects, or would treat as text although a variable is meant."""
     if isinstance(value, str) and (fault := _value_fault(value, side)):
         faults.add(fault)
 
@@ -118,7 +118,7 @@ def _mapped_fault(key: str, value: object, side: _Side) -> str | None:
 
 def _key_fault(key: str, side: _Side) -> str | None:
     if rest := _REST_KEY.fullmatch(key):
-        return f"is the spelling of REST APIs: write {_key_instead(rest[1], rest[2], side)}"
+        return f"is the notation of REST APIs: write {_key_instead(rest[1], rest[2], side)}"
     action, colon, target = key.partition(":")
     if not colon:
         location, _, name = key.partition(".")
@@ -130,16 +130,16 @@ def _key_fault(key: str, side: _Side) -> str | None:
     if action not in _ACTIONS:
         close = difflib.get_close_matches(action.lower(), _ACTIONS, n=1)
         meant = f"{close[0]}:{target}" if close else _key_instead(location, name, side)
-        return f"{action!r} is no action: write {meant}"
+        return f"{action!r} is not a valid action: write {meant}"
     if location == side.whole:
         if action != "overwrite":
             return f"the {side.whole} can only be overwritten: write overwrite:{side.whole}"
-        return f"names nothing below the {side.whole}: write overwrite:{side.whole}" if dot else None
+        return f"the {side.whole} has no parts: write overwrite:{side.whole}" if dot else None
     if location not in side.named:
         close = difflib.get_close_matches(location.lower(), [*side.named, side.whole], n=1, cutoff=0.8)
         return f"{location!r} cannot be changed here: write {_key_instead(close[0] if close else '', name, side)}"
     if not name:
-        return f"lacks the name of the {location}: write {action}:{location}.NAME"
+        return f"has no name of the {location}: write {action}:{location}.NAME"
     return _header_fault(name) if location == "header" else None
 
 
@@ -152,17 +152,17 @@ def _key_instead(location: str, name: str | None, side: _Side) -> str:
 
 def _header_fault(name: str) -> str | None:
     if not FIELD_NAME.fullmatch(name):
-        return f"{name!r} is no name of a header (RFC 9110 section 5.1)"
+        return f"{name!r} is not a valid header name (RFC 9110 section 5.1)"
     if name.lower() in _RESERVED or name.lower().startswith(_RESERVED_PREFIXES):
         advice = "set cors" if name.lower().startswith("access-control-") else "use a header of another name"
-        return f"{name} is reserved by API Gateway, and no mapping may change it: {advice}"
+        return f"{name} is reserved by API Gateway, and mappings cannot change it: {advice}"
     return None
 
 
 def _value_fault(value: str, side: _Side) -> str | None:
     if rest := _REST_VALUE.fullmatch(value):
         meant = rest["bare"] or f"{rest['root']}.{rest['part']}{rest['name'] or ''}"
-        return f"{value!r} is the spelling of REST APIs, and text here: write ${meant}"
+        return f"{value!r} is the notation of REST APIs, which HTTP APIs treat as text: write ${meant}"
     bracketed, text = _BRACKETED.findall(value), _BRACKETED.sub("", value)
     unbracketed: list[str] = _UNBRACKETED.findall(text)
     if "${" in text:
@@ -179,17 +179,17 @@ def _value_fault(value: str, side: _Side) -> str | None:
 
 
 def _variable_fault(variable: str, side: _Side) -> str | None:
-    """What is wrong with ``root.part.name``, without the ``$``."""
+    """Why ``root.part.name``, without the ``$``, is invalid."""
     root, _, path = variable.partition(".")
     if root not in side.sources:
         close = difflib.get_close_matches(root.lstrip("$"), side.sources, n=1)
         roots = ", ".join(f"${root}" for root in side.sources)
-        return f"is no variable here: they start with {roots}" + (f"; did you mean ${close[0]}?" if close else "")
+        return f"is not a variable here: they start with {roots}" + (f"; did you mean ${close[0]}?" if close else "")
     if root == "context":
         if not _CONTEXT_NAME.fullmatch(_TEXT_BESIDE.sub("", path)):
             return (
                 "must be $context. and a name of letters, digits, '.' and '_': a claim with another name cannot be mapped, "
-                "and a variable beside such text needs brackets, as in ${context.requestId}"
+                "and a variable next to such text needs brackets, such as ${context.requestId}"
             )
     elif root == "stageVariables":
         if not _STAGE_VARIABLE_NAME.fullmatch(_TEXT_BESIDE.sub("", path)):
@@ -200,16 +200,18 @@ def _variable_fault(variable: str, side: _Side) -> str | None:
 
 
 def _message_part_fault(root: str, path: str, parts: tuple[str, ...]) -> str | None:
-    """What is wrong with what follows ``$request.`` or ``$response.``."""
+    """Why ``path``, which follows ``$request.`` or ``$response.``, is invalid."""
     part, dot, name = path.partition(".")
     if part.partition("[")[0] == "body" and "body" in parts:
         recursive = ".." in path or "?(" in path
-        advice = "is a JSON path with recursive descent or a filter, which API Gateway lacks: name each member"
+        advice = (
+            "has a recursive descent or a filter, which API Gateway does not support in a JSON path: name each member"
+        )
         return advice if recursive else None
     if part not in parts:
         close = difflib.get_close_matches(part.lower(), parts, n=1)
         spelled = ", ".join(f"${root}.{known}" for known in parts)
-        return f"is no variable here: they are {spelled}" + (f"; did you mean ${root}.{close[0]}?" if close else "")
+        return f"is not a variable here: they are {spelled}" + (f"; did you mean ${root}.{close[0]}?" if close else "")
     if not name and (dot or part != "path"):
-        return f"lacks a name: write ${root}.{part}.NAME"
+        return f"has no name: write ${root}.{part}.NAME"
     return None

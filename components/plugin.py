@@ -1,4 +1,4 @@
-"""The components as a Pulumi package: what programs in other languages talk to."""
+"""The components as a Pulumi package, for programs in other languages."""
 
 import inspect
 import json
@@ -26,27 +26,27 @@ from .lambda_authorizer.jwt_authorizer import AuthorizerOptions, JwtAuthorizer
 from .validation import foreign_spelling
 
 SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
-"""What the arguments of components inherit from; no input has two meanings in them."""
+"""The parts from which the arguments of components inherit; an input has the same meaning in all of them."""
 
 COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
 
 REQUIRED = {"kms-jwt:index:AuthorizerFunction": ("issuer", "audience", "keys")}
-"""Inputs that are optional in ``SHARED_ARGS``, since `function_arn` may stand for them, and not in a component without it."""
+"""Inputs that are optional in ``SHARED_ARGS``, since `function_arn` may replace them, but required where it cannot."""
 
 
 class KmsJwtProvider(ComponentProvider):
-    """Hosts the components, and names faults of their arguments in the spelling of the other languages."""
+    """Hosts the components, and reports errors in their inputs in the spelling of the other languages."""
 
     def __init__(self, version: str) -> None:
         super().__init__(list(COMPONENTS), "kms-jwt", version=version)
         self.schema = json.dumps(_without_indentation(self._with_shared_inputs(json.loads(self.schema or ""))))
-        # Of the last deployment alone: a plugin may outlive it, as with PULUMI_DEBUG_PROVIDERS.
+        # Those of the last deployment: a plugin may serve several, as with PULUMI_DEBUG_PROVIDERS.
         self._claims: tuple[Deployment, Claims] | None = None
 
     def construct(
         self, name: str, resource_type: str, inputs: Any, options: pulumi.ResourceOptions | None = None
     ) -> ConstructResult:
-        """Create a component. Raises ``InputPropertiesError``, which the engine shows at the resource, for bad arguments."""
+        """Create a component. Raises ``InputPropertiesError`` for invalid inputs, which the engine shows at the resource."""
         foreign_spelling.set(_camel_case)
         deployment_claims.set(self._claims_of(_deployment()))
         try:
@@ -66,8 +66,8 @@ class KmsJwtProvider(ComponentProvider):
     ) -> Any:
         """The inputs by their names in Python.
 
-        Pulumi drops unknown ones, and makes an empty object of what is none, such as an Output: here they stay as they are,
-        for the component to refuse.
+        Pulumi drops unknown ones, and converts a value that is not an object, such as an Output, to an empty object. Here both
+        are kept, so that the component reports them.
         """
         if not isinstance(inputs, Mapping):
             return inputs
@@ -77,21 +77,18 @@ class KmsJwtProvider(ComponentProvider):
             for key, definition in properties.items()
             if definition.ref and inputs.get(key) is not None and not isinstance(inputs[key], Mapping)
         }
-        # What begins with two underscores is between Pulumi's own parts, as `__defaults` is.
+        # Names that begin with two underscores, such as `__defaults`, are internal to Pulumi.
         unknown = {_snake_case(key): key for key in inputs if key not in properties and not key.startswith("__")}
         for name in sorted(unknown.keys() & mapping.values()):  # spelled as in Python
             path = f"{property_path}.{unknown[name]}".removeprefix(".")
             reason = f"unknown key: write {_camel_case(name)}"
             fault: InputPropertyErrorDetails = {"property_path": path, "reason": reason}
-            raise InputPropertiesError(f"{component_name} is refused:\n  {path}: {reason}", [fault])
+            raise InputPropertiesError(f"{component_name} has invalid inputs:\n  {path}: {reason}", [fault])
         return {**mapped, **no_objects, **{name: inputs[key] for name, key in unknown.items()}}
 
     def _with_shared_inputs(self, schema: Any) -> Any:
-        """The schema with what Pulumi's analyzer does not see of inputs that several components have.
-
-        It looks for the description of an input in the arguments' own class, and not in those it inherits from. And no class
-        can require what the one it inherits from has as optional.
-        """
+        """The schema with the descriptions of inherited inputs, which Pulumi does not look up in the base classes, and with the
+        inputs that are required here and optional there, which no ``TypedDict`` can express."""
         described = {
             camel_case(name): text
             for part in SHARED_ARGS
@@ -115,7 +112,7 @@ class KmsJwtProvider(ComponentProvider):
 
 
 def _without_indentation(schema: Any) -> Any:
-    """The same with its descriptions as Python 3.13 and newer compile docstrings: older ones leave the source's indentation."""
+    """The schema with its descriptions as Python 3.13 and newer compile docstrings; older versions keep the indentation."""
     if isinstance(schema, list):
         return [_without_indentation(item) for item in schema]
     if not isinstance(schema, dict):
@@ -129,15 +126,15 @@ def _without_indentation(schema: Any) -> Any:
 
 
 def _deployment() -> Deployment:
-    # Each deployment has a resource monitor at an address of its own. Pulumi keeps nothing but the connection, and makes
-    # a new one for each component.
+    # Each deployment has a resource monitor at its own address. Pulumi keeps only the connection, and creates a new one for
+    # each component.
     monitor: Any = settings.get_monitor()
     address = monitor.RegisterResource._channel.target()
     return Deployment(address, settings.get_project(), settings.get_stack(), settings.is_dry_run())
 
 
 def _camel_case(path: str) -> str:
-    """``keys.kms_keys[0].arn`` -> ``keys.kmsKeys[0].arn``; the map keys in brackets are the user's own."""
+    """``keys.kms_keys[0].arn`` -> ``keys.kmsKeys[0].arn``; map keys in brackets are the user's, and unchanged."""
     outside = re.split(r'(\["[^"]*"\])', path)
     return "".join(
         part if part.startswith('["') else re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), part)

@@ -1,12 +1,12 @@
-"""What an error message may show of the value that it found: enough to find it, and nothing that may be a private key."""
+"""What an error message may show of an invalid value: enough to identify it, and nothing that may be a private key."""
 
 _LONGEST = 20
-"""Characters. No private key fits into so few: the `d` of the smallest elliptic curve takes 43 (RFC 7518 section 6.2.2.1)."""
+"""Characters. No private key is that short: the `d` of the smallest elliptic curve has 43 (RFC 7518 section 6.2.2.1)."""
 _NAMES = ((str, "a string"), (dict, "an object"), (list, "a list"))
 
 
 def redacted_repr(value: object) -> str:
-    """``value`` itself, if it is a number, a boolean, short text, or empty; of anything else the type alone."""
+    """The ``repr`` of ``value`` if it is a number, a boolean, short text or empty; otherwise only its type."""
     if isinstance(value, int) and not fits(value):
         return "an integer that does not fit into 64 bits"
     if value is None or isinstance(value, bool | int | float):
@@ -17,10 +17,10 @@ def redacted_repr(value: object) -> str:
 
 
 def quotable(text: str) -> bool:
-    """Whether ``text`` may be shown where text is right and its content is wrong: it is no JWK and no PEM file."""
+    """Whether ``text`` may be shown in a message about its content: it is neither a JWK nor a PEM file."""
     return "{" not in text and "BEGIN" not in text and "\n" not in text
 
 
 def fits(number: int) -> bool:
-    """Whether ``number`` is one of 64 bits, as AWS takes them; Python prints no number of more than 4300 digits."""
+    """Whether ``number`` fits into 64 bits, as AWS requires; Python does not print numbers of more than 4300 digits."""
     return -(2**63) <= number < 2**63

@@ -1,4 +1,4 @@
-"""Route keys: what API Gateway takes as the key of an HTTP API route.
+"""Route keys: what API Gateway accepts as the key of an HTTP API route.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 """
@@ -24,16 +24,16 @@ _OTHER_PARAMETER = re.compile(
     """,
     re.VERBOSE,
 )
-"""A parameter as other routers spell it."""
+"""A parameter in the notation of other routers."""
 
 
 def route_key_fault(route_key: str) -> str | None:
-    """What is wrong with ``route_key`` and what to write instead; ``None`` if API Gateway takes it."""
+    """Why ``route_key`` is invalid and what to write instead; ``None`` if API Gateway accepts it."""
     if route_key == DEFAULT_ROUTE:
         return None
     method, space, path = route_key.partition(" ")
     if not space or method not in METHODS:
-        return f"must be $default, or a method ({', '.join(METHODS)}), a space and a path, as in GET /orders/{{id}}"
+        return f"must be $default, or a method ({', '.join(METHODS)}), a space and a path, such as GET /orders/{{id}}"
     if not path.startswith("/"):
         return f"the path must start with a slash: {method} {_translated('/' + path.strip(' /'))}"
     if path == "/":
@@ -43,33 +43,35 @@ def route_key_fault(route_key: str) -> str | None:
     *parents, last = path[1:].split("/")
     for segment in [*parents, last]:
         if segment in ("*", "**"):
-            return f"{segment!r} is no wildcard here: write {method} {_translated(path)}"
+            return f"{segment!r} is not a wildcard here: write {method} {_translated(path)}"
         if _parameter(segment, "") != segment:
-            return f"{segment!r} is no parameter here: write {method} {_translated(path)}"
+            return f"{segment!r} is not a parameter here: write {method} {_translated(path)}"
     for segment in parents:
         if _GREEDY_PARAMETER.fullmatch(segment):
             return f"a greedy parameter such as {segment} must be the last part of the path"
     for segment in [*parents, last]:
         if not any(pattern.fullmatch(segment) for pattern in (_LITERAL, _PARAMETER, _GREEDY_PARAMETER)):
-            return f"{segment!r} is neither the literal text of a path segment nor a {{parameter}}, which is a whole segment"
+            return (
+                f"{segment!r} must be the literal text of a path segment, or a {{parameter}} that is the whole segment"
+            )
     return None
 
 
 def check_route_keys(route_keys: Iterable[str], faults: Faults) -> None:
-    """Note in ``faults`` keys that API Gateway refuses, and under which no request would ever come."""
+    """Record in ``faults`` keys that API Gateway rejects, and keys that no request would ever match."""
     for route_key in route_keys:
         if fault := route_key_fault(route_key):
             faults.below(route_key).add(fault)
 
 
 def _translated(path: str) -> str:
-    """``path`` with the parameters and wildcards of other routers as API Gateway writes them."""
+    """``path`` with the parameters and wildcards of other routers in the notation of API Gateway."""
     *parents, last = path.split("/")
     return "/".join([*(_parameter(segment, "") for segment in parents), _parameter(last, "+")])
 
 
 def _parameter(segment: str, greedy: str) -> str:
-    """``segment``, translated. ``greedy`` is "+" at the end of the path, where a parameter may take several segments."""
+    """``segment``, translated. ``greedy`` is "+" at the end of the path, where a parameter may match several segments."""
     if segment in ("*", "**"):
         return "{proxy+}" if greedy else "{name}"
     if not _PARAMETER.fullmatch(segment) and (found := _OTHER_PARAMETER.fullmatch(segment)):
@@ -81,12 +83,12 @@ def _parameter(segment: str, greedy: str) -> str:
 
 
 def path_pattern(path: str) -> str:
-    """What ``path`` matches: the same text for paths that differ in the names of their parameters alone."""
+    """What ``path`` matches: the same text for paths that differ only in the names of their parameters."""
     return _PARAMETER.sub("{}", _GREEDY_PARAMETER.sub("{+}", path))
 
 
 def invocation_path(route_key: str) -> str:
-    """``<method>/<path>``, the end of the ARN under which the route invokes a Lambda function; ``*`` for any method."""
+    """``<method>/<path>``, the end of the source ARN with which the route invokes a Lambda function; ``*`` for any method."""
     if route_key == DEFAULT_ROUTE:
         return DEFAULT_ROUTE
     method, _, path = route_key.partition(" ")

@@ -1,8 +1,8 @@
 """Checking the arguments of a component against their ``TypedDict``, before the first resource exists.
 
-The shape is checked here, for every component alike: unknown and missing keys, wrong types, whole numbers that another
-language sent as floats, numbers and text that cannot be sent on, and ARNs that name something else than they should
-(``arns.py``). What else a value may be is for the component's own rules, which note faults the same way.
+The shape is checked here, for all components: unknown and missing keys, wrong types, integers that another language sent as
+floats, numbers and text that cannot be passed on, and ARNs of the wrong kind (``arns.py``). All other rules are those of the
+component, which records its faults in the same way.
 """
 
 import difflib
@@ -43,17 +43,17 @@ _WRONG = object()
 
 
 class InvalidArgs(InputPropertiesError, pulumi.RunError):
-    """Arguments that were refused, with all their faults; no resource of the component exists, unless the fault is one of an
-    Output, whose value the deployment had to find out first.
+    """Invalid inputs, with every error. No resource of the component has been created, unless an error is in the value of an
+    Output, which becomes known only during the deployment.
 
-    A ``RunError``, so that a Python program ends with the message and not with a traceback; an ``InputPropertiesError``,
-    so that a program in another language is told which property is at fault.
+    A ``RunError``, so that a Python program ends with the message instead of a traceback; an ``InputPropertiesError``, so that
+    a program in another language is told which property is invalid.
     """
 
 
 foreign_spelling: ContextVar[Callable[[str], str]] = ContextVar("foreign_spelling")
-"""How the program writes the path of an input, if it is in another language. A context's, since Outputs fail after the
-constructor has returned."""
+"""Converts the path of an input to the spelling of the program's language, if that is not Python. A context variable, since
+Outputs fail after the constructor has returned."""
 
 RENAMED_INPUTS: Mapping[str, Mapping[str, str]] = {
     "AuthorizerFunctionArgs": {"settings": "function"},
@@ -63,13 +63,13 @@ RENAMED_INPUTS: Mapping[str, Mapping[str, str]] = {
 """Name of a ``TypedDict`` -> former name of an input -> its name."""
 
 _NOT_SHOWN = (
-    "is not as it must be, and the reason is not shown, since it may quote a secret: to read it, mark the value as secret no "
-    "longer (pulumi.Output.unsecret)"
+    "is invalid; the reason is not shown, since it may quote a secret: to see it, unmark the value as a secret "
+    "(pulumi.Output.unsecret)"
 )
 
 
 class Faults:
-    """Collects what is wrong with the arguments of ``subject``, each fault with its full path."""
+    """Collects the errors in the inputs of ``subject``, each with its full path."""
 
     def __init__(self, subject: str) -> None:
         self._subject = subject
@@ -78,7 +78,7 @@ class Faults:
         self._late: dict[tuple[int, object], tuple[object, pulumi.Output[Any]]] = {}
 
     def below(self, *keys: str | int) -> Self:
-        """The same collection, for what lies below ``keys``: names, map keys and list indices."""
+        """The same collection, for the input at ``keys``: names, map keys and list indices."""
         view = type(self)(self._subject)
         view._faults = self._faults
         view._late = self._late
@@ -89,57 +89,57 @@ class Faults:
 
     @property
     def path(self) -> str:
-        """Where the faults that are noted here lie, as messages show it."""
+        """The path of the faults that are recorded here, as messages show it."""
         return self._path
 
     @property
     def found(self) -> Sequence[InputPropertyErrorDetails]:
-        """The faults noted so far, here or elsewhere in the arguments of the subject."""
+        """The faults recorded so far, here or elsewhere in the inputs of the subject."""
         return self._faults
 
     def add(self, reason: str) -> None:
-        """Note that the value here is wrong: what was found, and what to write instead."""
+        """Record an error in the value here. ``reason`` says what was found, and what to write instead."""
         self._faults.append({"property_path": self._path or "args", "reason": reason})
 
     def raise_if_any(self) -> None:
-        """Raise ``InvalidArgs`` if anything was noted."""
+        """Raise ``InvalidArgs`` if an error was recorded."""
         if self._faults:
-            raise _invalid(f"{self._subject} is refused, and nothing was created:", self._faults)
+            raise _invalid(f"{self._subject} has invalid inputs, and nothing was created:", self._faults)
 
-    def late_refusal(self, *, secret: bool = False) -> InputPropertiesError:
-        """What to raise for all that was noted of values that were not known at first: something may have been created.
+    def late_error(self, *, secret: bool = False) -> InputPropertiesError:
+        """The error for the faults recorded in values of Outputs: other resources may have been created already.
 
-        Where there is a ``secret`` among them only the paths are told, since the reasons may quote it.
+        If one of the values is a ``secret``, only the paths are shown, since the reasons may quote it.
         """
-        told: list[InputPropertyErrorDetails] = [
+        shown: list[InputPropertyErrorDetails] = [
             {"property_path": fault["property_path"], "reason": _NOT_SHOWN if secret else fault["reason"]}
             for fault in self._faults
         ]
-        return _invalid(f"{self._subject} is refused during the deployment:", told)
+        return _invalid(f"{self._subject} has invalid inputs, found during the deployment:", shown)
 
-    def refusal(self, reason: str) -> InputPropertiesError:
-        """The same for the value here alone."""
+    def late_error_here(self, reason: str) -> InputPropertiesError:
+        """Like ``late_error``, for only the value here."""
         fault: InputPropertyErrorDetails = {"property_path": self._path or "args", "reason": reason}
-        return _invalid(f"{self._subject} is refused during the deployment:", [fault])
+        return _invalid(f"{self._subject} has invalid inputs, found during the deployment:", [fault])
 
     def arn(self, value: pulumi.Input[Any], form: ArnForm) -> pulumi.Output[Any]:
-        """``value`` as an Output that fails with ``InvalidArgs`` if it turns out not to be an ARN of that form.
+        """``value`` as an Output that fails with ``InvalidArgs`` if its value is not an ARN of that form.
 
-        One value gives one Output, wherever it stands: what has the same Outputs is the same.
+        The same value always gives the same Output, so that inputs that share it can be compared.
         """
 
         def fault(found: object) -> str | None:
             return form.fault(found) or text_fault(found)
 
-        unquoted = f"must be the ARN of {form.what}, as in {form.example}, and is a secret, which is not shown"
+        unquoted = f"must be the ARN of {form.what}, such as {form.example}, and is a secret, which is not shown"
         return self._when_known(value, form, fault, unquoted)
 
     def checked(self, value: pulumi.Input[str], rule: Callable[[str], str | None]) -> pulumi.Output[str]:
-        """``value`` as an Output that fails with ``InvalidArgs`` if it turns out to be no text, or to break ``rule``.
+        """``value`` as an Output that fails with ``InvalidArgs`` if its value is not a string, or violates ``rule``.
 
-        ``rule`` returns what is wrong and what to write instead, or ``None``. It is asked when the value is known; what is
-        known from the start belongs to ``add``. Of a secret the fault is not shown, since it may quote the value. One value
-        and one rule give one Output, wherever they stand: a rule is a function of a module, not one made for each value.
+        ``rule`` returns the error and what to write instead, or ``None``. It is called once the value is known; use ``add``
+        for values that are known beforehand. For a secret the error is not shown, since it may quote the value. The same
+        value and rule always give the same Output: pass a function of a module, not one created for each value.
         """
 
         def fault(found: object) -> str | None:
@@ -156,25 +156,25 @@ class Faults:
 
             def checked(found: object) -> object:
                 reason = fault(found)
-                return found if reason is None else refused(reason)
+                return found if reason is None else failed(reason)
 
-            async def refused(reason: str) -> object:
-                raise self.refusal(unquoted if await output.is_secret() else reason)
+            async def failed(reason: str) -> object:
+                raise self.late_error_here(unquoted if await output.is_secret() else reason)
 
-            # The value is kept, so that no other gets its id.
+            # The value is kept, so that its id is not reused.
             known = value, output.apply(checked)
             self._late[id(value), rule] = known
         return known[1]
 
 
 def text_fault(value: object) -> str | None:
-    """What is wrong with ``value`` if it is no text that can be sent to the engine and to AWS; else ``None``."""
+    """The error if ``value`` is not text that can be sent to the engine and to AWS; otherwise ``None``."""
     if not isinstance(value, str):
         return f"must be a string, and is {redacted_repr(value)}"
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        return f"must be text that UTF-8 can encode, and has a lone surrogate at position {error.start}"
+        return f"must be valid Unicode text, and has an unpaired surrogate at position {error.start}"
     return None
 
 
@@ -183,7 +183,7 @@ def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InputPro
         {"property_path": _spelled(fault["property_path"]), "reason": fault["reason"]} for fault in faults
     ]
     message = "\n".join([headline, *(f"  {fault['property_path']}: {fault['reason']}" for fault in spelled)])
-    # Of a ``RunError`` the engine is told as of a failure of the plugin itself, and not of the property.
+    # The plugin would report a ``RunError`` as its own failure, not as an error in the property.
     return (InputPropertiesError if foreign_spelling.get(None) else InvalidArgs)(message, spelled)
 
 
@@ -193,27 +193,26 @@ def _spelled(path: str) -> str:
 
 
 def given(args: object, inputs: Mapping[str, object], faults: Faults) -> object:
-    """The inputs of a component: the keyword arguments ``inputs``, if it has no ``args``. Both are noted in ``faults``."""
+    """The inputs of a component: the keyword arguments ``inputs``, or ``args``. Both together are an error."""
     if args is NO_ARGS:
         return inputs
     for key in inputs:
-        faults.below(key).add("is given beside args: write it there, or all inputs as keyword arguments")
+        faults.below(key).add("cannot be combined with args: write it there, or write all inputs as keyword arguments")
     return args
 
 
 def check_shape(args: object, shape: Callable[..., T], faults: Faults) -> T:
-    """A copy of ``args`` in the form of the ``TypedDict`` ``shape``; what does not fit is left out and noted in ``faults``.
+    """A copy of ``args`` in the form of the ``TypedDict`` ``shape``, without invalid values, which are recorded in ``faults``.
 
-    Maps come out sorted by key, since the engine hands them over in an order that differs from run to run. Rules that run
-    before ``faults.raise_if_any`` must not rely on a required key being there.
+    Maps are sorted by key, since the engine passes them in an order that differs between runs. Rules that run before
+    ``faults.raise_if_any`` must not rely on required keys.
     """
     checked = _structure(args, shape, faults)
     return shape(**checked) if isinstance(checked, dict) else shape()
 
 
 def only(shape: Callable[..., Inputs]) -> Callable[[Inputs], Inputs]:
-    """What takes arguments that have the inputs of the ``TypedDict`` ``shape``, and others, and gives those of ``shape`` alone:
-    to pass them on to what takes no others."""
+    """A function that returns those of its arguments that the ``TypedDict`` ``shape`` has as well, to pass them on."""
 
     def inputs(args: Inputs) -> Inputs:
         return shape(**{key: args[key] for key in shape.__annotations__ if key in args})
@@ -222,14 +221,14 @@ def only(shape: Callable[..., Inputs]) -> Callable[[Inputs], Inputs]:
 
 
 def check_range(value: float | None, low: int, high: int, unit: str, faults: Faults) -> None:
-    """Note in ``faults`` a value outside ``low`` to ``high``; ``None`` is none."""
+    """Record in ``faults`` a value that is not between ``low`` and ``high``; ``None`` is accepted."""
     if value is not None and not low <= value <= high:
         faults.add(f"must be {low} to {high} {unit}, and is {value}")
 
 
 @functools.cache
 def _hints(shape: Callable[..., object]) -> Mapping[str, Any]:
-    # ``pulumi.Input[T]`` holds ``"Output[T]"`` as text, whose names are known in Pulumi's own module only.
+    # ``pulumi.Input[T]`` contains ``"Output[T]"`` as a string, whose names are defined only in Pulumi's own module.
     return get_type_hints(shape, localns={"Output": pulumi.Output, "T": Any}, include_extras=True)
 
 
@@ -298,12 +297,12 @@ def _scalar(value: object, hint: Any, faults: Faults, form: ArnForm | None) -> o
         faults.add(fault)
         return _WRONG
     if form and (fault := form.fault(value)):
-        faults.add(fault)  # and kept: the other rules are about what was meant
+        faults.add(fault)  # and kept, so that other rules do not report it as missing
     return value
 
 
 def _entries(values: Mapping[Any, object], faults: Faults) -> Iterator[tuple[str, object]]:
-    """What stands at keys that are text. Another key is noted where the map is, since no path can name it."""
+    """The items whose keys are strings. An error for any other key is recorded at the map, since no path can name it."""
     for key, item in values.items():
         if isinstance(key, str) and text_fault(key) is None:
             yield key, item
@@ -312,7 +311,7 @@ def _entries(values: Mapping[Any, object], faults: Faults) -> Iterator[tuple[str
 
 
 def _any_text(text: str) -> None:
-    """No rule but that it is text."""
+    """A rule that accepts any text."""
 
 
 def _keep(values: dict[str, object], key: str, value: object) -> None:
@@ -327,7 +326,7 @@ def _wrong(faults: Faults, wanted: str, value: object) -> object:
 
 
 def _extend(path: str, key: str | int) -> str:
-    """Indices and map keys that are no plain words stand in brackets: ``apis.orders.routes["GET /orders"].scopes[0]``."""
+    """Indices and keys that are not identifiers are in brackets: ``apis.orders.routes["GET /orders"].scopes[0]``."""
     if isinstance(key, int):
         return f"{path}[{key}]"
     if not key.replace("-", "_").isidentifier():

@@ -1,1 +1,1 @@
-"""The embedded AWS: runs this project's Pulumi program against MiniStack, without an AWS account or Docker."""
+"""The embedded AWS: runs a Pulumi program against MiniStack, without an AWS account or Docker."""

@@ -26,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
     logging.getLogger("emulator").setLevel(logging.INFO)
-    # A service manager's SIGTERM ends the program as Ctrl-C does: with everything cleaned up. And so does SIGINT, which a
-    # shell lets the programs ignore that it starts in the background.
+    # A service manager's SIGTERM ends the program like Ctrl-C, with everything cleaned up. So does SIGINT, which programs
+    # that a shell starts in the background ignore by default.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
@@ -77,7 +77,7 @@ def serve(port: int) -> None:
 
 
 def _serve(ministack: MiniStack, message: str) -> None:
-    """Prints ``message`` once it is true that an interrupt is the regular end."""
+    """Prints ``message`` once an interrupt ends the program regularly."""
     with contextlib.suppress(KeyboardInterrupt):
         print(message, flush=True)
         ministack.wait()

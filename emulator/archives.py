@@ -1,4 +1,4 @@
-"""Pulumi archives as what Lambda takes: packed when they are sent, compared by content."""
+"""Pulumi archives as zip files for Lambda: packed when they are sent, compared by content."""
 
 import functools
 import hashlib
@@ -24,7 +24,7 @@ class Package:
 
     digest: str
     pack: Callable[[], bytes] = field(repr=False, compare=False)
-    """Makes the zip file."""
+    """Creates the zip file."""
 
 
 class _File(NamedTuple):
@@ -37,7 +37,7 @@ _Files = dict[str, _File]  # by path, with slashes
 
 
 def freeze(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """``properties`` with every archive in it read, and every whole number an ``int``.
+    """``properties`` with every archive read, and every integer as an ``int``.
 
     Pulumi's wire format has one number type, so integers arrive as floats. Archives are read now because the files
     behind them may have changed by the next deployment, which has to notice.
@@ -67,7 +67,7 @@ def _package(archive: pulumi.Archive) -> Package:
 
 
 def _zip(files: _Files) -> bytes:
-    """Uncompressed: it goes no further than another process on this machine."""
+    """Uncompressed, since it is sent only to another process on this machine."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, file in files.items():
@@ -111,7 +111,7 @@ def _executable(mode: int) -> bool:
 
 
 def _folder(folder: Path) -> _Files:
-    """The files below ``folder``. Each is read again only when it has changed: many functions share one package."""
+    """The files below ``folder``. Each is read again only if it has changed: many functions share one package."""
     folder = folder.resolve()  # the same name means another folder when another program runs
     files: _Files = {}
     for path in folder.rglob("*"):

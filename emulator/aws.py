@@ -1,4 +1,4 @@
-"""boto3 clients of one region of the emulator, typed for the services this project uses most."""
+"""boto3 clients for one region of the emulator, typed for the services that this project uses most."""
 
 import os
 import threading
@@ -33,9 +33,9 @@ _NOTHING_FROM_OUTSIDE = {
 
 
 class Aws:
-    """The AWS services at ``endpoint``, as seen from ``region``. Clients are made when first used, and kept.
+    """The AWS services at ``endpoint`` in ``region``. Clients are created when first used, and kept.
 
-    ``in_region`` gives the same for another region.
+    ``in_region`` returns the same for another region.
     """
 
     def __init__(self, endpoint: str, region: str, in_region: Callable[[str], "Aws"]) -> None:
@@ -47,7 +47,7 @@ class Aws:
         self._account = ""
         self._session = boto3.Session(
             aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - MiniStack takes any; it is no secret
+            aws_secret_access_key="test",  # noqa: S106 - MiniStack accepts any; it is not a secret
             region_name=region,
             botocore_session=botocore.session.Session(session_vars=_NOTHING_FROM_OUTSIDE),
         )
@@ -74,7 +74,7 @@ class Aws:
         return self._account
 
     def arn(self, service: str, resource: str, account: str | None = None) -> str:
-        """The ARN of ``resource`` in this region. ``account`` is given as ``""`` where the format leaves it out."""
+        """The ARN of ``resource`` in this region. ``account`` is ``""`` for formats without one."""
         owner = self.account if account is None else account
         return f"arn:{PARTITION}:{service}:{self.region}:{owner}:{resource}"
 
@@ -110,5 +110,5 @@ class Aws:
 
 
 def _close_afterwards(request: Any, **_: object) -> None:
-    """MiniStack closes connections that were idle for 75 seconds, at times just when the next request is on its way."""
+    """MiniStack closes connections that were idle for 75 seconds, sometimes just when the next request is being sent."""
     request.headers["Connection"] = "close"

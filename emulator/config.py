@@ -1,4 +1,4 @@
-"""Configuration as the Pulumi engine reads it: the project's declarations and defaults, and the stack's values."""
+"""Configuration, read like the Pulumi engine does: the project's declarations and defaults, and the stack's values."""
 
 import json
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from .errors import ConfigError
 
 @dataclass(frozen=True)
 class StackFile:
-    """What the files in a program's folder say about one stack."""
+    """The configuration files of one stack in a program's folder."""
 
     project: str
     config: dict[str, Any]
-    """By full key, as the engine reads the file: a key without a namespace is the project's."""
+    """By full key, as in the engine: a key without a namespace belongs to the project."""
 
 
 def load_stack(program: Path, stack: str) -> StackFile:
@@ -87,5 +87,5 @@ def _read(file: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise ConfigError(f"{file} is not valid YAML: {error}") from error
     if not isinstance(content, dict):
-        raise ConfigError(f"{file} must hold a mapping, and holds {type(content).__name__}.")
+        raise ConfigError(f"{file} must contain a mapping, and contains {type(content).__name__}.")
     return content

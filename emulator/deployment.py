@@ -26,10 +26,9 @@ from .server import MiniStack
 class Deployment:
     """One stack of a Pulumi program.
 
-    ``program`` is the folder with ``__main__.py`` and, if it has one, ``Pulumi.yaml``, whose configuration defaults
-    count. Keys of ``config`` belong to ``project`` unless they name another namespace, such as ``aws:region``.
-    Structured values may be given as they are. Program and configuration may be changed between runs: the next
-    ``up`` brings the emulator in line.
+    ``program`` is the folder with ``__main__.py`` and, optionally, ``Pulumi.yaml``, whose configuration defaults apply. Keys
+    of ``config`` belong to ``project`` unless they have another namespace, such as ``aws:region``. Structured values are
+    accepted as Python values. Program and configuration may be changed between runs: the next ``up`` updates the emulator.
     """
 
     ministack: MiniStack
@@ -43,12 +42,12 @@ class Deployment:
 
     @property
     def resources(self) -> Mapping[str, Deployed]:
-        """What is deployed, by URN; what others depend on comes first. Components are not listed."""
+        """The deployed resources by URN, dependencies first. Components are not listed."""
         return dict(sorted(self._reconciler.state.items(), key=lambda item: item[1].order))
 
     @property
     def changes(self) -> list[Change]:
-        """What the last ``up`` or ``destroy`` did, in order. Empty if there was nothing to do."""
+        """The operations of the last ``up`` or ``destroy``, in order. Empty if nothing has changed."""
         return list(self._reconciler.changes)
 
     @property
@@ -58,19 +57,19 @@ class Deployment:
         return self.ministack.region(config.get("aws:region", DEFAULT_REGION))
 
     def up(self) -> dict[str, Any]:
-        """Runs the program, makes the emulator what it declares, and returns the stack's outputs, secrets in plain.
+        """Runs the program, deploys what it declares, and returns the stack's outputs, with secrets in plain text.
 
-        Raises what the program raises; ``ResourceError`` names the URN that AWS refused; ``ConfigError`` and
-        ``UnsupportedError`` say what to change. After an error, ``resources`` still tells what exists.
+        Raises the program's exceptions; ``ResourceError`` with the URN that AWS rejected; ``ConfigError`` and
+        ``UnsupportedError``, which say what to change. After an error, ``resources`` still lists what exists.
         """
         config = full_config(self.program, self.project, self.stack, self.config)
         region = config.get("aws:region", DEFAULT_REGION)
         self._reconciler.begin(region)
         monitor = Monitor(self.ministack, self._reconciler, self.project, self.stack, region)
-        # A loop and a context of their own: nothing of this run stays in Pulumi's global state, and nothing that is
-        # there already (the mocks of a unit test, say) reaches the program.
+        # A separate loop and context: this run leaves nothing in Pulumi's global state, and nothing that is there already
+        # (such as the mocks of a unit test) affects the program.
         with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-            # One error makes every output that waits for it fail; the run raises it, the rest is not worth a log.
+            # One error makes every output that depends on it fail; the run raises it, and the others are not logged.
             runner.get_loop().set_exception_handler(lambda loop, context: None)
             try:
                 runner.run(self._run(monitor, config), context=contextvars.Context())

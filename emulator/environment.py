@@ -1,6 +1,6 @@
-"""MiniStack's own Python environment: made once from the lock file, then reused by every checkout.
+"""MiniStack's own Python environment: created once from the lock file, then reused by every checkout.
 
-MiniStack pins a botocore of its own, so it cannot live in the project's environment.
+MiniStack pins its own version of botocore, so it cannot be installed in the project's environment.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ LOCK_FILE = Path(__file__).parent / "requirements.txt"
 
 
 def ministack_python() -> Path:
-    """The Python interpreter that has MiniStack installed, after making its environment if there is none yet.
+    """The Python interpreter with MiniStack, after creating its environment if there is none yet.
 
-    Raises ``SetupError`` when the environment cannot be made.
+    Raises ``SetupError`` if the environment cannot be created.
     """
     environment = user_cache_path("kms-jwt", appauthor=False) / "emulator" / _fingerprint()
     python = _interpreter(environment)
@@ -32,7 +32,7 @@ def ministack_python() -> Path:
 
 
 def _fingerprint() -> str:
-    """Changes with whatever the environment depends on: the locked packages and the interpreter."""
+    """A hash of everything that the environment depends on: the locked packages and the interpreter."""
     parts = (LOCK_FILE.read_text(encoding="utf-8"), sys.version, sys.base_prefix)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -42,7 +42,7 @@ def _interpreter(environment: Path) -> Path:
 
 
 def _build(environment: Path) -> None:
-    """Builds beside the final place and renames at the end, so that nobody ever sees half an environment."""
+    """Builds in another folder and renames it at the end, so that an incomplete environment is never used."""
     uv = _uv()
     with tempfile.TemporaryDirectory(prefix=".building-", dir=environment.parent, ignore_cleanup_errors=True) as folder:
         unfinished = Path(folder) / "environment"
@@ -50,11 +50,11 @@ def _build(environment: Path) -> None:
         python = str(_interpreter(unfinished))
         _run(uv, "pip", "install", "--python", python, "--require-hashes", "--requirement", str(LOCK_FILE))
         if environment.exists() and not _interpreter(environment).exists():
-            shutil.rmtree(environment)  # the interpreter it was made with has been removed since
+            shutil.rmtree(environment)  # the interpreter that it was created with has been removed
         try:
             unfinished.rename(environment)
         except OSError:
-            # A parallel run was first; its environment is as good as ours.
+            # A parallel run was first; its environment is the same.
             if not _interpreter(environment).exists():
                 raise
 
@@ -66,7 +66,7 @@ def _uv() -> str:
         return uv.find_uv_bin()
     except (ImportError, FileNotFoundError) as error:
         raise SetupError(
-            "The emulator needs uv to install MiniStack, and there is no uv in this Python environment "
+            "The emulator requires uv to install MiniStack, and there is no uv in this Python environment "
             f"({sys.prefix}). Run `make setup` and use .venv/bin/python, or install it with "
             "`python -m pip install uv`."
         ) from error
@@ -80,5 +80,5 @@ def _run(uv: str, *arguments: str) -> None:
             f"MiniStack cannot be installed: `uv {' '.join(arguments[:2])}` ended with {done.returncode}. "
             "The first run needs a network connection to a Python package index (behind a proxy, set HTTPS_PROXY; "
             "with an index of your own, set UV_DEFAULT_INDEX); later runs work offline. "
-            f"uv said: {done.stderr.strip() or '(nothing)'}"
+            f"The output of uv: {done.stderr.strip() or '(nothing)'}"
         )

@@ -1,4 +1,4 @@
-"""The errors a user of the emulator can meet. Each message says what is at fault and what to do about it."""
+"""The errors of the emulator. Each message says what is wrong and what to do about it."""
 
 
 class EmulatorError(Exception):
@@ -6,7 +6,7 @@ class EmulatorError(Exception):
 
 
 class SetupError(EmulatorError):
-    """MiniStack's environment cannot be made: no uv, no network, or a package that does not install."""
+    """MiniStack's environment cannot be created: no uv, no network, or a package that cannot be installed."""
 
 
 class ServerError(EmulatorError):
@@ -14,7 +14,7 @@ class ServerError(EmulatorError):
 
 
 class PortInUseError(ServerError):
-    """The port that was asked for is taken by another process."""
+    """The requested port is used by another process."""
 
 
 class ConfigError(EmulatorError):
@@ -22,8 +22,8 @@ class ConfigError(EmulatorError):
 
 
 class UnsupportedError(EmulatorError):
-    """The program uses something the emulator does not know: a resource type, an input, a function or an option."""
+    """The program uses something that the emulator does not support: a resource type, an input, a function or an option."""
 
 
 class ResourceError(EmulatorError):
-    """AWS refused a resource. The message names the URN; the cause is the original exception."""
+    """AWS rejected a resource. The message names the URN; the cause is the original exception."""

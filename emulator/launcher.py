@@ -1,7 +1,7 @@
-"""Runs MiniStack in its own environment, and ends it when the process that started it is gone.
+"""Runs MiniStack in its own environment, and ends it when the process that started it ends.
 
-Only the standard library and MiniStack can be imported here. Standard input is a pipe whose other end the parent
-holds: however the parent ends, even by SIGKILL, the pipe closes and the whole process group goes with it.
+Only the standard library and MiniStack can be imported here. Standard input is a pipe from the parent: however the parent
+ends, even by SIGKILL, the pipe is closed, and the whole process group is ended.
 """
 
 import os

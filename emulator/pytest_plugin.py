@@ -1,9 +1,9 @@
 """A pytest plugin: your Pulumi program, deployed on the embedded AWS, in seconds and without an account.
 
-It comes with the package: a test asks for the fixture ``deployed_stack``.
+It is part of the package: a test requests the fixture ``deployed_stack``.
 """
 
-# Loaded into every pytest run of whoever installs the package: what is heavy is imported by the fixtures that need it.
+# Loaded in every pytest run where the package is installed: expensive imports are made by the fixtures that need them.
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
 
 
 class DeployStack(Protocol):
-    """What the fixture ``deployed_stack`` gives."""
+    """The value of the fixture ``deployed_stack``."""
 
     def __call__(self, program: Path | str = ".", stack: str = "local", **config: Any) -> "DeployedStack":
         """Deploy the stack of the program in this folder; ``config`` replaces values of its file."""
 
 
 class DeployedStack:
-    """A stack that is up on the embedded AWS."""
+    """A stack deployed on the embedded AWS."""
 
     def __init__(self, deployment: "Deployment") -> None:
         self._deployment = deployment
         self.outputs: dict[str, Any] = deployment.up()
-        """The stack's outputs, secrets in plain."""
+        """The stack's outputs, with secrets in plain text."""
 
     @property
     def resources(self) -> dict[str, Any]:
-        """URN -> what is deployed, with its type, name, id, inputs and outputs."""
+        """URN -> deployed resource, with its type, name, id, inputs and outputs."""
         return dict(self._deployment.resources)
 
     def client(self, service: str) -> Any:
-        """A boto3 client of an AWS service of the stack's region."""
+        """A boto3 client for an AWS service in the stack's region."""
         return self._deployment.aws.client(service)
 
     def update(self, **config: Any) -> dict[str, Any]:
-        """Bring the stack up again with other values of its configuration, in place. Returns the outputs."""
+        """Update the stack in place with other values of its configuration. Returns the outputs."""
         self._deployment.config = {**self._deployment.config, **config}
         self.outputs = self._deployment.up()
         return self.outputs
@@ -58,7 +58,7 @@ def ministack() -> Iterator["MiniStack"]:
 
 @pytest.fixture(scope="module")
 def deployed_stack(ministack: "MiniStack") -> Iterator[DeployStack]:
-    """Deploys stacks for the tests of a module, and destroys them at its end."""
+    """Deploys stacks for the tests of a module, and destroys them after these."""
     from .config import load_stack
     from .deployment import Deployment
 

@@ -1,4 +1,4 @@
-"""Brings the emulator from what was deployed to what the program declares now, one resource at a time."""
+"""Updates the emulator from the deployed resources to what the program declares now, one resource at a time."""
 
 import itertools
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger("emulator")
 
 
 class Change(NamedTuple):
-    """Something done to the emulator: ``create``, ``update``, ``replace`` or ``delete``."""
+    """An operation in the emulator: ``create``, ``update``, ``replace`` or ``delete``."""
 
     action: str
     urn: str
@@ -41,10 +41,10 @@ class Declaration:
 
 
 class Reconciler:
-    """The state of one stack and the moves that change it.
+    """The state of one stack and the operations that change it.
 
     A run is ``begin``, then ``apply`` for each declaration (from any thread, dependencies first), then ``finish``.
-    The state holds all that exists at any moment, also when a run breaks off.
+    The state always contains everything that exists, even if a run is aborted.
     """
 
     def __init__(self, ministack: MiniStack) -> None:
@@ -66,9 +66,9 @@ class Reconciler:
         self.changes = []
 
     def apply(self, declared: Declaration) -> Deployed:
-        """Creates, updates or replaces one resource, or finds that there is nothing to do."""
+        """Creates, updates or replaces one resource, or does nothing if it is unchanged."""
         handler = resource_handler(declared.type)
-        _refuse_unknown_inputs(handler, declared)
+        _check_inputs_are_known(handler, declared)
         try:
             resource = self._reconcile(handler, declared, self.state.get(declared.urn))
         except ResourceError:
@@ -134,8 +134,8 @@ class Reconciler:
         )
 
     def _replace(self, handler: Handler, declared: Declaration, old: Deployed, region: str) -> Deployed:
-        """Creates the new one first, as the engine does, unless the two would collide by name."""
-        _refuse_protected(old)
+        """Creates the new one first, as the engine does, unless the two would have the same name."""
+        _check_not_protected(old)
         name = handler.auto_name
         same_name = name is not None and declared.inputs.get(name) == old.inputs.get(name)
         if declared.delete_before_replace or same_name:
@@ -149,7 +149,7 @@ class Reconciler:
         return resource
 
     def _delete(self, resource: Deployed) -> None:
-        _refuse_protected(resource)
+        _check_not_protected(resource)
         if not resource.retain_on_delete:
             try:
                 resource_handler(resource.type).delete(self._aws(resource.region), resource)
@@ -170,9 +170,9 @@ class Reconciler:
         log.info("%s %s %s", action, *urn.split("::", 3)[2:])
 
 
-def _refuse_protected(resource: Deployed) -> None:
+def _check_not_protected(resource: Deployed) -> None:
     if resource.protect:
-        raise ResourceError(f"{resource.urn}: it is protected and stays. Deploy it with protect=False first.")
+        raise ResourceError(f"{resource.urn}: it is protected and not deleted. Deploy it with protect=False first.")
 
 
 def _reason(error: Exception) -> str:
@@ -182,16 +182,16 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _refuse_unknown_inputs(handler: Handler, declared: Declaration) -> None:
+def _check_inputs_are_known(handler: Handler, declared: Declaration) -> None:
     if unknown := sorted(declared.inputs.keys() - handler.known - {"region"}):
         raise UnsupportedError(
-            f"{declared.urn}: the emulator does nothing with the input {', '.join(unknown)} of {declared.type}. "
-            "Add it to the type's handler in emulator/resources/, or leave it out of this stack."
+            f"{declared.urn}: the emulator does not support the input {', '.join(unknown)} of {declared.type}. "
+            "Add it to the type's handler in emulator/resources/, or remove it from this stack."
         )
 
 
 def _complete(handler: Handler, declared: Declaration, old: Deployed | None) -> Inputs:
-    """The declared inputs with the defaults, the made-up name and the ignored changes filled in."""
+    """The declared inputs with the defaults, the generated name and the ignored changes."""
     inputs: Inputs = {**handler.defaults, **declared.inputs}
     if handler.auto_name and handler.auto_name not in declared.inputs:
         made_up = f"{handler.auto_name_prefix}{declared.name}-{secrets.token_hex(4)[:7]}"

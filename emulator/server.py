@@ -1,4 +1,4 @@
-"""MiniStack as a child process: started on a loopback port, awaited, and stopped with everything it started."""
+"""MiniStack as a child process: started on a loopback port, awaited, and ended with all of its own processes."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ from .errors import PortInUseError, ServerError
 from .web import fetch
 
 HOST = "127.0.0.1"
-START_SECONDS = 60.0  # usually it takes one; the rest is for a cold disk or a loaded machine
+START_SECONDS = 60.0  # usually it takes one; the rest allows for a cold disk or a busy machine
 LAUNCHER = Path(__file__).parent / "launcher.py"
 
 
@@ -28,7 +28,7 @@ class MiniStack:
     """The emulated AWS, running while the ``with`` block lasts.
 
     ``port`` is a TCP port on 127.0.0.1; without it a free one is chosen. Raises ``PortInUseError`` if the port is
-    taken, ``SetupError`` if MiniStack cannot be installed, ``ServerError`` if it does not come up.
+    in use, ``SetupError`` if MiniStack cannot be installed, ``ServerError`` if it does not start.
     """
 
     def __init__(self, port: int | None = None) -> None:
@@ -40,7 +40,7 @@ class MiniStack:
 
     @property
     def endpoint(self) -> str:
-        """The address of every AWS service, such as ``http://127.0.0.1:4566``."""
+        """The endpoint of all AWS services, such as ``http://127.0.0.1:4566``."""
         return f"http://{HOST}:{self.port}"
 
     def region(self, name: str = DEFAULT_REGION) -> Aws:
@@ -61,7 +61,7 @@ class MiniStack:
         return self._running().pid
 
     def wait(self) -> None:
-        """Serves until interrupted. Raises ``ServerError`` if MiniStack ends by itself."""
+        """Serves until interrupted. Raises ``ServerError`` if MiniStack ends unexpectedly."""
         raise ServerError(f"MiniStack ended unexpectedly with {self._running().wait()}.")
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -104,13 +104,13 @@ class MiniStack:
 def _claim_port(port: int) -> int:
     """A free loopback port: ``port`` itself, or any if it is 0."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was left a moment ago is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that has just been closed is free
         try:
             probe.bind((HOST, port))
         except OSError as error:
             raise PortInUseError(
-                f"Port {port} on {HOST} cannot be used ({error.strerror}). Stop what listens there, give another "
-                "one with --port, or leave --port out for a free one."
+                f"Port {port} on {HOST} cannot be used ({error.strerror}). Stop the process that listens "
+                "there, specify another one with --port, or omit --port for a free one."
             ) from error
         return int(probe.getsockname()[1])
 
@@ -129,25 +129,25 @@ def _start(python: Path, port: int, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def _environment(port: int, folder: Path) -> dict[str, str]:
-    """Nothing of the caller's environment but the path: no AWS settings, no proxies, no Python options.
+    """Only the path of the caller's environment: no AWS settings, no proxies, no Python options.
 
     Lambda workers inherit it; MiniStack adds AWS_ENDPOINT_URL, the region and credentials for them.
     """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(folder),
-        "TMPDIR": str(folder),  # functions are unpacked there, and go with the folder
+        "TMPDIR": str(folder),  # functions are unpacked there, and removed with the folder
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": DEFAULT_REGION,
         "LAMBDA_EXECUTOR": "local",
-        "IOT_MTLS_ENABLED": "0",  # these two would open ports of their own
+        "IOT_MTLS_ENABLED": "0",  # these two would open other ports
         "SFTP_ENABLED": "0",
     }
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """Kills MiniStack and its Lambda workers. There is nothing worth saving: all its state is in memory."""
+    """Kills MiniStack and its Lambda workers. Nothing needs to be saved: all its state is in memory."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -157,4 +157,4 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
 
 def _tail(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return "The end of its log:\n" + "\n".join(lines[-20:])
+    return "The last lines of its log:\n" + "\n".join(lines[-20:])

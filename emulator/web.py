@@ -1,4 +1,4 @@
-"""HTTP on this machine, past any proxy that the environment names."""
+"""HTTP on this machine, without any proxy that the environment configures."""
 
 import json
 import urllib.error
@@ -12,7 +12,7 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server answered, whatever the status."""
+    """A response, whatever its status."""
 
     status: int
     headers: Mapping[str, str]
@@ -32,7 +32,7 @@ def fetch(
     body: bytes | None = None,
     timeout: float = 30,
 ) -> Answer:
-    """Sends a request. Raises ``OSError`` if nobody answers within ``timeout`` seconds."""
+    """Sends a request. Raises ``OSError`` if there is no response within ``timeout`` seconds."""
     request = urllib.request.Request(url, body, dict(headers or {}), method=method)  # noqa: S310 - loopback only
     try:
         with _direct.open(request, timeout=timeout) as response:

@@ -1,4 +1,4 @@
-"""How KMS makes the signature that a JOSE algorithm wants: what it is asked for, and what is done with its answer.
+"""How a JOSE algorithm is signed with KMS: the parameters of the Sign call, and the conversion of its result.
 
 https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
 """
@@ -10,18 +10,18 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 
 class SigningAlgorithm(NamedTuple):
-    """A JOSE algorithm in terms of KMS."""
+    """How KMS signs with one JOSE algorithm."""
 
     kms_name: str
-    """``SigningAlgorithm`` of the Sign call."""
+    """The parameter ``SigningAlgorithm`` of the Sign call."""
     key_specs: tuple[str, ...]
     """The KMS key specs whose keys may sign with it."""
     digest: str | None = None
-    """The hash that KMS is given, as ``hashlib`` calls it; ``None``: KMS is given the message itself."""
+    """The ``hashlib`` name of the hash that is sent to KMS; ``None``: the message itself is sent."""
     coordinate_bytes: int | None = None
     """For ECDSA: the width of r and of s in a JWS (RFC 7518 section 3.4)."""
     external_mu: bool = False
-    """Whether KMS takes mu instead of a message that is too long for it."""
+    """Whether KMS accepts mu (``EXTERNAL_MU``) in place of a message that is too long."""
 
 
 _RSA = ("RSA_2048", "RSA_3072", "RSA_4096")
@@ -48,17 +48,17 @@ _RSA_DEFAULTS = {"RSA_2048": "RS256", "RSA_3072": "RS384", "RSA_4096": "RS512"}
 
 
 def default_algorithm(key_spec: str) -> str | None:
-    """The ``alg`` of a key of this spec, unless another is asked for; ``None`` for specs that sign no JWT."""
+    """The default ``alg`` of keys of this spec; ``None`` for specs that cannot sign JWTs."""
     if key_spec in _RSA_DEFAULTS:
         return _RSA_DEFAULTS[key_spec]
     return next((alg for alg, algorithm in ALGORITHMS.items() if key_spec in algorithm.key_specs), None)
 
 
 def jws_signature(algorithm: SigningAlgorithm, kms_signature: bytes) -> bytes:
-    """KMS's signature in the form that a JWS has.
+    """Convert a signature of KMS to the form used in a JWS.
 
-    ECDSA signatures come as DER, whose integers are as short as they can be; a JWS has r and s side by side in fixed
-    width, so short ones get their leading zeros back (RFC 7518 section 3.4).
+    KMS returns ECDSA signatures in DER, with integers of minimal length; a JWS has r and s concatenated at fixed width, so
+    leading zeros are added (RFC 7518 section 3.4).
     """
     if algorithm.coordinate_bytes is None:
         return kms_signature
@@ -67,12 +67,12 @@ def jws_signature(algorithm: SigningAlgorithm, kms_signature: bytes) -> bytes:
 
 
 def public_key_hash(public_key: bytes) -> bytes:
-    """What ML-DSA calls tr: it binds mu to the key. ``public_key`` is the raw key (FIPS 204, algorithm 6)."""
+    """ML-DSA's tr, which binds mu to the key. ``public_key`` is the raw key (FIPS 204, algorithm 6)."""
     return hashlib.shake_256(public_key).digest(64)
 
 
 def external_mu(key_hash: bytes, message: bytes) -> bytes:
-    """The 64 bytes that ML-DSA signs in place of ``message``, without pre-hashing and with an empty context, as RFC 9964 has
-    it (FIPS 204, algorithms 2 and 7)."""
+    """The 64 bytes that ML-DSA signs in place of ``message``, without pre-hashing and with an empty context, as RFC 9964
+    specifies (FIPS 204, algorithms 2 and 7)."""
     domain_separator, context_length = b"\x00", b"\x00"
     return hashlib.shake_256(key_hash + domain_separator + context_length + message).digest(64)

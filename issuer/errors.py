@@ -1,4 +1,4 @@
-"""What can go wrong with a signing key, each with what to do about it."""
+"""The errors of issuing a token; each message says what to do."""
 
 from http import HTTPStatus
 from typing import Final
@@ -11,7 +11,7 @@ class IssuerError(Exception):
 
 
 class KeyNotFound(IssuerError):
-    """KMS knows no such key or alias in this account and region."""
+    """The key or alias does not exist in this account and region."""
 
 
 class KeyUnusable(IssuerError):
@@ -19,7 +19,7 @@ class KeyUnusable(IssuerError):
 
 
 class MessageTooLong(IssuerError):
-    """The token is longer than the message that KMS signs with this algorithm."""
+    """The token is longer than the maximum message that KMS signs with this algorithm."""
 
 
 class SigningDenied(IssuerError):
@@ -35,7 +35,7 @@ class KmsUnreachable(IssuerError):
 
 
 class InvalidToken(IssuerError, ValueError):
-    """The claims or headers cannot be those of a JWT. The message names each one at fault, and says what to write."""
+    """The claims or headers are not valid in a JWT. The message names each invalid one, and says what to write."""
 
 
 _UNUSABLE: Final = frozenset({"DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException"})
@@ -54,11 +54,11 @@ _THROTTLING: Final = frozenset(
 )
 _NO_ANSWER: Final = frozenset(
     {
-        # Those that KMS's API model calls its own faults. The first two also come when a custom key store does not answer.
+        # Server faults in KMS's API model. The first two also occur if a custom key store does not respond.
         "DependencyTimeoutException",
         "KeyUnavailableException",
         "KMSInternalException",
-        # Of every AWS API: https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html
+        # Common to all AWS APIs: https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html
         "InternalFailure",
         "InternalError",
         "InternalServerError",
@@ -66,7 +66,7 @@ _NO_ANSWER: Final = frozenset(
         "ServiceUnavailableException",
         "RequestTimeout",
         "RequestTimeoutException",
-        # The credentials have expired: others may be on their way.
+        # The credentials have expired, and may be about to be renewed.
         "ExpiredToken",
         "ExpiredTokenException",
         "RequestExpired",
@@ -75,9 +75,9 @@ _NO_ANSWER: Final = frozenset(
 
 
 def issuer_error(fault: BotoCoreError | ClientError, key: str, action: str) -> IssuerError:
-    """The typed error for what KMS, or the way to it, said about ``action`` (such as ``kms:Sign``) on ``key``."""
+    """The typed error for ``fault``, which ``action`` (such as ``kms:Sign``) on ``key`` has raised."""
     if not isinstance(fault, ClientError):
-        return KmsUnreachable(f"{key}: KMS cannot be asked: {fault}")
+        return KmsUnreachable(f"{key}: KMS cannot be called: {fault}")
     code, message = fault.response["Error"]["Code"], fault.response["Error"].get("Message", "")
     status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code == "NotFoundException":
@@ -86,10 +86,10 @@ def issuer_error(fault: BotoCoreError | ClientError, key: str, action: str) -> I
         return KeyUnusable(f"{key}: cannot be used for signing: {message}")
     if code == "AccessDeniedException":
         return SigningDenied(
-            f"{key}: {action} is not allowed for you: add it to the key policy or your role ({message})"
+            f"{key}: you are not allowed to call {action}: add it to the key policy or to your role ({message})"
         )
     if code in _THROTTLING or status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Throttled(f"{key}: KMS is throttling: slow down, or ask for a higher request quota ({message})")
+        return Throttled(f"{key}: KMS throttles the requests: send fewer, or request a higher quota ({message})")
     if code in _NO_ANSWER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return KmsUnreachable(f"{key}: {action} got no answer from KMS: try again later ({code}: {message})")
+        return KmsUnreachable(f"{key}: {action} failed in KMS: try again later ({code}: {message})")
     return IssuerError(f"{key}: {action} failed: {code}: {message}")

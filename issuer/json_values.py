@@ -1,4 +1,4 @@
-"""What a JWT may hold: claims and headers, checked and in the form in which they are signed (RFC 7519, RFC 8259)."""
+"""Claims and headers, validated and converted to the JSON that is signed (RFC 7519, RFC 8259)."""
 
 import math
 from calendar import timegm
@@ -9,14 +9,14 @@ from typing import Any
 from .errors import InvalidToken
 
 _NUMERIC_DATES = ("exp", "iat", "nbf")
-"""The claims in which PyJWT converts a datetime, too."""
+"""The claims in which a datetime is accepted, as in PyJWT."""
 
 
 def checked_claims(claims: object) -> dict[str, Any]:
-    """A copy of ``claims`` that JSON can hold, with datetimes in ``exp``, ``iat`` and ``nbf`` as seconds since 1970.
+    """A copy of ``claims`` in the types of JSON, with datetimes in ``exp``, ``iat`` and ``nbf`` as seconds since the epoch.
 
-    As in PyJWT, a datetime without a zone is in UTC, and fractions of a second are dropped. Raises ``InvalidToken``, with every
-    fault.
+    As in PyJWT, a datetime without a time zone is taken as UTC, and fractions of a second are dropped. Raises
+    ``InvalidToken``, which lists every error.
     """
     if isinstance(claims, Mapping):
         claims = {name: _numeric_date(value) if name in _NUMERIC_DATES else value for name, value in claims.items()}
@@ -24,7 +24,7 @@ def checked_claims(claims: object) -> dict[str, Any]:
 
 
 def checked_headers(headers: object) -> dict[str, Any]:
-    """A copy of ``headers`` that JSON can hold. Raises ``InvalidToken``, with every fault."""
+    """A copy of ``headers`` in the types of JSON. Raises ``InvalidToken``, which lists every error."""
     return _checked("headers", headers)
 
 
@@ -34,28 +34,28 @@ def _numeric_date(value: object) -> object:
 
 def _checked(name: str, members: object) -> dict[str, Any]:
     if not isinstance(members, Mapping):
-        raise InvalidToken(f"{name}: must be a mapping, which becomes a JSON object, and is {_kind(members)}")
+        raise InvalidToken(f"{name}: must be a mapping, and is {_kind(members)}")
     faults: list[str] = []
     try:
         value: dict[str, Any] = _plain(members, name, faults)
     except RecursionError:
-        raise InvalidToken(f"{name}: nested too deeply, or within themselves") from None
+        raise InvalidToken(f"{name}: nested too deeply, or containing themselves") from None
     if faults:
         raise InvalidToken("; ".join(faults))
     return value
 
 
 def _plain(value: object, path: str, faults: list[str]) -> Any:
-    """``value`` in the types of JSON; what is of no such type is noted in ``faults``."""
+    """``value`` in the types of JSON; values of other types are recorded in ``faults``."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
         if not _is_unicode(value):
-            faults.append(f"{path}: has half a surrogate pair, which is no character: {value!r}")
+            faults.append(f"{path}: contains an unpaired surrogate, which is not a character: {value!r}")
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
-            faults.append(f"{path}: {value!r} is no number in JSON: leave it out, or write null or text")
+            faults.append(f"{path}: {value!r} is not a JSON number: omit it, or write None or a string")
         return value
     if isinstance(value, list | tuple):
         return [_plain(item, f"{path}[{index}]", faults) for index, item in enumerate(value)]
@@ -63,18 +63,20 @@ def _plain(value: object, path: str, faults: list[str]) -> Any:
         return {name: _plain(item, _below(path, name, faults), faults) for name, item in value.items()}
     if isinstance(value, datetime):
         faults.append(
-            f"{path}: is a datetime, which only {', '.join(_NUMERIC_DATES)} may be: write int(...timestamp())"
+            f"{path}: is a datetime, which is accepted only in {', '.join(_NUMERIC_DATES)}: write int(...timestamp())"
         )
     else:
-        faults.append(f"{path}: is {_kind(value)}, which JSON does not have: write text, a number, a list or a mapping")
+        faults.append(
+            f"{path}: is {_kind(value)}, which is not a JSON type: write a string, a number, a list or a mapping"
+        )
     return None
 
 
 def _below(path: str, name: object, faults: list[str]) -> str:
     if not isinstance(name, str):
-        faults.append(f"{path}: has the name {name!r}, and names in JSON are text: write {str(name)!r}")
+        faults.append(f"{path}: has the name {name!r}, but names in JSON must be strings: write {str(name)!r}")
     elif not _is_unicode(name):
-        faults.append(f"{path}: has a name with half a surrogate pair, which is no character: {name!r}")
+        faults.append(f"{path}: has a name with an unpaired surrogate, which is not a character: {name!r}")
     elif name.isidentifier():
         return f"{path}.{name}"
     return f"{path}[{name!r}]"

@@ -1,4 +1,4 @@
-"""KMS public keys as JSON Web Keys (RFC 7517), through PyJWT's own algorithm classes wherever it knows the algorithm."""
+"""KMS public keys as JSON Web Keys (RFC 7517), converted by PyJWT's algorithm classes where it supports the algorithm."""
 
 from base64 import urlsafe_b64encode
 from typing import Any
@@ -12,7 +12,7 @@ Jwk = dict[str, Any]
 
 
 def public_jwk(der: bytes, key: SigningKey) -> Jwk:
-    """The public JWK of ``key``, from what KMS's GetPublicKey gives: a DER SubjectPublicKeyInfo."""
+    """The public JWK of ``key``, whose DER SubjectPublicKeyInfo, as GetPublicKey returns it, is ``der``."""
     public_key: Any = load_der_public_key(der)
     algorithm = get_default_algorithms().get(key.alg)
     if algorithm is not None:

@@ -1,4 +1,4 @@
-"""KmsSigner: tokens signed by the KMS key behind an alias, each with the ``kid`` of the very key that signed it."""
+"""KmsSigner: signs tokens with the KMS key that an alias refers to, each with the ``kid`` of the key that signed it."""
 
 import asyncio
 import json
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 DEFAULT_REFRESH_SECONDS = 300.0
 
 RETRY_SECONDS = 10.0
-"""Between attempts to resolve the alias again while KMS does not answer."""
+"""The interval between attempts to resolve the alias again while KMS does not respond."""
 
 
 class _Resolved(NamedTuple):
-    """What the alias named when it was looked up last."""
+    """The result of resolving the alias."""
 
     key: SigningKey
     jws: PyJWS
     due: float
-    """When to look again, by the signer's clock."""
+    """When to resolve it again, by the signer's clock."""
 
 
 class KmsSigner:
@@ -74,17 +74,17 @@ class KmsSigner:
         resolved = self._resolve()
         try:
             return _token(payload, headers, resolved)
-        except (SigningDenied, KeyUnusable) as refusal:
+        except (SigningDenied, KeyUnusable) as denial:
             other = self._other_than(resolved.key)
             if other is None:
                 raise
             try:
                 return _token(payload, headers, other)
             except (SigningDenied, KeyUnusable):
-                raise refusal from None
+                raise denial from None
 
     async def sign_async(self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
-        """Like ``sign``, in a thread, since boto3 is synchronous and the time is spent waiting for KMS."""
+        """Like ``sign``, but in a thread, since boto3 is synchronous."""
         return await asyncio.to_thread(self.sign, claims, headers)
 
     def signing_key(self) -> SigningKey:
@@ -95,18 +95,18 @@ class KmsSigner:
         current = self._current
         if current is not None and self._clock() < current.due:
             return current
-        # One thread asks KMS; meanwhile the others go on with the key they have, and wait only if there is none.
+        # One thread calls KMS; meanwhile the others continue with the current key, and wait only if there is none.
         if not self._lock.acquire(blocking=current is None) and current is not None:
             return current
         try:
             if self._current is None or self._clock() >= self._current.due:
                 self._look_up()
-            return self._current  # type: ignore[return-value] # there is one now
+            return self._current  # type: ignore[return-value] # it is set now
         finally:
             self._lock.release()
 
     def _look_up(self) -> None:
-        """Resolve ``key_id`` anew. The caller has the lock."""
+        """Resolve ``key_id`` again. The caller holds the lock."""
         now = self._clock()
         try:
             key = resolve_signing_key(self._client, self._key_id, self._alg)
@@ -123,41 +123,41 @@ class KmsSigner:
         jws.register_algorithm(key.alg, KmsAlgorithm(self._client, key.alg))
         self._previous, self._current = self._current, _Resolved(key, jws, due)
 
-    def _other_than(self, refused: SigningKey) -> _Resolved | None:
-        """The key to sign with instead of one that has refused: what the alias names now, else what it named before."""
+    def _other_than(self, denied: SigningKey) -> _Resolved | None:
+        """The key to use instead of one whose use was denied: the alias's current key, otherwise its previous one."""
         with self._lock:
-            if self._current is not None and self._current.key == refused:
+            if self._current is not None and self._current.key == denied:
                 try:
                     self._look_up()
-                except IssuerError:  # the refusal itself says more
+                except IssuerError:  # the original error is more useful
                     return None
             candidates = (self._current, self._previous)
-        return next((found for found in candidates if found is not None and found.key != refused), None)
+        return next((found for found in candidates if found is not None and found.key != denied), None)
 
 
 def _headers(headers: Mapping[str, Any] | None) -> dict[str, Any]:
     checked = checked_headers({} if headers is None else headers)
     if reserved := checked.keys() & {"alg", "kid"}:
-        raise InvalidToken(f"{', '.join(sorted(reserved))}: set by the signing key, so leave them out of headers")
+        raise InvalidToken(f"{', '.join(sorted(reserved))}: set by the signing key: omit from headers")
     if checked.get("b64", True) is not True:
         raise InvalidToken(
-            "headers.b64: must be true or left out: the payload of a JWT is base64url (RFC 7797 section 7)"
+            "headers.b64: must be true or omitted: the payload of a JWT is base64url (RFC 7797 section 7)"
         )
     return checked
 
 
 def _token(payload: bytes, headers: Mapping[str, Any], resolved: _Resolved) -> str:
     key = resolved.key
-    # PyJWT's type names the keys of its own algorithms only.
+    # PyJWT's type annotation lists only the keys of its own algorithms.
     return resolved.jws.encode(payload, key, key.alg, {"kid": key.kid, **headers})  # type: ignore[arg-type]
 
 
 def kms_client(session: boto3.Session | None = None) -> "KMSClient":
-    """A KMS client for services: it gives up within seconds, and retries what may be retried, throttling included."""
+    """A KMS client for services: with timeouts of seconds, and retries of transient errors, throttling included."""
     config = Config(
         connect_timeout=2,
         read_timeout=5,
         retries={"mode": "standard", "total_max_attempts": 4},
-        max_pool_connections=50,  # boto3's own 10 would be too few for the threads of a busy service
+        max_pool_connections=50,  # boto3's default of 10 is too low for the threads of a busy service
     )
     return (session or boto3.Session()).client("kms", config=config)

@@ -1,4 +1,4 @@
-"""A KMS key for signing JWTs: found by id, ARN or alias, and used as a PyJWT algorithm."""
+"""A KMS key for signing JWTs, identified by key id, ARN or alias, as a PyJWT algorithm."""
 
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms.literals import MessageTypeType
 
 MAX_RAW_BYTES = 4096
-"""The longest message that KMS signs as it is."""
+"""The maximum size of a message that is sent to KMS undigested."""
 
 
 class SigningKey(NamedTuple):
@@ -33,9 +33,9 @@ class SigningKey(NamedTuple):
 
 
 def resolve_signing_key(client: "KMSClient", key_id: str, alg: str | None = None) -> SigningKey:
-    """The key that ``key_id`` (id, ARN, alias or alias ARN) names now.
+    """The key that ``key_id`` (key id, key ARN, alias or alias ARN) refers to at present.
 
-    ``alg`` is needed only to sign other than the key spec's default, as PS256 with an RSA key. Needs
+    ``alg`` is required only for an algorithm other than the default of the key spec, such as PS256 with an RSA key. Requires
     ``kms:DescribeKey``. Raises ``IssuerError``: no such key, not allowed, disabled, not for signing, wrong ``alg``.
     """
     try:
@@ -44,23 +44,23 @@ def resolve_signing_key(client: "KMSClient", key_id: str, alg: str | None = None
         raise issuer_error(fault, key_id, "kms:DescribeKey") from fault
     usage, state, spec = key.get("KeyUsage"), key.get("KeyState"), key.get("KeySpec", "")
     if usage != "SIGN_VERIFY":
-        raise KeyUnusable(f"{key_id}: its key usage is {usage}: signing needs a key with SIGN_VERIFY")
+        raise KeyUnusable(f"{key_id}: the key usage must be SIGN_VERIFY, and is {usage}")
     if state != "Enabled":
-        raise KeyUnusable(f"{key_id}: the key is {state}: enable it, or point the alias at a key that is")
+        raise KeyUnusable(f"{key_id}: the key is {state}: enable it, or point the alias to an enabled key")
     alg = alg or default_algorithm(spec)
     if alg not in ALGORITHMS:
         raise KeyUnusable(
-            f"{key_id}: {alg or f'a key of spec {spec}'} signs no JWT: use one of {', '.join(ALGORITHMS)}"
+            f"{key_id}: {alg or f'a key of spec {spec}'} cannot sign JWTs: use one of {', '.join(ALGORITHMS)}"
         )
     if spec not in ALGORITHMS[alg].key_specs:
         raise KeyUnusable(
-            f"{key_id}: a key of spec {spec} cannot sign {alg}: that takes {' or '.join(ALGORITHMS[alg].key_specs)}"
+            f"{key_id}: the key spec must be {' or '.join(ALGORITHMS[alg].key_specs)} for {alg}, and is {spec}"
         )
     return SigningKey(key["Arn"], alg)
 
 
 def read_public_key(client: "KMSClient", key_id: str) -> bytes:
-    """The public key as DER (SubjectPublicKeyInfo). Needs ``kms:GetPublicKey``. Raises ``IssuerError``."""
+    """The public key as DER (SubjectPublicKeyInfo). Requires ``kms:GetPublicKey``. Raises ``IssuerError``."""
     try:
         return client.get_public_key(KeyId=key_id)["PublicKey"]
     except (BotoCoreError, ClientError) as fault:
@@ -68,7 +68,7 @@ def read_public_key(client: "KMSClient", key_id: str) -> bytes:
 
 
 class KmsAlgorithm(Algorithm):
-    """A PyJWT algorithm whose signatures KMS makes; its keys are ``SigningKey``. May be shared between threads.
+    """A PyJWT algorithm that signs with KMS; its keys are of type ``SigningKey``. May be shared between threads.
 
     ``PyJWS(algorithms=[]).register_algorithm("ES512", KmsAlgorithm(client, "ES512"))`` makes PyJWT sign with KMS.
     """
@@ -84,8 +84,8 @@ class KmsAlgorithm(Algorithm):
         return key
 
     def sign(self, msg: bytes, key: SigningKey) -> bytes:
-        """The JWS signature over ``msg``. Needs ``kms:Sign``, and ``kms:GetPublicKey`` for what ML-DSA does with more than
-        4096 bytes. Raises ``IssuerError``."""
+        """The JWS signature of ``msg``. Requires ``kms:Sign``, and ``kms:GetPublicKey`` for ML-DSA with more than 4096 bytes.
+        Raises ``IssuerError``."""
         message, message_type = self._message(msg, key)
         try:
             response = self._client.sign(
@@ -99,7 +99,7 @@ class KmsAlgorithm(Algorithm):
         return jws_signature(self._algorithm, response["Signature"])
 
     def _message(self, msg: bytes, key: SigningKey) -> "tuple[bytes, MessageTypeType]":
-        """What KMS is given to sign: the digest, the message itself, or ML-DSA's mu, which is as good as the message."""
+        """What is sent to KMS for signing: the digest, the message itself, or ML-DSA's mu, which gives the same signature."""
         if self._algorithm.digest is not None:
             return hashlib.new(self._algorithm.digest, msg).digest(), "DIGEST"
         if len(msg) <= MAX_RAW_BYTES:
@@ -115,12 +115,12 @@ class KmsAlgorithm(Algorithm):
         return self._public_key_hashes[arn]
 
     def verify(self, msg: bytes, key: SigningKey, sig: bytes) -> NoReturn:
-        raise NotImplementedError("verify with the public key, from the JWKS: it takes no call to KMS")
+        raise NotImplementedError("verify with the public key in the JWKS: no call to KMS is needed")
 
     @staticmethod
     def to_jwk(key_obj: Any, as_dict: bool = False) -> NoReturn:
-        raise NotImplementedError("the JWKS has the public key")
+        raise NotImplementedError("use the public key in the JWKS")
 
     @staticmethod
     def from_jwk(jwk: Any) -> NoReturn:
-        raise NotImplementedError("private keys stay in KMS")
+        raise NotImplementedError("private keys never leave KMS")

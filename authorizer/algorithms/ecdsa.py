@@ -16,7 +16,7 @@ class _Parameters(NamedTuple):
     curve: ec.EllipticCurve
     hash: hashes.HashAlgorithm
     size: int
-    """Octets of a coordinate, and of each half of a signature."""
+    """Length in octets of a coordinate, and of each half of a signature."""
 
 
 _PARAMETERS = {
@@ -28,10 +28,10 @@ _PARAMETERS = {
 
 
 class _VerifyOnly(ec.ECDSA):
-    """ECDSA without the constructor of ``ec.ECDSA``, which asks whether OpenSSL could sign deterministically.
+    """ECDSA without the constructor of ``ec.ECDSA``, which checks whether OpenSSL supports deterministic signing.
 
-    Nothing is signed here, and the question alone would load ciphers, padding and RSA: 24 modules, a sixth of a cold
-    start. A verification reads ``algorithm`` only.
+    Nothing is signed here, and that check would load ciphers, padding and RSA: 24 modules, a sixth of a cold start.
+    Verification reads ``algorithm`` only.
     """
 
     def __init__(self, algorithm: hashes.HashAlgorithm) -> None:
@@ -43,7 +43,7 @@ class _VerifyOnly(ec.ECDSA):
 
 
 def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
-    """Check ``alg`` signatures with the EC key ``jwk``. Raises ``InvalidKey``, for a point off the curve too."""
+    """Verify ``alg`` signatures with the EC key ``jwk``. Raises ``InvalidKey``, also for a point that is not on the curve."""
     crv, curve, hash_algorithm, size = _PARAMETERS[alg]
     expect(jwk, "kty", "EC")
     expect(jwk, "crv", crv)
@@ -54,13 +54,13 @@ def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
         key = numbers.public_key()
     except ValueError:
         raise InvalidKey(f"x and y are not a point on {crv}") from None
-    if key.public_numbers() != numbers:  # OpenSSL takes a coordinate modulo the field's prime
+    if key.public_numbers() != numbers:  # OpenSSL reduces a coordinate modulo the field's prime
         raise InvalidKey(f"x and y are not coordinates of {crv}: one is too large")
     verify = key.verify
     ecdsa = _VerifyOnly(hash_algorithm)
 
     def check(signing_input: bytes, signature: bytes) -> None:
-        # JWS has r and s side by side in fixed width (RFC 7518 section 3.4). OpenSSL refuses zero and out of range.
+        # A JWS has r and s concatenated at fixed width (RFC 7518 section 3.4). OpenSSL rejects zero and out of range.
         if len(signature) != 2 * size:
             raise InvalidSignature
         r, s = int.from_bytes(signature[:size]), int.from_bytes(signature[size:])

@@ -5,7 +5,7 @@ from . import InvalidKey, Jwk
 
 
 def octets(jwk: Jwk, name: str) -> bytes:
-    """The octets of base64url member ``name``. Raises ``InvalidKey``."""
+    """The octets of the base64url member ``name``. Raises ``InvalidKey``."""
     value = jwk.get(name)
     if not isinstance(value, str) or not value:
         raise InvalidKey(f"{name} must be a base64url string")
@@ -24,7 +24,7 @@ def fixed_octets(jwk: Jwk, name: str, length: int) -> bytes:
 
 
 def positive_integer(jwk: Jwk, name: str) -> int:
-    """The Base64urlUInt ``name``: big endian, as few octets as it takes (RFC 7518 section 2). Raises ``InvalidKey``."""
+    """The Base64urlUInt ``name``: big-endian, in the minimum number of octets (RFC 7518 section 2). Raises ``InvalidKey``."""
     value = octets(jwk, name)
     if value[0] == 0:
         raise InvalidKey(f"{name} has a leading zero octet")

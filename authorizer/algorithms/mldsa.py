@@ -14,11 +14,11 @@ _PARAMETERS: dict[str, tuple[Callable[[bytes], _PublicKey], int]] = {
     "ML-DSA-65": (mldsa.MLDSA65PublicKey.from_public_bytes, 1952),
     "ML-DSA-87": (mldsa.MLDSA87PublicKey.from_public_bytes, 2592),
 }
-"""How a public key is made, and of how many octets (FIPS 204 table 2)."""
+"""The function that builds a public key, and the key's length in octets (FIPS 204 table 2)."""
 
 
 def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
-    """Check ``alg`` signatures with the AKP key ``jwk``. Raises ``InvalidKey``."""
+    """Verify ``alg`` signatures with the AKP key ``jwk``. Raises ``InvalidKey``."""
     from_public_bytes, size = _PARAMETERS[alg]
     expect(jwk, "kty", "AKP")
     verify = from_public_bytes(fixed_octets(jwk, "pub", size)).verify

@@ -8,21 +8,21 @@ from . import InvalidKey, Jwk, SignatureCheck
 from .members import expect, positive_integer
 
 _MODULUS_BITS = range(2048, 4096 + 1)
-"""RFC 7518 section 3.3 asks for 2048 or more; KMS goes to 4096, and a larger one would make every request slow."""
+"""RFC 7518 section 3.3 requires 2048 or more. KMS supports up to 4096; a larger modulus would slow down every request."""
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 
 
 def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
-    """Check ``alg`` signatures with the RSA key ``jwk``. Raises ``InvalidKey``, for a weak key too."""
+    """Verify ``alg`` signatures with the RSA key ``jwk``. Raises ``InvalidKey``, also for a weak key."""
     expect(jwk, "kty", "RSA")
     modulus = positive_integer(jwk, "n")
     exponent = positive_integer(jwk, "e")
     if modulus.bit_length() not in _MODULUS_BITS:
         raise InvalidKey(f"n must have 2048 to 4096 bits, and has {modulus.bit_length()}")
     if modulus % 2 == 0:
-        raise InvalidKey("n is even, so no product of two large primes")
-    # FIPS 186-5 section A.1.1: odd, and more than 2^16; every key of KMS has 65537.
+        raise InvalidKey("n is even, so it is not a product of two large primes")
+    # FIPS 186-5 section A.1.1: odd and greater than 2^16. KMS keys have 65537.
     if exponent % 2 == 0 or not 2**16 < exponent < 2**32:
         raise InvalidKey("e must be odd and from 65537 to 2^32")
     verify = rsa.RSAPublicNumbers(exponent, modulus).public_key().verify
@@ -36,7 +36,7 @@ def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
         scheme = padding.PKCS1v15()
 
     def check(signing_input: bytes, signature: bytes) -> None:
-        # RFC 8017 section 8.1.2. OpenSSL takes a PSS signature without its leading zeros, too.
+        # RFC 8017 section 8.1.2. OpenSSL also accepts a PSS signature without its leading zeros.
         if len(signature) != size:
             raise InvalidSignature
         verify(signature, signing_input, scheme, hash_algorithm)

@@ -1,1 +1,1 @@
-"""The other key source: public keys read from KMS at run time. With pinned keys, nothing of this is imported."""
+"""The other key source: public keys read from KMS at run time. With pinned keys, none of these modules is imported."""

@@ -1,8 +1,8 @@
 """One HTTP request with one deadline for all of it: connecting, TLS, sending and receiving.
 
-The standard clients' timeouts hold for each address and each piece that arrives: a server that sends an octet now and
-then keeps them busy for ever. One thing has no time limit in any of them, and none here: looking up the host's addresses.
-Who must not wait for that asks in a thread.
+The timeouts of the standard clients apply to each address and each read: a server that sends an octet now and then can
+keep them waiting forever. Name resolution has no time limit, neither in those clients nor here: callers that must not wait
+for it make the request in a thread.
 """
 
 import time
@@ -15,19 +15,19 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 MAX_ADDRESSES = 2
-"""Of a host, that are tried one after the other."""
+"""The number of a host's addresses to try, one after the other."""
 
 CONNECT_SECONDS = 0.7
-"""For each of them, so that there is time for the second."""
+"""The timeout for connecting to one address, which leaves time for the second."""
 
 MAX_BYTES = 150_000
-"""Of an answer's body."""
+"""The maximum size of a response body."""
 
 _PORTS = {"http": 80, "https": 443}
 
 
 class Answer(NamedTuple):
-    """An answer, whatever its status."""
+    """An HTTP response, whatever its status."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -35,9 +35,9 @@ class Answer(NamedTuple):
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes, tls: SSLContext, deadline: float) -> Answer:
-    """Post ``body`` to ``url``, which is configured and no sender's, until ``deadline`` on ``time.monotonic``.
+    """Post ``body`` to ``url``, which is configured and never from a token, until ``deadline`` (``time.monotonic``).
 
-    Redirections are not followed and connections not kept: after a pause, as Lambda makes them, a kept one is dead.
+    Redirects are not followed, and connections are not reused: after Lambda has frozen the environment, they are often dead.
     Raises ``OSError`` (``TimeoutError`` at the deadline) or ``http.client.HTTPException``.
     """
     parts = urlsplit(url)
@@ -73,20 +73,20 @@ def _connected(host: str, port: int, deadline: float) -> socket:
 
 
 def _received(connection: socket, deadline: float) -> Answer:
-    # All that it asks of a socket is its file.
+    # HTTPResponse uses only makefile() of a socket.
     response = HTTPResponse(_Arriving(connection, deadline), method="POST")  # type: ignore[arg-type]
     try:
         response.begin()
         body = response.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
-            raise OSError(f"an answer of more than {MAX_BYTES} bytes")
+            raise OSError(f"the response has more than {MAX_BYTES} bytes")
         return Answer(response.status, response.getheaders(), body)
     finally:
-        response.close()  # else its file may be gone before it, and Python complains when it flushes that
+        response.close()  # otherwise its file may be finalised first, and Python reports an error when it flushes that
 
 
 class _Arriving(RawIOBase):
-    """What arrives until the deadline."""
+    """The octets that arrive before the deadline."""
 
     def __init__(self, connection: socket, deadline: float) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""A public key as KMS hands it out, a DER SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), as a JWK."""
+"""Converting a public key as KMS returns it, a DER SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), to a JWK."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -28,32 +28,32 @@ _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521", "se
 
 
 def jwk_of_answer(answer: Mapping[str, object], asked: str, alg: str) -> dict[str, object]:
-    """The JWK, trusted for ``alg``, in KMS's answer to GetPublicKey for ``asked``: a key's id or ARN, or an alias.
+    """The JWK, with algorithm ``alg``, in KMS's response to GetPublicKey for ``asked``: a key id, a key ARN or an alias.
 
-    Raises ``InvalidKey`` if it is another key than the one whose ARN was asked for, or one that does not sign, or whose
-    spec does not fit ``alg``; and what ``jwk_of`` raises. Whether the public key itself fits is for ``keys.load_key``.
+    Raises ``InvalidKey`` if it is not the key whose ARN was requested, if it is not a signing key, or if its spec does not
+    support ``alg``; and what ``jwk_of`` raises. ``keys.load_key`` checks the public key itself.
     https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html
     """
     arn, usage, spec = str(answer["KeyId"]), answer.get("KeyUsage"), answer.get("KeySpec")
     if ":key/" in asked and arn != asked:
-        raise InvalidKey(f"KMS was asked for {asked}, and answers with {arn}")
+        raise InvalidKey(f"{asked} was requested, and KMS returned {arn}")
     if usage != "SIGN_VERIFY":
-        raise InvalidKey(f"{arn}: its key usage is {usage!r}: tokens are signed by keys with SIGN_VERIFY")
+        raise InvalidKey(f"{arn}: its key usage is {usage!r}, and must be SIGN_VERIFY")
     if spec is not None and spec not in KEY_SPECS[alg]:
-        raise InvalidKey(f"{arn}: its spec is {spec!r}: {alg} is signed by keys of {' or '.join(KEY_SPECS[alg])}")
+        raise InvalidKey(f"{arn}: its key spec is {spec!r}, and must be {' or '.join(KEY_SPECS[alg])} for {alg}")
     der = answer["PublicKey"]
     if not isinstance(der, bytes):
-        raise InvalidKey(f"{arn}: its public key is no octets")
-    # An alias and its key answer alike: the answer names the key itself.
+        raise InvalidKey(f"{arn}: its public key must be bytes")
+    # For an alias, too, the response contains the ARN of the key.
     return jwk_of(der, kid=arn.rpartition("/")[2], alg=alg)
 
 
 def jwk_of(der: bytes, kid: str, alg: str) -> dict[str, object]:
-    """The JWK; whether it fits ``alg`` is for ``keys.load_key`` to say. Raises ``InvalidKey`` for other keys."""
+    """The JWK; ``keys.load_key`` checks that it matches ``alg``. Raises ``InvalidKey`` for an unsupported type of key."""
     try:
         key = load_der_public_key(der)
     except (ValueError, UnsupportedAlgorithm) as fault:
-        raise InvalidKey(f"kid {kid!r}: not a public key that signs JWTs: {fault}") from None
+        raise InvalidKey(f"kid {kid!r}: not a supported public key: {fault}") from None
     jwk: dict[str, object] = {"kid": kid, "alg": alg}
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES:
         numbers, size = key.public_numbers(), (key.curve.key_size + 7) // 8
@@ -67,7 +67,7 @@ def jwk_of(der: bytes, kid: str, alg: str) -> dict[str, object]:
         return {**jwk, "kty": "OKP", "crv": "Ed25519", "x": _encode(raw)}
     if isinstance(key, mldsa.MLDSA44PublicKey | mldsa.MLDSA65PublicKey | mldsa.MLDSA87PublicKey):
         return {**jwk, "kty": "AKP", "pub": _encode(key.public_bytes_raw())}
-    raise InvalidKey(f"kid {kid!r}: a {type(key).__name__} signs no JWT")
+    raise InvalidKey(f"kid {kid!r}: a {type(key).__name__} cannot sign JWTs")
 
 
 def _minimal(number: int) -> bytes:

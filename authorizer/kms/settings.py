@@ -1,4 +1,4 @@
-"""Reading the ``kms`` field of ``config.json``: which keys to ask KMS for, and how often."""
+"""Reading the ``kms`` field of ``config.json``: which keys to read from KMS, and how often."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,20 +9,20 @@ from ..keys import ALGORITHMS
 DEFAULT_REFRESH_SECONDS = 3600
 DEFAULT_MAX_STALE_SECONDS = 86400
 MIN_TIMEOUT_SECONDS = 3
-"""The least timeout of a function that reads its keys from KMS: a refresh may take half of it."""
+"""The minimum timeout of a function that reads its keys from KMS: a refresh may take half of it."""
 
 
 class KmsSettings(NamedTuple):
     """The ``kms`` field of ``config.json``."""
 
     keys: tuple[tuple[str, str], ...]
-    """KMS key ARN, id or alias, with the JOSE algorithm it is trusted for."""
+    """KMS key ARNs, ids or aliases, each with the JOSE algorithm that the key is trusted for."""
     refresh_seconds: int
     max_stale_seconds: int
 
 
 def parse_settings(document: Mapping[str, object]) -> KmsSettings:
-    """Check the field ``kms`` of ``document``, as ``config.parse_config`` describes it. Raises ``ConfigError``."""
+    """Validate the field ``kms`` of ``document``, which ``config.parse_config`` describes. Raises ``ConfigError``."""
     fields = Fields(document)
     settings = read_settings(fields)
     fields.raise_if_any()
@@ -30,7 +30,7 @@ def parse_settings(document: Mapping[str, object]) -> KmsSettings:
 
 
 def read_settings(fields: Fields) -> KmsSettings:
-    """The field ``kms``; what is wrong is noted."""
+    """Read the field ``kms``; errors are recorded in ``fields``."""
     kms = fields.object("kms")
     kms.only(("keys", "refresh_seconds", "max_stale_seconds"))
     refresh_seconds = kms.integer("refresh_seconds", DEFAULT_REFRESH_SECONDS, 60, 604800, "seconds")
@@ -44,8 +44,8 @@ def read_settings(fields: Fields) -> KmsSettings:
     for index, key in kms.objects("keys", at_least=1):
         key.only(("key_id", "alg"))
         key_id, alg = key.name("key_id"), key.choice("alg", ALGORITHMS, "")
-        # The replicas of a multi-Region key are one key: they have its id, the end of their ARNs.
+        # The replicas of a multi-Region key are the same key, and have the same key id, the last part of the ARN.
         if key_id in algorithms or known.setdefault(key_id.rpartition("/")[2], alg) != alg:
-            kms.fault("is listed twice: one key, one algorithm", "keys", index, "key_id")
+            kms.fault("is listed twice: a key is trusted for one algorithm", "keys", index, "key_id")
         algorithms[key_id] = alg
     return KmsSettings(tuple(algorithms.items()), refresh_seconds, max_stale_seconds)

@@ -1,4 +1,4 @@
-"""A function that does nothing: what the runtime itself costs."""
+"""A function that does nothing, to measure the runtime itself."""
 
 
 def handler(event: object, context: object) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""A request authorizer on PyJWT and boto3, as one would write it: the key is read from KMS once, at init."""
+"""A typical request authorizer with PyJWT and boto3: the key is read from KMS once, at init."""
 
 import json
 import os

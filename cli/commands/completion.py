@@ -1,4 +1,4 @@
-"""``kms-jwt completion``: shell completion, as ``shtab`` derives it from the parser."""
+"""``kms-jwt completion``: shell completion, generated from the parser by ``shtab``."""
 
 import argparse
 
@@ -9,10 +9,10 @@ from ..command_line import NAME, command_line
 from . import COMMANDS
 
 _DESCRIPTION = f"""\
-Print the script that completes the commands and options of {NAME} in a shell. To install it:
+Print the script with which a shell completes the commands and options of {NAME}. To install it:
 
   bash        echo 'eval "$({NAME} completion bash)"' >> ~/.bashrc
-  zsh         echo 'eval "$({NAME} completion zsh)"' >> ~/.zshrc      (behind compinit)
+  zsh         echo 'eval "$({NAME} completion zsh)"' >> ~/.zshrc      (after compinit)
   fish        {NAME} completion fish > ~/.config/fish/completions/{NAME}.fish
   tcsh        {NAME} completion tcsh > ~/.{NAME}.csh; echo 'source ~/.{NAME}.csh' >> ~/.tcshrc
   powershell  Add-Content $PROFILE '{NAME} completion powershell | Out-String | Invoke-Expression'
@@ -40,7 +40,7 @@ def _complete_files(parser: argparse.ArgumentParser) -> None:
             for command in action.choices.values():
                 _complete_files(command)
         elif action.metavar == "FILE":
-            action.complete = shtab.FILE  # type: ignore[attr-defined] # it is how shtab is told
+            action.complete = shtab.FILE  # type: ignore[attr-defined] # shtab reads this attribute
 
 
 COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)

@@ -1,4 +1,4 @@
-"""``kms-jwt explain``: why a token is let in or not."""
+"""``kms-jwt explain``: why a token is allowed or denied."""
 
 import argparse
 import time
@@ -11,11 +11,11 @@ from ..packages.authorizer import Verifier, key_source, strict_json
 from ..terminal import read_text
 
 _DESCRIPTION = """\
-Read a token, or a whole Authorization header, from standard input; print every check that it goes
-through, in order, and which one denies it and why.
+Read a token, or the value of an Authorization header, from standard input; print every check in order, and
+which one denies the token and why.
 
-The configuration is config.json of the Lambda package. The exit code is 0 if the request is let in, 1 if it is denied,
-2 if it cannot be said.
+The configuration is config.json of the Lambda package. The exit code is 0 if the request is allowed, 1 if it is denied,
+2 if the arguments or the configuration are not valid.
 """
 
 _EXAMPLES = """\
@@ -29,32 +29,32 @@ _MARKS = {True: "ok", False: "FAILED", None: "-"}
 def _add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", metavar="FILE", required=True, help="config.json of the authorizer")
     command.add_argument(
-        "--route", help='the route key, such as "GET /orders"; needed if the configuration lists routes'
+        "--route", help='the route key, such as "GET /orders"; required if the configuration lists routes'
     )
     command.add_argument(
-        "--now", type=_moment, help="the time to judge at, such as 2026-11-02T12:00:00Z (default: now)"
+        "--now", type=_moment, help="the time of the checks, such as 2026-11-02T12:00:00Z (default: now)"
     )
 
 
 def _run(options: argparse.Namespace) -> Output:
     if options.config == "-":
-        raise UsageError("--config -: standard input is the token already: give a file")
+        raise UsageError("--config -: the token is read from standard input: specify a file")
     try:
         verifier = _verifier(options.config)
         if verifier.config.routes is not None and options.route is None:
             routes = ", ".join(verifier.config.routes)
-            raise UsageError(f"--route is needed, as the configuration lists routes: {routes}")
+            raise UsageError(f"--route is required, since the configuration lists routes: {routes}")
         authorization = read_text("-").strip()
     except UsageError:
         raise
-    except Exception as fault:  # boto3's own among them: it is imported for keys in KMS only
-        raise UsageError(*str(fault).split("\n")) from None  # a configuration's faults are a line each
+    except Exception as fault:  # including boto3's, which is imported only for keys in KMS
+        raise UsageError(*str(fault).split("\n")) from None  # the errors of a configuration are one per line
     checks = explain(verifier, authorization, options.route, time.time() if options.now is None else options.now)
     return Output(_lines(checks), 0 if all(check.passed for check in checks) else 1)
 
 
 def _verifier(path: str) -> Verifier:
-    """Raises ``ConfigError``, ``OSError``, ``ValueError``, and what boto3 raises."""
+    """Raises ``ConfigError``, ``OSError``, ``ValueError``, and the errors of boto3."""
     text = read_text(path)
     try:
         document = strict_json.loads(text.encode())
@@ -77,7 +77,7 @@ def _moment(text: str) -> float:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time with its zone: write it like 2026-11-02T12:00:00Z")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time with a time zone, such as 2026-11-02T12:00:00Z")
     return moment.timestamp()
 
 

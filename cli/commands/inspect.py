@@ -1,4 +1,4 @@
-"""``kms-jwt inspect``: what a token says. It verifies nothing, and says so."""
+"""``kms-jwt inspect``: the content of a token. Nothing is verified, and the output says so."""
 
 import argparse
 import json
@@ -13,8 +13,8 @@ from ..json_input import Jwk, keys_of, parse_json
 from ..terminal import read_text
 
 _DESCRIPTION = """\
-Show the header and the claims of a token, its times in words, and which key it names. Nothing is verified: a
-forged token shows as well as a good one. `{program} explain` verifies.
+Show the header and the claims of a token, its times in readable form, and which key it names. Nothing is verified:
+a forged token is shown like a valid one. To verify a token, use `{program} explain`.
 """
 
 _EXAMPLES = """\
@@ -29,18 +29,20 @@ _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 def _add_arguments(inspect: argparse.ArgumentParser) -> None:
     inspect.add_argument("token", nargs="?", help="the token (default: read from standard input)")
-    inspect.add_argument("--jwks", metavar="FILE", help="a JWKS, to find the key in (-: standard input)")
+    inspect.add_argument("--jwks", metavar="FILE", help="a JWKS in which to look up the key (-: standard input)")
 
 
 def _run(options: argparse.Namespace) -> Output:
     if options.token is None and options.jwks == "-":
-        raise ValueError("--jwks -: standard input is the token already: give one of the two as an argument")
+        raise ValueError(
+            "--jwks -: the token is read from standard input too: specify a file, or the token as an argument"
+        )
     text = read_text("-") if options.token is None else options.token
     token = text.strip().removeprefix("Bearer ").strip()
     try:
         parts = jwt.decode_complete(token, options={"verify_signature": False})
     except (jwt.PyJWTError, ValueError, RecursionError) as fault:
-        raise ValueError(f"this is no JWT in compact form: {fault}") from None
+        raise ValueError(f"not a JWT in compact serialization: {fault}") from None
     header, claims = parts["header"], parts["payload"]
     keys = _keys(read_text(options.jwks)) if options.jwks else None
     sections = [
@@ -50,12 +52,12 @@ def _run(options: argparse.Namespace) -> Output:
         ("Key", [_key(header, keys)]),
     ]
     lines = [line for title, content in sections if content for line in (title, *(f"  {item}" for item in content))]
-    return Output([*lines, "Nothing of this is verified, the signature included."])
+    return Output([*lines, "None of this has been verified, including the signature."])
 
 
 def _members(members: dict[str, Any]) -> list[str]:
     width = max(map(len, members), default=0)
-    # As JSON in ASCII, so that nothing in the token reaches the terminal as it is.
+    # As JSON in ASCII, so that nothing in the token can control the terminal.
     return [f"{json.dumps(name)[1:-1]:<{width}}  {json.dumps(value)}" for name, value in members.items()]
 
 
@@ -64,9 +66,9 @@ def _times(claims: dict[str, Any], now: float) -> list[str]:
 
 
 def _moment(value: object, now: float) -> str:
-    """A NumericDate (RFC 7519 section 2) with its distance from ``now``."""
+    """A NumericDate (RFC 7519 section 2) with its difference from ``now``."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 253402300800:
-        return f"{json.dumps(value)}: no time in seconds since 1970"
+        return f"{json.dumps(value)}: not a time in seconds since 1970"
     return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC, {_distance(value - now)}"
 
 
@@ -87,22 +89,22 @@ def _keys(text: str) -> list[Jwk]:
     try:
         return keys_of(parse_json(text))
     except ValueError:
-        raise ValueError('--jwks: no JSON Web Key Set: it has to be an object with a list "keys"') from None
+        raise ValueError('--jwks: not a JSON Web Key Set: it must be an object with a list "keys"') from None
 
 
 def _key(header: dict[str, Any], keys: list[Jwk] | None) -> str:
     kid = header.get("kid")
     if kid is None:
-        return "the token names none: it has no kid"
+        return "none: the token has no kid"
     if keys is None:
-        return f"{json.dumps(kid)} (give --jwks to look it up)"
+        return f"{json.dumps(kid)} (use --jwks to look it up)"
     found = next((key for key in keys if key.get("kid") == kid), None)
     if found is None:
         known = ", ".join(json.dumps(key.get("kid")) for key in keys) or "none"
-        return f"{json.dumps(kid)} is not in the JWKS, whose keys are {known}"
+        return f"{json.dumps(kid)} is not in the JWKS, which contains {known}"
     kind = " ".join(str(found[name]) for name in ("kty", "crv") if name in found)
     alg = found.get("alg", header.get("alg"))
-    differs = "" if alg == header.get("alg") else f", but the token says {json.dumps(header.get('alg'))}"
+    differs = "" if alg == header.get("alg") else f", but the token has alg {json.dumps(header.get('alg'))}"
     return f"{json.dumps(kid)} is in the JWKS: {json.dumps(kind)[1:-1]}, for {json.dumps(alg)}{differs}"
 
 

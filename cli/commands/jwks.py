@@ -26,9 +26,9 @@ def _add_arguments(jwks: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--stack-output",
         metavar="FILE",
-        help="what `pulumi stack output --json` has printed (-: standard input); its output jwks has all accepted keys",
+        help="the output of `pulumi stack output --json` (-: standard input); its value jwks contains all accepted keys",
     )
-    jwks.add_argument("--algorithm", help="JOSE algorithm of the keys, if not the default of their spec")
+    jwks.add_argument("--algorithm", help="JOSE algorithm of the keys, if not the default of their key spec")
     add_aws(jwks)
 
 
@@ -52,12 +52,14 @@ def _of_stack(text: str) -> list[Jwk]:
     try:
         outputs = parse_json(text)
     except ValueError as fault:
-        raise ValueError(f"--stack-output: not JSON ({fault}): write `pulumi stack output --json`") from None
+        raise ValueError(f"--stack-output: not JSON ({fault}): use `pulumi stack output --json`") from None
     jwks = outputs.get("jwks") if isinstance(outputs, dict) else None
     try:
         keys = keys_of(parse_json(jwks) if isinstance(jwks, str) else jwks)
     except ValueError:
-        raise ValueError("--stack-output: no output jwks in it: export that of SigningKeys by this name") from None
+        raise ValueError(
+            "--stack-output: has no output jwks: export the output jwks of SigningKeys by this name"
+        ) from None
     return [public_members(key) for key in keys]
 
 

@@ -10,7 +10,7 @@ from ..aws import add_aws, kms_of
 from ..command import Command, Output
 from ..json_input import parse_json
 
-_DESCRIPTION = "Sign a token with a KMS key and print it, and nothing else, to standard output."
+_DESCRIPTION = "Sign a token with a KMS key and print only the token to standard output."
 
 _EXAMPLES = """\
   %(prog)s --key alias/kms-jwt-dev-signing --issuer https://auth.dev.example.com --audience orders \\
@@ -32,14 +32,19 @@ def _add_arguments(mint: argparse.ArgumentParser) -> None:
         default=[],
         type=_member,
         metavar="NAME=TEXT",
-        help="any claim, as NAME=TEXT or NAME:=JSON; may be repeated, and goes before the others",
+        help="any claim, as NAME=TEXT or NAME:=JSON; may be repeated, and overrides the other options",
     )
     mint.add_argument(
-        "--header", action="append", default=[], type=_member, metavar="NAME=TEXT", help="a header, likewise"
+        "--header",
+        action="append",
+        default=[],
+        type=_member,
+        metavar="NAME=TEXT",
+        help="a header parameter, as NAME=TEXT or NAME:=JSON; may be repeated",
     )
     mint.add_argument("--ttl", type=_duration, default="15m", help="lifetime, such as 90s, 15m or 8h (default 15m)")
     mint.add_argument(
-        "--algorithm", help="JOSE algorithm, if not the default of the key's spec (PS256 with an RSA key)"
+        "--algorithm", help="JOSE algorithm, if not the default of the key spec (such as PS256 with an RSA key)"
     )
     add_aws(mint)
 
@@ -66,12 +71,12 @@ def _claims(options: argparse.Namespace, now: float) -> dict[str, Any]:
 def _duration(text: str) -> int:
     match = re.fullmatch(r"(-?\d+)([smhd])", text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write a number and s, m, h or d, such as 15m")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration: write a number and s, m, h or d, such as 15m")
     return int(match[1]) * _UNITS[match[2]]
 
 
 def _member(text: str) -> tuple[str, Any]:
-    """``NAME=TEXT`` or ``NAME:=JSON``, the notation of HTTPie."""
+    """Parse ``NAME=TEXT`` or ``NAME:=JSON``, the notation of HTTPie."""
     name, equals, value = text.partition("=")
     if not equals or not name.removesuffix(":"):
         raise argparse.ArgumentTypeError(f"{text!r}: write NAME=TEXT or NAME:=JSON, such as sub=alice or admin:=true")

@@ -1,5 +1,5 @@
-"""The packages beside this one, and what of them the commands use: the only place of ``cli`` that imports them.
+"""What the commands use of the other packages: the only place in ``cli`` that imports them.
 
-In a checkout they are top-level packages, in the wheel they are below ``kms_jwt``. A module for each package, so that a command
-imports just those that it needs.
+In a checkout they are top-level packages, in the wheel they are below ``kms_jwt``. There is one module for each package, so
+that a command imports only those that it needs.
 """

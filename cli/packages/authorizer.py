@@ -1,4 +1,4 @@
-"""The authorizer's checks and its configuration."""
+"""The checks and the configuration of the authorizer."""
 
 from typing import TYPE_CHECKING
 

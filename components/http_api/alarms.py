@@ -1,4 +1,4 @@
-"""CloudWatch alarms: what an on-call engineer wants to be woken for, and a surge of denials by reason."""
+"""CloudWatch alarms for the on-call engineer: errors, throttling, latency, and surges of denials by reason."""
 
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
@@ -10,7 +10,7 @@ from ..contract import METRIC_NAMESPACE, REASONS
 from ..validation import Faults
 
 PERIOD = 300
-"""Seconds that one evaluation looks at."""
+"""The evaluation period in seconds."""
 
 DEFAULT_DENIALS = {"bad_signature": 50, "unknown_key": 50, "internal_error": 1, "keys_unavailable": 1}
 
@@ -38,7 +38,7 @@ def create_alarms(
 ) -> None:
     """Create the alarms. ``timeout`` is that of the function, in seconds."""
     topic = [alarms["topic_arn"]] if "topic_arn" in alarms else []
-    # By its name alone a function's metrics are those of all its versions and aliases together.
+    # With only FunctionName as dimension, the metrics are those of all versions and aliases of the function.
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html
     function, api = {"FunctionName": function_name}, {"ApiId": api_id}
 
@@ -74,7 +74,7 @@ def create_alarms(
         "throttles", f"{name}: the authorizer is throttled, callers get a 500", "AWS/Lambda", "Throttles", function, 1
     )
     near_timeout = timeout * 1000 * 0.8
-    slow = f"{name}: the authorizer comes near its timeout of {timeout} seconds"
+    slow = f"{name}: the authorizer is close to its timeout of {timeout} seconds"
     alarm("duration", slow, "AWS/Lambda", "Duration", function, near_timeout, "Maximum")
     server_errors = alarms.get("server_errors", 5)
     alarm("5xx", f"{name}: the API answers with server errors", "AWS/ApiGateway", "5xx", api, server_errors)
@@ -86,12 +86,12 @@ def create_alarms(
 
 
 def check_alarms(alarms: AlarmsArgs, faults: Faults) -> None:
-    """Note in ``faults`` reasons that the authorizer does not know, and thresholds that are always exceeded."""
+    """Record in ``faults`` unknown reasons, and thresholds that would always be reached."""
     if alarms.get("server_errors", 1) < 1:
         faults.below("server_errors").add(f"must be at least 1, and is {alarms['server_errors']}")
     for reason, count in alarms.get("denials", {}).items():
         below = faults.below("denials", reason)
         if reason not in REASONS:
-            below.add(f"is no reason of the authorizer: write one of {', '.join(REASONS)}")
+            below.add(f"is not a reason of the authorizer: write one of {', '.join(REASONS)}")
         if count < 1:
             below.add(f"must be at least 1, and is {count}")

@@ -1,4 +1,4 @@
-"""AuthorizedHttpApi: an HTTP API whose routes let in nothing without a valid token, unless they say that they are public."""
+"""AuthorizedHttpApi: an HTTP API whose routes require a valid token, except those that are public."""
 
 from typing import Any, NotRequired, Unpack, overload
 
@@ -22,8 +22,8 @@ from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well
 
 
 class AuthorizedHttpApiArgs(AuthorizerOptions):
-    """An HTTP API that lets in only requests with a valid token. `issuer`, `audience` and `keys` are needed, unless
-    `function_arn` is given."""
+    """An HTTP API that allows only requests with a valid token. `issuer`, `audience` and `keys` are required unless
+    `function_arn` is set."""
 
     routes: dict[str, RouteArgs]
     """Routes by route key, such as "GET /orders/{id}" or "$default"."""
@@ -73,9 +73,9 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **inputs: Any,
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``AuthorizedHttpApiArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``AuthorizedHttpApiArgs``.
 
-        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'AuthorizedHttpApi "{name}"')
         args = check_authorized_http_api(name, given(args, inputs, faults), faults)
@@ -173,7 +173,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
                 api_id=api.id,
                 route_key=route_key,
                 target=target,
-                # NONE is said, not left out: a route that goes public must lose its authorizer.
+                # NONE is explicit, since a route that becomes public must lose its authorizer.
                 authorization_type="NONE" if route_key in public else "CUSTOM",
                 authorizer_id=None if route_key in public else authorizer.authorizer_id,
                 opts=self._child,
@@ -192,7 +192,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
 
 
 def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:
-    """The routes that the API has besides those of the arguments."""
+    """The routes of the API in addition to those of the arguments."""
     preflight = preflight_route_keys(args["routes"]) if "cors" in args else []
     return [*preflight, *(ROUTE_KEYS if "well_known" in args else ())]
 
@@ -202,7 +202,7 @@ def _authorizer_args(args: AuthorizedHttpApiArgs) -> AuthorizerArgs:
 
 
 def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
-    """A checked copy of ``args``; what is wrong is noted in ``faults``."""
+    """A checked copy of ``args``; errors are recorded in ``faults``."""
     checked = check_shape(args, AuthorizedHttpApiArgs, faults)
     check_jwt_authorizer(name, _authorizer_args(checked), faults, "routes", suffix="-authorizer")
     if "routes" in checked:
@@ -218,5 +218,5 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
         below = faults.below("well_known")
         check_well_known(checked["well_known"], checked.get("keys", {}), checked.get("routes", {}), below)
         if "function_arn" in checked:
-            below.add("needs issuer and keys, which do not go with function_arn: remove one of them")
+            below.add("requires issuer and keys, which cannot be combined with function_arn: remove one of them")
     return checked

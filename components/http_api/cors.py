@@ -1,6 +1,6 @@
 """CORS of an HTTP API: which web pages may call it. API Gateway answers preflight requests itself.
 
-For ``OPTIONS`` requests beside those, see ``preflight``.
+For other ``OPTIONS`` requests, see ``preflight``.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 """
 
@@ -18,7 +18,7 @@ from ..route_keys import METHODS
 from ..validation import Faults, check_range
 
 _ANY_ORIGIN = ("*", "https://*", "http://*")
-"""The wildcards of API Gateway. There is none within a host."""
+"""The wildcards of API Gateway, which supports none within a host."""
 
 _ORIGIN = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>\[[0-9A-Fa-f:.]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?"
@@ -49,11 +49,11 @@ class CorsArgs(TypedDict):
 
 
 def cors_configuration(cors: CorsArgs, faults: Faults) -> aws.apigatewayv2.ApiCorsConfigurationArgs:
-    """``cors`` as API Gateway takes it. Origins that become known later are checked then."""
+    """``cors`` in the form of API Gateway. Origins that are Outputs are checked once they are known."""
     credentials = cors.get("allow_credentials", False)
     headers = cors.get("allow_headers", ["content-type"])
     if "authorization" not in (header.lower() for header in headers):
-        # Without it no page could send a token. Browsers never take "*" for it (Fetch, CORS-preflight fetch, step 7).
+        # Without it no page could send a token. In browsers "*" never includes it (Fetch, CORS-preflight fetch, step 7).
         headers = ["authorization", *headers]
     return aws.apigatewayv2.ApiCorsConfigurationArgs(
         allow_origins=[
@@ -73,7 +73,7 @@ def cors_configuration(cors: CorsArgs, faults: Faults) -> aws.apigatewayv2.ApiCo
 
 
 def check_cors(cors: CorsArgs, faults: Faults) -> None:
-    """Note in ``faults`` what API Gateway or browsers would refuse."""
+    """Record in ``faults`` what API Gateway or browsers would reject."""
     origins, credentials = cors.get("allow_origins", ["*"]), cors.get("allow_credentials", False)
     if not origins:
         faults.below("allow_origins").add('must not be empty: write the origins of your pages, or "*"')
@@ -93,7 +93,7 @@ def check_cors(cors: CorsArgs, faults: Faults) -> None:
         for index, name in enumerate(names):
             if not FIELD_NAME.fullmatch(name):
                 faults.below(key, index).add(
-                    f"must be * or the name of one header, as in x-request-id (RFC 9110 section 5.1), and is {name!r}"
+                    f"must be * or the name of one header, such as x-request-id (RFC 9110 section 5.1), and is {name!r}"
                 )
     if credentials:
         for wildcard in _ANY_ORIGIN:
@@ -106,9 +106,9 @@ def check_cors(cors: CorsArgs, faults: Faults) -> None:
 
 
 def _not_with_credentials(wildcard: str) -> str:
-    """With credentials, browsers take "*" for a name, and API Gateway refuses it (Fetch, section 3.2.5). To the wildcard of
-    a scheme it answers with the origin of the page, so that any page could call the API in the user's name."""
-    return f'"{wildcard}" does not go with allow_credentials: list them by name'
+    """With credentials, browsers treat "*" as a literal name, and API Gateway rejects it (Fetch, section 3.2.5). For the
+    wildcard of a scheme it answers with the origin of the page, so that any page could call the API on behalf of the user."""
+    return f'"{wildcard}" cannot be combined with allow_credentials: list them by name'
 
 
 def _origin_fault_with_credentials(origin: object) -> str | None:
@@ -116,18 +116,18 @@ def _origin_fault_with_credentials(origin: object) -> str | None:
 
 
 def _origin_fault(origin: object) -> str | None:
-    """Origins are compared as browsers write them: in lower case, without the port that the scheme has anyway.
+    """Origins are compared as browsers send them: in lower case, without the default port of the scheme.
 
     Fetch, section 4.9 (CORS check); HTML, section 7.1.1 (serialisation of an origin).
     """
     if origin in _ANY_ORIGIN:
         return None
     if isinstance(origin, str) and "*" in origin:
-        return f"has no wildcard but {', '.join(_ANY_ORIGIN)}, and is {origin!r}: list the hosts by name"
+        return f"supports only the wildcards {', '.join(_ANY_ORIGIN)}, and is {origin!r}: list the hosts by name"
     parts = _ORIGIN.fullmatch(origin) if isinstance(origin, str) else None
     host = _host(parts["host"]) if parts else None
     if parts is None or host is None:
-        return f"must be a scheme and a host, without a path, as in https://app.example.com, and is {origin!r}"
+        return f"must be a scheme and a host, without a path, such as https://app.example.com, and is {origin!r}"
     scheme, port = parts["scheme"].lower(), int(parts["port"] or 0)
     if parts["port"] and not 1 <= port <= 65535:
         return f"must have a port from 1 to 65535, or none, and is {origin!r}"
@@ -136,7 +136,7 @@ def _origin_fault(origin: object) -> str | None:
 
 
 def _host(host: str) -> str | None:
-    """``host`` as browsers write it; ``None`` if it is none."""
+    """``host`` as browsers send it; ``None`` if it is not a host."""
     if host.startswith("["):
         try:
             return f"[{ipaddress.IPv6Address(host[1:-1])}]"

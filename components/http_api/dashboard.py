@@ -17,7 +17,7 @@ def create_dashboard(
     api_id: pulumi.Output[str],
     function_name: pulumi.Output[str],
 ) -> None:
-    """Create the dashboard ``<project>-<stack>-<name>``, each dot a dash and a hash behind it where there are any."""
+    """Create the dashboard ``<project>-<stack>-<name>``, with dots replaced by dashes and a hash appended if there are any."""
     region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=parent)).region
     body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, *values))
     aws.cloudwatch.Dashboard(
@@ -29,7 +29,7 @@ def create_dashboard(
 
 
 def _body(name: str, api_id: str, function_name: str, region: str) -> str:
-    # A namespace with other characters than letters and digits stands in quotes, and a value in quotes is matched whole.
+    # A namespace with characters other than letters and digits must be quoted, and a quoted value is matched exactly.
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
     reasons = f'{{"{METRIC_NAMESPACE}",FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
     graphs = [

@@ -11,13 +11,13 @@ from ..late_checks import checked_later
 from ..validation import Faults
 
 _DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])")
-"""The top-level domain is letters alone, or internationalised and in Punycode (RFC 5890 section 2.3.2.1)."""
+"""The top-level domain consists of letters, or is internationalised and in Punycode (RFC 5890 section 2.3.2.1)."""
 
 _MAX_LENGTH = 253
 """RFC 1035 section 2.3.4, without the length octet of the first label and the root."""
 
 _MAX_CERTIFICATE_LENGTH = 64
-"""What ACM takes as the first name of a certificate, which is its common name too.
+"""ACM's maximum for the first name of a certificate, which is also its common name.
 https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html"""
 
 _TRUSTSTORE = re.compile(r"s3://[a-z0-9][a-z0-9._-]+/[^\x00-\x1f\x7f]+")
@@ -58,12 +58,12 @@ class DomainArgs(TypedDict):
 
 
 class Domain(NamedTuple):
-    """A domain name that nothing is mapped to yet."""
+    """A domain name without an API mapping."""
 
     id: pulumi.Output[str]
-    """The domain name itself, known once API Gateway has it."""
+    """The domain name itself, known once it has been created in API Gateway."""
     url: pulumi.Output[str]
-    """The URL that the API will have, known once the domain name and its DNS records are there."""
+    """The URL that the API will have, known once the domain name and its DNS records have been created."""
 
 
 def create_domain(
@@ -72,7 +72,7 @@ def create_domain(
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
 ) -> Domain:
-    """The domain name, with its certificate and its DNS records. ``map_domain`` leads it to an API."""
+    """The domain name, with its certificate and its DNS records. ``map_domain`` maps it to an API."""
     mutual_tls = domain.get("mutual_tls")
     domain_name = aws.apigatewayv2.DomainName(
         f"{name}-domain",
@@ -105,7 +105,7 @@ def map_domain(
     base_path: str | None,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.Output[str]:
-    """The URL of the API at ``domain``, known once it leads to the API's stage."""
+    """The URL of the API at ``domain``, known once it is mapped to the API's stage."""
     mapping = aws.apigatewayv2.ApiMapping(
         f"{name}-mapping",
         api_id=api_id,
@@ -134,7 +134,7 @@ def _certificate(
         type=option.resource_record_type,
         records=[option.resource_record_value],
         ttl=60,
-        allow_overwrite=True,  # ACM asks for the same record for every certificate of a name
+        allow_overwrite=True,  # ACM requires the same record for every certificate of a name
         opts=opts,
     )
     validation = aws.acm.CertificateValidation(
@@ -172,21 +172,21 @@ def _records(
 
 
 def check_domain(domain: DomainArgs, faults: Faults) -> None:
-    """Note in ``faults`` what API Gateway, ACM or Route 53 would refuse."""
+    """Record in ``faults`` what API Gateway, ACM or Route 53 would reject."""
     name = domain.get("name")
     if isinstance(name, str) and (fault := _name_fault(name, domain)):
         faults.below("name").add(fault)
     if "certificate_arn" not in domain and "hosted_zone_id" not in domain:
-        faults.add("needs certificate_arn, or hosted_zone_id so that a certificate can be made and validated")
+        faults.add("requires certificate_arn, or hosted_zone_id so that a certificate can be requested and validated")
     base_path = domain.get("base_path", "v1")
     if not _BASE_PATH.fullmatch(base_path):
         faults.below("base_path").add(
-            f"must be a path without slashes around it, as in orders/v1, and is {base_path!r}"
+            f"must be a path without leading or trailing slashes, such as orders/v1, and is {base_path!r}"
         )
     if "mutual_tls" in domain and "disable_default_endpoint" not in domain:
         faults.below("disable_default_endpoint").add(
-            "missing: the default endpoint asks for no client certificate, so say what becomes of it: true closes it, false "
-            "leaves it open beside the domain, for as long as its callers need"
+            "missing: the default endpoint does not require client certificates: write true to disable it, or false to keep it "
+            "available in addition to the domain, for as long as its callers need it"
         )
     truststore = domain.get("mutual_tls", {}).get("truststore_uri")
     if isinstance(truststore, str) and (fault := _truststore_fault(truststore)):
@@ -194,7 +194,7 @@ def check_domain(domain: DomainArgs, faults: Faults) -> None:
 
 
 def checked_domain(domain: DomainArgs, faults: Faults) -> DomainArgs:
-    """``domain``, whose Outputs are checked once they are known, and fail with ``InvalidArgs``."""
+    """``domain``, whose Outputs fail with ``InvalidArgs`` if their values are invalid."""
     checked = domain.copy()
     checked["name"] = checked_later(domain["name"], lambda name: _name_fault(name, domain), faults.below("name"))
     if "mutual_tls" in domain:
@@ -207,12 +207,12 @@ def checked_domain(domain: DomainArgs, faults: Faults) -> DomainArgs:
 
 def _name_fault(name: object, domain: DomainArgs) -> str | None:
     if not isinstance(name, str) or not _DOMAIN.fullmatch(name):
-        return f"must be a domain name in lower case, as in api.example.com, and is {name!r}"
+        return f"must be a domain name in lower case, such as api.example.com, and is {name!r}"
     if len(name) > _MAX_LENGTH:
         return f"must have at most {_MAX_LENGTH} characters, and has {len(name)}: write a shorter name"
     if len(name) > _MAX_CERTIFICATE_LENGTH and "certificate_arn" not in domain:
         return (
-            f"must have at most {_MAX_CERTIFICATE_LENGTH} characters for the certificate that is made for it, and has "
+            f"must have at most {_MAX_CERTIFICATE_LENGTH} characters for the certificate that is requested for it, and has "
             f"{len(name)}: write a shorter name, or certificate_arn"
         )
     return None
@@ -221,4 +221,4 @@ def _name_fault(name: object, domain: DomainArgs) -> str | None:
 def _truststore_fault(uri: object) -> str | None:
     if isinstance(uri, str) and _TRUSTSTORE.fullmatch(uri):
         return None
-    return f"must start with s3://, then a bucket and the key of the object, as in s3://bucket/ca.pem, and is {uri!r}"
+    return f"must be s3://, a bucket and the key of the object, such as s3://bucket/ca.pem, and is {uri!r}"

@@ -1,4 +1,4 @@
-"""Which API has which domain: of two that claim one, AWS would refuse the second halfway through the deployment."""
+"""Which API has which domain: if two have the same, AWS would reject the second one in the middle of the deployment."""
 
 import weakref
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ _Place = str | weakref.ref[pulumi.ProviderResource] | None
 
 
 class Api:
-    """An API that claims a domain. It is itself and not its name, which APIs below different parents may share."""
+    """An API with a domain. It is compared by identity, not by name, since APIs with different parents may share a name."""
 
     def __init__(self, label: str) -> None:
         self.label = label
 
 
 class Claims:
-    """The domains of one program's APIs. A domain may be had once in each region."""
+    """The domains of one program's APIs. A domain can be used once in each region."""
 
     def __init__(self) -> None:
         self._owners: dict[tuple[_Place, str], Api] = {}
@@ -34,15 +34,15 @@ class Claims:
         owner = self._owners.get((place, domain), api)
         if owner is api:
             return None
-        return f"{domain!r} is already the domain of {owner.label}: write another name, or make one API of the two"
+        return f"{domain!r} is already the domain of {owner.label}: write another name, or combine the two APIs"
 
     def add(self, place: _Place, domain: str, api: Api) -> None:
-        """``domain`` is that of ``api`` at ``place`` from now on."""
+        """Register ``domain`` at ``place`` for ``api``."""
         self._owners.setdefault((place, domain), api)
 
 
 class Deployment(NamedTuple):
-    """What tells one deployment of a program from the next."""
+    """The identity of one deployment of a program."""
 
     monitor: object
     project: str
@@ -51,26 +51,25 @@ class Deployment(NamedTuple):
 
 
 deployment_claims: ContextVar[Claims] = ContextVar("deployment_claims")
-"""The claims of the running deployment, where it is not this process that runs the program: in the plugin, whose every
-component has an engine connection of its own."""
+"""The claims of the running deployment, if the program runs in another process: in the plugin, where each component has its
+own connection to the engine."""
 
-# Components know nothing of one another, so what the program has claimed so far must be remembered here. It is the
-# program's own and goes with it: one process may run several, each with an engine connection of its own (unit tests, the
-# emulator).
+# Components do not know one another, so the domains of the program are kept here, as long as its connection to the engine
+# exists: one process may run several programs, each with its own connection (unit tests, the emulator).
 _CLAIMS: WeakKeyDictionary[object, Claims] = WeakKeyDictionary()
 
 
 def program_claims() -> Claims:
-    """What the running program has claimed so far."""
+    """The domains of the running program so far."""
     if (held := deployment_claims.get(None)) is not None:
         return held
     monitor = settings.get_monitor()
-    # Without an engine the component itself will say so.
+    # Without an engine, the component itself raises an error.
     return Claims() if monitor is None else _CLAIMS.setdefault(monitor, Claims())
 
 
 def check_claim(domain: object, api: Api, opts: pulumi.ResourceOptions | None, faults: Faults) -> None:
-    """Note in ``faults`` that another API has ``domain``, as far as it can be told before anything is created."""
+    """Record in ``faults`` that another API has ``domain``, if this is known before anything is created."""
     if isinstance(domain, str) and (fault := program_claims().fault(_provider_place(opts), domain, api)):
         faults.add(fault)
 
@@ -82,9 +81,9 @@ def claim(
     opts: pulumi.ResourceOptions | None,
     faults: Faults,
 ) -> pulumi.Output[str]:
-    """``domain``, which is that of ``api`` from now on; fails with ``InvalidArgs`` if it turns out to be another API's.
+    """Register ``domain`` for ``api``. The Output fails with ``InvalidArgs`` if it is another API's.
 
-    Two providers may have one region, and an Output be any name: both are known no sooner than during the deployment.
+    Two providers may have the same region, and an Output may be any name: both become known only during the deployment.
     """
     claims = program_claims()
     if isinstance(domain, str):
@@ -94,7 +93,7 @@ def claim(
     def claimed(values: list[Any]) -> str:
         name, place = values
         if fault := claims.fault(place, name, api):
-            raise faults.refusal(fault)
+            raise faults.late_error_here(fault)
         claims.add(place, name, api)
         return str(name)
 
@@ -107,7 +106,7 @@ def _provider_place(opts: pulumi.ResourceOptions | None) -> _Place:
 
 
 def _aws_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
-    """The provider that the component's children will have; ``None`` is the default one."""
+    """The provider that the component's children will use; ``None`` is the default one."""
     if opts is None:
         return None
     several = opts.providers or []

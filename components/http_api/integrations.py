@@ -1,4 +1,4 @@
-"""Integrations: what stands behind a route.
+"""Integrations: the backends of routes.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations.html
 """
@@ -73,11 +73,11 @@ class SharedIntegration(NamedTuple):
 
 
 def group_by_integration(integrations: Mapping[str, IntegrationArgs]) -> list[SharedIntegration]:
-    """The routes that have equal integrations, which become one: an API may have 300 of them."""
+    """The routes grouped by equal integrations, each of which is created once: an API may have 300 integrations."""
     shared: list[SharedIntegration] = []
     for route_key, integration in sorted(integrations.items()):
         for known in shared:
-            # Outputs are equal only to themselves, which is what is known of them while they are not resolved.
+            # Outputs are compared by identity, since their values are not known yet.
             if known.integration == integration:
                 known.route_keys.append(route_key)
                 break
@@ -97,7 +97,7 @@ def create_integration(
 ) -> pulumi.Output[str]:
     """The target (``integrations/<id>``) for routes of ``api``, known once the routes may use it.
 
-    What becomes known later is checked then; ``faults`` are those of the integration of the first route.
+    Outputs are checked once they are known; ``faults`` are those of the integration of the first route.
     """
     integration, route_keys = shared
     args = aws.apigatewayv2.IntegrationArgs(
@@ -142,7 +142,7 @@ def create_integration(
         role_name = f"{name}-service-{short_suffix(route_keys[0])}"
         args.credentials_arn = service.get("role_arn") or create_service_role(role_name, service, tags, opts)
     created = aws.apigatewayv2.Integration(f"{name}-integration-{route_suffix(route_keys[0])}", args, opts)
-    # A route that is there before its permission would answer 500 for a moment.
+    # A route that exists before its permission would answer 500.
     return pulumi.Output.all(created.id, *permissions).apply(lambda ids: f"integrations/{ids[0]}")
 
 
@@ -153,7 +153,7 @@ def _permissions(
     route_keys: list[str],
     opts: pulumi.ResourceOptions,
 ) -> list[pulumi.Output[str]]:
-    """One for each route, for that route only."""
+    """A permission for each route, which applies only to that route."""
     arn: pulumi.Output[str] = pulumi.Output.from_input(lambda_arn)
     return [
         aws.lambda_.Permission(
@@ -170,7 +170,7 @@ def _permissions(
 
 
 def check_integration(route_key: str, integration: IntegrationArgs, faults: Faults) -> None:
-    """Note in ``faults`` an integration without a target or with several, and what API Gateway would refuse of it."""
+    """Record in ``faults`` an integration without a target or with several, and what API Gateway would reject in it."""
     targets = [target for target in TARGETS if target in integration]
     if len(targets) != 1:
         found = f"and has {' and '.join(targets)}" if targets else "and has none"
@@ -185,10 +185,10 @@ def check_integration(route_key: str, integration: IntegrationArgs, faults: Faul
         check_service(integration["service"], faults.below("service"))
     if "request_parameters" in integration:
         if "lambda_arn" in integration:
-            faults.below("request_parameters").add("a Lambda function gets the request as it is: remove it")
+            faults.below("request_parameters").add("has no effect on a Lambda function: remove it")
         if "service" in integration:
             faults.below("request_parameters").add(
-                "an AWS service has its parameters in service.parameters: move it there"
+                "the parameters of an AWS service are in service.parameters: move them there"
             )
         if "lambda_arn" not in integration and "service" not in integration:
             check_mappings(integration["request_parameters"], REQUEST, faults.below("request_parameters"))
@@ -202,19 +202,19 @@ def check_integration(route_key: str, integration: IntegrationArgs, faults: Faul
 
 
 def _url_fault(url: object, route_keys: list[str]) -> str | None:
-    """What is wrong with ``url`` as the backend of these routes, whose parameters it may have in braces."""
+    """Why ``url`` is invalid as the backend of these routes, whose parameters it may contain in braces."""
     if not isinstance(url, str) or not url.lower().startswith(("https://", "http://")):
         return f"must start with https:// or http://, and is {url!r}"
-    # Either may stand for a port, too.
+    # Both may also be in place of a port.
     given = _STAGE_VARIABLE.sub("1", url)
     plain = _PARAMETER.sub("1", given)
     if odd := _NOT_IN_URLS.search(plain):
-        return f"has the character {odd[0]!r}, which no URL has (RFC 3986 section 2), and is {url!r}: percent-encode it"
+        return f"has the character {odd[0]!r}, which is not allowed in URLs (RFC 3986 section 2): percent-encode it in {url!r}"
     for route_key in route_keys:
         known = [name.removesuffix("+") for name in _PARAMETER.findall(route_key)]
         if unknown := [name for name in _PARAMETER.findall(given) if name.removesuffix("+") not in known]:
             instead = f"its parameters are {', '.join(f'{{{name}}}' for name in known)}" if known else "it has none"
-            return f"has {{{unknown[0]}}}, which is no parameter of the route {route_key}: {instead}"
+            return f"has {{{unknown[0]}}}, which is not a parameter of the route {route_key}: {instead}"
     try:
         parts = urllib.parse.urlsplit(plain)
         found, _ = parts.hostname, parts.port
@@ -223,7 +223,7 @@ def _url_fault(url: object, route_keys: list[str]) -> str | None:
     host = parts.netloc.rpartition("@")[2] if found else ""
     if not _HOST.fullmatch(re.sub(r":[0-9]*$", "", host)):
         return (
-            "must have a host behind the scheme, and a port of at most 65535 if any, as in https://example.com/, and is "
+            "must have a host after the scheme, and a port of at most 65535 if any, such as https://example.com/, and is "
             f"{url!r}"
         )
     return None

@@ -1,9 +1,9 @@
-"""``OPTIONS`` beside protected catch-all routes: which routes it takes, and the inert function that they lead to.
+"""Public ``OPTIONS`` routes for protected catch-all routes, and the function behind them, which does nothing.
 
-A protected ``ANY`` or ``$default`` route catches ``OPTIONS`` too and answers preflight requests with 401, as browsers send
-no token with them. A public ``OPTIONS`` route is more specific and wins. API Gateway answers an ``OPTIONS`` request by
-itself only if both ``Origin`` and ``Access-Control-Request-Method`` are there; every other one reaches the integration of
-the route, which must therefore not be that of the protected route. HTTP APIs have no mock integrations, so it is a function.
+A protected ``ANY`` or ``$default`` route matches ``OPTIONS`` too and answers preflight requests with 401, since browsers send
+no token with them. A public ``OPTIONS`` route is more specific and takes precedence. API Gateway answers an ``OPTIONS``
+request itself only if it has both ``Origin`` and ``Access-Control-Request-Method``; every other one reaches the integration
+of the route, which must therefore not be that of the protected route. HTTP APIs have no mock integrations, so it is a function.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 """
 
@@ -24,8 +24,8 @@ _SOURCE = Path(__file__).resolve().parent / "functions" / "preflight.py"
 def preflight_route_keys(routes: Mapping[str, Mapping[str, object]]) -> list[str]:
     """The ``OPTIONS`` routes to add to ``routes``.
 
-    Where the user has a route for these requests already, an ``OPTIONS`` route or a public ``ANY`` route on the same
-    path, it stays his, whatever its parameters are called.
+    None is added if ``routes`` has one for these requests, an ``OPTIONS`` route or a public ``ANY`` route with the same path,
+    whatever the names of its parameters.
     """
     covered = {
         path_pattern(path)
@@ -44,7 +44,7 @@ def preflight_route_keys(routes: Mapping[str, Mapping[str, object]]) -> list[str
 
 
 def _caught_paths(route_key: str) -> list[str]:
-    """The paths whose ``OPTIONS`` requests the route takes besides others."""
+    """The paths whose ``OPTIONS`` requests the route matches, among others."""
     if route_key == DEFAULT_ROUTE:
         return ["/", "/{proxy+}"]
     return [route_key.removeprefix("ANY ")] if route_key.startswith("ANY ") else []
@@ -57,13 +57,13 @@ def create_preflight(
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
 ) -> pulumi.Output[str]:
-    """The target (``integrations/<id>``) of the ``OPTIONS`` routes; its function runs on what the authorizer runs on."""
-    # Without any permission, to write logs either: Lambda then makes no log group, which nobody would delete.
+    """The target (``integrations/<id>``) of the ``OPTIONS`` routes; its function has the runtime of the authorizer."""
+    # Without any permission, not even to write logs: so Lambda creates no log group, which nobody would delete.
     _, role_arn = create_role(name, "lambda.amazonaws.com", [], tags, opts)
     runtime, architecture, _ = package_target(settings)
     function = aws.lambda_.Function(
         f"{name}-lambda",
-        description="Answers OPTIONS requests in the place of protected backends",
+        description="Answers OPTIONS requests in place of protected backends",
         role=role_arn,
         runtime=runtime,
         architectures=[architecture],
@@ -75,7 +75,7 @@ def create_preflight(
         opts=opts,
     )
     alias = create_live_alias(name, function, opts)
-    # One for all of them: one for each would outgrow the function's resource policy, and there is nothing to protect.
+    # One for all routes: one for each would exceed the limit of the function's resource policy, and nothing is protected.
     permission = aws.lambda_.Permission(
         f"{name}-permission",
         action="lambda:InvokeFunction",
@@ -95,5 +95,5 @@ def create_preflight(
         timeout_milliseconds=5000,
         opts=opts,
     )
-    # A route that is there before its permission would answer 500 for a moment.
+    # A route that exists before its permission would answer 500.
     return pulumi.Output.all(integration.id, permission.id).apply(lambda ids: f"integrations/{ids[0]}")

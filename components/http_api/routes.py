@@ -1,4 +1,4 @@
-"""The routes of an ``AuthorizedHttpApi``: what each asks for, and the rules they keep together."""
+"""The routes of an ``AuthorizedHttpApi``: what each requires, and the rules for all of them."""
 
 from collections.abc import Collection, Mapping
 from typing import NotRequired, TypedDict
@@ -13,7 +13,7 @@ from .integrations import IntegrationArgs, check_integration
 from .resource_policy import MAX_POLICY_BYTES, policy_bytes
 
 MAX_LIMIT = 2**31 - 1
-"""The largest throttling limit, as the provider's schema and the API's ``Integer`` have the burst limit."""
+"""The maximum throttling limit: the burst limit is a 32-bit integer in the provider's schema and in the API."""
 
 MAX_ROUTES = 300
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
@@ -41,7 +41,7 @@ Routes = Mapping[str, RouteArgs]
 
 
 def protected_routes(routes: Routes) -> dict[str, RouteScopesArgs]:
-    """The routes that need a token, with the scopes they ask for."""
+    """The routes that require a token, with the scopes that they require."""
     return {
         route_key: RouteScopesArgs(scopes=route.get("scopes", []), scopes_match=route.get("scopes_match", "all"))
         for route_key, route in routes.items()
@@ -50,16 +50,16 @@ def protected_routes(routes: Routes) -> dict[str, RouteScopesArgs]:
 
 
 def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faults) -> None:
-    """Note in ``faults`` what API Gateway, Lambda or the authorizer would refuse of the routes of the API ``name``.
+    """Record in ``faults`` what API Gateway, Lambda or the authorizer would reject in the routes of the API ``name``.
 
-    ``added`` are the keys of the routes that the API has besides.
+    ``added`` are the keys of the API's additional routes.
     """
     if not routes:
-        faults.add("at least one route is needed")
+        faults.add("at least one route is required")
     count = len({*routes, *added})
     if count > MAX_ROUTES:
         own = f", {len(added)} of them for CORS and the well-known endpoints" if added else ""
-        faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {count}{own}: make two APIs of it")
+        faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {count}{own}: split it into two APIs")
     _check_policies(name, routes, faults)
     check_route_keys(routes, faults)
     for route_key, route in routes.items():
@@ -67,7 +67,9 @@ def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faul
         if "integration" in route:
             check_integration(route_key, route["integration"], below.below("integration"))
         if route.get("public") and route.get("scopes"):
-            below.below("scopes").add("a public route asks for no token and so for no scopes: remove scopes or public")
+            below.below("scopes").add(
+                "has no effect on a public route, which requires no token: remove scopes or public"
+            )
         if "scopes_match" in route and not route.get("scopes"):
             below.below("scopes_match").add("has no effect without scopes: remove it")
         for limit in ("throttling_burst_limit", "throttling_rate_limit"):
@@ -75,14 +77,14 @@ def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faul
 
 
 def _check_policies(name: str, routes: Routes, faults: Faults) -> None:
-    """Note a function whose resource policy would not hold the permissions of the routes that invoke it."""
+    """Record an error for a function whose resource policy cannot hold the permissions of the routes that invoke it."""
     invoked_by: list[tuple[pulumi.Input[str], list[str]]] = []
     for route_key, route in routes.items():
         if "lambda_arn" not in route.get("integration", {}):
             continue
         lambda_arn = route["integration"]["lambda_arn"]
         for known, route_keys in invoked_by:
-            # An Output is equal to itself alone, which is what is known of it while it is not resolved.
+            # Outputs are compared by identity, since their values are not known yet.
             if known is lambda_arn or known == lambda_arn:
                 route_keys.append(route_key)
                 break
@@ -93,13 +95,13 @@ def _check_policies(name: str, routes: Routes, faults: Faults) -> None:
         if size > MAX_POLICY_BYTES:
             faults.below(route_keys[0], "integration", "lambda_arn").add(
                 f"{len(route_keys)} routes invoke this function, and their permissions take {size} bytes of its "
-                f"resource policy, which holds {MAX_POLICY_BYTES}: use fewer routes, as with ANY or {{proxy+}}, or "
-                "several functions or aliases"
+                f"resource policy, which is limited to {MAX_POLICY_BYTES}: use fewer routes, for example with ANY or "
+                "{proxy+}, or several functions or aliases"
             )
 
 
 def check_limit(limit: object, faults: Faults) -> None:
-    """Note in ``faults`` a throttling limit at which nothing would come through, or that is no 32-bit integer's."""
+    """Record in ``faults`` a throttling limit that would reject every request, or that exceeds a 32-bit integer."""
     if isinstance(limit, int | float) and limit < 1:
         faults.add(f"must be at least 1, and is {limit}: at 0 every request gets a 429")
     if isinstance(limit, int | float) and limit > MAX_LIMIT:

@@ -77,7 +77,7 @@ def create_service_role(
 
 
 def check_service(service: ServiceArgs, faults: Faults) -> None:
-    """Note in ``faults`` a call that is not among ours, and parameters that it lacks."""
+    """Record in ``faults`` a call that is not supported, unknown parameters, and missing ones."""
     subtype = service.get("subtype")
     if subtype is None:
         return
@@ -87,7 +87,7 @@ def check_service(service: ServiceArgs, faults: Faults) -> None:
     call, parameters, below = _CALLS[subtype], service.get("parameters", {}), faults.below("parameters")
     for parameter in call.required:
         if parameter not in parameters:
-            below.below(parameter).add(f"missing: {subtype} needs it")
+            below.below(parameter).add(f"missing: {subtype} requires it")
     known = [*call.required, *call.optional]
     for parameter, value in parameters.items():
         if parameter in known:

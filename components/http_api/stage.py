@@ -18,8 +18,8 @@ DEFAULT_RATE_LIMIT = 1000
 
 ACCESS_LOG_FORMAT = json.dumps(
     {
-        # API Gateway's own: it assigns, counts and measures them. (Of REST APIs alone the guide says that a client may
-        # set the request id.) The address is that of the TCP connection: an X-Forwarded-For goes into "Forwarded".
+        # API Gateway's own values: it assigns, counts and measures them. (Only for REST APIs does the guide say that a client
+        # may set the request id.) The address is that of the TCP connection; X-Forwarded-For goes into "Forwarded".
         # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
         "requestId": "$context.requestId",
         "requestTime": "$context.requestTime",
@@ -28,27 +28,27 @@ ACCESS_LOG_FORMAT = json.dumps(
         "responseLength": "$context.responseLength",
         "responseLatencyMs": "$context.responseLatency",
         "integrationLatencyMs": "$context.integrationLatency",
-        # A number: what an HTTP backend or AWS answered; of a Lambda function, Lambda's status and not the function's.
+        # A number: the status of an HTTP backend or AWS service; for a Lambda function, the status of Lambda's own API.
         "integrationStatus": "$context.integrationStatus",
-        # A key of the configuration, in the characters that ``route_keys`` allows; the path and the method of the
-        # request itself are the caller's.
+        # A configured key, with only the characters that ``route_keys`` allows; the path and the method of the request
+        # would be the caller's.
         "routeKey": "$context.routeKey",
         # One of API Gateway's types of gateway responses.
         "errorType": "$context.error.responseType",
-        # API Gateway's own sentences; that they quote nothing of a request is to be confirmed on a real account. The
-        # exceptions of the authorizer, which might be in the second, have nothing of a request in them.
+        # API Gateway's own messages; that they quote no part of a request is to be confirmed on a real account. The
+        # exceptions of the authorizer, which might be in the second, contain no part of a request.
         "error": "$context.error.message",
         "authorizerError": "$context.authorizer.error",
         # One of the closed set of ``authorizer/denial.py``; see ``CONTEXT_RESERVED`` in ``authorizer/config.py``.
         "deniedReason": "$context.authorizer.reason",
     }
 )
-"""The values are written into the line as they are: a quote in one of them would end its text, and what follows could forge
-other fields. So there is nothing here that a caller, a token or a backend chooses.
+"""The values are written into the line without escaping: a quote in one of them would end its text, and what follows could
+forge other fields. So the format contains no value that a caller, a token or a backend determines.
 
-That leaves out ``identity.userAgent``, ``path``, ``httpMethod``, ``protocol``, ``domainName``; ``authorizer.sub`` and every
-other claim; ``integrationErrorMessage``, where a Lambda backend's exceptions stand ("The Lambda function returned the
-following error: ...") and the sentences in which AWS services quote a request; ``awsEndpointRequestId``, a header of the
+This excludes ``identity.userAgent``, ``path``, ``httpMethod``, ``protocol``, ``domainName``; ``authorizer.sub`` and every
+other claim; ``integrationErrorMessage``, which contains a Lambda backend's exceptions ("The Lambda function returned the
+following error: ...") and messages in which AWS services quote a request; ``awsEndpointRequestId``, a header of the
 backend. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 """
 
@@ -83,7 +83,7 @@ def create_stage(
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
 ) -> aws.apigatewayv2.Stage:
-    """The stage ``$default``. ``opts`` must make it wait for the routes, which its settings name."""
+    """The stage ``$default``. ``opts`` must make it depend on the routes, to which its settings refer."""
     burst = stage.get("throttling_burst_limit", DEFAULT_BURST_LIMIT)
     rate = stage.get("throttling_rate_limit", DEFAULT_RATE_LIMIT)
     metrics = stage.get("detailed_metrics", False)
@@ -122,7 +122,7 @@ def _access_log_settings(
     if destination is None:
         destination = aws.cloudwatch.LogGroup(
             f"{name}-access-logs",
-            # Below /aws/vendedlogs/ the resource policy that lets AWS deliver logs does not grow with every group.
+            # With the prefix /aws/vendedlogs/, the resource policy for log delivery does not grow with every group.
             name=f"/aws/vendedlogs/apis/{scoped_name(name)}",
             retention_in_days=stage.get("access_log_retention_days", DEFAULT_RETENTION_DAYS),
             kms_key_id=stage.get("access_log_kms_key_arn"),
@@ -137,7 +137,7 @@ _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9-._~:/?#&=,]{1,512}")
 
 
 def check_stage(stage: StageArgs, faults: Faults) -> None:
-    """Note in ``faults`` what API Gateway or CloudWatch would refuse; variables not known yet are checked when they are."""
+    """Record in ``faults`` what API Gateway or CloudWatch would reject; Outputs in variables are checked once known."""
     check_limit(stage.get("throttling_burst_limit"), faults.below("throttling_burst_limit"))
     check_limit(stage.get("throttling_rate_limit"), faults.below("throttling_rate_limit"))
     check_retention(stage.get("access_log_retention_days"), faults.below("access_log_retention_days"))

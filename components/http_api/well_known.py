@@ -1,4 +1,4 @@
-"""The well-known endpoints: the JWKS and the OpenID configuration, public, so that others can verify the tokens too.
+"""The well-known endpoints: the JWKS and the OpenID configuration, public, so that others can verify tokens too.
 
 OpenID Connect Discovery 1.0 section 4; RFC 8414 section 2.
 """
@@ -44,9 +44,9 @@ def create_well_known(
     settings: FunctionSettingsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
 ) -> pulumi.Output[str]:
-    """ARN of the alias of the function that serves the documents at ``base_url``; it runs where the authorizer does.
+    """ARN of the alias of the function that serves the documents at ``base_url``, with the runtime of the authorizer.
 
-    ``subject`` is the component whose ``well_known`` it is, for errors.
+    ``subject`` is the component to name in errors.
     """
     opts = pulumi.ResourceOptions(parent=parent)
     log_group = aws.cloudwatch.LogGroup(
@@ -79,7 +79,7 @@ def create_well_known(
 
 
 def jwks_uri(base_url: str) -> str:
-    """Where the JWKS of an API is published."""
+    """The URL of the published JWKS of an API."""
     return f"{base_url}/.well-known/{JWKS}"
 
 
@@ -87,7 +87,7 @@ def _documents(subject: str, base_url: str, issuer: str, jwks: str) -> str:
     faults = Faults(subject)
     keys = _public_keys(jwks, faults.below("well_known", "jwks"))
     if faults.found:
-        raise faults.late_refusal()
+        raise faults.late_error()
     algorithms = sorted({key["alg"] for key in keys if isinstance(key.get("alg"), str)})
     configuration = {
         "issuer": issuer,
@@ -111,11 +111,11 @@ def _public_keys(jwks: str, faults: Faults) -> list[Jwk]:
 def check_well_known(
     well_known: WellKnownArgs, keys: KeysArgs, route_keys: Mapping[str, object], faults: Faults
 ) -> None:
-    """Note in ``faults`` that there is nothing to publish, or that the routes are taken."""
+    """Record in ``faults`` a missing JWKS, and routes that conflict with those of the documents."""
     if "jwks" not in well_known and not keys.get("jwks"):
         faults.below("jwks").add("missing: without keys.jwks there is no JWKS to publish")
     if isinstance(jwks := well_known.get("jwks"), str):
         _public_keys(jwks, faults.below("jwks"))
     for route_key in ROUTE_KEYS:
         if route_key in route_keys:
-            faults.add(f"{route_key} is among the routes already: remove it there, or well_known")
+            faults.add(f"{route_key} is one of the routes already: remove it there, or remove well_known")

@@ -1,1 +1,1 @@
-"""The KMS keys that sign: generations, key policy, JWKs."""
+"""The KMS signing keys: generations, key policy, JWKs."""

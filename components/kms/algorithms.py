@@ -1,4 +1,4 @@
-"""What the JOSE signature algorithms are called in KMS.
+"""The JOSE signature algorithms and their names in KMS.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
 """
@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 
 class KmsNames(NamedTuple):
-    """What KMS calls one JOSE algorithm."""
+    """The names of one JOSE algorithm in KMS."""
 
     key_spec: str
-    """The key spec created for it."""
+    """The spec of the keys that are created for it."""
     signing_algorithm: str
-    """The one signing algorithm that the key is used with."""
+    """The only signing algorithm that the key is used with."""
 
 
 ALGORITHMS = {
@@ -31,7 +31,7 @@ ALGORITHMS = {
     "ML-DSA-65": KmsNames("ML_DSA_65", "ML_DSA_SHAKE_256"),
     "ML-DSA-87": KmsNames("ML_DSA_87", "ML_DSA_SHAKE_256"),
 }
-"""JOSE ``alg`` -> KMS. HMAC keys, SM2 and Ed25519ph have no place here: no verifier may hold the first, JOSE has no name
-for the others."""
+"""JOSE ``alg`` -> KMS. HMAC keys, SM2 and Ed25519ph are not supported: the first would be shared with verifiers, and JOSE has
+no names for the others."""
 
 DEFAULT_ALGORITHM = "ES512"

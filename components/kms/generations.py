@@ -1,7 +1,7 @@
-"""The life of a signing key: published, active, retiring, retired. Each step is an edit of the list of generations.
+"""The lifecycle of a signing key: published, active, retiring, retired. Each step is an edit of the list of generations.
 
-``docs/rotation.md`` is the runbook. A program sees only what is written now, not what was deployed before. So the list says
-it: the oldest generation stands first, one that was active has ``retire_after``, and one that is done with has ``retired``.
+``docs/rotation.md`` is the runbook. A program sees only its present inputs, not what was deployed before, so the list has to
+say it: the oldest generation comes first, one that was active has ``retire_after``, and a retired one has ``retired``.
 """
 
 import math
@@ -18,15 +18,15 @@ from ..validation import Faults
 from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
 
 DEFAULT_LIFETIME_SECONDS = 3600
-"""The authorizer's default for ``max_token_age_seconds``, too."""
+"""The same as the default of the authorizer's ``max_token_age_seconds``."""
 
 _MAX_LIFETIME_SECONDS = 366 * 86400
 
 _YEARS = range(1971, 9999)
-"""Those in which a time in any zone, less the longest lifetime, is one that key policies can say."""
+"""The years in which a time in any time zone, minus the maximum lifetime, is valid in key policies."""
 
 SIGNERS_REFRESH_SECONDS = 300
-"""How long a signer may go on with a key after the alias has moved: the default of the issuer's ``KmsSigner``."""
+"""How long a signer may continue to use a key after the alias has moved: the default of the issuer's ``KmsSigner``."""
 
 
 class GenerationArgs(TypedDict):
@@ -49,20 +49,20 @@ class GenerationArgs(TypedDict):
 
 
 class Phase(StrEnum):
-    """Where in its life a generation is."""
+    """The state of a generation in its lifecycle."""
 
     PUBLISHED = "published"
     """Its tokens are accepted; it has not signed any yet."""
     ACTIVE = "active"
     """It has the alias and signs."""
     RETIRING = "retiring"
-    """Its tokens are accepted; it signs no longer, but for signers that have not noticed yet."""
+    """Its tokens are accepted; it no longer signs, except for signers that have not resolved the alias again yet."""
     RETIRED = "retired"
     """Its tokens are denied and its key is disabled."""
 
 
 class Generation(NamedTuple):
-    """A generation as it is to be deployed."""
+    """A generation to deploy."""
 
     name: str
     algorithm: str
@@ -70,7 +70,7 @@ class Generation(NamedTuple):
     phase: Phase
     retire_after: datetime | None
     signs_until: datetime | None
-    """When KMS stops to sign for a retiring generation: so that its last token expires by ``retire_after``."""
+    """When KMS stops signing with a retiring generation, so that its last token expires by ``retire_after``."""
 
     @property
     def accepted(self) -> bool:
@@ -103,7 +103,7 @@ _FIRST_GENERATION = GenerationArgs(name="1")
 
 
 def generations(args: GenerationsArgs) -> list[Generation]:
-    """The generations, the oldest first, of arguments that ``check_generations`` has found nothing wrong with."""
+    """The generations, oldest first, of inputs that ``check_generations`` has accepted."""
     lifetime = timedelta(seconds=args.get("max_token_lifetime_seconds", DEFAULT_LIFETIME_SECONDS))
     listed = args.get("generations", [_FIRST_GENERATION])
     active = args.get("active", listed[0]["name"])
@@ -132,12 +132,12 @@ def _phase(item: GenerationArgs, active: str) -> Phase:
 
 
 def check_generations(args: GenerationsArgs, faults: Faults) -> None:
-    """Note in ``faults`` what is wrong with the list, and each edit of it that would break tokens."""
+    """Record in ``faults`` the errors in the list, including edits that would invalidate tokens too early."""
     check_algorithm(args.get("algorithm", DEFAULT_ALGORITHM), faults.below("algorithm"))
     lifetime = args.get("max_token_lifetime_seconds", DEFAULT_LIFETIME_SECONDS)
     if not 1 <= lifetime <= _MAX_LIFETIME_SECONDS:
         faults.below("max_token_lifetime_seconds").add(f"must be 1 second to 366 days, and is {lifetime}")
-        lifetime = DEFAULT_LIFETIME_SECONDS  # so that the times which other faults suggest exist
+        lifetime = DEFAULT_LIFETIME_SECONDS  # so that the times that other messages suggest are valid
     listed = args.get("generations", [_FIRST_GENERATION])
     names = [item.get("name") for item in listed]
     active = _check_active(args.get("active"), names, faults)
@@ -146,27 +146,27 @@ def check_generations(args: GenerationsArgs, faults: Faults) -> None:
         if "name" in item and not _NAME.fullmatch(item["name"]):
             below.below("name").add(f"must be 1 to 64 letters, digits, '.', '_' and '-', and is {item['name']!r}")
         if names.index(item.get("name")) != index:
-            below.below("name").add(f"{item.get('name')!r} is used twice: each generation is a key of its own")
+            below.below("name").add(f"{item.get('name')!r} is used twice: each generation is a separate key")
         if "algorithm" in item:
             check_algorithm(item["algorithm"], below.below("algorithm"))
         _check_retirement(item, active, lifetime, below)
         older = active in names and index < names.index(active)
         if older and "retire_after" not in item and not item.get("retired", False):
             below.below("retire_after").add(
-                f"missing: {item.get('name')!r} is older than the active {active!r}, so that tokens of it may be about: "
-                f'write when the last of them expires; "{_suggested(lifetime)}" is max_token_lifetime_seconds ({lifetime}) '
-                f"and the signers' refresh ({SIGNERS_REFRESH_SECONDS} seconds) from now"
+                f"missing: {item.get('name')!r} is older than the active {active!r}, so that tokens of it may be in use: "
+                f'write the time at which the last of them expires; "{_suggested(lifetime)}" is now plus '
+                f"max_token_lifetime_seconds ({lifetime}) and the signers' refresh ({SIGNERS_REFRESH_SECONDS} seconds)"
             )
 
 
 def _check_active(active: str | None, names: list[str], faults: Faults) -> str | None:
     choice = f"write one of {', '.join(map(repr, names))}"
     if not names:
-        faults.below("generations").add("at least one generation is needed")
+        faults.below("generations").add("at least one generation is required")
     elif active is None and len(names) > 1:
-        faults.below("active").add(f"missing: say which generation signs: {choice}")
+        faults.below("active").add(f"missing: name the generation that signs: {choice}")
     elif active is not None and active not in names:
-        faults.below("active").add(f"{active!r} is no generation: {choice}")
+        faults.below("active").add(f"{active!r} is not one of the generations: {choice}")
     return names[0] if names and active is None else active
 
 
@@ -177,34 +177,34 @@ def _check_retirement(item: GenerationArgs, active: str | None, lifetime: int, f
     if "retire_after" not in item:
         return
     if is_active:
-        faults.below("retire_after").add(f"{active!r} is active: make another generation active first, or leave it out")
+        faults.below("retire_after").add(f"{active!r} is active: make another generation active first, or omit it")
     moment = _time(item["retire_after"])
     if moment is None:
         faults.below("retire_after").add(
-            f'must be an RFC 3339 time with its zone, such as "{_suggested(lifetime)}", and is {item["retire_after"]!r}'
+            f'must be an RFC 3339 time with a time zone, such as "{_suggested(lifetime)}", and is {item["retire_after"]!r}'
         )
     elif moment.year not in _YEARS:
         faults.below("retire_after").add(
-            f'must be in the years {_YEARS[0]} to {_YEARS[-1]}, such as "{_suggested(lifetime)}", '
+            f'must be between the years {_YEARS[0]} and {_YEARS[-1]}, such as "{_suggested(lifetime)}", '
             f"and is {item['retire_after']!r}"
         )
 
 
 def check_algorithm(algorithm: str, faults: Faults) -> None:
-    """Note an algorithm that KMS has no key for."""
+    """Record an error for an algorithm that KMS keys do not support."""
     if algorithm not in ALGORITHMS:
-        faults.add(f"{algorithm!r} is not an algorithm of KMS keys for JWTs: write one of {', '.join(ALGORITHMS)}")
+        faults.add(f"{algorithm!r} is not a supported algorithm of KMS keys: write one of {', '.join(ALGORITHMS)}")
 
 
 def generation_warnings(listed: list[Generation], now: datetime) -> Mapping[str, str]:
-    """Generation -> what its owner should know at ``now``, where there is something."""
+    """Generation -> a warning about it at ``now``, if there is one."""
     active = next(index for index, generation in enumerate(listed) if generation.phase is Phase.ACTIVE)
     found = {}
     for index, generation in enumerate(listed):
         due = generation.retire_after
         if generation.phase is Phase.RETIRED and (due is None or now < due) and index < active:
             expiry = f"before its last token has expired ({rfc3339(due)})" if due else "without retire_after"
-            found[generation.name] = f"retired {expiry}: its tokens are denied from this update on"
+            found[generation.name] = f"retired {expiry}: after this update its tokens are denied"
         if generation.phase is Phase.RETIRING and due is not None and due <= now:
             found[generation.name] = f"its last token has expired ({rfc3339(due)}): write retired: true"
     return found
@@ -217,7 +217,7 @@ def log_warnings(name: str, listed: list[Generation], resource: pulumi.Resource)
 
 
 def rfc3339(moment: datetime) -> str:
-    """``moment`` in UTC, to the second, as key policies and configurations write it."""
+    """``moment`` in UTC, with a precision of seconds, as key policies and configurations require."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -230,5 +230,5 @@ def _time(text: str) -> datetime | None:
 
 
 def _suggested(lifetime: int) -> str:
-    """From now until the last token expires, up to the next full minute."""
+    """The time at which the last token expires if the generation stops signing now, rounded up to a full minute."""
     return rfc3339(datetime.fromtimestamp(math.ceil((time.time() + SIGNERS_REFRESH_SECONDS + lifetime) / 60) * 60, UTC))

@@ -1,4 +1,4 @@
-"""KMS public keys as JSON Web Keys (RFC 7517), through PyJWT's own algorithm classes wherever it knows the algorithm."""
+"""KMS public keys as JSON Web Keys (RFC 7517), converted by PyJWT's algorithm classes where it supports the algorithm."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -29,19 +29,20 @@ _MLDSA = {
 
 
 class KeyMismatch(pulumi.RunError):
-    """A key that exists is not what its arguments say now; the message says what to write instead."""
+    """An existing key differs from its inputs; the message says what to write instead."""
 
 
 def public_jwk(pem: str, key_arn: str, alg: str) -> Jwk:
     """The public JWK of the KMS key with this ARN. Its ``kid`` is the key id, which CloudTrail shows too.
 
-    Raises ``KeyMismatch`` if such a key is not made for ``alg``.
+    Raises ``KeyMismatch`` if the key does not support ``alg``.
     """
     key: Any = load_pem_public_key(pem.encode())
     if (spec := _key_spec(key)) != (wanted := ALGORITHMS[alg].key_spec):
         raise KeyMismatch(
-            f"{key_arn}: the key is {spec}, and {alg} takes {wanted}. A key cannot change, and a new one in its place would "
-            "turn its tokens away: leave the algorithm of its generation as it was, and add a generation with the new one."
+            f"{key_arn}: the key spec is {spec}, and must be {wanted} for {alg}. The spec of a key cannot be changed, and the "
+            "tokens of a replaced key would be denied: restore the algorithm of its generation, and add a generation with the "
+            "new one."
         )
     if spec in _MLDSA.values():
         members: Jwk = {
@@ -55,7 +56,7 @@ def public_jwk(pem: str, key_arn: str, alg: str) -> Jwk:
 
 
 def _key_spec(key: object) -> str:
-    """What KMS calls keys of this kind."""
+    """The KMS key spec of ``key``."""
     if isinstance(key, ec.EllipticCurvePublicKey):
         return _CURVES.get(key.curve.name, key.curve.name)
     if isinstance(key, rsa.RSAPublicKey):
@@ -71,5 +72,5 @@ def key_id_of(key_arn: str) -> str:
 
 
 def jwks_json(jwks: Sequence[Jwk]) -> str:
-    """A JWK Set (RFC 7517 section 5) as JSON, the same text for the same keys."""
+    """A JWK Set (RFC 7517 section 5) as JSON; the same keys always give the same text."""
     return json.dumps({"keys": list(jwks)}, sort_keys=True)

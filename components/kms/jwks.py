@@ -1,5 +1,5 @@
-"""JSON Web Key Sets (RFC 7517) of any origin: only their public members get any further, and the authorizer says which keys it
-can use."""
+"""JSON Web Key Sets (RFC 7517) from any source: only the public members are kept, and the authorizer's own code determines
+which keys it can use."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -15,23 +15,23 @@ _FITTING: Mapping[str, tuple[str, ...]] = {
     "OKP Ed25519": ("EdDSA",),
     "RSA": ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
 }
-"""``kty`` and ``crv`` -> the algorithms of such keys. A key of type AKP always states its own (RFC 9964 section 3)."""
+"""``kty`` and ``crv`` -> the algorithms of such keys. A key of type AKP always has ``alg`` (RFC 9964 section 3)."""
 
 
 _BYTE_ORDER_MARK = "\ufeff"
-"""What PowerShell begins files with."""
+"""Windows PowerShell writes it at the beginning of files."""
 
 
 class InvalidJwks(ValueError):
-    """Text that is no JSON Web Key Set; the message says what was expected."""
+    """The text is not a JSON Web Key Set; the message says what was expected."""
 
 
 class PublicKeys(NamedTuple):
-    """The keys of a JWKS, fit to be packed and published."""
+    """The keys of a JWKS with only their public members, which may be packaged and published."""
 
     keys: list[Jwk]
     private: dict[int, list[str]]
-    """The index of each key that came with private members, and their names."""
+    """The index of each key that had private members, and their names."""
 
 
 class Usable(NamedTuple):
@@ -39,16 +39,16 @@ class Usable(NamedTuple):
 
     keys: dict[int, Jwk]
     """By their index in the set."""
-    left_out: dict[int, str]
-    """The index of each other key, and what keeps it out."""
+    ignored: dict[int, str]
+    """The index of each other key, and the cause."""
 
 
 def public_keys(text: str) -> PublicKeys:
-    """The keys of a JWKS, less every member that is not public. Raises ``InvalidJwks``."""
+    """The keys of a JWKS, without members that are not public. Raises ``InvalidJwks``."""
     try:
         keys = parse_json(text.removeprefix(_BYTE_ORDER_MARK).encode()).get("keys")
     except ValueError as fault:
-        raise InvalidJwks(f'must be the JSON of a JWKS, {{"keys": [...]}}, and is not: {fault}') from None
+        raise InvalidJwks(f'must be the JSON of a JWKS, {{"keys": [...]}}, and is invalid: {fault}') from None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise InvalidJwks('must be the JSON of a JWKS, {"keys": [...]}, and has no list of keys')
     private = {index: [name for name in PRIVATE_MEMBERS if name in key] for index, key in enumerate(keys)}
@@ -61,7 +61,7 @@ def public_keys(text: str) -> PublicKeys:
 def usable_keys(keys: Sequence[Jwk], algorithms: Sequence[str]) -> Usable:
     """Those of ``keys`` that the authorizer can use for one of ``algorithms``, each with its ``alg``.
 
-    RFC 7517 section 5 asks to leave out keys that are not understood, lack what is needed, or are out of range.
+    RFC 7517 section 5: keys that are not understood, lack required members, or have values out of range are ignored.
     """
     usable = Usable({}, {})
     key_set = KeySet()
@@ -70,7 +70,7 @@ def usable_keys(keys: Sequence[Jwk], algorithms: Sequence[str]) -> Usable:
             stated = _with_algorithm(key, algorithms)
             key_set.add(stated)
         except InvalidKey as fault:
-            usable.left_out[index] = str(fault)
+            usable.ignored[index] = str(fault)
         else:
             usable.keys[index] = stated
     return usable
@@ -81,14 +81,14 @@ def _with_algorithm(key: Jwk, algorithms: Sequence[str]) -> Jwk:
         kind = " ".join(str(key[name]) for name in ("kty", "crv") if name in key)
         fitting = [alg for alg in _FITTING.get(kind, ()) if alg in algorithms]
         if len(fitting) != 1:
-            found = f"could be for {', '.join(fitting)}: list the one in algorithms" if fitting else "fits none"
-            raise InvalidKey(f"states no alg, and {found} ({kind or 'no kty'}; algorithms: {', '.join(algorithms)})")
+            found = f"could be for {', '.join(fitting)}: list only one in algorithms" if fitting else "supports none"
+            raise InvalidKey(f"has no alg, and {found} ({kind or 'no kty'}; algorithms: {', '.join(algorithms)})")
         return {**key, "alg": fitting[0]}
     if key["alg"] not in algorithms:
-        raise InvalidKey(f"alg {key['alg']!r} is none of {', '.join(algorithms)}")
+        raise InvalidKey(f"alg {key['alg']!r} is not one of {', '.join(algorithms)}")
     return key
 
 
 def named(index: int, key: Jwk) -> str:
-    """What messages call the key: its place in the set, and its ``kid`` if it has one."""
+    """The key's name in messages: its index in the set, and its ``kid`` if it has one."""
     return f"keys[{index}] ({key['kid']!r})" if isinstance(key.get("kid"), str) else f"keys[{index}]"

@@ -1,4 +1,4 @@
-"""The key policy of a signing key: who may sign and until when, who may administer, who may read the public key.
+"""The key policy of a signing key: who may sign, and until when; who may administer it; who may read the public key.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
@@ -36,17 +36,17 @@ _ADMINISTRATION = [
     "kms:UpdateKeyDescription",
     "kms:UpdatePrimaryRegion",
 ]
-"""Without kms:Sign and kms:CreateGrant, which would hand it out: to administer a key is not to speak in its name."""
+"""Without kms:Sign, and without kms:CreateGrant, which could grant it: administrators must not be able to sign."""
 
 _RECOVERY = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListKeyPolicies", "kms:PutKeyPolicy"]
-"""A new key policy can allow everything else again."""
+"""With a new key policy, everything else can be allowed again."""
 
 _ROOT_USER = {"StringEquals": {"aws:PrincipalType": "Account"}}
-"""Whom the account's ARN stands for, less those whom IAM policies allow: the account's root user alone.
+"""Restricts the account principal to the account's root user, without the principals that IAM policies allow.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
 
 Principals = Sequence[pulumi.Input[str]]
-"""ARNs. None, where the arguments name none, stand for the account, whose IAM policies then decide."""
+"""ARNs. If empty, the account is allowed, so that its IAM policies decide."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Roles:
     signers: Principals
     readers: Principals
     administrators_only: bool
-    """Whether not even the account's root user may replace the key policy, where administrators are named."""
+    """Whether not even the account's root user may replace the key policy, if administrators are named."""
 
 
 def account_root(parent: pulumi.Resource) -> pulumi.Output[str]:
-    """The ARN that stands for the account of ``parent``."""
+    """The ARN of the account principal in the account of ``parent``."""
     invoke = pulumi.InvokeOutputOptions(parent=parent)
     return pulumi.Output.format(
         "arn:{0}:iam::{1}:root",
@@ -73,14 +73,14 @@ def account_root(parent: pulumi.Resource) -> pulumi.Output[str]:
 def key_policy(parent: pulumi.Resource, generation: Generation, roles: Roles) -> pulumi.Output[str]:
     """The policy of the key of ``generation``, as JSON."""
     account = account_root(parent)
-    # A signer looks the key up before it signs, so whoever may read the public keys, signers may too.
+    # A signer calls DescribeKey before it signs, so signers may always read the public keys.
     readers = [*roles.readers, *roles.signers] if roles.readers else []
     statements = [
         _statement("Administer", roles.administrators or [account], _ADMINISTRATION),
         _statement("ReadPublicKey", readers or [account], ["kms:DescribeKey", "kms:GetPublicKey"]),
     ]
     if roles.administrators and not roles.administrators_only:
-        # Roles and users can be deleted, and KMS lets in nobody whom the key policy does not name.
+        # Roles and users can be deleted, and KMS allows only principals in the key policy.
         statements.append({**_statement("Recover", [account], _RECOVERY), "Condition": _ROOT_USER})
     if (condition := _signing_condition(generation)) is not None:
         sign = _statement("Sign", roles.signers or [account], ["kms:Sign"])
@@ -94,10 +94,10 @@ def _statement(sid: str, principals: Principals, actions: list[str]) -> dict[str
 
 
 def _signing_condition(generation: Generation) -> dict[str, Any] | None:
-    """On what condition the key may sign; ``None``: not at all.
+    """The condition under which the key may sign; ``None``: it may not.
 
-    With its one algorithm only, so that an RSA key cannot sign as RS256 today and as PS256 tomorrow. A retiring key signs
-    for those who have not noticed yet that the alias has moved, and KMS itself ends that in time.
+    Only with its own algorithm, so that an RSA key cannot sign with both RS256 and PS256. A retiring key may sign for signers
+    that have not resolved the alias again yet, until a time that KMS itself enforces.
     """
     algorithm = {"StringEquals": {"kms:SigningAlgorithm": ALGORITHMS[generation.algorithm].signing_algorithm}}
     if generation.phase is Phase.ACTIVE:

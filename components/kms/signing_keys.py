@@ -57,12 +57,12 @@ class SigningKeysArgs(GenerationsArgs):
     """Tags for the keys."""
 
 
-class ActivationRefused(pulumi.RunError):
-    """The alias would move to a key that nobody knows yet; the message says what to do first."""
+class KeyNotPublished(pulumi.RunError):
+    """The alias would move to a key that has not been published yet; the message says what to do first."""
 
 
 class KeyDisabled(pulumi.RunError):
-    """The public key of a generation cannot be read, since somebody has disabled its key; the message says what to do."""
+    """The public key of a generation cannot be read, since the key was disabled elsewhere; the message says what to do."""
 
 
 class SigningKeys(pulumi.ComponentResource):
@@ -87,9 +87,9 @@ class SigningKeys(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: SigningKeysArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``SigningKeysArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``SigningKeysArgs``.
 
-        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'SigningKeys "{name}"')
         args = check_signing_keys(given(args, inputs, faults), faults)
@@ -128,7 +128,7 @@ class SigningKeys(pulumi.ComponentResource):
 
     def _checked_roles(self, args: SigningKeysArgs, faults: Faults) -> Roles:
         administrators, only = args.get("administrators", []), args.get("administrators_only", False)
-        if only:  # which account the keys are in is known now, and not before
+        if only:  # the account of the keys is not known before
             administrators = [_other_than_account(arn, account_root(self), faults) for arn in administrators]
         return Roles(administrators, args.get("signers", []), args.get("readers", []), administrators_only=only)
 
@@ -143,8 +143,8 @@ class SigningKeys(pulumi.ComponentResource):
             multi_region=generation.multi_region,
             policy=key_policy(self, generation, self._roles),
             tags=args.get("tags"),
-            # KMS cannot change these, so Pulumi would put a new key in the place of the old one, whose tokens would then be
-            # denied all at once. ``_jwk`` refuses the change instead.
+            # KMS cannot change these, so Pulumi would replace the key, and all tokens of the old one would be denied at once.
+            # ``_jwk`` rejects the change instead.
             opts=self._key_options(generation, args, ignore_changes=["customer_master_key_spec", "multi_region"]),
         )
 
@@ -188,15 +188,15 @@ class SigningKeys(pulumi.ComponentResource):
         return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
 
     def _public_key(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[str]:
-        """The public key as PEM, read once the key is as it was declared.
+        """The public key as PEM, read after the key has been created or updated.
 
-        KMS does not show the public key of a disabled key. So it is unknown in the preview of an update that enables a retired
-        one again. In the update itself a key that is still disabled raises ``KeyDisabled``.
+        KMS does not return the public key of a disabled key, so it is unknown in the preview of an update that enables a
+        retired one again. In the update itself, a key that is still disabled raises ``KeyDisabled``.
         """
 
         def read(key_arn: str) -> pulumi.Output[str]:
-            # Where the engine is in this process (mocks, the emulator), Pulumi ends the program for a call that fails, even if
-            # the failure is dealt with: so this one is on a list of its own. Settings are a context's, and this is the apply's.
+            # If the engine runs in this process (mocks, the emulator), Pulumi ends the program when a call fails, even if the
+            # failure is handled: so this call is tracked separately. Settings belong to a context, here that of the apply.
             SETTINGS.rpc_manager = RPCManager()  # type: ignore[no-untyped-call] # Pulumi has no types here
             found = aws.kms.get_public_key_output(key_id=key_arn, opts=pulumi.InvokeOutputOptions(parent=self))
             pem: pulumi.Output[str] = found.apply(lambda answer: answer.public_key_pem)
@@ -209,7 +209,7 @@ class SigningKeys(pulumi.ComponentResource):
             if pulumi.runtime.is_dry_run():
                 return cast("str", pulumi.UNKNOWN)
             raise KeyDisabled(
-                f"Generation {generation.name!r} is not retired, but its key is disabled, and not by this program: run "
+                f"Generation {generation.name!r} is not retired, but its key has been disabled outside this program: run "
                 "`pulumi refresh`, so that the next `pulumi up` enables it again, or write retired: true."
             ) from error
 
@@ -220,8 +220,8 @@ class SigningKeys(pulumi.ComponentResource):
             pem, key_arn, multi_region = values
             if multi_region != generation.multi_region:
                 raise KeyMismatch(
-                    f"{key_arn}: a key cannot become a multi-Region key, nor cease to be one: write "
-                    f"multi_region: {str(multi_region).lower()} at generation {generation.name!r}, and add a generation."
+                    f"{key_arn}: multi_region cannot be changed for an existing key: write multi_region: "
+                    f"{str(multi_region).lower()} for generation {generation.name!r}, and add a generation."
                 )
             return public_jwk(str(pem), str(key_arn), generation.algorithm)
 
@@ -230,16 +230,16 @@ class SigningKeys(pulumi.ComponentResource):
 
 
 async def _published(active: Generation, listed: list[Generation], keys: dict[str, aws.kms.Key]) -> str:
-    """The active generation. Raises ``ActivationRefused`` if its key is only being made while another's tokens are about.
+    """The active generation. Raises ``KeyNotPublished`` if its key does not exist yet while another generation is in use.
 
-    Verifiers would meet tokens of a key that they have not heard of. Only a preview can tell, where the ids of keys that do
-    not exist yet are unknown; `pulumi up` begins with one.
+    Verifiers would receive tokens of a key that they do not know. Only a preview can detect this, since the ids of keys that
+    do not exist yet are unknown in it; `pulumi up` begins with one.
     """
     if not pulumi.runtime.is_dry_run() or await keys[active.name].id.is_known():
         return active.name
     for other in listed:
         if other.accepted and await keys[other.name].id.is_known():
-            raise ActivationRefused(
+            raise KeyNotPublished(
                 f"Generation {active.name!r} cannot become active in the update that creates its key: verifiers that do not "
                 f"know the key yet would deny its tokens. Leave {other.name!r} active and run `pulumi up`, so that the new "
                 f"key is published; then make {active.name!r} active. In an emergency, retire {other.name!r} in the same edit."
@@ -250,14 +250,14 @@ async def _published(active: Generation, listed: list[Generation], keys: dict[st
 def _other_than_account(
     administrator: pulumi.Input[str], root: pulumi.Output[str], faults: Faults
 ) -> pulumi.Output[str]:
-    """``administrator``, an Output that fails if it is the account itself, root user and all."""
+    """``administrator``, an Output that fails if it is the account itself, which includes its root user."""
 
     def checked(values: list[str]) -> str:
         arn, own_root = values
         if arn == own_root:
-            raise faults.refusal(
-                f"has no meaning where {arn} is among the administrators, which lets in the account's root user: name roles "
-                "and users alone, or remove it"
+            raise faults.late_error_here(
+                f"has no effect if {arn} is one of the administrators, since that allows the account's root user: name only "
+                "roles and users, or remove it"
             )
         return arn
 
@@ -270,7 +270,7 @@ def _description(name: str, generation: Generation) -> str:
 
 
 def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
-    """A checked copy of ``args``; what is wrong is noted in ``faults``."""
+    """A checked copy of ``args``; errors are recorded in ``faults``."""
     checked = check_shape(args, SigningKeysArgs, faults)
     check_generations(checked, faults)
     if "alias" in checked and not _ALIAS.fullmatch(checked["alias"]):
@@ -282,10 +282,10 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
     for key in ("signers", "administrators", "readers"):
         if key in checked and isinstance(args, Mapping) and not args[key]:
             faults.below(key).add(
-                "must not be empty, which would not mean nobody: leave it out for whoever the account's IAM policies allow"
+                "must not be empty, which would not mean nobody: omit it to allow the principals of the account's IAM policies"
             )
     if checked.get("administrators_only", False) and "administrators" not in checked:
-        faults.below("administrators_only").add("has no meaning without administrators: name them, or remove it")
+        faults.below("administrators_only").add("has no effect without administrators: name them, or remove it")
     _check_replicas(checked, faults.below("replica_regions"))
     return checked
 
@@ -293,11 +293,9 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
 def _check_replicas(args: SigningKeysArgs, faults: Faults) -> None:
     regions = args.get("replica_regions", [])
     if regions and not args.get("multi_region", False):
-        faults.add(
-            "only multi-Region keys have replicas: write multi_region: true, with a new generation if there are keys"
-        )
+        faults.add("requires multi-Region keys: write multi_region: true, with a new generation if keys exist already")
     for index, region in enumerate(regions):
         if not _REGION.fullmatch(region):
             faults.below(index).add(f"must be a region, such as eu-central-1, and is {region!r}")
         elif region in regions[:index]:
-            faults.below(index).add(f"{region} is named twice")
+            faults.below(index).add(f"{region} is listed twice")

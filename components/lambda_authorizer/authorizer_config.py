@@ -1,7 +1,7 @@
-"""Writing ``config.json``, the contract with the authorizer: what tokens are trusted, and what routes ask of them.
+"""Writing ``config.json``, the contract with the authorizer: which tokens are trusted, and what routes require of them.
 
-There are no rules of ours here. The finished document is judged by the authorizer's own code before anything is created: at
-once as far as it is known, and the whole of it as soon as the last Output is.
+The rules are not repeated here: the authorizer's own code validates the finished document, the values that are known before
+anything is created, and all of it as soon as the last Output is known.
 """
 
 from collections.abc import Awaitable, Sequence
@@ -66,7 +66,7 @@ class TokenPolicyArgs(TypedDict):
 
 
 class TrustedTokens(TypedDict):
-    """The part of a component's arguments that says which tokens are trusted."""
+    """The part of a component's arguments that defines which tokens are accepted."""
 
     issuer: NotRequired[pulumi.Input[str]]
     """The accepted `iss` value, compared exactly. Required unless the input `function_arn` is set."""
@@ -98,29 +98,29 @@ class ClosedRoutes(TypedDict):
 
 
 ROUTES_INPUT = "route_scopes"
-"""What components call the closed list of routes."""
+"""The name of the input with the closed list of routes."""
 
 
 def config_json(
     subject: str, tokens: TrustedTokens, routes: dict[str, RouteScopesArgs] | None, resource: pulumi.Resource
 ) -> pulumi.Output[str]:
-    """The content of ``config.json``, once everything in it is known. ``routes`` is the closed list of routes, ``None`` stands
-    for any route.
+    """The content of ``config.json``, once everything in it is known. ``routes`` is the closed list of routes; ``None`` means
+    any route.
 
-    The Output fails with ``InvalidArgs`` if the authorizer would refuse the document at init. Keys that are left out of another
-    issuer's set are told as warnings about ``resource``.
+    The Output fails with ``InvalidArgs`` if the authorizer would reject the document at init. Ignored keys of another issuer
+    are logged as warnings about ``resource``.
     """
 
     resolved = pulumi.Output.from_input(tokens)
 
-    async def refused(faults: Faults) -> str:
-        raise faults.late_refusal(secret=await resolved.is_secret())
+    async def failed(faults: Faults) -> str:
+        raise faults.late_error(secret=await resolved.is_secret())
 
     def finished(known: TrustedTokens) -> str | Awaitable[str]:
         faults = Faults(subject)
         document = config_document(known, routes, faults, ROUTES_INPUT)
         if faults.found:
-            return refused(faults)
+            return failed(faults)
         for warning in document.warnings:
             pulumi.log.warn(f"{subject}: {warning}", resource)
         return document.text
@@ -134,5 +134,5 @@ def check_tokens(
     faults: Faults,
     routes_input: str = ROUTES_INPUT,
 ) -> None:
-    """Note in ``faults`` what the authorizer would refuse at init, as far as it is known already."""
+    """Record in ``faults`` what the authorizer would reject at init, for the values that are known already."""
     config_document(with_stand_ins(tokens, faults), routes, faults, routes_input)

@@ -1,4 +1,4 @@
-"""AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json`` inside, and its log group."""
+"""AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json``, and its log group."""
 
 from typing import Any, NotRequired, Unpack, overload
 
@@ -35,7 +35,7 @@ HANDLER = "authorizer.handler.handler"
 
 
 class FunctionOptions(TrustedTokens):
-    """The part of the arguments that says how the function runs, and which tokens it accepts."""
+    """The part of the arguments that configures the function, and which tokens it accepts."""
 
     function: NotRequired[FunctionSettingsArgs]
     """Configuration of the authorizer's Lambda function."""
@@ -76,9 +76,9 @@ class AuthorizerFunction(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **inputs: Any,
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``AuthorizerFunctionArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``AuthorizerFunctionArgs``.
 
-        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'AuthorizerFunction "{name}"')
         args = check_shape(given(args, inputs, faults), AuthorizerFunctionArgs, faults)
@@ -128,7 +128,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
         runtime, architecture, _ = package_target(settings)
         return aws.lambda_.Function(
             f"{name}-lambda",
-            description="API Gateway authorizer: lets in JWTs signed by KMS keys",
+            description="API Gateway authorizer for JWTs signed by KMS keys",
             role=args["role_arn"],
             runtime=runtime,
             architectures=[architecture],
@@ -144,7 +144,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
             else None,
             tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active") if settings.get("tracing") else None,
             vpc_config=aws.lambda_.FunctionVpcConfigArgs(**settings["vpc"]) if "vpc" in settings else None,
-            # The level of the platform's lines; those of the authorizer have their own.
+            # The level of the platform's own log lines; the authorizer's level is in config.json.
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", system_log_level="WARN", log_group=log_group
             ),
@@ -168,9 +168,9 @@ class AuthorizerFunction(pulumi.ComponentResource):
 def check_function(
     args: FunctionOptions, routes: dict[str, RouteScopesArgs] | None, faults: Faults, routes_input: str = ROUTES_INPUT
 ) -> None:
-    """Note in ``faults`` what the authorizer would refuse at init, and what Lambda or API Gateway would refuse of its function.
+    """Record in ``faults`` what the authorizer would reject at init, and what Lambda would reject of its function.
 
-    ``routes`` is the closed list of routes, ``None`` stands for any route; ``routes_input`` is what the arguments call it.
+    ``routes`` is the closed list of routes, ``None`` means any route; ``routes_input`` is its name in the arguments.
     """
     check_tokens(args, routes, faults, routes_input)
     settings = args.get("function", {})
@@ -179,7 +179,7 @@ def check_function(
 
 
 def function_role(name: str, args: FunctionOptions) -> AuthorizerRoleArgs:
-    """What the role of the ``AuthorizerFunction`` called ``name`` must permit: known beforehand, log group included."""
+    """The inputs of the execution role for the ``AuthorizerFunction`` ``name``, known before the function is created."""
     settings, keys = args.get("function", {}), args["keys"]
     return {
         "log_group_name": settings.get("log_group_name", _log_group_name(name)),
@@ -191,7 +191,7 @@ def function_role(name: str, args: FunctionOptions) -> AuthorizerRoleArgs:
 
 
 def _check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:
-    """Note in ``faults`` a timeout in which the keys could not be read from KMS, so that Lambda would end the function."""
+    """Record in ``faults`` a timeout that is too short for reading the keys from KMS."""
     timeout = settings.get("timeout", DEFAULT_TIMEOUT)
     if keys.get("source") == "kms" and timeout < MIN_TIMEOUT_WITH_KMS:
         faults.add(f'must be at least {MIN_TIMEOUT_WITH_KMS} seconds with keys.source "kms", and is {timeout}')

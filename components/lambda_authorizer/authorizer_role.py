@@ -1,4 +1,4 @@
-"""AuthorizerRole: the execution role of the authorizer, with the least it can work with."""
+"""AuthorizerRole: the execution role of the authorizer, with the least privilege that it needs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, Unpack, overload
@@ -13,7 +13,7 @@ from ..validation import NO_ARGS, Faults, check_shape, given
 
 
 class AuthorizerRoleArgs(TypedDict):
-    """What the authorizer may do."""
+    """The permissions of the authorizer."""
 
     log_group_name: pulumi.Input[str]
     """Name of the only log group that the role may write to."""
@@ -47,9 +47,9 @@ class AuthorizerRole(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: AuthorizerRoleArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``AuthorizerRoleArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``AuthorizerRoleArgs``.
 
-        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'AuthorizerRole "{name}"')
         args = check_shape(given(args, inputs, faults), AuthorizerRoleArgs, faults)
@@ -73,7 +73,7 @@ def _statements(args: AuthorizerRoleArgs) -> list[Mapping[str, object]]:
             {"Sid": "ReadPublicKeys", "Effect": "Allow", "Action": "kms:GetPublicKey", "Resource": distinct(key_arns)}
         )
     if args.get("vpc"):
-        # None of these can be narrowed: the interfaces do not exist yet.
+        # None of these can be restricted to resources: the interfaces do not exist yet.
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
         actions = ["AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface"]
         actions += ["DescribeNetworkInterfaces", "DescribeSubnets", "UnassignPrivateIpAddresses"]

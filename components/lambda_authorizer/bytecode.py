@@ -1,4 +1,4 @@
-"""The package's bytecode, made by an interpreter of the version that Lambda runs: whichever deploys does not matter."""
+"""The package's bytecode, compiled by an interpreter of the version that Lambda runs, whichever version deploys."""
 
 import functools
 import json
@@ -13,13 +13,13 @@ import pulumi
 from .run_uv import find_uv, run_uv
 
 MAGIC_NUMBERS = {"python3.12": 3531, "python3.13": 3571, "python3.14": 3627}
-"""Lambda runtime -> the number that its bytecode begins with. All releases of a version have the same; what came before
-the first one may differ (``Include/internal/pycore_magic_number.h`` of CPython)."""
+"""Lambda runtime -> the magic number of its bytecode. All releases of a version have the same; prereleases may differ
+(``Include/internal/pycore_magic_number.h`` of CPython)."""
 
 _COMPILER = Path(__file__).with_name("bytecode_compiler.py")
 
 _PLAIN = ("-P", "-s", "-S", "-B", "-W", "ignore")
-"""No site and no packages, neither the script's folder nor the user's."""
+"""No site packages, and neither the script's folder nor the user's in ``sys.path``."""
 
 _DESCRIBE = """
 import sys, sysconfig, json, importlib.util
@@ -30,16 +30,16 @@ print(json.dumps([facts, sys.executable]))
 
 
 def this_python() -> str | None:
-    """The path of the interpreter that runs this program, if it has bytecode that can be kept in files."""
+    """The path of the interpreter that runs this program, if its bytecode can be stored in files."""
     return sys.executable if sys.implementation.name == "cpython" else None
 
 
-@functools.cache  # interpreters do not come and go while a program runs
+@functools.cache  # the installed interpreters do not change while a program runs
 def find_python(runtime: str) -> str | None:
-    """The path of an interpreter whose bytecode is that of the Lambda runtime ``runtime``, or ``None``.
+    """The path of an interpreter that compiles bytecode for the Lambda runtime ``runtime``, or ``None``.
 
-    The one that runs this program if it fits, else the first that does of those that uv finds: its own, those on the
-    path, and pyenv's. Nothing is downloaded.
+    The one that runs this program if suitable, otherwise the first suitable one that uv finds: its own, those on the path,
+    and pyenv's. Nothing is downloaded.
     """
     version = runtime.removeprefix("python")
     major, minor = (int(part) for part in version.split("."))
@@ -57,8 +57,8 @@ def find_python(runtime: str) -> str | None:
 def compile_folder(python: str, folder: Path) -> None:
     """Add the bytecode of ``python`` to the sources below ``folder``.
 
-    Lambda, whose file system is read-only, would otherwise compile them at every cold start. It happens in a process of
-    its own, without anybody's settings, so that the bytes depend on nothing but the version of Python.
+    Lambda, whose file system is read-only, would otherwise compile them at every cold start. This runs in a separate process
+    without user settings, so that the result depends only on the version of Python.
 
     Raises ``CalledProcessError``, whose ``stderr`` says why, and ``OSError``.
     """
@@ -70,14 +70,14 @@ def _candidates(version: str) -> Iterator[str]:
         yield sys.executable
     if (uv := find_uv()) is None:
         return
-    # `uv python find` gives up at the first that does not answer, as pyenv's stand-in for a version that is not chosen.
+    # `uv python find` fails at the first one that does not run, such as pyenv's shim for a version that is not selected.
     options = ("--only-installed", "--output-format", "json", "--no-python-downloads")
     try:
         listed = run_uv(uv, "python", "list", version, *options, variables={"PYENV_VERSION": version})
         listed.check_returncode()
     except (OSError, subprocess.CalledProcessError) as error:
         reason = error.stderr.strip() if isinstance(error, subprocess.CalledProcessError) else error
-        pulumi.log.warn(f"uv cannot list the Pythons of this machine, of which one might make bytecode: {reason}")
+        pulumi.log.warn(f"uv cannot list the Python versions on this machine, which are needed for bytecode: {reason}")
         return
     yield from (item["path"] for item in json.loads(listed.stdout))
 

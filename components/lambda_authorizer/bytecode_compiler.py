@@ -1,4 +1,4 @@
-"""Compiles the sources below a folder. Run by the interpreter of the version that Lambda runs, which has nothing of ours."""
+"""Compiles the sources below a folder. Run by an interpreter of Lambda's version, without this project's packages."""
 
 import importlib.util
 import marshal
@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 _UNCHECKED_HASH = (0b01).to_bytes(4, "little")
-"""PEP 552: bytecode that is trusted without a look at its source, whose time an archive does not keep."""
+"""PEP 552: bytecode that is used without checking its source, since archives do not keep modification times."""
 
 
 def main(folder: Path) -> None:
     for path in sorted(folder.rglob("*.py")):
         source = path.read_bytes()
-        name = path.relative_to(folder).as_posix()  # what tracebacks show; the same wherever it was built
+        name = path.relative_to(folder).as_posix()  # shown in tracebacks; independent of the build folder
         code = marshal.dumps(compile(source, name, "exec", dont_inherit=True, optimize=0))
         target = Path(importlib.util.cache_from_source(str(path), optimization=""))
         target.parent.mkdir(exist_ok=True)

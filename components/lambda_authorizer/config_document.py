@@ -1,6 +1,6 @@
-"""``config.json`` for arguments that are all known, judged by the authorizer, its faults told by the arguments they came from.
+"""``config.json`` for known arguments, validated by the authorizer's code; errors name the argument that they come from.
 
-For instance ``trusted_issuers[0].jwks: keys[1] ('2026-11'): kid '2026-11' is used twice: a kid names one key``.
+For example ``trusted_issuers[0].jwks: keys[1] ('2026-11'): kid '2026-11' is used twice: a kid names one key``.
 """
 
 import json
@@ -22,7 +22,7 @@ Path = tuple[str | int, ...]
 
 
 class ConfigDocument(NamedTuple):
-    """``config.json``, and what whoever deploys it should know."""
+    """``config.json``, and the warnings about it."""
 
     text: str
     warnings: list[str]
@@ -32,10 +32,10 @@ class ConfigDocument(NamedTuple):
 def config_document(
     tokens: "TrustedTokens", routes: "Mapping[str, RouteScopesArgs] | None", faults: Faults, routes_input: str
 ) -> ConfigDocument:
-    """The document for ``tokens``, in which nothing is an Output, and ``routes``, the closed list of them if there is one.
+    """The document for ``tokens``, which contain no Outputs, and ``routes``, the closed list of routes, if any.
 
-    What the authorizer would refuse is noted in ``faults``, for the routes at ``routes_input``, the name of their argument; the
-    document is then not to be used.
+    What the authorizer would reject is recorded in ``faults``; errors in the routes at ``routes_input``, the name of their
+    argument. The document must not be used then.
     """
     keys = _Keys(faults)
     document: dict[str, object] = {
@@ -72,7 +72,7 @@ _SAID_OR_NOT = (("use", "sig"), ("key_ops", ["verify"]))
 
 
 class _Keys:
-    """The keys of the document, each with the argument that it comes from."""
+    """The keys of the document, each with the argument from which it comes."""
 
     def __init__(self, faults: Faults) -> None:
         self.warnings: list[str] = []
@@ -80,12 +80,12 @@ class _Keys:
         self._origins: dict[Path, tuple[Path, str]] = {}
 
     def own(self, sets: Sequence[str]) -> list[Jwk]:
-        """Our own keys: every one of them has to be usable. A key that several sets have is one key."""
+        """The own keys, all of which must be usable. A key that is in several sets is added once."""
         found: list[Jwk] = []
         for place, text in enumerate(sets):
             path: Path = ("keys", "jwks", place)
             for index, key in enumerate(self._read(text, path) or self._stand_in(0)):
-                # That a key is for signatures may be said or not.
+                # Optional members, which do not make it another key.
                 bare = {name: value for name, value in key.items() if (name, value) not in _SAID_OR_NOT}
                 if bare not in found:
                     self._origins["keys", len(found)] = path, named(index, key)
@@ -93,21 +93,21 @@ class _Keys:
         return found
 
     def of_trusted_issuer(self, number: int, trusted_issuer: TrustedIssuerArgs) -> list[Jwk]:
-        """The usable keys of another issuer; the others are left out with a warning (RFC 7517 section 5)."""
+        """The usable keys of another issuer; the others are ignored with a warning (RFC 7517 section 5)."""
         path: Path = ("trusted_issuers", number, "jwks")
         keys = self._read(str(trusted_issuer["jwks"]), path)
-        usable, left_out = usable_keys(keys, algorithms_of(trusted_issuer))
-        causes = [f"{named(index, keys[index])}: {cause}" for index, cause in left_out.items()]
+        usable, ignored = usable_keys(keys, algorithms_of(trusted_issuer))
+        causes = [f"{named(index, keys[index])}: {cause}" for index, cause in ignored.items()]
         if keys and not usable:
             self._faults.below(*path).add("\n    ".join(["has no key that the authorizer can use:", *causes]))
         for cause in causes:
-            self._warn(path, f"a key is left out, and its tokens are denied: {cause}")
+            self._warn(path, f"a key is ignored, and its tokens are denied: {cause}")
         for place, (index, key) in enumerate(usable.items()):
             self._origins["trusted_issuers", number, "keys", place] = path, named(index, key)
         return list(usable.values()) or self._stand_in(number + 1)
 
     def argument(self, path: Path) -> tuple[Path, str] | None:
-        """The argument that the part ``path`` of the document comes from, and the key in it; ``None`` if it is of no key."""
+        """The argument from which the part ``path`` of the document comes, and the key in it; ``None`` if not in a key."""
         return next((self._origins[path[:end]] for end in range(len(path) + 1) if path[:end] in self._origins), None)
 
     def _read(self, text: str, path: Path) -> list[Jwk]:
@@ -121,13 +121,13 @@ class _Keys:
         for index, members in private.items():
             self._warn(
                 path,
-                f"{named(index, keys[index])}: has the private {', '.join(members)}, which are left out; whoever has seen them "
-                "can sign, so make a new key",
+                f"{named(index, keys[index])}: has the private {', '.join(members)}, which are removed; anybody who has seen "
+                "them can sign, so create a new key",
             )
         return keys
 
     def _stand_in(self, number: int) -> list[Jwk]:
-        """A key in place of those that are refused, so that the rest can be judged and nothing is said twice."""
+        """A key in place of invalid ones, so that the rest can be validated and no error is reported twice."""
         return public_keys(stand_in_jwks(number)).keys
 
     def _warn(self, path: Path, text: str) -> None:
@@ -140,24 +140,24 @@ def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
 
 
 def _judge(text: str, faults: Faults, keys: _Keys, routes_input: str) -> None:
-    refusal = judge(text)
-    if refusal is None:
+    error = judge(text)
+    if error is None:
         return
-    for path, message in refusal.faults:
+    for path, message in error.faults:
         if origin := keys.argument(path):
             faults.below(*origin[0]).add(f"{origin[1]}: {message}")
         else:
             faults.below(*_argument(path, routes_input)).add(message)
-    if not refusal.faults:
-        faults.add(str(refusal))
+    if not error.faults:
+        faults.add(str(error))
 
 
 _RENAMED = {"audiences": "audience", "keys": "jwks", "key_id": "arn", "alg": "algorithm"}
-"""Fields of the entries of ``trusted_issuers`` and ``kms.keys`` that are called otherwise in the arguments."""
+"""Fields of the entries of ``trusted_issuers`` and ``kms.keys`` that have another name in the arguments."""
 
 
 def _argument(path: Path, routes_input: str) -> Path:
-    """The path of the argument that the part ``path`` of the document comes from."""
+    """The path of the argument from which the part ``path`` of the document comes."""
     field, *below = path
     renamed = [_RENAMED.get(str(part), part) for part in below]
     match field:

@@ -1,4 +1,4 @@
-"""What stands in a configuration for a value that is not known yet, so that the rest can be judged already."""
+"""Placeholders for values that are not known yet, so that the rest of a configuration can be validated already."""
 
 from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def with_stand_ins(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
-    """A copy of ``tokens`` in which nothing is an Output; what is missing is noted in ``faults``, and stood in for too."""
+    """A copy of ``tokens`` without Outputs; missing values are recorded in ``faults``, and get placeholders too."""
     issuer = tokens.get("issuer")
     if issuer is None:
         faults.below("issuer").add("missing: write the `iss` of the tokens, such as https://auth.example.com")
     audience = tokens.get("audience")
     if not audience:
-        faults.below("audience").add("missing: write the `aud` of the tokens that are meant for this API")
+        faults.below("audience").add("missing: write the `aud` of the tokens for this API")
     return {
         "issuer": _known(issuer, "urn:not-known-yet"),
         "audience": [_known(value, "not known yet") for value in audience or ["not known yet"]],
@@ -38,7 +38,7 @@ def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":
     source = keys.get("source", "pinned")
     if source == "kms":
         if not keys.get("kms_keys"):
-            faults.below("kms_keys").add('missing: source "kms" needs at least one key')
+            faults.below("kms_keys").add('missing: source "kms" requires at least one key')
         kms_keys = keys.get("kms_keys") or [{"arn": ""}]
         return {
             "source": source,
@@ -49,7 +49,7 @@ def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":
     if source != "pinned":
         faults.below("source").add(f"must be pinned or kms, and is {source!r}")
     elif not keys.get("jwks"):
-        faults.below("jwks").add('missing: source "pinned" needs at least one JWKS')
+        faults.below("jwks").add('missing: source "pinned" requires at least one JWKS')
     return {"jwks": [_known(jwks, stand_in_jwks()) for jwks in keys.get("jwks") or [stand_in_jwks()]]}
 
 
@@ -62,7 +62,7 @@ def _trusted_issuer(number: int, trusted_issuer: "TrustedIssuerArgs", faults: Fa
         "jwks": _known(jwks, stand_in_jwks(number + 1)),
     }
     if not check_algorithms(trusted_issuer, faults.below("algorithms")) or not isinstance(jwks, str):
-        complete.pop("algorithms", None)  # they say nothing about a stand-in, and wrong ones nothing at all
+        complete.pop("algorithms", None)  # they do not apply to a placeholder, and invalid ones are reported already
     return complete
 
 
@@ -71,7 +71,7 @@ def _known(value: pulumi.Input[str] | None, stand_in: str) -> str:
 
 
 def stand_in_jwks(number: int = 0) -> str:
-    """A JWKS in place of one that is not known yet: one valid key, another one for each ``number``."""
+    """A JWKS in place of one that is not known yet, with one valid key, which is different for each ``number``."""
     numbers = ec.derive_private_key(number + 1, ec.SECP256R1()).public_key().public_numbers()
     x, y = (urlsafe_b64encode(value.to_bytes(32)).rstrip(b"=").decode() for value in (numbers.x, numbers.y))
     return jwks_json([{"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": f"not known yet {number}", "alg": "ES256"}])

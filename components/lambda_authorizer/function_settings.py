@@ -1,4 +1,4 @@
-"""How the authorizer's Lambda function runs, and what Lambda and API Gateway refuse of it."""
+"""The settings of the authorizer's Lambda function, and the rules of Lambda and API Gateway for them."""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
@@ -72,7 +72,7 @@ class FunctionSettingsArgs(TypedDict):
 
 
 def package_target(settings: FunctionSettingsArgs) -> Target:
-    """What the package is built for."""
+    """The target that the package is built for."""
     architecture = settings.get("architecture", DEFAULT_ARCHITECTURE)
     if architecture == "host":
         return host_target()
@@ -80,14 +80,14 @@ def package_target(settings: FunctionSettingsArgs) -> Target:
 
 
 def may_hold_bytecode(settings: FunctionSettingsArgs) -> bool:
-    """Whether the package may hold bytecode."""
+    """Whether the package may contain bytecode."""
     return settings.get("bytecode", DEFAULT_BYTECODE) != "none"
 
 
 def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
-    """Note in ``faults`` what Lambda or API Gateway would refuse.
+    """Record in ``faults`` what Lambda or API Gateway would reject.
 
-    In ``settings``, the copy that ``check_shape`` made, a name that is not known yet becomes an Output that is checked.
+    In ``settings``, which is the copy from ``check_shape``, a name that is not known yet is replaced by a checked Output.
     """
     check_range(settings.get("memory_size"), 128, 10240, "MB", faults.below("memory_size"))
     check_range(settings.get("timeout"), 1, 9, "seconds, since API Gateway waits for 10", faults.below("timeout"))
@@ -102,11 +102,13 @@ def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
     check_range(provisioned, 1, 100_000, "environments", faults.below("provisioned_concurrency"))
     if provisioned and reserved and 2 * provisioned > reserved:
         faults.below("provisioned_concurrency").add(
-            f"must be at most half of reserved_concurrency {reserved}, since an update keeps the old and the new version "
-            f"warm side by side, and is {provisioned}"
+            f"must be at most half of reserved_concurrency {reserved}, since during an update both the old and the new version "
+            f"have provisioned environments, and is {provisioned}"
         )
     if provisioned and settings.get("snap_start"):
-        faults.below("snap_start").add("excludes provisioned_concurrency: Lambda takes one or the other")
+        faults.below("snap_start").add(
+            "cannot be combined with provisioned_concurrency: Lambda supports only one of them"
+        )
     for key, ids in settings.get("vpc", {}).items():
         if not ids:
             faults.below("vpc", key).add("must not be empty")
@@ -127,6 +129,6 @@ def _check_bytecode(settings: FunctionSettingsArgs, faults: Faults) -> None:
         if compiler(wanted) is None:
             version = wanted.runtime.removeprefix("python")
             faults.add(
-                f"is required, and no Python {version} was found here to make it: install one, for example with "
+                f'is "required", but no Python {version} was found on this machine: install it, for example with '
                 f"`uv python install {version}`, deploy with it, or write auto or none"
             )

@@ -1,4 +1,4 @@
-"""Identity sources: what a request must have for the authorizer to be asked, and what its answer is cached by.
+"""Identity sources: the parts that a request must have for the authorizer to be invoked, and the key of the response cache.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html#http-api-lambda-authorizer.identity-sources
 """
@@ -15,7 +15,7 @@ ROUTE_KEY = "$context.routeKey"
 
 _ROOTS = ("$request.header.", "$request.querystring.", "$context.", "$stageVariables.")
 _QUERY_PARAMETER = re.compile(r"[!-#%-+\--~]+")
-"""Printable, without the comma that API Gateway separates values by, and the "$" of another variable."""
+"""Printable, without the comma, which separates values in API Gateway, and "$", which begins a variable."""
 _STAGE_VARIABLE = re.compile(r"[A-Za-z0-9_]+")
 
 _CONTEXT = (
@@ -31,24 +31,24 @@ _CONTEXT = (
     *("integrationLatency", "integrationStatus", "path", "protocol", "requestId", "requestTime", "requestTimeEpoch"),
     *("responseLatency", "responseLength", "routeKey", "stage", "status"),
 )
-"""For suggestions alone, as AWS adds to them.
+"""Only for suggestions, since AWS adds variables.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""
 
 _CONTEXT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)*")
 
 
 def check_identity_sources(sources: Sequence[str], faults: Faults) -> None:
-    """Note in ``faults`` what API Gateway would refuse, what no request can have, and what is there already."""
-    seen = {_same(AUTHORIZATION_HEADER): "is there already: list only what comes besides it"}
+    """Record in ``faults`` sources that API Gateway would reject, that no request can have, and duplicates."""
+    seen = {_same(AUTHORIZATION_HEADER): "is always an identity source: list only additional ones"}
     for index, source in enumerate(sources):
         fault = seen.get(_same(source)) or _fault(source)
         if fault:
             faults.below(index).add(fault)
-        seen[_same(source)] = f"is there already, at [{index}]: remove one of them"
+        seen[_same(source)] = f"is the same as [{index}]: remove one of them"
 
 
 def _same(source: str) -> str:
-    """Names of headers know no case (RFC 9110 section 5.1)."""
+    """``source`` for comparison: header names are case-insensitive (RFC 9110 section 5.1)."""
     return source.lower() if source.lower().startswith(_ROOTS[0]) else source
 
 
@@ -63,25 +63,25 @@ def _fault(source: str) -> str | None:
     grammar, what = {
         "$request.header.": (
             FIELD_NAME,
-            "the name of one header (RFC 9110 section 5.1), as in $request.header.X-Tenant",
+            "the name of one header (RFC 9110 section 5.1), such as $request.header.X-Tenant",
         ),
-        "$request.querystring.": (_QUERY_PARAMETER, "the name of one parameter, as in $request.querystring.tenant"),
-        "$stageVariables.": (_STAGE_VARIABLE, "letters, digits and '_', as in $stageVariables.tenant"),
+        "$request.querystring.": (_QUERY_PARAMETER, "the name of one parameter, such as $request.querystring.tenant"),
+        "$stageVariables.": (_STAGE_VARIABLE, "letters, digits and '_', such as $stageVariables.tenant"),
     }[root]
     return None if grammar.fullmatch(name) else f"must be {root} and {what}, and is {source!r}"
 
 
 def _context_fault(source: str, name: str) -> str | None:
     if name.split(".")[0].lower() == "authorizer":
-        return f"is the authorizer's own answer, which is not there when it is asked: remove it, and is {source!r}"
+        return f"{source!r} is the authorizer's own response, which does not exist before it is invoked: remove it"
     if name in _CONTEXT:
         return None
     squeezed = {known.lower(): known for known in _CONTEXT}
     plain = name.replace("_", "").replace("-", "").lower()
     if meant := squeezed.get(plain):
-        return f"is no variable of API Gateway: {source!r}: write $context.{meant}"
+        return f"{source!r} is not a variable of API Gateway: write $context.{meant}"
     if not _CONTEXT_NAME.fullmatch(name):
         close = difflib.get_close_matches(plain, squeezed, n=1)
         advice = f"; did you mean $context.{squeezed[close[0]]}?" if close else ""
-        return f"must be $context. and words with dots between them, as in {ROUTE_KEY}, and is {source!r}{advice}"
+        return f"must be $context. and words separated by dots, such as {ROUTE_KEY}, and is {source!r}{advice}"
     return None

@@ -1,4 +1,4 @@
-"""JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to call it."""
+"""JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to invoke it."""
 
 from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, Unpack, overload
@@ -23,7 +23,7 @@ from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
 
 DEFAULT_CACHE_TTL = 60
-"""Seconds. A cached "yes" outlives the token's `exp` and the key's revocation by up to this long."""
+"""Seconds. A cached allow response outlives the token's `exp` and the retirement of its key by up to this time."""
 
 
 class RoleSettingsArgs(TypedDict):
@@ -36,7 +36,7 @@ class RoleSettingsArgs(TypedDict):
 
 
 class AuthorizerOptions(FunctionOptions):
-    """The arguments that an authorizer has wherever it is made."""
+    """The arguments of an authorizer that all components with an authorizer share."""
 
     cache_ttl: NotRequired[int]
     """Seconds for which API Gateway caches the authorizer's response, 0 to 3600. Default: 60. With 0 the authorizer is
@@ -52,11 +52,11 @@ class AuthorizerOptions(FunctionOptions):
 
 
 class AuthorizerArgs(AuthorizerOptions, ClosedRoutes):
-    """The arguments of an authorizer, less the API, which need not exist for them to be checked."""
+    """The arguments of an authorizer without the API, which need not exist when they are checked."""
 
 
 class JwtAuthorizerArgs(AuthorizerArgs):
-    """An authorizer for an HTTP API. `issuer`, `audience` and `keys` are needed, unless `function_arn` is given."""
+    """An authorizer for an HTTP API. `issuer`, `audience` and `keys` are required unless `function_arn` is set."""
 
     api_id: pulumi.Input[str]
     """ID of the HTTP API."""
@@ -82,9 +82,9 @@ class JwtAuthorizer(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: JwtAuthorizerArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
     ) -> None:
-        """The inputs are keyword arguments, or all of them one ``JwtAuthorizerArgs``.
+        """Pass the inputs as keyword arguments, or all of them as one ``JwtAuthorizerArgs``.
 
-        Raises ``InvalidArgs`` with every fault of theirs, before anything is created.
+        Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'JwtAuthorizer "{name}"')
         args = check_shape(given(args, inputs, faults), JwtAuthorizerArgs, faults)
@@ -99,7 +99,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
             self.function_arn = self._function(name, args, child).function_arn
         self.function_name = self.function_arn.apply(_function_name)
         authorizer = aws.apigatewayv2.Authorizer(
-            f"{name}-gateway",  # and a suffix of its own: while one replaces another, the API has two, by different names
+            f"{name}-gateway",  # with Pulumi's random suffix: during a replacement the API has two, with different names
             api_id=args["api_id"],
             authorizer_type="REQUEST",
             authorizer_uri=self.function_arn.apply(_invocation_uri),
@@ -107,8 +107,8 @@ class JwtAuthorizer(pulumi.ComponentResource):
             enable_simple_responses=True,
             identity_sources=identity_sources(args),
             authorizer_result_ttl_in_seconds=args.get("cache_ttl", DEFAULT_CACHE_TTL),
-            # An authorizer that is pointed to another function has no permission to call it yet, as the permission names
-            # the authorizer's id. A new one is given its permission first; then the routes move, and then the old one goes.
+            # An authorizer that is changed to another function has no permission to invoke it yet, since the permission names
+            # the authorizer's id. A new one gets its permission first; then the routes move, and the old one is deleted.
             opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["authorizer_uri"]),
         )
         permission = aws.lambda_.Permission(
@@ -122,7 +122,7 @@ class JwtAuthorizer(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        # A route that takes the id before the permission exists would answer 500 for a moment.
+        # A route with this id would answer 500 until the permission exists.
         self.authorizer_id = pulumi.Output.all(authorizer.id, permission.id).apply(lambda values: str(values[0]))
         self.register_outputs(
             {
@@ -133,10 +133,10 @@ class JwtAuthorizer(pulumi.ComponentResource):
         )
 
     def _own_function(self, function_arn: pulumi.Input[str], faults: Faults) -> pulumi.Output[str]:
-        """``function_arn``, once it is sure that the permission to call the function can be made beside the API.
+        """``function_arn``, an Output that fails unless the function is in the account and the region of the API.
 
-        API Gateway would call functions of other accounts and regions too, but the permission is made where the API is, and
-        would fall to whatever function has the same name there.
+        API Gateway can invoke functions of other accounts and regions too, but the permission is created in those of the API,
+        and would apply to any function with the same name there.
         """
         invoke = pulumi.InvokeOutputOptions(parent=self)
         account = aws.get_caller_identity_output(opts=invoke).account_id
@@ -146,8 +146,8 @@ class JwtAuthorizer(pulumi.ComponentResource):
             arn, here, this_account = values[0], values[1], values[2]
             _, _, _, region, account, *_ = arn.split(":")
             if (region, account) != (here, this_account):
-                raise faults.refusal(
-                    f"must be a function in the account {this_account} and the region {here}, as the API is, and is {arn}"
+                raise faults.late_error_here(
+                    f"must be a function in account {this_account} and region {here}, like the API, and is {arn}"
                 )
             return arn
 
@@ -176,11 +176,11 @@ class JwtAuthorizer(pulumi.ComponentResource):
 
 
 def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
-    """What must be there, and what API Gateway caches answers by.
+    """The parts of a request that are required, and that form the key of API Gateway's cache.
 
-    The cache key is the identity sources and nothing else: where the list of routes is closed, the route joins them, or
-    the answer for one route would open another, which asks for scopes or is not on the list. Without a cache it does no
-    harm, and the day somebody turns the cache on it is there.
+    The cache key consists of the identity sources only. If the list of routes is closed, the route is one of them: otherwise
+    the cached response for one route would allow another, which requires scopes or is not in the list. It is added even
+    without a cache, in case caching is enabled later.
     """
     sources = [AUTHORIZATION_HEADER, *args.get("identity_sources", [])]
     if "route_scopes" in args and ROUTE_KEY not in sources:
@@ -195,10 +195,10 @@ def check_jwt_authorizer(
     routes_input: str = ROUTES_INPUT,
     suffix: str = "",
 ) -> None:
-    """Note in ``faults`` what the authorizer, Lambda or API Gateway would refuse.
+    """Record in ``faults`` what the authorizer, Lambda or API Gateway would reject.
 
-    ``routes_input`` is what the user's arguments call the routes; ``suffix`` is what the authorizer's own name has behind
-    ``name``, which is the user's.
+    ``routes_input`` is the name of the user's input with the routes; ``suffix`` follows ``name``, the user's name, in the name
+    of the authorizer.
     """
     check_name(name, f"{suffix}-function-lambda", faults)
     if "function_arn" in args:
@@ -216,7 +216,7 @@ def check_jwt_authorizer(
 
 
 def _authorizer_arn(function_arn: str, api_id: str, authorizer_id: str) -> str:
-    """The ARN under which API Gateway calls the function: of this authorizer only, in the partition of the function."""
+    """The source ARN with which API Gateway invokes the function: of this authorizer only, in the function's partition."""
     _, partition, _, region, account, *_ = function_arn.split(":")
     return f"arn:{partition}:execute-api:{region}:{account}:{api_id}/authorizers/{authorizer_id}"
 

@@ -1,8 +1,8 @@
-"""The alias ``live``: what API Gateway calls of a Lambda function, always a published version.
+"""The alias ``live``, through which API Gateway invokes a Lambda function: always a published version.
 
-A function changes in two steps, its configuration and then its code, and between them the unpublished function is neither the
-old nor the new one. A published version never changes, and the alias moves from one to the next in a single step. Since
-there is an alias in any case, its ARN, the URI and the permission stay as they are whatever the function's settings become.
+A function is updated in two steps, its configuration and then its code, and between them the unpublished version is neither
+the old nor the new one. A published version never changes, and the alias moves from one to the next in a single step. Since
+there is always an alias, its ARN, the URI and the permission remain the same when the function's settings change.
 """
 
 import pulumi
@@ -17,10 +17,10 @@ def create_live_alias(
     opts: pulumi.ResourceOptions,
     provisioned_concurrency: int | None = None,
 ) -> aws.lambda_.Alias:
-    """The alias of ``function``, which must be published; ``provisioned_concurrency`` environments of it are kept warm.
+    """The alias of ``function``, which must be published, with ``provisioned_concurrency`` initialized environments.
 
-    They belong to the version and not to the alias: so the new version is warm before the alias moves to it, the old one
-    stays warm until then, and the alias may move to a version with SnapStart, which Lambda does not provision.
+    They belong to the version, not to the alias: so those of the new version are ready before the alias moves to it, those of
+    the old one remain until then, and the alias may move to a version with SnapStart, which excludes them.
     https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
     """
     warm = []

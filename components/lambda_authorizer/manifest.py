@@ -1,7 +1,7 @@
-"""What a cached folder must hold: SHA-256 and mode of every file in it, written when it was built.
+"""The manifest of a cached folder: SHA-256 and mode of every file in it, written when it was built.
 
-It guards against what happens to caches: files lost, cut short, changed or added since. Against other users, the cache
-folder is private (``cache.py``).
+It detects damage to the cache: files that were lost, truncated, changed or added. Against other users, the cache folder is
+private (``cache.py``).
 """
 
 import hashlib
@@ -12,15 +12,15 @@ from pathlib import Path
 
 
 def write_manifest(folder: Path, manifest: Path, name: str) -> None:
-    """Write down in the file ``manifest`` what ``folder``, just built, holds; it is going to be called ``name``."""
+    """Write the content of ``folder``, which was just built and will be renamed to ``name``, to the file ``manifest``."""
     contents = {"name": name, "entries": _entries(folder)}
     manifest.write_text(json.dumps(contents, indent=0, sort_keys=True), encoding="utf-8")
 
 
 def damage(folder: Path, manifest: Path) -> str | None:
-    """The first difference between ``folder`` and its ``manifest``, as what follows "it"; ``None`` if there is none.
+    """The first difference between ``folder`` and its ``manifest``, as text after "it"; ``None`` if there is none.
 
-    No link is followed, and whatever cannot be read is a difference.
+    Links are not followed, and anything that cannot be read is a difference.
     """
     try:
         written = None if manifest.is_symlink() else json.loads(manifest.read_text(encoding="utf-8"))
@@ -34,11 +34,11 @@ def damage(folder: Path, manifest: Path) -> str | None:
             return f"cannot be verified ({manifest} is not its list of files)"
     for name in sorted({*entries, *found}):
         if name not in found:
-            return f"lacks {name}"
+            return f"does not contain {name}"
         if name not in entries:
-            return f"has {name}, which does not belong there"
+            return f"contains {name}, which was not built"
         if found[name] != entries[name]:
-            return f"has another {name} than was built"
+            return f"contains {name}, which has changed since it was built"
     return None
 
 

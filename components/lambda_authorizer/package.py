@@ -1,8 +1,8 @@
 """The Lambda package: the authorizer and its locked dependencies in one folder, from wheels only, without Docker.
 
-Pulumi makes the archive and puts ``config.json`` into it, so the folder is the same for every API with the same target and is
-built once. It is a pure function of the sources, the lock file, the target and whether it holds bytecode, and is cached
-under their hash; a cached one is used if every file in it is still what was built.
+Pulumi creates the archive and adds ``config.json`` to it, so the folder is the same for every API with the same target and is
+built once. It depends only on the sources, the lock file, the target and whether it contains bytecode, and is cached under
+their hash; a cached one is used if none of its files has changed.
 """
 
 import functools
@@ -32,19 +32,19 @@ RUNTIMES = ("python3.12", "python3.13", "python3.14")
 ARCHITECTURES = ("arm64", "x86_64")
 
 _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
-"""Wheels that run on Amazon Linux 2023, whose glibc is 2.34."""
+"""The platforms of wheels that run on Amazon Linux 2023, whose glibc is 2.34."""
 
 _LAYOUT = 3
-"""Counts changes of how it is built that change the package; what it is built from counts by itself."""
+"""Incremented when a change of the build changes the package; changes of its sources are part of the hash anyway."""
 
 _NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info")
-"""What compiles C declarations: those of ``cryptography`` are compiled. ``_cffi_backend``, which it does import, stays."""
+"""Only for compiling C declarations, which ``cryptography`` does not need. ``_cffi_backend``, which it imports, is kept."""
 
 _BUILDING = ".building-"
-"""What the folders are called in which packages are built."""
+"""The prefix of the folders in which packages are built."""
 
 _UNSTABLE_METADATA = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
-"""Files of a ``.dist-info`` that tell how and when it was installed."""
+"""Files of a ``.dist-info`` that record how and when it was installed."""
 
 
 class PackageError(pulumi.RunError):
@@ -52,14 +52,14 @@ class PackageError(pulumi.RunError):
 
 
 class Target(NamedTuple):
-    """What the package is to run on."""
+    """The platform that the package is built for."""
 
     runtime: str
     """A Lambda runtime, such as ``python3.13``."""
     architecture: str
     """``arm64`` or ``x86_64``."""
     host: bool = False
-    """Whether it is this very machine and interpreter, for emulators that run functions on their host."""
+    """Whether it is this machine and interpreter, for emulators that run functions on their host."""
 
 
 def host_target() -> Target:
@@ -70,21 +70,21 @@ def host_target() -> Target:
 
 
 def compiler(target: Target) -> str | None:
-    """The path of a Python on this machine that makes the target's bytecode; ``None`` if there is none."""
+    """The path of a Python on this machine that compiles the target's bytecode; ``None`` if there is none."""
     return this_python() if target.host else find_python(target.runtime)
 
 
 def build_package(target: Target, *, bytecode: bool = True) -> Path:
-    """The folder to deploy: ``authorizer/`` and its dependencies beside it. Raises ``PackageError``.
+    """The folder to deploy: ``authorizer/`` and its dependencies. Raises ``PackageError``.
 
-    With ``bytecode`` it holds the target's bytecode if a Python that makes it is found, else a message says that it has
-    none.
+    With ``bytecode``, it contains the target's bytecode if a suitable Python is found; otherwise a message says that it
+    contains none.
     """
     try:
         packages = cache_dir("packages")
         inputs = _hash_inputs()
         folder = _prepare(packages, target, bytecode, inputs)
-        if not folder.is_dir():  # somebody has emptied the cache while this program runs
+        if not folder.is_dir():  # the cache was emptied while this program runs
             _prepare.cache_clear()
             folder = _prepare(packages, target, bytecode, inputs)
     except CacheError as error:
@@ -101,7 +101,7 @@ def build_package(target: Target, *, bytecode: bool = True) -> Path:
 def _prepare(packages: Path, target: Target, bytecode: bool, inputs: str) -> Path:
     """The package in the cache folder ``packages``, verified or built, once for all APIs of a program.
 
-    That it was verified once is enough: only this user can write there, and could change this very process as well.
+    Verifying it once is enough: only this user can write to it, who could modify this process as well.
     """
     if bytecode:
         folder = packages / _name(target, inputs, bytecode=True)
@@ -110,8 +110,8 @@ def _prepare(packages: Path, target: Target, bytecode: bool, inputs: str) -> Pat
         if python := compiler(target):
             return _build(target, folder, python)
         pulumi.log.info(
-            f"The authorizer's package has no bytecode, since no Python {target.runtime.removeprefix('python')} was found to "
-            "make it: cold starts take longer, and whoever deploys from a machine that has one deploys another package. "
+            f"The authorizer's package contains no bytecode, since no Python {target.runtime.removeprefix('python')} was found "
+            "on this machine: cold starts take longer, and a deployment from a machine that has one changes the package. "
             'Install that Python, or set function.bytecode to "none".'
         )
     folder = packages / _name(target, inputs, bytecode=False)
@@ -122,7 +122,7 @@ def _is_whole(folder: Path) -> bool:
     if not os.path.lexists(folder):
         return False
     if difference := damage(folder, _manifest(folder)):
-        pulumi.log.warn(f"The cached package {folder} is not used, and is built again: it {difference}.")
+        pulumi.log.warn(f"The cached package {folder} is not used but built again: it {difference}.")
     return not difference
 
 
@@ -165,14 +165,14 @@ def _sources() -> list[Path]:
 
 
 def _read_text(path: Path) -> bytes:
-    """The file with the line endings that it has everywhere: a checkout on Windows may have others."""
+    """The content with the line endings of the repository, from which a checkout on Windows may differ."""
     return path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def _install_dependencies(target: Target, build: Path) -> None:
     uv = find_uv()
     if uv is None:
-        raise PackageError("uv is needed to build the authorizer's package, and was not found: run `pip install uv`.")
+        raise PackageError("uv is required to build the authorizer's package, and was not found: run `pip install uv`.")
     platform = ["--python", sys.executable]
     if not target.host:
         platform += ["--python-platform", _PLATFORMS[target.architecture]]
@@ -186,9 +186,9 @@ def _install_dependencies(target: Target, build: Path) -> None:
     if result.returncode != 0:
         raise PackageError(
             "The authorizer's package cannot be built: its dependencies could not be installed.\n"
-            "uv downloads them once, and caches them, from the Python package index that it is configured for: check the "
-            "network and its proxy and, for an index of your own, UV_DEFAULT_INDEX or your uv.toml (~/.config/uv/uv.toml). "
-            "pip's settings do not count, nor do the program's own pyproject.toml and uv.toml. uv said:\n"
+            "uv downloads them once, and caches them, from the Python package index in its configuration: check the network, "
+            "the proxy and, for an index of your own, UV_DEFAULT_INDEX or your uv.toml (~/.config/uv/uv.toml). "
+            "pip's settings and the program's own pyproject.toml and uv.toml are not used. The output of uv:\n"
             + result.stderr.strip()
         )
 
@@ -220,19 +220,19 @@ def _compile(python: str, build: Path) -> None:
         compile_folder(python, build)
     except subprocess.CalledProcessError as error:
         raise PackageError(
-            f"The authorizer's package cannot be built: {python} could not make its bytecode. Mend or remove that Python, or "
-            f'set function.bytecode to "none". It said:\n{error.stderr.strip()}'
+            f"The authorizer's package cannot be built: {python} failed to compile its bytecode. Repair or remove that Python, "
+            f'or set function.bytecode to "none". Its output:\n{error.stderr.strip()}'
         ) from None
 
 
 def _normalise_modes(build: Path) -> None:
-    """Lambda runs as another user, and the umask of whoever builds must not change the archive."""
+    """Set the file modes: Lambda runs as another user, and the archive must not depend on the builder's umask."""
     for path in build.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.suffix == ".so" else 0o644)
 
 
 def _publish(build: Path, folder: Path, scratch: Path) -> None:
-    """Put the package in its place, whole or not at all; what else is there, and is not whole, goes away."""
+    """Move the package to its place atomically; a damaged one that is there is removed."""
     write_manifest(build, scratch / "manifest", folder.name)
     (scratch / "manifest").replace(_manifest(folder))
     for attempt in itertools.count():
@@ -244,13 +244,13 @@ def _publish(build: Path, folder: Path, scratch: Path) -> None:
         else:
             return
         if damage(folder, _manifest(folder)) is None:
-            return  # another process has built the same package meanwhile
-        with suppress(FileNotFoundError):  # another process was first here as well
+            return  # another process has built the same package in the meantime
+        with suppress(FileNotFoundError):  # another process has moved it already
             folder.rename(scratch / f"damaged-{attempt}")
 
 
 def _remove_leftovers(packages: Path) -> None:
-    """Remove what builds have left behind that were killed; those of today may still be at work."""
+    """Remove the folders of builds that were killed; those of the last 24 hours may still be in use."""
     for path in packages.glob(f"{_BUILDING}*"):
         if time.time() - path.lstat().st_mtime > 24 * 60 * 60:
             shutil.rmtree(path, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Other issuers whose tokens are trusted: during a migration, or those of another organization. Their keys are pinned, too."""
+"""Other issuers whose tokens are trusted, such as during a migration or of another organization. Their keys are pinned, too."""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
@@ -10,20 +10,20 @@ from ..validation import Faults
 
 
 class TrustedIssuerArgs(TypedDict):
-    """Another issuer whose tokens are accepted, besides those of `issuer`. Its keys are trusted for its own tokens only."""
+    """Another issuer whose tokens are accepted, in addition to `issuer`. Its keys are trusted for its own tokens only."""
 
     issuer: pulumi.Input[str]
     """The `iss` value of its tokens, compared exactly."""
     audience: Sequence[pulumi.Input[str]]
     """The audience values accepted in its tokens, compared exactly; one match suffices."""
     jwks: pulumi.Input[str]
-    """Its JSON Web Key Set (RFC 7517), as JSON. Keys that the authorizer cannot use, such as those for encryption, are left out
+    """Its JSON Web Key Set (RFC 7517), as JSON. Keys that the authorizer cannot use, such as those for encryption, are ignored
     with a warning; at least one must remain."""
     algorithms: NotRequired[list[str]]
-    """The JOSE algorithms that its keys may have; keys of others are left out. A key that states none is given the only one
-    listed that fits its type and curve. Default: any that the authorizer knows."""
+    """The JOSE algorithms that its keys may have; keys with others are ignored. A key without `alg` gets the only listed one
+    that its type and curve support. Default: all algorithms that the authorizer supports."""
     audience_claim: NotRequired[str]
-    """The claim that names the audience, if it is not `aud`: "client_id" for access tokens of Amazon Cognito."""
+    """The claim that contains the audience, if not `aud`: "client_id" for access tokens of Amazon Cognito."""
 
 
 def algorithms_of(trusted_issuer: TrustedIssuerArgs) -> Sequence[str]:
@@ -32,9 +32,9 @@ def algorithms_of(trusted_issuer: TrustedIssuerArgs) -> Sequence[str]:
 
 
 def check_algorithms(trusted_issuer: TrustedIssuerArgs, faults: Faults) -> bool:
-    """Whether ``algorithms`` is right; algorithms that the authorizer does not know are noted in ``faults``."""
+    """Whether ``algorithms`` is valid; algorithms that the authorizer does not support are recorded in ``faults``."""
     if trusted_issuer.get("algorithms") == []:
-        faults.add("must not be empty: leave it out for any algorithm")
+        faults.add("must not be empty: omit it to allow all algorithms")
     unknown = [place for place, algorithm in enumerate(algorithms_of(trusted_issuer)) if algorithm not in ALGORITHMS]
     for place in unknown:
         faults.below(place).add(

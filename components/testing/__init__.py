@@ -1,7 +1,7 @@
-"""For tests of programs that use the components: Pulumi mocks that record what a program declares.
+"""Pulumi mocks for tests of programs that use the components; they record what a program declares.
 
-``aws.kms.get_public_key`` answers with a real public key, of the spec that the key was declared with; ``Recording.private_key``
-is its other half, for tests that sign tokens.
+``aws.kms.get_public_key`` returns a real public key, of the spec that the key was declared with; ``Recording.private_key``
+returns the private key, for tests that sign tokens.
 """
 
 import contextlib
@@ -25,17 +25,17 @@ from .mock_aws import created, key_arn
 from .mock_keys import GENERATORS, KeyPairs, key_pair, public_key_answer
 
 _DEFAULT_SPEC = "ECC_NIST_P521"
-"""Of ES512, the default of ``SigningKeys``; and of keys that the program has not declared."""
+"""The key spec of ES512, the default of ``SigningKeys``, and of keys that the program has not declared."""
 
 PRIVATE_KEY = key_pair(_DEFAULT_SPEC, 0)
-"""The private key of a program's only ES512 key; where there are several, ``Recording.private_key`` tells them apart."""
+"""The private key of a program's only ES512 key; if there are several, use ``Recording.private_key``."""
 
 _KEY, _REPLICA, _ALIAS = "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:kms/alias:Alias"
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A resource as its inputs reached the engine, names in camelCase."""
+    """A resource with its inputs as the engine received them, with names in camelCase."""
 
     type: str
     """The type token, such as ``aws:kms/key:Key``."""
@@ -50,11 +50,11 @@ class Recording(pulumi.runtime.Mocks):
     """What a program declared, in order."""
 
     preview: bool
-    """Whether what AWS would compute was unknown."""
+    """Whether values that AWS would compute were unknown."""
     resources: list[Declared] = field(default_factory=list)
     """All resources, in the order in which they were declared."""
     outputs: dict[str, Any] = field(default_factory=dict)
-    """The program's exports, secrets in plain; in a preview, those that are known."""
+    """The program's exports, with secrets in plain text; in a preview, those that are known."""
     _key_pairs: KeyPairs = field(default_factory=KeyPairs, repr=False)
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
@@ -66,7 +66,7 @@ class Recording(pulumi.runtime.Mocks):
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         answer = _ANSWERS.get(args.token)
         if answer is None:
-            raise NotImplementedError(f"{args.token}: not mocked; mocked are {', '.join(_ANSWERS)}")
+            raise NotImplementedError(f"{args.token}: not mocked; mocked functions are {', '.join(_ANSWERS)}")
         return answer(self, {"region": self._region(args.provider), **args.args}), []
 
     def _region(self, provider: str) -> str:
@@ -76,15 +76,15 @@ class Recording(pulumi.runtime.Mocks):
         return (regions[0] if regions else None) or REGION
 
     def private_key(self, key_id: str) -> Any:
-        """The private key of a KMS key, named as KMS takes it: by its id (the ``kid`` of a JWK), ARN or alias.
+        """The private key of a KMS key, identified by its key id (the ``kid`` of a JWK), ARN or alias.
 
-        A key of ``cryptography``, which PyJWT signs with: ``jwt.encode(claims, recording.private_key(kid), alg)``.
+        It is a ``cryptography`` key that PyJWT can sign with: ``jwt.encode(claims, recording.private_key(kid), alg)``.
         Raises ``RuntimeError`` for keys that are not for signing.
         """
         return self._key_pair(key_id)[0]
 
     def _public_key(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer of ``aws.kms.get_public_key``."""
+        """The result of ``aws.kms.get_public_key``."""
         key_id, region = args["keyId"], args.get("region") or REGION
         private_key, found, spec = self._key_pair(key_id)
         arn = key_arn(found, key_id.split(":")[3] if key_id.startswith("arn:") else region)
@@ -94,18 +94,18 @@ class Recording(pulumi.runtime.Mocks):
         """The private key, the key's id and its spec."""
         found = self._resolved(key_id)
         spec = next((_spec(key) for key in self.all(_KEY) if created(*_parts(key))[0] == found), _DEFAULT_SPEC)
-        if spec not in GENERATORS:  # as KMS says it
+        if spec not in GENERATORS:  # like the error of KMS
             raise RuntimeError(f"UnsupportedOperationException: {key_id}: keys of spec {spec} do not sign JWTs")
         return self._key_pairs.of(found, spec), found, spec
 
     def _resolved(self, key_id: str) -> str:
-        """The id of the key that an id, an ARN or an alias names."""
+        """The id of the key to which an id, an ARN or an alias refers."""
         name = key_id.rpartition(":")[2].removeprefix("key/")
         targets = [alias.inputs["targetKeyId"] for alias in self.all(_ALIAS) if alias.inputs.get("name") == name]
         return self._resolved(targets[0]) if targets else name
 
     def only(self, type_: str, name: str | None = None) -> Declared:
-        """The one resource of this type, and name if given."""
+        """The only resource of this type, and name if given."""
         (found,) = (item for item in self.resources if item.type == type_ and name in (None, item.name))
         return found
 
@@ -124,9 +124,9 @@ def declare(
 ) -> Recording:
     """Run ``program`` on Pulumi's runtime, and return what it declared.
 
-    ``program`` is a function, or the path of a ``__main__.py``, which is run as the Pulumi CLI does it: in its folder, which is
-    first on the import path. What it exports is resolved into ``outputs``; a dictionary that a function returns counts as
-    exported. With ``preview``, what AWS would compute is unknown, as it is in `pulumi preview`. Raises what the program raises.
+    ``program`` is a function, or the path of a ``__main__.py``, which is run as by the Pulumi CLI: in its folder, which is
+    first on the import path. Its exports are resolved into ``outputs``; a dictionary that a function returns is exported too.
+    With ``preview``, values that AWS would compute are unknown, as in `pulumi preview`. Raises the program's exceptions.
     """
     recording = Recording(preview)
     pulumi.runtime.set_mocks(recording, project=project, stack=stack, preview=preview)
@@ -136,7 +136,7 @@ def declare(
 
     def execute() -> None:
         returned = program() if callable(program) else _run_program(Path(program))
-        # What `runpy.run_path` returns are the program's global names.
+        # `runpy.run_path` returns the program's global names.
         if isinstance(returned, dict) and "__builtins__" not in returned:
             for name, value in returned.items():
                 pulumi.export(name, value)
@@ -193,4 +193,4 @@ _ANSWERS: Mapping[str, Callable[[Recording, Mapping[str, Any]], dict[str, Any]]]
     },
     "aws:index/getPartition:getPartition": _always(partition="aws", id="aws", dnsSuffix="amazonaws.com"),
 }
-"""Provider function -> its answer."""
+"""Provider function -> its result."""

@@ -1,4 +1,4 @@
-"""The event loops that Pulumi's mocks work on."""
+"""The event loops of Pulumi's mocks."""
 
 import asyncio
 import contextlib
@@ -13,10 +13,10 @@ from pulumi.runtime.settings import set_root_resource
 
 @contextlib.contextmanager
 def event_loop() -> Iterator[None]:
-    """See that the thread has an event loop: its own if there is one, else one that is closed at the end.
+    """Ensure that the thread has an event loop: its own if there is one, otherwise one that is closed at the end.
 
-    Pulumi makes futures before it runs anything. Asyncio used to make a loop for them by itself; since Python 3.12 it warns,
-    and since Python 3.14 it raises ``RuntimeError``.
+    Pulumi creates futures before it runs anything. Asyncio used to create a loop for them implicitly; since Python 3.12 it
+    warns, and since Python 3.14 it raises ``RuntimeError``.
     """
     try:
         with warnings.catch_warnings():
@@ -24,21 +24,21 @@ def event_loop() -> Iterator[None]:
             loop = asyncio.get_event_loop()
     except (DeprecationWarning, RuntimeError):
         with threads_with_event_loops() as threads, asyncio.Runner() as runner:
-            # This makes the loop, and makes it the thread's.
+            # This creates the loop and sets it for the thread.
             runner.get_loop().set_default_executor(threads)
-            _log_no_refusals(runner.get_loop())
+            _ignore_repeated_errors(runner.get_loop())
             try:
                 yield
             finally:
-                # The mocks' stack waits for this loop, and so would all that is declared below it later.
-                set_root_resource(None)  # type: ignore[arg-type] # how Pulumi says that there is none
+                # The stack of the mocks waits for this loop, and so would everything that is declared below it later.
+                set_root_resource(None)  # type: ignore[arg-type] # None means no root resource
     else:
-        _log_no_refusals(loop)
+        _ignore_repeated_errors(loop)
         yield
 
 
-def _log_no_refusals(loop: asyncio.AbstractEventLoop) -> None:
-    """All that depends on an Output that is refused fails with it. One failure is raised; that there are others is no news."""
+def _ignore_repeated_errors(loop: asyncio.AbstractEventLoop) -> None:
+    """Do not log further failures of Outputs that depend on an invalid one; the first failure is raised."""
 
     def log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if not isinstance(context.get("exception"), RunError):
@@ -50,7 +50,7 @@ def _log_no_refusals(loop: asyncio.AbstractEventLoop) -> None:
 
 @contextlib.contextmanager
 def threads_with_event_loops() -> Iterator[ThreadPoolExecutor]:
-    """Threads for the mocks' answers: Pulumi needs a loop in every one, and would leave those it makes itself unclosed."""
+    """Threads for the mocks' answers: Pulumi needs a loop in each, and would not close those that it creates itself."""
     loops: list[asyncio.AbstractEventLoop] = []
 
     def begin() -> None:

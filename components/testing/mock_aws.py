@@ -1,6 +1,6 @@
-"""What a mocked AWS answers to the creation of a resource: an id, and the outputs that AWS would compute, in its forms.
+"""The responses of a mocked AWS to the creation of a resource: an id, and the outputs that AWS would compute, in its formats.
 
-The same resource always gets the same answer, so that golden files hold.
+The same resource always gets the same response, so that golden files remain valid.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
-"""The account and the region that the mocked AWS answers with."""
+"""The account and the region of the mocked AWS."""
 
 Inputs = Mapping[str, Any]
 Outputs = dict[str, Any]
@@ -39,11 +39,11 @@ _ARNS = {
     "aws:sns/topic:Topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws:sqs/queue:Queue": "arn:aws:sqs:{region}:{account}:{name}",
 }
-"""The ARNs of the resources that the components make, and of those that their arguments name."""
+"""The ARNs of the resources that the components create, and of those that their arguments refer to."""
 
 
 def created(type_: str, name: str, inputs: Inputs) -> tuple[str, Outputs]:
-    """The id and the state of a resource with this logical ``name``; where AWS has no say, the id is ``<name>-id``."""
+    """The id and the state of a resource with this logical ``name``; unless AWS determines it, the id is ``<name>-id``."""
     identify = _IDS.get(type_)
     id_ = identify(name, inputs) if identify else f"{name}-id"
     state = {**inputs}
@@ -99,7 +99,7 @@ _IDS: Mapping[str, Callable[[str, Inputs], str]] = {
 
 
 def _api(name: str, state: Inputs, id_: str) -> Outputs:
-    # AWS has the id here. The logical name alone reads better in tests, and is what they have been written against.
+    # AWS has the id here. The logical name is more readable in tests, which rely on it.
     return {
         "apiEndpoint": f"https://{name}.execute-api.{_region(state)}.amazonaws.com",
         "executionArn": f"arn:aws:execute-api:{_region(state)}:{ACCOUNT}:{name}",
@@ -182,4 +182,4 @@ _COMPUTED: Mapping[str, Callable[[str, Inputs, str], Outputs]] = {
         "url": f"https://sqs.{_region(state)}.amazonaws.com/{ACCOUNT}/{state['name']}"
     },
 }
-"""Type -> what AWS computes beside the ARN, of logical name, state so far and id."""
+"""Type -> function of logical name, state so far and id, for what AWS computes in addition to the ARN."""

@@ -1,4 +1,4 @@
-"""The key pairs of a mocked KMS: real ones, each made when it is first needed and kept for the process."""
+"""The key pairs of a mocked KMS: real ones, each generated when it is first needed and kept for the process."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -29,12 +29,12 @@ GENERATORS: dict[str, Callable[[], Any]] = {
 
 @cache
 def key_pair(spec: str, number: int) -> Any:
-    """Key pair ``number`` of this spec, the same in the whole process: keys of RSA_4096 take seconds to make."""
+    """Key pair ``number`` of this spec, the same in the whole process: generating RSA_4096 keys takes seconds."""
     return GENERATORS[spec]()
 
 
 class KeyPairs:
-    """Which key pair belongs to which key of one program: the key of a spec that is asked for first has number 0, and so on."""
+    """Assigns key pairs to the keys of one program: the first key of a spec that is requested gets number 0, and so on."""
 
     def __init__(self) -> None:
         self._owners: dict[str, list[str]] = {}
@@ -50,7 +50,7 @@ class KeyPairs:
 
 
 def public_key_answer(private_key: Any, spec: str) -> dict[str, Any]:
-    """What ``aws.kms.get_public_key`` answers about the key pair itself."""
+    """The part of the result of ``aws.kms.get_public_key`` that depends on the key pair."""
     public_key = private_key.public_key()
     form = PublicFormat.SubjectPublicKeyInfo
     signing_algorithms = {

@@ -1,1 +1,1 @@
-"""What the emulator knows to create: one module per AWS service, and one table over them all."""
+"""The resources that the emulator supports: one module per AWS service, and one table of them all."""

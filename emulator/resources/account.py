@@ -1,4 +1,4 @@
-"""Where the program runs: the region, the account and the partition."""
+"""The region, the account and the partition of the program."""
 
 from ..aws import PARTITION, Aws
 from .handler import Function, Inputs, Outputs

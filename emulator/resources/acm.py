@@ -1,4 +1,4 @@
-"""ACM certificates. MiniStack issues them at once, whatever the DNS says."""
+"""ACM certificates. MiniStack issues them immediately, without checking DNS."""
 
 import time
 from typing import Any
@@ -12,7 +12,7 @@ ISSUE_SECONDS = 30.0
 
 def _create_certificate(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
     parameters = request(inputs, "domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod")
-    if inputs["tags"]:  # ACM refuses an empty list
+    if inputs["tags"]:  # ACM rejects an empty list
         parameters["Tags"] = key_value_tags(inputs["tags"])
     arn = aws.client("acm").request_certificate(**parameters)["CertificateArn"]
     found = aws.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]
@@ -56,7 +56,7 @@ CERTIFICATE = Handler(
 
 
 def _await_issued(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
-    """Waits for the certificate, as the AWS provider does. Makes nothing."""
+    """Waits for the certificate, as the AWS provider does. Creates nothing."""
     arn = inputs["certificateArn"]
     deadline = time.monotonic() + ISSUE_SECONDS
     while (status := aws.client("acm").describe_certificate(CertificateArn=arn)["Certificate"]["Status"]) != "ISSUED":
@@ -68,6 +68,6 @@ def _await_issued(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
 
 CERTIFICATE_VALIDATION = Handler(
     create=_await_issued,
-    delete=lambda aws, validation: None,  # it was a wait, not a thing
+    delete=lambda aws, validation: None,  # nothing was created
     inputs=frozenset({"certificateArn", "validationRecordFqdns"}),
 )

@@ -20,11 +20,11 @@ def _update_tags(aws: Aws, resource: Deployed, new: Inputs) -> None:
 
 
 def api_endpoint(aws: Aws, api_id: str) -> str:
-    """The address that answers for an API on this machine.
+    """The URL of an API on this machine.
 
     MiniStack serves an API by its host name, ``<id>.execute-api.localhost``, and by a path. The path is used here: it
-    needs no ``Host`` header and no resolver that knows ``*.localhost`` (curl has one, Python and browsers on macOS
-    have none). Like the real endpoint it is followed by the route's path, or by ``/<stage>`` and the path.
+    requires no ``Host`` header and no resolver that supports ``*.localhost`` (curl has one, Python and browsers on macOS
+    have none). Like the real endpoint, it is followed by the route's path, or by ``/<stage>`` and the path.
     """
     return f"{aws.endpoint}/_aws/execute-api/{api_id}"
 

@@ -1,4 +1,4 @@
-"""API Gateway v2: custom domain names and what they map to."""
+"""API Gateway v2: custom domain names and API mappings."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def _domain(inputs: Inputs) -> dict[str, Any]:
 
 
 def _domain_outputs(aws: Aws, inputs: Inputs) -> Outputs:
-    """The configuration comes back with where the DNS record has to point."""
+    """The configuration is returned with the target of the DNS record."""
     found = aws.apigatewayv2.get_domain_name(DomainName=inputs["domainName"])
     (configuration,) = found["DomainNameConfigurations"]
     target = {

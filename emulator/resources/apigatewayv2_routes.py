@@ -1,4 +1,4 @@
-"""API Gateway v2: the routes of an HTTP API, what guards them and what answers them."""
+"""API Gateway v2: the routes of an HTTP API, their authorizers and their integrations."""
 
 from typing import Any
 

@@ -76,7 +76,7 @@ METRIC_ALARM = Handler(
     delete=lambda aws, alarm: aws.client("cloudwatch").delete_alarms(AlarmNames=[alarm.id]),
     inputs=frozenset({"name"}),
     replace_on=frozenset({"name"}),
-    # An alarm is put as a whole, so an input that is dropped is gone.
+    # PutMetricAlarm replaces the whole alarm, so a removed input is removed there too.
     defaults={**dict.fromkeys(_ALARM), "dimensions": {}, "metricQueries": [], "okActions": [], "tags": {}},
     auto_name="name",
 )

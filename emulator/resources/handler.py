@@ -1,4 +1,4 @@
-"""What a resource type has to say about itself, so that the emulator can create, update and delete it."""
+"""The handler of a resource type, with which the emulator can create, update and delete resources of this type."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from typing import Any
 from ..aws import Aws
 
 Inputs = dict[str, Any]
-"""Input properties by their camelCase names, with the handler's defaults filled in. ``None`` stands for absent."""
+"""Input properties by their camelCase names, with the handler's defaults. ``None`` means absent."""
 
 Outputs = dict[str, Any]
-"""Output properties by their camelCase names. The inputs need not be repeated."""
+"""Output properties by their camelCase names. Inputs need not be repeated."""
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,15 @@ class Deployed:
     urn: str
     type: str
     name: str
-    """The logical name: the one the program uses."""
+    """The logical name, which the program uses."""
     id: str
     inputs: Inputs
     outputs: Outputs
     region: str
     order: tuple[int, int]
-    """What others depend on has a smaller one, also after a run that broke off."""
+    """Dependencies have a smaller one, also after a run that failed."""
     auto_named: bool = False
-    """Whether the physical name was made up here, and may change with a replacement."""
+    """Whether the physical name was generated here, and may change with a replacement."""
     protect: bool = False
     retain_on_delete: bool = False
 
@@ -45,36 +45,36 @@ class Handler:
     """Returns the physical id and the outputs."""
     delete: Callable[[Aws, Deployed], object]
     inputs: frozenset[str] = frozenset()
-    """The inputs that are acted upon and have no default."""
+    """The supported inputs without a default."""
     update: Callable[[Aws, Deployed, Inputs], Outputs] | None = None
     replace_on: frozenset[str] = frozenset()
     """The inputs that AWS cannot change in place."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    """The other inputs, and what their absence means; ``None`` where ``update`` itself takes care of it. Dropping an
-    input is a change to its default; dropping one without a default is a replacement."""
+    """The other inputs with their defaults; ``None`` if ``update`` itself handles their absence. Removing an input is a
+    change to its default; removing one without a default is a replacement."""
     auto_name: str | None = None
-    """The input that is filled with ``<logical name>-<7 hex digits>`` where the program leaves it out."""
+    """The input that is set to ``<logical name>-<7 hex digits>`` if the program does not set it."""
     auto_name_prefix: str = ""
-    """What AWS demands before such a name."""
+    """The prefix of such a name that AWS requires."""
 
     @property
     def known(self) -> frozenset[str]:
-        """Every input that is acted upon. Any other is refused, so that nothing is silently ignored."""
+        """All supported inputs. Any other is an error, so that nothing is silently ignored."""
         return self.inputs | self.defaults.keys()
 
 
 @dataclass(frozen=True)
 class Function:
-    """How one provider function (an *invoke*) is answered."""
+    """The implementation of one provider function (an *invoke*)."""
 
     call: Callable[[Aws, Inputs], Outputs]
     arguments: frozenset[str] = frozenset()
 
 
 def pascal(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """``properties`` with every key as boto3 spells it: ``maxAge`` becomes ``MaxAge``, also further inside.
+    """``properties`` with every key in the spelling of boto3: ``maxAge`` becomes ``MaxAge``, also in nested objects.
 
-    boto3 refuses unknown keys, so nested inputs need no list of their own. Not for maps whose keys are the user's.
+    boto3 rejects unknown keys, so nested inputs need no list of their own. Not for maps whose keys are the user's.
     """
     return {key[:1].upper() + key[1:]: _pascal_inside(value) for key, value in properties.items()}
 
@@ -93,7 +93,7 @@ def request(inputs: Inputs, *names: str) -> dict[str, Any]:
 
 
 def again(put: Callable[[Aws, Inputs], tuple[str, Outputs]]) -> Callable[[Aws, Deployed, Inputs], Outputs]:
-    """The update of a type that AWS creates and changes with one and the same *put* call."""
+    """The update of a type that AWS creates and changes with the same *put* call."""
     return lambda aws, deployed, new: put(aws, new)[1]
 
 
@@ -103,7 +103,7 @@ def update_tags(
     tag: Callable[[dict[str, str]], object],
     untag: Callable[[list[str]], object],
 ) -> None:
-    """Calls ``tag`` with the tags to set and ``untag`` with the keys to remove, where there are any."""
+    """Calls ``tag`` with the tags to set and ``untag`` with the keys to remove, if there are any."""
     before: dict[str, str] = deployed.inputs["tags"]
     after: dict[str, str] = new["tags"]
     if changed := {key: value for key, value in after.items() if before.get(key) != value}:
@@ -113,5 +113,5 @@ def update_tags(
 
 
 def key_value_tags(tags: Mapping[str, str]) -> list[Any]:
-    """Tags as most AWS services take them: a list of ``{"Key": …, "Value": …}``."""
+    """Tags in the form of most AWS services: a list of ``{"Key": …, "Value": …}``."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -29,7 +29,7 @@ def _update_key(aws: Aws, key: Deployed, new: Inputs) -> Outputs:
     aws.kms.update_key_description(KeyId=key.id, Description=new["description"])
     if new["policy"] not in (None, key.inputs["policy"]):
         aws.kms.put_key_policy(KeyId=key.id, PolicyName="default", Policy=new["policy"])
-    enabled = new["isEnabled"] if "isEnabled" in new else new["enabled"]  # the two types name it differently
+    enabled = new["isEnabled"] if "isEnabled" in new else new["enabled"]  # the two types have different names for it
     change = aws.kms.enable_key if enabled else aws.kms.disable_key
     change(KeyId=key.id)
     update_tags(
@@ -65,7 +65,7 @@ KEY = Handler(
 
 
 def _create_replica(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
-    """A replica is asked for in the region of its primary key, which the primary's ARN names."""
+    """A replica is requested in the region of its primary key, which is part of the primary's ARN."""
     primary = inputs["primaryKeyArn"]
     parameters = request(inputs, "bypassPolicyLockoutSafetyCheck", "description", "policy")
     key = aws.in_region(primary.split(":")[3]).kms.replicate_key(
@@ -133,7 +133,7 @@ def _put_policy(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
 
 
 def _delete_policy(aws: Aws, policy: Deployed) -> None:
-    """A key always has a policy: like the AWS provider, puts back the one that KMS gives to a new key."""
+    """A key always has a policy: like the AWS provider, this restores KMS's default key policy."""
     root = {"AWS": f"arn:aws:iam::{aws.account}:root"}
     statement = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})

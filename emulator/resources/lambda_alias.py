@@ -1,4 +1,4 @@
-"""Lambda: aliases, their warm instances, and who may invoke."""
+"""Lambda: aliases, provisioned concurrency, and permissions."""
 
 from typing import Any
 

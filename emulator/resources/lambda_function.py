@@ -1,4 +1,4 @@
-"""Lambda functions, run by MiniStack in its own Python, whatever runtime they name."""
+"""Lambda functions, which MiniStack runs in its own Python, whatever their runtime."""
 
 import time
 from typing import Any
@@ -26,7 +26,7 @@ _SETTINGS = (
 
 
 def invoke_arn(aws: Aws, function_arn: str) -> str:
-    """What API Gateway calls to invoke a function, version or alias."""
+    """The URI with which API Gateway invokes a function, version or alias."""
     path = f"path/2015-03-31/functions/{function_arn}/invocations"
     return f"arn:{PARTITION}:apigateway:{aws.region}:lambda:{path}"
 
@@ -34,7 +34,7 @@ def invoke_arn(aws: Aws, function_arn: str) -> str:
 def _settings(inputs: Inputs) -> dict[str, Any]:
     parameters = request(inputs, *_SETTINGS)
     parameters["KMSKeyArn"] = inputs["kmsKeyArn"]
-    # The names of environment variables are the user's, and are left as they are.
+    # The names of environment variables are the user's, and not converted.
     parameters["Environment"] = {"Variables": inputs["environment"].get("variables", {})}
     logs = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{inputs['name']}"}
     parameters["LoggingConfig"] = {**logs, **pascal(inputs["loggingConfig"])}
@@ -81,7 +81,7 @@ def _update_function(aws: Aws, function: Deployed, new: Inputs) -> Outputs:
 
 
 def _publish(aws: Aws, name: str) -> None:
-    """Publishes a version; Lambda makes no new one where nothing has changed. With SnapStart it takes its snapshot first."""
+    """Publishes a version; Lambda creates none if nothing has changed. With SnapStart, it creates the snapshot first."""
     _await_ready(aws, name, aws.lambda_.publish_version(FunctionName=name)["Version"])
 
 

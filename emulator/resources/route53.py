@@ -1,4 +1,4 @@
-"""Route 53: hosted zones and their records. MiniStack answers no DNS queries."""
+"""Route 53: hosted zones and their records. MiniStack does not answer DNS queries."""
 
 import time
 from typing import Any

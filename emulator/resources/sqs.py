@@ -3,7 +3,7 @@
 from ..aws import Aws
 from .handler import Deployed, Handler, Inputs, Outputs, update_tags
 
-# Input -> the attribute as SQS names it.
+# Input -> the name of the attribute in SQS.
 _ATTRIBUTES = {
     "delaySeconds": "DelaySeconds",
     "maxMessageSize": "MaximumMessageSize",
@@ -16,7 +16,7 @@ _ATTRIBUTES = {
 
 
 def _attributes(inputs: Inputs) -> dict[str, str]:
-    """SQS takes every attribute as a string."""
+    """SQS requires every attribute as a string."""
     return {attribute: str(inputs[name]) for name, attribute in _ATTRIBUTES.items() if name in inputs}
 
 

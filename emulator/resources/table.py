@@ -1,4 +1,4 @@
-"""The table of everything the emulator can deploy or answer. What is not here is refused, never skipped."""
+"""The table of all resource types and functions that the emulator supports. Anything else is an error, never skipped."""
 
 from ..errors import UnsupportedError
 from . import (
@@ -64,16 +64,16 @@ def resource_handler(token: str) -> Handler:
     """The handler of a resource type. Raises ``UnsupportedError`` if there is none."""
     if token not in RESOURCES:
         raise UnsupportedError(
-            f"The emulator does not know the resource type {token}. "
-            f"Write a handler for it and list it in {_TABLE}, or leave the resource out of this stack."
+            f"The emulator does not support the resource type {token}. "
+            f"Write a handler for it and list it in {_TABLE}, or remove the resource from this stack."
         )
     return RESOURCES[token]
 
 
 def provider_function(token: str) -> Function:
-    """The answer to a provider function. Raises ``UnsupportedError`` if there is none."""
+    """The implementation of a provider function. Raises ``UnsupportedError`` if there is none."""
     if token not in FUNCTIONS:
         raise UnsupportedError(
-            f"The emulator does not know the function {token}. Write its answer and list it in {_TABLE}."
+            f"The emulator does not support the function {token}. Implement it and list it in {_TABLE}."
         )
     return FUNCTIONS[token]

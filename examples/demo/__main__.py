@@ -1,6 +1,6 @@
-"""The demo: the whole project at work on this machine, as a transcript that a newcomer can follow.
+"""The demo: the whole project on this machine, with a transcript.
 
-Deploys the ``local`` stack on MiniStack, mints tokens with its KMS key, and calls the API with good and bad ones.
+Deploys the ``local`` stack on MiniStack, signs tokens with its KMS key, and calls the API with valid and invalid ones.
 """
 
 import argparse
@@ -32,12 +32,16 @@ TTL_SECONDS = 900
 
 
 class DemoError(EmulatorError):
-    """The API answered something else than it had to."""
+    """The API's response was not the expected one."""
 
 
 def run(deployment: Deployment) -> None:
-    """Deploys, calls and tells. Raises ``DemoError`` if an answer is not the expected one."""
-    _say(_bold("kms-jwt: a KMS key signs, a Lambda verifies, an HTTP API lets the right requests in\n"))
+    """Deploys the stack, calls the API and prints the results. Raises ``DemoError`` if a response is not the expected one."""
+    _say(
+        _bold(
+            "kms-jwt: a KMS key signs tokens, a Lambda function verifies them, an HTTP API allows only valid requests\n"
+        )
+    )
     _say(f"An AWS of your own runs at {deployment.ministack.endpoint} (MiniStack: no account, no Docker).")
     outputs = deployment.up()
     endpoint = outputs["apis"][API]["endpoint"]
@@ -53,7 +57,7 @@ def run(deployment: Deployment) -> None:
     other = KmsSigner(kms.create_key(KeySpec="ECC_NIST_P521", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"], kms)
     wrong = _call_all(deployment, endpoint, cases(signer.sign, other.sign, claims))
     seen = fetch(f"{endpoint}/whoami", {"Authorization": signer.sign(claims)})
-    _say(f"\nWith a good token, this is what the backend receives of the verified claims:\n  {seen.body.decode()}\n")
+    _say(f"\nWith a valid token, the backend receives these verified claims:\n  {seen.body.decode()}\n")
     wrong += rotate(deployment, claims, _say)
     if wrong:
         raise DemoError(f"{wrong} of the answers were not the expected ones: see the table above.")
@@ -63,7 +67,7 @@ def run(deployment: Deployment) -> None:
 
 
 def _claims(deployment: Deployment) -> Claims:
-    """What a good token says, by the API's own configuration."""
+    """The claims of a valid token, according to the API's configuration."""
     api = deployment.config[f"{deployment.project}:apis"][API]
     now = int(time.time())
     return {"iss": api["issuer"], "aud": api["audience"][0], "sub": "alice", "iat": now, "exp": now + TTL_SECONDS}
@@ -99,7 +103,7 @@ def _decisions(deployment: Deployment) -> list[str]:
         if "AuthorizerFunction$" in urn and resource.type == "aws:cloudwatch/logGroup:LogGroup"
     )
     events = deployment.aws.logs.filter_log_events(logGroupName=group, filterPattern="Reason")["events"]
-    # A traceback may name the word too, if the authorizer does not start.
+    # A traceback may contain the word too, if the authorizer does not start.
     return [json.loads(event["message"])["Reason"] for event in events if event["message"].startswith("{")]
 
 
@@ -129,7 +133,7 @@ def _say(text: str) -> None:
 
 
 def _style(code: str, text: str) -> str:
-    """Colours are for people at a terminal who have not set NO_COLOR (https://no-color.org)."""
+    """``text`` with colours, at a terminal and unless NO_COLOR is set (https://no-color.org)."""
     wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     return f"\033[{code}m{text}\033[0m" if wanted else text
 
@@ -147,7 +151,7 @@ def _red(text: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the demo. Returns the exit code: 0, or 1 if something did not go as expected."""
+    """Runs the demo. Returns the exit code: 0, or 1 if a result is not the expected one."""
     parser = argparse.ArgumentParser(prog="make demo", description="This project at work on an embedded AWS.")
     parser.add_argument("--keep", action="store_true", help="keep serving afterwards, until interrupted")
     keep = parser.parse_args(arguments).keep

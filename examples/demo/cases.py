@@ -1,4 +1,4 @@
-"""The requests of the demo: for each, what is sent and what the API has to answer."""
+"""The requests of the demo, each with the expected response."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -28,9 +28,9 @@ class Case:
 
 
 def cases(sign: Callable[[Claims], str], sign_with_other_key: Callable[[Claims], str], claims: Claims) -> list[Case]:
-    """All requests, given signers for the API's own KMS key and for another one, and the ``claims`` of a good token.
+    """All requests, given signers for the API's own KMS key and for another one, and the ``claims`` of a valid token.
 
-    The stack has the routes ``/whoami`` (any good token), ``/orders`` (scope ``orders:read``) and ``/health`` (public).
+    The stack has the routes ``/whoami`` (any valid token), ``/orders`` (scope ``orders:read``) and ``/health`` (public).
     """
     good = sign(claims)
     now = claims["iat"]
@@ -43,7 +43,7 @@ def cases(sign: Callable[[Claims], str], sign_with_other_key: Callable[[Claims],
         Case("no token, but the public route /health", HTTPStatus.OK, route="/health"),
         Case("good token, as `Bearer <token>`", HTTPStatus.OK, f"Bearer {good}"),
         Case("good token, as `<token>` alone", HTTPStatus.OK, good),
-        Case("good token, but /orders wants a scope", HTTPStatus.FORBIDDEN, f"Bearer {good}", "/orders"),
+        Case("good token, but /orders requires a scope", HTTPStatus.FORBIDDEN, f"Bearer {good}", "/orders"),
         Case("good token with that scope", HTTPStatus.OK, f"Bearer {scoped}", "/orders"),
         Case("expired a minute ago", HTTPStatus.FORBIDDEN, f"Bearer {expired}"),
         Case("wrong audience", HTTPStatus.FORBIDDEN, f"Bearer {elsewhere}"),
@@ -64,7 +64,7 @@ def _tampered(token: str) -> str:
 
 
 def _forged(token: str, claims: Claims) -> str:
-    """A token with the header of ``token``, signed by a key made up here."""
+    """A token with the header of ``token``, signed by a key that is generated here."""
     header = jwt.get_unverified_header(token)
     return jwt.encode(claims, ec.generate_private_key(ec.SECP521R1()), header["alg"], {"kid": header["kid"]})
 

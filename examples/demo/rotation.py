@@ -1,4 +1,4 @@
-"""The demo's rotation: three edits of the stack's list of keys, and who is let in after each."""
+"""The demo's rotation: three edits of the stack's list of keys, and which tokens are accepted after each."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,26 +13,27 @@ from .cases import Claims
 
 
 class Step(NamedTuple):
-    """One edit, and what the API has to answer afterwards."""
+    """One edit, and the expected responses of the API afterwards."""
 
     edit: str
     signing_keys: Mapping[str, Any]
     old: HTTPStatus
-    """To tokens that the old key has signed."""
+    """For tokens that the old key has signed."""
     new: HTTPStatus
-    """To tokens of the key that signs now."""
+    """For tokens of the key that signs now."""
 
 
 def rotate(deployment: Deployment, claims: Claims, say: Callable[[str], None]) -> int:
-    """Take the stack, which is up with the one generation "1", to generation "2". Returns the number of wrong answers.
+    """Rotate the keys of the stack, which is deployed with generation "1", to generation "2". Returns the number of unexpected
+    responses.
 
-    ``claims`` are those of a good token. The steps are those of ``docs/rotation.md``.
+    ``claims`` are those of a valid token. The steps are those of ``docs/rotation.md``.
     """
     keys = deployment.config[f"{deployment.project}:signing_keys"]
     alias = deployment.up()["key_alias"]
     old_signer = KmsSigner(alias, deployment.aws.kms)
     steps = _steps(datetime.now(UTC))
-    # One for each step: API Gateway may answer a token that it has seen from its cache.
+    # One for each step: for a token that was used before, API Gateway may use a cached response.
     old_tokens = [old_signer.sign({**claims, "jti": f"old-{index}"}) for index, _ in enumerate(steps)]
     say("Rotating the key. Each step is an edit of signing_keys in the stack's configuration and an update:")
     say(f"        {'edit':<56}  {'old key':<13}  key of the alias")
@@ -54,8 +55,8 @@ def rotate(deployment: Deployment, claims: Claims, say: Callable[[str], None]) -
 
 def _steps(now: datetime) -> list[Step]:
     first, second = {"name": "1"}, {"name": "2"}
-    # In an hour, when the last token of the old key has expired. The last step does not wait for it, so that it shows why
-    # tokens are denied: their key is retired, and they have not expired.
+    # In an hour, when the last token of the old key has expired. The last step does not wait for it, to show that its tokens
+    # are denied because their key is retired, not because they have expired.
     retiring = {**first, "retire_after": (now + timedelta(hours=1, minutes=5)).isoformat()}
     retired = {**first, "retire_after": now.isoformat(), "retired": True}
     return [

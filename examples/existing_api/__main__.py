@@ -1,4 +1,4 @@
-"""An HTTP API that somebody wrote before, and the two changes that protect it."""
+"""An existing HTTP API, and the two changes that protect it."""
 
 import pulumi
 import pulumi_aws as aws
@@ -7,7 +7,7 @@ from kms_jwt.components import JwtAuthorizer, SigningKeys
 config = pulumi.Config()
 backend = config.require("backend")
 
-# The API as it was.
+# The existing API.
 api = aws.apigatewayv2.Api("shop", protocol_type="HTTP")
 integration = aws.apigatewayv2.Integration(
     "backend",
@@ -42,6 +42,6 @@ route = aws.apigatewayv2.Route(
 )
 stage = aws.apigatewayv2.Stage("default", api_id=api.id, name="$default", auto_deploy=True)
 
-# Known once the stage is there.
+# Known once the stage has been created.
 pulumi.export("endpoint", pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: values[0]))
 pulumi.export("key_alias", keys.alias_name)

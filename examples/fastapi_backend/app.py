@@ -1,4 +1,4 @@
-"""A backend that verifies again. Behind the API that is defence in depth; for whoever gets around the API, it is the defence.
+"""A backend that verifies tokens again: defence in depth behind the API, and the only defence for requests that bypass it.
 
 Run it with `uvicorn app:app`; JWKS_URI, ISSUER and AUDIENCE are those of the API.
 """
@@ -17,14 +17,14 @@ KEYS = PublishedKeys(
         "audiences": [os.environ["AUDIENCE"]],
         "required_claims": ["sub"],
         "max_token_age_seconds": 3600,
-        # As at the gateway: the closed list of routes, and what they ask for.
+        # As at the gateway: the closed list of routes, and the scopes that they require.
         "routes": {"GET /orders/{order_id}": {"scopes": ["orders:read"]}},
     },
 )
 
 
 def verified(request: Request, authorization: Annotated[str, Header()] = "") -> dict[str, Any]:
-    """The claims of the request's token. Raises ``HTTPException`` as RFC 6750 section 3 has it, without saying why."""
+    """The claims of the request's token. Raises ``HTTPException`` as specified in RFC 6750 section 3, without the reason."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
@@ -43,5 +43,5 @@ app = FastAPI()
 
 @app.get("/orders/{order_id}")
 def order(order_id: str, claims: Annotated[dict[str, Any], Depends(verified)]) -> dict[str, str]:
-    """An order of whoever calls."""
+    """An order of the caller."""
     return {"order": order_id, "owner": claims["sub"]}

@@ -1,4 +1,4 @@
-"""An API in front of a load balancer without a public address, which it reaches through a VPC link."""
+"""An API in front of an internal load balancer, which it reaches through a VPC link."""
 
 import pulumi
 import pulumi_aws as aws

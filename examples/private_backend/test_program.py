@@ -1,4 +1,4 @@
-"""A unit test of the program: what it declares, by mocks, in half a second. Run it with `python -m pytest`."""
+"""A unit test of the program with mocks, which takes half a second. Run it with `python -m pytest`."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ def declared() -> Recording:
     config = yaml.safe_load((HERE / "Pulumi.local.yaml").read_text())["config"]
     pulumi.runtime.set_all_config(
         {
-            # As the engine hands them over: keys without a namespace are the project's, and structures are JSON.
+            # In the engine's form: keys without a namespace belong to the project, and structured values are JSON.
             key if ":" in key else f"{project}:{key}": value if isinstance(value, str) else json.dumps(value)
             for key, value in config.items()
         }

@@ -1,4 +1,4 @@
-"""Routes that ask for one scope, for any of two, for none, and a route without a token."""
+"""Routes that require one scope, any of two, or none, and a public route."""
 
 import pulumi
 from kms_jwt.components import AuthorizedHttpApi, SigningKeys

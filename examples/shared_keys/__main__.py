@@ -1,4 +1,4 @@
-"""Two APIs that trust the same signing keys. The audience keeps their tokens apart."""
+"""Two APIs that trust the same signing keys. Each accepts only tokens for its own audience."""
 
 import pulumi
 from kms_jwt.components import AuthorizedHttpApi, SigningKeys

@@ -1,4 +1,4 @@
-"""A token endpoint in front of an API: client credentials in, a token signed by KMS out."""
+"""A token endpoint and an API: the endpoint issues tokens, signed by KMS, for client credentials."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ issuer, audience = config.require("issuer"), config.require("audience")
 
 
 def build_package(architecture: str) -> Path:
-    """The function's folder, built anew: its sources, the issuer, and their locked dependencies as wheels. No Docker.
+    """Build the function's folder: its sources, the issuer, and their locked dependencies as wheels, without Docker.
 
     ``architecture``: arm64, x86_64, or host for an emulator on this machine.
     """
@@ -37,7 +37,7 @@ def build_package(architecture: str) -> Path:
     command = [find_uv_bin(), "pip", "install", "--quiet", "--only-binary", ":all:", "--require-hashes", *target]
     requirements = HERE / "function" / "requirements.txt"
     subprocess.run([*command, "--target", str(build), "--requirement", str(requirements)], check=True)
-    for metadata in [*build.glob("*.dist-info"), build / "bin"]:  # they tell when and how it was installed
+    for metadata in [*build.glob("*.dist-info"), build / "bin"]:  # they record when and how it was installed
         shutil.rmtree(metadata, ignore_errors=True)
     (build / ".lock").unlink(missing_ok=True)
     shutil.copy(HERE / "function" / "token_endpoint.py", build)
@@ -56,7 +56,7 @@ role = aws.iam.Role(
     "token-role",
     assume_role_policy=policy({"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}),
 )
-keys = SigningKeys("signing", {"signers": [role.arn]})  # this function signs, and nobody else
+keys = SigningKeys("signing", {"signers": [role.arn]})  # only this function may sign
 logs = aws.cloudwatch.LogGroup("token-logs", retention_in_days=30)
 permissions = aws.iam.RolePolicy(
     "token-policy",
@@ -96,8 +96,8 @@ api = AuthorizedHttpApi(
         "audience": [audience],
         "keys": {"jwks": [keys.jwks]},
         "function": {"architecture": architecture},
-        "well_known": {},  # publishes the keys, for backends that verify again
-        # One client that floods the endpoint must not use up the quota of kms:Sign.
+        "well_known": {},  # publish the keys, for backends that verify again
+        # A client that floods the endpoint must not exhaust the request quota of kms:Sign.
         "routes": {
             "POST /token": {
                 "public": True,

@@ -1,4 +1,4 @@
-// An API that lets in only JWTs signed by an AWS KMS key.
+// An API that requires JWTs signed by an AWS KMS key.
 import * as pulumi from "@pulumi/pulumi";
 import * as kmsjwt from "@pulumi/kms-jwt";
 

@@ -1,4 +1,4 @@
-"""``whoami``: a backend that answers with what it was told of the caller, for smoke tests."""
+"""``whoami``: a backend that returns what it receives about the caller, for smoke tests."""
 
 from .component import WhoamiBackend
 

@@ -1,4 +1,4 @@
-"""WhoamiBackend: the ``whoami`` Lambda function, with a role that may write its log and nothing else."""
+"""WhoamiBackend: the ``whoami`` Lambda function, with a role that may only write its log."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ _SOURCE = Path(__file__).resolve().parent / "src"
 
 
 class WhoamiBackend(pulumi.ComponentResource):
-    """A backend that answers with what it was told of the caller."""
+    """A backend that returns what it receives about the caller."""
 
     function_arn: pulumi.Output[str]
     """ARN of the function."""
@@ -58,7 +58,7 @@ class WhoamiBackend(pulumi.ComponentResource):
         )
         function = aws.lambda_.Function(
             f"{name}-function",
-            description="Answers with what API Gateway says of the caller",
+            description="Returns what API Gateway passes about the caller",
             role=role.arn,
             runtime="python3.13",
             architectures=["arm64"],

@@ -1,4 +1,4 @@
-"""An HTTP API that lets in only JWTs signed by an AWS KMS key, in front of a Lambda function."""
+"""An HTTP API that requires JWTs signed by an AWS KMS key, in front of a Lambda function."""
 
 import pulumi
 import pulumi_aws as aws
@@ -6,7 +6,7 @@ from kms_jwt.components import AuthorizedHttpApi, SigningKeys
 
 
 def policy(**statement: object) -> pulumi.Output[str]:
-    """An IAM policy that allows one thing, as JSON."""
+    """An IAM policy with one statement, as JSON."""
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 

@@ -1,4 +1,4 @@
-"""KMS in memory, with real keys, as far as ``GetPublicKey`` goes; and a clock that goes when told."""
+"""KMS in memory, with real keys, as far as ``GetPublicKey`` goes; and a clock that tests advance."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ class Properties:
         ]
 
     def check(self, event: object) -> bool:
-        """Assert them for ``event``; returns whether it was let in."""
+        """Assert them for ``event``; returns whether it was allowed."""
         observed = self._authorizer.decide(event)
 
         allowed = observed.response["isAuthorized"]
@@ -46,7 +46,7 @@ class Properties:
         return allowed
 
     def _check_with_the_others(self, token: str) -> None:
-        """What we let in, PyJWT and joserfc let in too, with the same claims; ML-DSA they do not know."""
+        """What we allow, PyJWT and joserfc allow too, with the same claims; ML-DSA they do not know."""
         authenticated = self._verifier.authenticate(token)
         if self._verifier.config.keys[authenticated.kid].alg.startswith("ML-DSA"):
             return

@@ -1,4 +1,4 @@
-"""The attack corpus against the real thing: every case is denied for its reason, and what is good is let in."""
+"""The attack corpus against the real thing: every case is denied for its reason, and what is good is allowed."""
 
 import json
 import logging

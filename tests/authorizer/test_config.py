@@ -120,7 +120,7 @@ def test_names_are_strings(field: str, value: object) -> None:
 @pytest.mark.parametrize("value", [" https://a.example.com", "https://a.example.com\n", "\u00a0x", " "])
 def test_names_have_no_white_space_around_them(field: str, value: str) -> None:
     assert fault(**{field: [value]}) == (
-        f"{field}[0]: must have no white space around it: write {value.strip()!r} instead of {value!r}"
+        f"{field}[0]: must not have leading or trailing white space: write {value.strip()!r}, not {value!r}"
     )
 
 
@@ -132,7 +132,7 @@ def test_names_are_printable(field: str, value: str) -> None:
 
 @pytest.mark.parametrize("name", ["reason", "error", "principalId", "claims"])
 def test_a_claim_cannot_pass_for_what_access_logs_show_as_ours(name: str) -> None:
-    assert fault(context_claims=["sub", name]).startswith(f"context_claims[1]: {name!r} is no name for a claim here")
+    assert fault(context_claims=["sub", name]).startswith(f"context_claims[1]: {name!r} is reserved")
 
 
 @pytest.mark.parametrize("value", [None, "JWT", [], {"JWT": 1}])

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from authorizer.context import MAX_CONTEXT_CHARACTERS, _is_unfit, backend_context
+from authorizer.context import MAX_CONTEXT_CHARACTERS, _is_unsafe, backend_context
 from authorizer.denial import Denied, Reason
 
 from .corpus.controls import NAMES
@@ -65,7 +65,7 @@ def test_what_is_refused_is_what_unicode_says() -> None:
 
     for character in map(chr, range(sys.maxunicode + 1)):
         unfit = unicodedata.category(character) in refused or unicodedata.bidirectional(character) in explicit
-        assert _is_unfit(character) == unfit, hex(ord(character))
+        assert _is_unsafe(character) == unfit, hex(ord(character))
 
 
 @pytest.mark.parametrize("number", [2**53, -(2**53), 10**400, 1e300, float("inf"), float("-inf"), float("nan")])

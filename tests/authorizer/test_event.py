@@ -149,7 +149,7 @@ def test_the_route_is_the_event_s_own_and_not_the_path() -> None:
 
 
 @pytest.mark.parametrize("value", [*NOT_OBJECTS[:4], [], {}, "a\nb", "\x1b[2J", "\u202e", "\ud800", "x" * 257])
-def test_what_is_unfit_for_a_log_is_left_out(value: object) -> None:
+def test_what_is_unsafe_for_a_log_is_left_out(value: object) -> None:
     event: dict[str, Any] = {"routeKey": value, "requestContext": {"requestId": value, "http": {"sourceIp": value}}}
 
     assert request_identity(event) == RequestIdentity(None, None, None)

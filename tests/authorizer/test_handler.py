@@ -98,7 +98,7 @@ def test_the_log_level_is_the_configuration_s(tmp_path: Path) -> None:
     ("config", "fault"),
     [
         ("", "ConfigError"),
-        ('{"version": 1, "version": 1}', "a member occurs twice"),
+        ('{"version": 1, "version": 1}', "duplicate member"),
         (document(KEY, issuers=[]), "issuers: must be a list of at least one value"),
         (document(KEY, issuer="https://auth.example.com"), "issuer: unknown field"),
         (document(KEY, KEY), "is used twice"),

@@ -1,4 +1,4 @@
-"""Loading keys: each is bound to one algorithm, and whatever is not a public signature key is refused."""
+"""Loading keys: each is bound to one algorithm, and whatever is not a public signature key is rejected."""
 
 from typing import Any
 
@@ -137,7 +137,7 @@ def test_a_kid_names_one_key() -> None:
 def test_one_key_is_not_trusted_for_two_algorithms(alg: str, other: str) -> None:
     jwk: dict[str, Any] = signer(alg).jwk
 
-    with pytest.raises(InvalidKey, match=f"^this key is trusted for {alg} already"):
+    with pytest.raises(InvalidKey, match=f"^this key is already trusted for {alg}"):
         key_set(jwk, {**jwk, "kid": "another name", "alg": other})
 
 
@@ -145,7 +145,7 @@ def test_one_key_is_not_trusted_for_two_issuers() -> None:
     jwk: dict[str, Any] = signer("ES256").jwk
     found = key_set(jwk)
 
-    with pytest.raises(InvalidKey, match=r"^this key is another issuer's already"):
+    with pytest.raises(InvalidKey, match=r"^this key is already trusted for another issuer"):
         found.add({**jwk, "kid": "another name"}, "https://partner.example.com")
 
 

@@ -66,7 +66,7 @@ def begin(kms: KmsServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., "Sou
 
 
 class Source:
-    """``KmsKeys`` on the server's keys, with a clock that goes when told."""
+    """``KmsKeys`` on the server's keys, with a clock that tests advance."""
 
     def __init__(self, kms: KmsServer, monkeypatch: pytest.MonkeyPatch, *key_ids: str, host: str = "127.0.0.1") -> None:
         self.now = float(NOW)
@@ -212,7 +212,7 @@ def test_a_start_that_hangs_ends(kms: KmsServer, begin: Callable[..., Source]) -
 
     with (
         hanging(),
-        pytest.raises(ConfigError, match=r"^kms: cannot read the public keys: no answer within 0\.7 seconds$"),
+        pytest.raises(ConfigError, match=r"^kms: cannot read the public keys: no response within 0\.7 seconds$"),
     ):
         begin("a", "b")
 

@@ -117,7 +117,7 @@ def test_a_key_that_kms_says_is_not_to_be_used_is_dropped(code: str, capsys: pyt
     kms.now += REFRESH
 
     assert trusted(keys) == kids(SECOND)
-    assert lines(capsys) == [{"level": "ERROR", "message": "a key is not to be used", "key": "a", "fault": code}]
+    assert lines(capsys) == [{"level": "ERROR", "message": "a key is not usable", "key": "a", "fault": code}]
 
 
 def test_a_key_is_dropped_even_while_another_one_cannot_be_read() -> None:
@@ -304,7 +304,7 @@ def test_without_any_key_the_start_says_what_became_of_each() -> None:
 @pytest.mark.parametrize("found", [signer("ES384"), signer("EdDSA")])
 def test_a_key_that_does_not_fit_its_algorithm_stops_the_start(found: Signer) -> None:
     kms = FakeKms(a=found)
-    with pytest.raises(ConfigError, match=r"^kms: cannot read the public keys: .*: its spec is 'ECC_NIST_"):
+    with pytest.raises(ConfigError, match=r"^kms: cannot read the public keys: .*: its key spec is 'ECC_NIST_"):
         source(kms, ("a", "ES256"))
 
     kms.changes["a"] = {"KeySpec": "ECC_NIST_P256"}  # whatever KMS says of it

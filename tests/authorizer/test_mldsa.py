@@ -103,7 +103,7 @@ def _other_spellings_of_the_hint(signature: bytes, most: int, polynomials: int) 
 
 @pytest.mark.parametrize("alg", SIZES)
 def test_ordinary_tokens_fit(alg: str) -> None:
-    """Into ``max_token_bytes``, and with the other headers into the 10,240 bytes that API Gateway takes."""
+    """Into ``max_token_bytes``, and with the other headers into the 10,240 bytes that API Gateway accepts."""
     verifier = Verifier(document(signer(alg)))
     room = (verifier.config.max_token_bytes - TOKEN_SIZES[alg]) * 3 // 4
 

@@ -111,7 +111,7 @@ def test_a_signature_is_below_the_modulus(alg: str) -> None:
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
 def test_a_signature_is_as_long_as_the_modulus(alg: str) -> None:
-    """One in 256 begins with a zero octet; OpenSSL takes it without, and the token had two spellings."""
+    """One in 256 begins with a zero octet; OpenSSL accepts it without, and the token had two spellings."""
     key = load_key(signer(alg).jwk)
     signatures = ((str(number).encode(), signer(alg).sign(str(number).encode())) for number in range(10_000))
     message, signature = next(signed for signed in signatures if signed[1][0] == 0)

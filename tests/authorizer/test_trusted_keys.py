@@ -78,10 +78,10 @@ def test_a_key_has_one_algorithm_whoever_it_belongs_to(verifier: Verifier) -> No
             r"trusted_issuers\[0\]\.algorithms: unknown field; .* audience_claim, audiences",
         ),
         ([{**TRUSTED[0], "issuer": ""}], r"trusted_issuers\[0\]\.issuer: must be a string that is not empty"),
-        ([{**TRUSTED[0], "issuer": ISSUER}], r"trusted_issuers\[0\]\.issuer: .* is trusted already"),
+        ([{**TRUSTED[0], "issuer": ISSUER}], r"trusted_issuers\[0\]\.issuer: .* is already trusted"),
         (
             [TRUSTED[0], {**TRUSTED[1], "issuer": PARTNER_ISSUER}],
-            r"trusted_issuers\[1\]\.issuer: .* is trusted already",
+            r"trusted_issuers\[1\]\.issuer: .* is already trusted",
         ),
         ([{**TRUSTED[0], "audiences": []}], r"trusted_issuers\[0\]\.audiences: must be a list of at least one"),
         ([{**TRUSTED[0], "audience_claim": ""}], r"trusted_issuers\[0\]\.audience_claim: must be a string"),
@@ -92,10 +92,13 @@ def test_a_key_has_one_algorithm_whoever_it_belongs_to(verifier: Verifier) -> No
             r"trusted_issuers\[0\]\.keys\[0\]: kid .* is used twice",
         ),
         # The same key by another name is the same key.
-        ([{**TRUSTED[0], "keys": [OWN.jwk]}], r"trusted_issuers\[0\]\.keys\[0\]: this key is another issuer's already"),
+        (
+            [{**TRUSTED[0], "keys": [OWN.jwk]}],
+            r"trusted_issuers\[0\]\.keys\[0\]: this key is already trusted for another issuer",
+        ),
         (
             [TRUSTED[0], {**TRUSTED[1], "keys": [{**PARTNER.jwk, "kid": "another"}]}],
-            r"trusted_issuers\[1\]\.keys\[0\]: this key is another issuer's already",
+            r"trusted_issuers\[1\]\.keys\[0\]: this key is already trusted for another issuer",
         ),
         (
             [{**TRUSTED[0], "keys": [{**PARTNER.jwk, "alg": "none"}]}],

@@ -123,7 +123,7 @@ def test_input_that_is_no_text(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9")))
     assert main(command) == 1
 
-    error = f"{command[0]}: standard input: no text: unexpected end of data (utf-8, byte 3): save it as UTF-8\n"
+    error = f"{command[0]}: standard input: not text: unexpected end of data (utf-8, byte 3): save it as UTF-8\n"
     assert capsys.readouterr() == ("", error)
 
 

@@ -49,12 +49,12 @@ CASES: list[tuple[str, str, Reason, str]] = [
     ("Basic abc", "header", Reason.UNSUPPORTED_SCHEME, "as `Bearer <token>`"),
     ("x" * 9000, "size", Reason.TOKEN_TOO_LARGE, "9000 bytes; accepted: at most 8192"),
     ("garbage", "form", Reason.MALFORMED_TOKEN, "three parts"),
-    (_headed(jku="https://evil"), "form", Reason.FORBIDDEN_HEADER, "no key of its own"),
+    (_headed(jku="https://evil"), "form", Reason.FORBIDDEN_HEADER, "that contains no key"),
     (_headed(typ="secevent+jwt"), "type", Reason.UNEXPECTED_TYPE, "typ is 'secevent+jwt'; accepted: 'at+jwt', 'jwt'"),
     (_headed(kid="nobody"), "key", Reason.UNKNOWN_KEY, f"kid is 'nobody'; trusted: '{KEY.kid}'"),
     (_headed(kid=ABSENT), "key", Reason.UNKNOWN_KEY, "kid is missing"),
     (_headed(alg="HS256"), "algorithm", Reason.WRONG_ALGORITHM, "alg is 'HS256'; the key's own: ES256"),
-    (sign(OTHER, signing_input(header(KEY), claims())), "signature", Reason.BAD_SIGNATURE, "a signature of this key"),
+    (sign(OTHER, signing_input(header(KEY), claims())), "signature", Reason.BAD_SIGNATURE, "a signature by this key"),
     (token(KEY, b"[]"), "payload", Reason.MALFORMED_TOKEN, "an object of strict JSON"),
     (_good(iss="https://x"), "issuer", Reason.WRONG_ISSUER, f"iss is 'https://x'; trusted with this key: '{ISSUER}'"),
     (_good(iss=ABSENT), "issuer", Reason.MISSING_CLAIM, "iss is missing"),
@@ -65,22 +65,27 @@ CASES: list[tuple[str, str, Reason, str]] = [
     (_good(exp=NOW - 1), "times", Reason.EXPIRED, "exp is 2027-01-15T07:59:59Z"),
     (_good(nbf=NOW + 11), "times", Reason.NOT_YET_VALID, "nbf is 2027-01-15T08:00:11Z"),
     (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat is 2027-01-15T08:00:11Z"),
-    (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat and nbf at most this far ahead: 10 s"),
-    (_good(iat=NOW - 3601), "times", Reason.TOO_OLD, "at most this long after iat: 3600 s"),
-    (_good(exp=NOW + 3600), "times", Reason.LIFETIME_TOO_LONG, "at most from iat to exp: 3600 s"),
+    (_good(iat=NOW + 11), "times", Reason.ISSUED_IN_FUTURE, "iat and nbf in the future by at most: 10 s"),
+    (_good(iat=NOW - 3601), "times", Reason.TOO_OLD, "maximum age (from iat): 3600 s"),
+    (_good(exp=NOW + 3600), "times", Reason.LIFETIME_TOO_LONG, "maximum lifetime (from iat to exp): 3600 s"),
     (_good(exp="soon"), "times", Reason.MALFORMED_CLAIM, "exp is 'soon'"),
     (_good(exp=ABSENT), "times", Reason.MISSING_CLAIM, "iat is 2027-01-15T07:59:00Z, nbf is"),
     (_good(sub=""), "claims", Reason.MISSING_CLAIM, "sub is ''"),
     (_good(jti=7), "claims", Reason.MALFORMED_CLAIM, "jti is 7"),
     (token(KEY, claims(tenant="c")), "claims", Reason.UNEXPECTED_VALUE, "tenant is 'c', accepted: 'a', 'b'"),
-    (_good(scope="orders:write"), "route", Reason.INSUFFICIENT_SCOPE, f"{ROUTE} takes all of 'orders:read'; scope is"),
-    (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, r"because of note, which is 'line\nbreak'; given"),
-    (_good(note=["\u202e"]), "context", Reason.MALFORMED_CLAIM, r"because of note, which is ['\u202e']; given"),
+    (
+        _good(scope="orders:write"),
+        "route",
+        Reason.INSUFFICIENT_SCOPE,
+        f"{ROUTE} requires all of 'orders:read'; scope is",
+    ),
+    (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, r"because of note, which is 'line\nbreak'; passed"),
+    (_good(note=["\u202e"]), "context", Reason.MALFORMED_CLAIM, r"because of note, which is ['\u202e']; passed"),
     (
         _good(note="x" * 5000),
         "context",
         Reason.CONTEXT_TOO_LARGE,
-        "more than 4096 characters; given to the backend: 'note'",
+        "more than 4096 characters; passed to the backend: 'note'",
     ),
     (
         token(PARTNER, claims(tenant="a")),
@@ -172,9 +177,9 @@ def test_the_context_is_shown_as_the_backend_gets_it() -> None:
     )
 
     assert context.detail == (
-        'given to the backend: {"sub": "山田\u3000太郎", "groups": ["admins", "ops"], "admin": true, "age": 7}'
+        'passed to the backend: {"sub": "山田\u3000太郎", "groups": ["admins", "ops"], "admin": true, "age": 7}'
     )
-    assert json.loads(context.detail.removeprefix("given to the backend: ")) == response["context"]
+    assert json.loads(context.detail.removeprefix("passed to the backend: ")) == response["context"]
 
 
 def test_every_reason_that_a_token_can_have_is_explained() -> None:
@@ -186,11 +191,11 @@ def test_every_reason_that_a_token_can_have_is_explained() -> None:
 @pytest.mark.parametrize(
     ("changes", "route", "detail"),
     [
-        ({"routes": {"GET /orders": {}}}, "GET /orders", "GET /orders takes no scope"),
+        ({"routes": {"GET /orders": {}}}, "GET /orders", "GET /orders requires no scope"),
         (
             {"routes": {"GET /orders": {"scopes": ["orders:read", "x"], "scopes_match": "any"}}},
             "GET /orders",
-            "takes one of",
+            "requires one of",
         ),
         ({}, None, "any route"),
     ],
@@ -231,16 +236,16 @@ def test_the_exit_code_and_the_last_line_tell_the_decision(
 def test_an_unknown_route(config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("--config", config, "--route", "GET /other", "--now", "2027-01-15T08:00:00Z")
     assert _run(monkeypatch, _good(), *arguments) == 1
-    assert "unknown_route: GET /other is none of the routes: 'GET /orders', 'GET /whoami'" in capsys.readouterr().out
+    assert "unknown_route: GET /other is not one of the routes: 'GET /orders', 'GET /whoami'" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--route", ROUTE, "--now", "noon"], "'noon' is no time with its zone"),
-        (["--route", ROUTE, "--now", "2027-01-15T08:00:00"], "is no time with its zone"),
-        ([], "--route is needed, as the configuration lists routes: GET /orders, GET /whoami"),
-        (["--config", "-"], "--config -: standard input is the token already: give a file"),
+        (["--route", ROUTE, "--now", "noon"], "'noon' is not a time with a time zone"),
+        (["--route", ROUTE, "--now", "2027-01-15T08:00:00"], "is not a time with a time zone"),
+        ([], "--route is required, since the configuration lists routes: GET /orders, GET /whoami"),
+        (["--config", "-"], "--config -: the token is read from standard input: specify a file"),
         (["--config", "nowhere.json"], "No such file or directory: 'nowhere.json'"),
     ],
 )

@@ -14,7 +14,7 @@ from cli.command_line import main
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 NOW = 1_800_000_000
-LAST_LINE = "Nothing of this is verified, the signature included."
+LAST_LINE = "None of this has been verified, including the signature."
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def test_header_claims_times_and_key(capsys: pytest.CaptureFixture[str]) -> None
         "  issued      2027-01-15 07:58:30 UTC, 1 minute 30 seconds ago",
         "  expires     2027-01-15 09:01:01 UTC, in 1 hour 1 minute",
         "Key",
-        '  "k1" (give --jwks to look it up)',
+        '  "k1" (use --jwks to look it up)',
         LAST_LINE,
     ]
 
@@ -64,16 +64,16 @@ def test_times_in_words(seconds: int, words: str, capsys: pytest.CaptureFixture[
 def test_what_is_no_time(value: object, capsys: pytest.CaptureFixture[str]) -> None:
     token = jwt.api_jws.encode(json.dumps({"exp": value}).encode(), KEY, "ES256")
 
-    assert f"  expires     {json.dumps(value)}: no time in seconds since 1970" in _inspect(capsys, token)
+    assert f"  expires     {json.dumps(value)}: not a time in seconds since 1970" in _inspect(capsys, token)
 
 
 @pytest.mark.parametrize(
     ("headers", "line"),
     [
         ({"kid": "k1"}, '"k1" is in the JWKS: EC P-256, for "ES256"'),
-        ({"kid": "k2"}, '"k2" is in the JWKS: RSA, for "RS256", but the token says "ES256"'),
-        ({"kid": "k3"}, '"k3" is not in the JWKS, whose keys are "k1", "k2"'),
-        ({"x": 1}, "the token names none: it has no kid"),
+        ({"kid": "k2"}, '"k2" is in the JWKS: RSA, for "RS256", but the token has alg "ES256"'),
+        ({"kid": "k3"}, '"k3" is not in the JWKS, which contains "k1", "k2"'),
+        ({"x": 1}, "none: the token has no kid"),
     ],
 )
 def test_which_key(headers: dict[str, object], line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,10 +115,10 @@ def test_from_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["garbage"], "inspect: this is no JWT in compact form: "),
-        (["--jwks", "-"], "inspect: --jwks -: standard input is the token already"),
+        (["garbage"], "inspect: not a JWT in compact serialization: "),
+        (["--jwks", "-"], "inspect: --jwks -: the token is read from standard input too"),
         ([_token(), "--jwks", "nowhere.json"], "nowhere.json"),
-        ([_token(), "--jwks", "-"], 'inspect: --jwks: no JSON Web Key Set: it has to be an object with a list "keys"'),
+        ([_token(), "--jwks", "-"], 'inspect: --jwks: not a JSON Web Key Set: it must be an object with a list "keys"'),
     ],
 )
 def test_errors(

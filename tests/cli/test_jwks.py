@@ -100,10 +100,10 @@ def test_private_members_go_no_further(tmp_path: Path, capsys: pytest.CaptureFix
     ("text", "message"),
     [
         ("Current stack outputs:", "--stack-output: not JSON"),
-        ("{}", "--stack-output: no output jwks in it: export that of SigningKeys by this name"),
-        ("[]", "--stack-output: no output jwks"),
-        ('{"jwks": "x"}', "--stack-output: no output jwks"),
-        ('{"jwks": []}', "--stack-output: no output jwks"),
+        ("{}", "--stack-output: has no output jwks: export the output jwks of SigningKeys by this name"),
+        ("[]", "--stack-output: has no output jwks"),
+        ('{"jwks": "x"}', "--stack-output: has no output jwks"),
+        ('{"jwks": []}', "--stack-output: has no output jwks"),
     ],
 )
 def test_outputs_without_keys(

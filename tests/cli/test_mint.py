@@ -83,8 +83,8 @@ def test_an_error_of_kms_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--claim", "rate:=NaN"], "mint: claims.rate: nan is no number in JSON"),
-        (["--header", "x:=[1e999]"], "mint: headers.x[0]: inf is no number in JSON"),
+        (["--claim", "rate:=NaN"], "mint: claims.rate: nan is not a JSON number"),
+        (["--header", "x:=[1e999]"], "mint: headers.x[0]: inf is not a JSON number"),
         (["--header", "kid=x"], "mint: kid: set by the signing key"),
     ],
 )
@@ -111,7 +111,7 @@ def test_a_token_that_nobody_reads_is_no_traceback(key_id: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--ttl", "15"], "'15' is no duration: write a number and s, m, h or d, such as 15m"),
+        (["--ttl", "15"], "'15' is not a duration: write a number and s, m, h or d, such as 15m"),
         (["--claim", "sub"], "'sub': write NAME=TEXT or NAME:=JSON"),
         (["--claim", "a:={"], "'{' is not JSON"),
         ([], "the following arguments are required: --key"),

@@ -62,7 +62,7 @@ def test_messages_name_the_command_that_was_typed(capsys: pytest.CaptureFixture[
     assert "\npython -m cli explain: error: --config -: " in capsys.readouterr().err
 
     assert _exited("inspect", "--help", program="python -m kms_jwt") == 0
-    assert "`python -m kms_jwt explain` verifies" in capsys.readouterr().out
+    assert "use `python -m kms_jwt explain`" in capsys.readouterr().out
 
 
 def test_the_version_of_a_checkout(capsys: pytest.CaptureFixture[str]) -> None:

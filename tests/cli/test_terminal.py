@@ -60,7 +60,7 @@ def test_output_into_a_string(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("messages", [[HOSTILE], ["one", HOSTILE]])
 def test_usage_errors_are_printable(messages: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
-        terminal.Parser(prog="tool").refuse(messages)
+        terminal.Parser(prog="tool").usage_error(messages)
 
     assert exit_.value.code == 2
     lines = capsys.readouterr().err.splitlines()
@@ -113,16 +113,16 @@ def test_what_is_no_text_is_refused_with_what_to_do(
 ) -> None:
     file = tmp_path / "text"
     file.write_bytes(octets)
-    with pytest.raises(ValueError, match=r"text: no text: .*: save it as UTF-8"):
+    with pytest.raises(ValueError, match=r"text: not text: .*: save it as UTF-8"):
         terminal.read_text(str(file))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(octets)))
-    with pytest.raises(ValueError, match=r"^standard input: no text: .* byte \d+\): save it as UTF-8$"):
+    with pytest.raises(ValueError, match=r"^standard input: not text: .* byte \d+\): save it as UTF-8$"):
         terminal.read_text("-")
 
 
 def test_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(ValueError, match="standard input is closed: give a file"):
+    with pytest.raises(ValueError, match="standard input is closed: specify a file"):
         terminal.read_text("-")
 
 

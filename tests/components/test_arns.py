@@ -105,62 +105,62 @@ def test_other_spellings_of_such_arns(form: ArnForm, arn: str) -> None:
 @pytest.mark.parametrize(
     ("form", "value", "fault"),
     [
-        (LAMBDA_FUNCTION, INVOKE_ARN, f"an invoke ARN ({INVOKE_ARN}): write the function's own, {BACKEND}"),
+        (LAMBDA_FUNCTION, INVOKE_ARN, f"an invoke ARN ({INVOKE_ARN}): write the function ARN, {BACKEND}"),
         (
             LAMBDA_FUNCTION,
             INVOKE_ARN.replace("/invocations", ":$LATEST/invocations"),
-            f"write the function's own, {BACKEND}",
+            f"write the function ARN, {BACKEND}",
         ),
-        (LAMBDA_FUNCTION, f"{BACKEND}:$LATEST", f"no permission can name: write {BACKEND}"),
-        (LAMBDA_FUNCTION, "mine", "the name 'mine' alone: write arn:aws:lambda:REGION:ACCOUNT:function:mine"),
+        (LAMBDA_FUNCTION, f"{BACKEND}:$LATEST", f"but permissions do not support $LATEST: write {BACKEND}"),
+        (LAMBDA_FUNCTION, "mine", "only the name 'mine': write arn:aws:lambda:REGION:ACCOUNT:function:mine"),
         (LAMBDA_FUNCTION, "mine:live", "write arn:aws:lambda:REGION:ACCOUNT:function:mine:live"),
-        (LAMBDA_FUNCTION, f"{BACKEND}:", "as in arn:aws:lambda:eu-west-1:123456789012:function:NAME, and is"),
-        (LAMBDA_FUNCTION, f"{BACKEND}:live:1", "as in arn:aws:lambda:"),
-        (LAMBDA_FUNCTION, f"{BACKEND}\n", "as in arn:aws:lambda:"),
-        (LAMBDA_FUNCTION, f" {BACKEND}", "as in arn:aws:lambda:"),
+        (LAMBDA_FUNCTION, f"{BACKEND}:", "such as arn:aws:lambda:eu-west-1:123456789012:function:NAME, and is"),
+        (LAMBDA_FUNCTION, f"{BACKEND}:live:1", "such as arn:aws:lambda:"),
+        (LAMBDA_FUNCTION, f"{BACKEND}\n", "such as arn:aws:lambda:"),
+        (LAMBDA_FUNCTION, f" {BACKEND}", "such as arn:aws:lambda:"),
         (LAMBDA_FUNCTION, f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:mine:1", "must be the ARN of a Lambda function"),
         (LAMBDA_FUNCTION, 5, "and is 5"),
-        (KMS_KEY, "alias/signing", "the alias 'alias/signing', by which no policy reaches a key: write the key ARN"),
-        (KMS_KEY, f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/signing", "by which no policy reaches a key: write the key"),
+        (KMS_KEY, "alias/signing", "the alias 'alias/signing', which policies do not support: write the key ARN"),
+        (KMS_KEY, f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/signing", "which policies do not support: write the key"),
         (
             KMS_KEY,
             "1234abcd-12ab-34cd-56ef-1234567890ab",
             "write the key ARN, arn:aws:kms:REGION:ACCOUNT:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         ),
-        (KMS_KEY, "mrk-1234abcd12ab34cd56ef1234567890ab", "the key id 'mrk-1234abcd12ab34cd56ef1234567890ab' alone"),
+        (KMS_KEY, "mrk-1234abcd12ab34cd56ef1234567890ab", "only the key ID 'mrk-1234abcd12ab34cd56ef1234567890ab'"),
         (KMS_KEY, "*", "and is '*'"),
         (KMS_KEY, f"arn:aws:kms:{REGION}:{ACCOUNT}:key/*", "must be the ARN of a KMS key"),
         (KMS_KEY, f"arn:aws:kms:*:{ACCOUNT}:key/1", "must be the ARN of a KMS key"),
-        (ROLE, "mine", "the name 'mine' alone: write arn:aws:iam::ACCOUNT:role/mine"),
-        (ROLE, "arn:aws:iam:::role/x", "without the twelve digits of an account: write arn:aws:iam::ACCOUNT:role/x"),
+        (ROLE, "mine", "only the name 'mine': write arn:aws:iam::ACCOUNT:role/mine"),
+        (ROLE, "arn:aws:iam:::role/x", "without the 12-digit account ID: write arn:aws:iam::ACCOUNT:role/x"),
         (ROLE, "arn:aws:iam::1:role/x", "write arn:aws:iam::ACCOUNT:role/x"),
         (ROLE, f"arn:aws:iam::{ACCOUNT}:user/x", "must be the ARN of an IAM role"),
         (ROLE, f"arn:aws:iam::{ACCOUNT}:instance-profile/x", "must be the ARN of an IAM role"),
         (
             ROLE,
             f"arn:aws:sts::{ACCOUNT}:assumed-role/x/session",
-            f"a session of it (arn:aws:sts::{ACCOUNT}:assumed-role/x/session): write the role's own, "
+            f"the ARN of a role session (arn:aws:sts::{ACCOUNT}:assumed-role/x/session): write the role ARN, "
             f"arn:aws:iam::{ACCOUNT}:role/x",
         ),
-        (PRINCIPAL, "*", "a wildcard would let in anybody"),
-        (PRINCIPAL, f"arn:aws:iam::{ACCOUNT}:role/*", "a wildcard would let in anybody"),
-        (PRINCIPAL, "arn:aws:iam::*:root", "a wildcard would let in anybody"),
+        (PRINCIPAL, "*", "a wildcard would allow everybody"),
+        (PRINCIPAL, f"arn:aws:iam::{ACCOUNT}:role/*", "a wildcard would allow everybody"),
+        (PRINCIPAL, "arn:aws:iam::*:root", "a wildcard would allow everybody"),
         (PRINCIPAL, "arn:aws:iam:::role/x", "write arn:aws:iam::ACCOUNT:role/x"),
         (PRINCIPAL, "arn:aws:iam:::root", "write arn:aws:iam::ACCOUNT:root"),
-        (PRINCIPAL, ACCOUNT, f"IAM policies allow: write arn:aws:iam::{ACCOUNT}:root if that is meant"),
+        (PRINCIPAL, ACCOUNT, f"IAM policies allow: write arn:aws:iam::{ACCOUNT}:root if you mean that"),
         (PRINCIPAL, "lambda.amazonaws.com", "the service 'lambda.amazonaws.com': write the ARN of the role"),
         (PRINCIPAL, f"arn:aws:iam::{ACCOUNT}:group/admins", "write the ARNs of its users, or of a role"),
         (PRINCIPAL, f"arn:aws:iam::{ACCOUNT}:saml-provider/x", "must be the ARN of an IAM role or user"),
         (PRINCIPAL, "AROA1234567890EXAMPLE", "must be the ARN of an IAM role or user"),
-        (RESOURCE, "*", "'*', which stands for all there are: write the ARNs of those it needs"),
+        (RESOURCE, "*", "'*', which means all resources: write the ARNs of those that are needed"),
         (
             RESOURCE,
             "arn:aws:s3:::*",
-            "'arn:aws:s3:::*', which stands for all there are: write the ARNs of those it needs",
+            "'arn:aws:s3:::*', which means all resources: write the ARNs of those that are needed",
         ),
-        (RESOURCE, "arn:aws:kms:*:*:*", "'arn:aws:kms:*:*:*', which stands for all there are"),
-        (RESOURCE, "arn:aws:s3:::*/*", "'arn:aws:s3:::*/*', which stands for all there are"),
-        (RESOURCE, f"arn:aws:sns:{REGION}:{ACCOUNT}:**?", "which stands for all there are"),
+        (RESOURCE, "arn:aws:kms:*:*:*", "'arn:aws:kms:*:*:*', which means all resources"),
+        (RESOURCE, "arn:aws:s3:::*/*", "'arn:aws:s3:::*/*', which means all resources"),
+        (RESOURCE, f"arn:aws:sns:{REGION}:{ACCOUNT}:**?", "which means all resources"),
         (RESOURCE, "arn:aws:*:::x", "must be the ARN of a resource"),
         (RESOURCE, "bucket/*", "must be the ARN of a resource"),
         (CERTIFICATE, f"arn:aws:iam::{ACCOUNT}:server-certificate/x", "must be the ARN of an ACM certificate"),
@@ -209,7 +209,7 @@ def test_every_wrong_arn_is_named_at_once_and_nothing_is_created() -> None:
     with pytest.raises(InvalidArgs) as refused:
         declare_api(**EVERYWHERE)
 
-    assert "is refused, and nothing was created:" in str(refused.value)
+    assert "has invalid inputs, and nothing was created:" in str(refused.value)
     assert sorted(fault["property_path"] for fault in refused.value.errors or []) == [
         "alarms.topic_arn",
         "domain.certificate_arn",
@@ -236,7 +236,7 @@ def test_an_output_is_checked_once_it_is_known(value: object) -> None:
         declare(program)
 
     assert str(refused.value).splitlines() == [
-        'AuthorizedHttpApi "orders" is refused during the deployment:',
+        'AuthorizedHttpApi "orders" has invalid inputs, found during the deployment:',
         f'  routes["GET /a"].integration.lambda_arn: {LAMBDA_FUNCTION.fault(value)}',
     ]
     assert [fault["property_path"] for fault in refused.value.errors or []] == [
@@ -263,7 +263,7 @@ def test_an_awaitable_is_checked_too() -> None:
     def program() -> None:
         AuthorizedHttpApi("orders", api_args(routes={"GET /a": {"integration": {"lambda_arn": later()}}}))
 
-    with pytest.raises(InvalidArgs, match="the name 'mine' alone"):
+    with pytest.raises(InvalidArgs, match="only the name 'mine'"):
         declare(program)
 
 

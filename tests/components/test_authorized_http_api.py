@@ -246,7 +246,7 @@ def test_faults_are_reported_together_with_their_paths() -> None:
         'routes["GET /orders/"]: the path must not end with a slash: GET /orders',
         f'routes["GET /orders/"].integration: {one_target}, and has lambda_arn and http_url',
         f'routes["GET /x"].integration: {one_target}, and has none',
-        'routes["GET /x"].scopes: a public route asks for no token',
+        'routes["GET /x"].scopes: has no effect on a public route, which requires no token',
         'routes["GET /y"].integration.http_url: must start with https://',
         'routes["GET /y"].scopes[0]: must be one scope',
         'routes["GET /y"].scopes[1]: must be a string, and is 1',
@@ -259,8 +259,8 @@ def test_faults_are_reported_together_with_their_paths() -> None:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"keys": {}}, 'keys.jwks: missing: source "pinned" needs at least one JWKS'),
-        ({"keys": {"source": "kms"}}, 'keys.kms_keys: missing: source "kms" needs at least one key'),
+        ({"keys": {}}, 'keys.jwks: missing: source "pinned" requires at least one JWKS'),
+        ({"keys": {"source": "kms"}}, 'keys.kms_keys: missing: source "kms" requires at least one key'),
         ({"keys": {"source": "s3"}}, "keys.source: must be pinned or kms, and is 's3'"),
         ({"keys": {"source": "kms", "kms_keys": [{"arn": "a", "algorithm": "HS256"}]}}, "keys.kms_keys[0].algorithm"),
         ({"routes": {}}, "routes: at least one route"),

@@ -1,4 +1,4 @@
-"""The bytecode is the target's own, whoever makes it and wherever."""
+"""The bytecode is that of the target, whichever interpreter and machine compile it."""
 
 import json
 import os
@@ -137,7 +137,7 @@ def test_a_uv_that_cannot_run_is_said(variable: str, reason: str, monkeypatch: p
 
     assert list(bytecode._candidates("3.99")) == []
     (message,) = said
-    assert message.startswith("uv cannot list the Pythons")
+    assert message.startswith("uv cannot list the Python versions")
     assert reason in message
 
 

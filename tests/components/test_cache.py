@@ -55,7 +55,7 @@ def test_what_others_could_write_is_not_used(mode: int, home: Path) -> None:
     folder.chmod(mode)
 
     with pytest.raises(
-        CacheError, match=rf"{mode:04o}.*may have left something there: remove it, or set XDG_CACHE_HOME"
+        CacheError, match=rf"{mode:04o}.*may have changed its content: remove it, or set XDG_CACHE_HOME"
     ):
         cache_dir("packages")
 
@@ -85,7 +85,7 @@ def test_another_user_s_folder_is_refused(home: Path, monkeypatch: pytest.Monkey
 def test_a_folder_above_that_anybody_can_write_is_refused_unless_sticky(home: Path) -> None:
     home.chmod(0o777)
     with pytest.raises(
-        CacheError, match=rf"lies below {re.escape(str(home))}, where anybody can write; set XDG_CACHE_HOME"
+        CacheError, match=rf"is below {re.escape(str(home))}, which anybody can write to; set XDG_CACHE_HOME"
     ):
         cache_dir("packages")
     assert not list(home.iterdir())
@@ -101,7 +101,7 @@ def test_the_place_that_a_link_leads_to_counts(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "link").symlink_to(tmp_path / "shared" / "caches")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "link"))
 
-    with pytest.raises(CacheError, match=r"shared, where anybody can write"):
+    with pytest.raises(CacheError, match=r"shared, which anybody can write to"):
         cache_dir("packages")
 
     (tmp_path / "shared").chmod(0o755)
@@ -119,7 +119,7 @@ def test_a_link_above_counts_if_another_user_may_have_made_it(tmp_path: Path, mo
     if os.geteuid() == 0:  # whose own links are trusted by everybody
         os.lchown(tmp_path / "tmp" / "link", 4243, 4243)
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
-    with pytest.raises(CacheError, match=r"lies below .*/tmp/link, a link of another user; set XDG_CACHE_HOME"):
+    with pytest.raises(CacheError, match=r"is below .*/tmp/link, a link of another user; set XDG_CACHE_HOME"):
         cache_dir("packages")
 
 
@@ -127,14 +127,16 @@ def test_a_link_above_counts_if_another_user_may_have_made_it(tmp_path: Path, mo
 def test_a_place_that_cannot_be_written_is_said_plainly(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", home)
 
-    with pytest.raises(CacheError, match=rf"{home}/kms-jwt/packages cannot be made \({home}: .*\); set XDG_CACHE_HOME"):
+    with pytest.raises(
+        CacheError, match=rf"{home}/kms-jwt/packages cannot be created \({home}: .*\); set XDG_CACHE_HOME"
+    ):
         cache_dir("packages")
 
 
 def test_a_file_in_its_place(home: Path) -> None:
     (home / "kms-jwt").touch()
 
-    with pytest.raises(CacheError, match=r"kms-jwt is no folder: remove it, or set XDG_CACHE_HOME"):
+    with pytest.raises(CacheError, match=r"kms-jwt is not a folder: remove it, or set XDG_CACHE_HOME"):
         cache_dir("packages")
 
 

@@ -1,4 +1,4 @@
-"""Inputs that are one of a few words: what type checkers are told is what the components and the authorizer take."""
+"""Inputs with a fixed set of values: what type checkers are told is what the components and the authorizer take."""
 
 import re
 from typing import Any, get_args

@@ -1,4 +1,4 @@
-"""CORS: safe defaults, preflight past protected catch-all routes, and what browsers would refuse."""
+"""CORS: safe defaults, preflight past protected catch-all routes, and what browsers would reject."""
 
 import json
 import runpy
@@ -110,7 +110,7 @@ def test_the_alias_of_the_function_behind_them_is_called() -> None:
 
 
 def test_the_permission_waits_for_the_alias() -> None:
-    """Lambda refuses one for an alias that is not there yet."""
+    """Lambda rejects one for an alias that is not there yet."""
     args = api_args(routes=CATCH_ALL, cors=PAGES)
     requests = registered(lambda: AuthorizedHttpApi("orders", args))
 
@@ -226,8 +226,8 @@ def test_an_origin_may_be_an_output() -> None:
     ("origin", "credentials", "fault"),
     [
         ("https://d1.cloudfront.net/", False, "must be a scheme and a host, without a path"),
-        ("*", True, '"*" does not go with allow_credentials'),
-        ("https://*", True, '"https://*" does not go with allow_credentials'),
+        ("*", True, '"*" cannot be combined with allow_credentials'),
+        ("https://*", True, '"https://*" cannot be combined with allow_credentials'),
         ("https://x:443", True, "is never sent by a browser as 'https://x:443': write https://x"),
         (None, False, "must be a string, and is None"),
     ],
@@ -236,8 +236,9 @@ def test_an_output_is_checked_once_it_is_known(origin: str | None, credentials: 
     origins = ["https://x", pulumi.Output.from_input(origin)]
     with pytest.raises(InvalidArgs) as refused:
         declare_api(cors={"allow_origins": origins, "allow_credentials": credentials})
-    assert f'AuthorizedHttpApi "orders" is refused during the deployment:\n  cors.allow_origins[1]: {fault}' in str(
-        refused.value
+    assert (
+        f'AuthorizedHttpApi "orders" has invalid inputs, found during the deployment:\n  cors.allow_origins[1]: {fault}'
+        in str(refused.value)
     )
 
 
@@ -248,22 +249,31 @@ def test_an_output_is_checked_once_it_is_known(origin: str | None, credentials: 
         ({"allow_origins": ["https://x/"]}, "cors.allow_origins[0]: must be a scheme and a host"),
         ({"allow_origins": ["https://x?y"]}, "cors.allow_origins[0]: must be a scheme and a host"),
         ({"allow_origins": ["https://x,y"]}, "cors.allow_origins[0]: must be a scheme and a host"),
-        ({"allow_origins": ["*", "https://*.x"]}, "cors.allow_origins[1]: has no wildcard but *, https://*, http://*"),
-        ({"allow_origins": ["https://x:*"]}, "cors.allow_origins[0]: has no wildcard but"),
+        (
+            {"allow_origins": ["*", "https://*.x"]},
+            "cors.allow_origins[1]: supports only the wildcards *, https://*, http://*",
+        ),
+        ({"allow_origins": ["https://x:*"]}, "cors.allow_origins[0]: supports only the wildcards"),
         ({"allow_origins": ["x.example.com"]}, "cors.allow_origins[0]: must be a scheme and a host"),
         (
             {"allow_origins": ["*"], "allow_credentials": True},
-            'cors.allow_origins: "*" does not go with allow_credentials',
+            'cors.allow_origins: "*" cannot be combined with allow_credentials',
         ),
-        ({**PAGES, "allow_headers": ["*"], "allow_credentials": True}, 'cors.allow_headers: "*" does not go with'),
-        ({**PAGES, "allow_methods": ["*"], "allow_credentials": True}, 'cors.allow_methods: "*" does not go with'),
+        (
+            {**PAGES, "allow_headers": ["*"], "allow_credentials": True},
+            'cors.allow_headers: "*" cannot be combined with',
+        ),
+        (
+            {**PAGES, "allow_methods": ["*"], "allow_credentials": True},
+            'cors.allow_methods: "*" cannot be combined with',
+        ),
         ({**PAGES, "allow_methods": ["get"]}, "cors.allow_methods[0]: must be * or one of"),
         ({**PAGES, "max_age": 86401}, "cors.max_age: must be 0 to 86400 seconds"),
         ({}, "cors.allow_origins: missing"),
         *(
             (
                 {"allow_origins": ["https://x", wildcard], "allow_credentials": True},
-                f'cors.allow_origins: "{wildcard}" does not go with allow_credentials',
+                f'cors.allow_origins: "{wildcard}" cannot be combined with allow_credentials',
             )
             for wildcard in ("https://*", "http://*")
         ),
@@ -307,7 +317,7 @@ def test_an_output_is_checked_once_it_is_known(origin: str | None, credentials: 
         *(
             (
                 {**PAGES, key: ["x-tenant", name]},
-                f"cors.{key}[1]: must be * or the name of one header, as in x-request-id",
+                f"cors.{key}[1]: must be * or the name of one header, such as x-request-id",
             )
             for key in ("allow_headers", "expose_headers")
             for name in ("", "x y", "a\r\nb", "\n", "x-ü", "a,b", "a:")

@@ -137,7 +137,7 @@ def test_mutual_tls() -> None:
 @pytest.mark.parametrize(
     ("domain", "fault"),
     [
-        ({"name": NAME}, "domain: needs certificate_arn, or hosted_zone_id"),
+        ({"name": NAME}, "domain: requires certificate_arn, or hosted_zone_id"),
         ({"name": "API.example.com", "certificate_arn": "a"}, "domain.name: must be a domain name in lower case"),
         ({"name": "https://x.com", "certificate_arn": "a"}, "domain.name: must be a domain name"),
         ({"name": "api.example.xn--", "certificate_arn": "a"}, "domain.name: must be a domain name"),
@@ -147,24 +147,24 @@ def test_mutual_tls() -> None:
         ),
         (
             {"name": f"{'a' * 60}.com.au", "hosted_zone_id": "Z1"},
-            "domain.name: must have at most 64 characters for the certificate that is made for it, and has 67",
+            "domain.name: must have at most 64 characters for the certificate that is requested for it, and has 67",
         ),
         (
             {"name": NAME, "certificate_arn": "a", "mutual_tls": {"truststore_uri": "s3://"}},
-            "domain.mutual_tls.truststore_uri: must start with s3://, then a bucket",
+            "domain.mutual_tls.truststore_uri: must be s3://, a bucket",
         ),
         (
             {"name": NAME, "certificate_arn": "a", "base_path": "/v1"},
-            "domain.base_path: must be a path without slashes around",
+            "domain.base_path: must be a path without leading or trailing slashes",
         ),
         (
             {"name": NAME, "certificate_arn": "a", "mutual_tls": {"truststore_uri": "https://x"}},
-            "domain.mutual_tls.truststore_uri: must start with s3://",
+            "domain.mutual_tls.truststore_uri: must be s3://, a bucket",
         ),
         ({"name": NAME, "certificate_arn": "a", "mutual_tls": {}}, "domain.mutual_tls.truststore_uri: missing"),
         (
             {"name": NAME, "certificate_arn": CERTIFICATE, "mutual_tls": {"truststore_uri": "s3://b/ca.pem"}},
-            "domain.disable_default_endpoint: missing: the default endpoint asks for no client certificate",
+            "domain.disable_default_endpoint: missing: the default endpoint does not require client certificates",
         ),
         (
             {"name": NAME, "certificate_arn": CERTIFICATE, "disable_default_endpoint": "yes"},
@@ -197,7 +197,7 @@ def test_two_apis_cannot_have_one_domain() -> None:
     with pytest.raises(InvalidArgs) as refused:
         declare(_two_apis(NAME, NAME))
     assert (
-        """AuthorizedHttpApi "reports" is refused, and nothing was created:
+        """AuthorizedHttpApi "reports" has invalid inputs, and nothing was created:
   domain.name: 'api.example.com' is already the domain of AuthorizedHttpApi "orders": write another name"""
     ) in str(refused.value)
 
@@ -267,7 +267,7 @@ def test_two_providers_of_one_region(regions: tuple[str | None, str]) -> None:
         ({"name": 7}, "domain.name: must be a string, and is 7"),
         ({"name": None}, "domain.name: must be a string, and is None"),
         ({"name": "a." * 124 + "example"}, "domain.name: must have at most 253 characters, and has 255"),
-        ({"mutual_tls": {"truststore_uri": "x"}}, "domain.mutual_tls.truststore_uri: must start with s3://"),
+        ({"mutual_tls": {"truststore_uri": "x"}}, "domain.mutual_tls.truststore_uri: must be s3://, a bucket"),
         ({"mutual_tls": {"truststore_uri": None}}, "domain.mutual_tls.truststore_uri: must be a string, and is None"),
     ],
 )
@@ -280,7 +280,9 @@ def test_an_output_is_checked_once_it_is_known(domain: dict[str, Any], fault: st
     given = {"name": NAME, "certificate_arn": CERTIFICATE, "disable_default_endpoint": True, **later(domain)}
     with pytest.raises(InvalidArgs) as refused:
         declare_api(domain=given)
-    assert f'AuthorizedHttpApi "orders" is refused during the deployment:\n  {fault}' in str(refused.value)
+    assert f'AuthorizedHttpApi "orders" has invalid inputs, found during the deployment:\n  {fault}' in str(
+        refused.value
+    )
 
 
 @pytest.mark.parametrize("name", ["api.example.xn--p1ai", "api.example.xn--fiqs8s", f"{'a.' * 123}example"])

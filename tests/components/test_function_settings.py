@@ -133,10 +133,13 @@ def test_extra_policy_statements() -> None:
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
-        ({"provisioned_concurrency": 2, "snap_start": True}, "snap_start: excludes provisioned_concurrency"),
+        (
+            {"provisioned_concurrency": 2, "snap_start": True},
+            "snap_start: cannot be combined with provisioned_concurrency",
+        ),
         ({"provisioned_concurrency": 3, "reserved_concurrency": 2}, "provisioned_concurrency: must be at most half"),
         ({"provisioned_concurrency": 3, "reserved_concurrency": 5}, "provisioned_concurrency: must be at most half"),
-        # The package is not signed: where signatures are enforced, Lambda would refuse it.
+        # The package is not signed: where signatures are enforced, Lambda would reject it.
         ({"code_signing_config_arn": "arn:csc"}, "code_signing_config_arn: unknown key"),
         ({"reserved_concurrency": 0}, "reserved_concurrency: must be 1 to 100000 invocations, and is 0"),
         ({"vpc": {"subnet_ids": [], "security_group_ids": ["g"]}}, "vpc.subnet_ids: must not be empty"),

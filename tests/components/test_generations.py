@@ -1,4 +1,4 @@
-"""The life of a signing key: what each edit of the list of generations does, and which edits are refused or warned about."""
+"""The lifecycle of a signing key: what each edit of the list of generations does, and which edits are errors or warnings."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
 from components.kms.generations import generation_warnings, generations, rfc3339
 from components.kms.jwk import KeyMismatch, public_jwk
-from components.kms.signing_keys import ActivationRefused, KeyDisabled
+from components.kms.signing_keys import KeyDisabled, KeyNotPublished
 from components.testing import Declared, Recording, declare
 
 LATER = "2036-01-01T12:00:00Z"
@@ -132,11 +132,11 @@ def test_each_generation_may_have_an_algorithm_of_its_own() -> None:
         ({"generations": [RETIRING, NEW], "active": "old"}, "generations[0].retire_after: 'old' is active"),
         ({"generations": [RETIRED, NEW], "active": "old"}, "generations[0].retired: 'old' is active: make another"),
         ({"generations": [{"name": "old", "retired": True}]}, "generations[0].retired: 'old' is active"),
-        ({"generations": [NEW], "active": "old"}, "active: 'old' is no generation: write one of 'new'"),
+        ({"generations": [NEW], "active": "old"}, "active: 'old' is not one of the generations: write one of 'new'"),
         ({"max_token_lifetime_seconds": 0}, "max_token_lifetime_seconds: must be 1 second to 366 days, and is 0"),
         (
             {"generations": [{"name": "old", "retire_after": "tomorrow"}, NEW], "active": "new"},
-            "generations[0].retire_after: must be an RFC 3339 time with its zone, such as",
+            "generations[0].retire_after: must be an RFC 3339 time with a time zone, such as",
         ),
         (
             {"generations": [{"name": "old", "retire_after": "2036-01-01T12:00:00"}, NEW], "active": "new"},
@@ -144,7 +144,7 @@ def test_each_generation_may_have_an_algorithm_of_its_own() -> None:
         ),
         (
             {"generations": [{"name": "a", "algorithm": "HS256"}]},
-            "generations[0].algorithm: 'HS256' is not an algorithm",
+            "generations[0].algorithm: 'HS256' is not a supported algorithm",
         ),
     ],
 )
@@ -177,7 +177,7 @@ def test_the_refused_activation_says_which_time_to_write() -> None:
         (
             "retired",
             "2036-01-01T11:59:59Z",
-            {"old": f"retired before its last token has expired ({LATER}): its tokens are denied from this update on"},
+            {"old": f"retired before its last token has expired ({LATER}): after this update its tokens are denied"},
         ),
         ("retired", LATER, {}),
         ("dropped", LATER, {}),
@@ -226,7 +226,7 @@ def _preview(args: SigningKeysArgs, *existing: str) -> _Update:
 
 
 def test_a_key_is_not_activated_in_the_update_that_makes_it() -> None:
-    with pytest.raises(ActivationRefused, match=r"'new' cannot become active .* Leave 'old' active and run"):
+    with pytest.raises(KeyNotPublished, match=r"'new' cannot become active .* Leave 'old' active and run"):
         _preview(STEPS["activated"], "old")
 
 
@@ -291,7 +291,7 @@ def test_a_key_that_somebody_else_disabled_stops_the_update_with_what_to_do() ->
     recording = _Disabled(preview=False)
     recording.comes_back = False
     with pytest.raises(
-        KeyDisabled, match=r"Generation 'old' is not retired, but its key is disabled.*`pulumi refresh`"
+        KeyDisabled, match=r"Generation 'old' is not retired, but its key has been disabled.*`pulumi refresh`"
     ):
         _run(recording)
 
@@ -324,7 +324,7 @@ class _OfAnotherSpec(_Update):
 
 
 def test_a_key_does_not_change_its_algorithm() -> None:
-    with pytest.raises(KeyMismatch, match=r"the key is ECC_NIST_P521, and ES256 takes ECC_NIST_P256"):
+    with pytest.raises(KeyMismatch, match=r"the key spec is ECC_NIST_P521, and must be ECC_NIST_P256 for ES256"):
         public_jwk(P521_PEM, "arn:aws:kms:eu-west-1:123456789012:key/1", "ES256")
     with pytest.raises(KeyMismatch, match="add a generation with the new one"):
         _run(_OfAnotherSpec(preview=True), {"algorithm": "ES256"})

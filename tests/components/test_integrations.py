@@ -1,4 +1,4 @@
-"""Integrations: each kind as API Gateway takes it, with its permission or role, and shared where equal."""
+"""Integrations: each kind in API Gateway's form, with its permission or role, and shared where equal."""
 
 import json
 from typing import Any
@@ -175,18 +175,18 @@ def test_equal_integrations_are_one() -> None:
         ),
         (
             {"service": {"subtype": "SQS-SendMessage", "resource_arn": "a", "parameters": {"QueueUrl": "u"}}},
-            "service.parameters.MessageBody: missing: SQS-SendMessage needs it",
+            "service.parameters.MessageBody: missing: SQS-SendMessage requires it",
         ),
         (
             {"lambda_arn": "a", "request_parameters": {}},
-            "request_parameters: a Lambda function gets the request as it is",
+            "request_parameters: has no effect on a Lambda function",
         ),
         (
             {
                 "service": {"subtype": "SQS-SendMessage", "resource_arn": "a", "parameters": {}},
                 "request_parameters": {},
             },
-            "request_parameters: an AWS service has its parameters in service.parameters",
+            "request_parameters: the parameters of an AWS service are in service.parameters",
         ),
         (
             {"http_url": "https://x", "response_parameters": {"ok": {}}},
@@ -227,16 +227,16 @@ def test_urls_that_lead_somewhere(url: str) -> None:
 
 
 _URL_FAULTS = [
-    ("https://", "must have a host behind the scheme"),
-    ("https:///x", "must have a host behind the scheme"),
-    ("https://:443/", "must have a host behind the scheme"),
-    ("https://b:99999/", "must have a host behind the scheme, and a port of at most 65535"),
-    ("https://[::1/", "must have a host behind the scheme"),
-    ("https:// x", "has the character ' ', which no URL has"),
-    ("https://b/\n", "has the character '\\n', which no URL has"),
-    ("https://b/ü", "has the character 'ü', which no URL has"),
-    ("https://b/{id", "has the character '{', which no URL has"),
-    ("https://b/{nope}", "has {nope}, which is no parameter of the route GET /orders/{id}: its parameters are {id}"),
+    ("https://", "must have a host after the scheme"),
+    ("https:///x", "must have a host after the scheme"),
+    ("https://:443/", "must have a host after the scheme"),
+    ("https://b:99999/", "must have a host after the scheme, and a port of at most 65535"),
+    ("https://[::1/", "must have a host after the scheme"),
+    ("https:// x", "has the character ' ', which is not allowed in URLs"),
+    ("https://b/\n", "has the character '\\n', which is not allowed in URLs"),
+    ("https://b/ü", "has the character 'ü', which is not allowed in URLs"),
+    ("https://b/{id", "has the character '{', which is not allowed in URLs"),
+    ("https://b/{nope}", "has {nope}, which is not a parameter of the route GET /orders/{id}: its parameters are {id}"),
     ("ftp://x", "must start with https:// or http://, and is 'ftp://x'"),
     ("", "must start with https:// or http://, and is ''"),
 ]
@@ -256,7 +256,7 @@ def test_urls_that_lead_nowhere(url: str, fault: str, later: bool) -> None:
         ({"http_url": None}, "http_url: must be a string, and is None"),
         (
             {"http_url": "https://x", "request_parameters": {"overwrite:header.x": "method.request.header.y"}},
-            "request_parameters[\"overwrite:header.x\"]: 'method.request.header.y' is the spelling of REST APIs",
+            "request_parameters[\"overwrite:header.x\"]: 'method.request.header.y' is the notation of REST APIs",
         ),
         (
             {"http_url": "https://x", "response_parameters": {"200": {"overwrite:statuscode": "ok"}}},
@@ -276,12 +276,12 @@ def test_an_output_is_checked_once_it_is_known(integration: dict[str, Any], faul
 
     with pytest.raises(InvalidArgs) as refused:
         _declare(later(integration))
-    headline = 'AuthorizedHttpApi "orders" is refused during the deployment:'
+    headline = 'AuthorizedHttpApi "orders" has invalid inputs, found during the deployment:'
     assert f'{headline}\n  routes["POST /orders"].integration.{fault}' in str(refused.value).replace('["200"]', ".200")
 
 
 def test_a_route_without_parameters_has_none() -> None:
-    with pytest.raises(InvalidArgs, match=r"\{id\}, which is no parameter of the route \$default: it has none"):
+    with pytest.raises(InvalidArgs, match=r"\{id\}, which is not a parameter of the route \$default: it has none"):
         _declare({"http_url": "https://b/{id}"}, "$default")
 
 

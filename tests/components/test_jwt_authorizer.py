@@ -65,7 +65,7 @@ def test_a_function_of_another_account_or_region_is_refused(function_arn: str, k
 
     with pytest.raises(InvalidArgs) as refused:
         declare(program, preview=preview)
-    fault = f"function_arn: must be a function in the account {ACCOUNT} and the region {REGION}, as the API is, and is "
+    fault = f"function_arn: must be a function in account {ACCOUNT} and region {REGION}, like the API, and is "
     assert fault + function_arn in str(refused.value)
 
 
@@ -85,7 +85,7 @@ def test_another_function_is_another_authorizer() -> None:
     (permission,) = (urn for urn in requests if urn.endswith("::orders-permission"))
     assert list(requests[authorizer].replaceOnChanges) == ["authorizerUri"]
     assert not requests[authorizer].deleteBeforeReplace
-    # API Gateway refuses a second authorizer of the same name, so Pulumi makes up a new one each time.
+    # API Gateway rejects a second authorizer of the same name, so Pulumi makes up a new one each time.
     assert "name" not in requests[authorizer].object
     assert authorizer in requests[permission].dependencies
 
@@ -138,7 +138,7 @@ def test_parameters_of_the_query_know_case() -> None:
     [
         ({"issuer": None}, "issuer: missing"),
         ({"function_arn": OWN}, "issuer: has no effect on a function of your own"),
-        ({"identity_sources": ["$request.header.authorization"]}, "identity_sources[0]: is there already"),
+        ({"identity_sources": ["$request.header.authorization"]}, "identity_sources[0]: is always an identity source"),
         ({"identity_sources": ["X-Tenant"]}, "identity_sources[0]: must be $request.header.NAME"),
         *(
             ({"identity_sources": [source]}, f"identity_sources[0]: {fault}")
@@ -151,22 +151,25 @@ def test_parameters_of_the_query_know_case() -> None:
                 ("$request.querystring.a b", "must be $request.querystring. and the name of one parameter"),
                 ("$stageVariables.a-b", "must be $stageVariables. and letters, digits"),
                 ("$stageVariables.ü", "must be $stageVariables. and letters, digits"),
-                ("$context.", "must be $context. and words with dots between them"),
-                ("$context....", "must be $context. and words with dots between them"),
-                ("$context.a b", "must be $context. and words with dots between them"),
+                ("$context.", "must be $context. and words separated by dots"),
+                ("$context....", "must be $context. and words separated by dots"),
+                ("$context.a b", "must be $context. and words separated by dots"),
                 (
                     "$context.rout_ekeys",
-                    "must be $context. and words with dots between them, as in $context.routeKey, and ",
+                    "must be $context. and words separated by dots, such as $context.routeKey, and ",
                 ),
-                ("$context.authorizer.sub", "is the authorizer's own answer"),
-                ("$context.authorizer", "is the authorizer's own answer"),
-                ("$context.routekey", "is no variable of API Gateway: '$context.routekey': write $context.routeKey"),
-                ("$context.identity.source_ip", "is no variable of API Gateway: '$context.identity.source_ip': write "),
+                ("$context.authorizer.sub", "'$context.authorizer.sub' is the authorizer's own response"),
+                ("$context.authorizer", "'$context.authorizer' is the authorizer's own response"),
+                ("$context.routekey", "'$context.routekey' is not a variable of API Gateway: write $context.routeKey"),
+                (
+                    "$context.identity.source_ip",
+                    "'$context.identity.source_ip' is not a variable of API Gateway: write ",
+                ),
                 ("$request.body.a", "must be $request.header.NAME, $request.querystring.NAME"),
             )
         ),
         *(
-            ({"identity_sources": [first, second]}, "identity_sources[1]: is there already, at [0]: remove one of them")
+            ({"identity_sources": [first, second]}, "identity_sources[1]: is the same as [0]: remove one of them")
             for first, second in (
                 ("$request.header.X-Tenant", "$request.header.x-tenant"),
                 ("$context.stage", "$context.stage"),

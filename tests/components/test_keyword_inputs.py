@@ -126,7 +126,9 @@ def test_what_the_schema_requires_is_missing_where_nothing_is_given(component: C
 
 
 def test_one_of_the_two_ways() -> None:
-    with pytest.raises(InvalidArgs, match=r"algorithm: is given beside args: write it there, or all inputs as keyword"):
+    with pytest.raises(
+        InvalidArgs, match=r"algorithm: cannot be combined with args: write it there, or write all inputs as keyword"
+    ):
         declare(lambda: SigningKeys("signing", {}, algorithm="ES256"))  # type: ignore[call-overload]
 
 

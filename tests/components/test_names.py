@@ -1,4 +1,4 @@
-"""Names that AWS takes with letters, digits, '_' and '-' only, whatever project and stack are called."""
+"""Names that AWS accepts with letters, digits, '_' and '-' only, whatever project and stack are called."""
 
 import re
 

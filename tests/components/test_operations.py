@@ -76,7 +76,7 @@ def test_the_search_for_decisions_quotes_what_has_a_dash() -> None:
 @pytest.mark.parametrize(
     ("args", "fault"),
     [
-        ({"denials": {"forged": 1}}, "alarms.denials.forged: is no reason of the authorizer"),
+        ({"denials": {"forged": 1}}, "alarms.denials.forged: is not a reason of the authorizer"),
         ({"denials": {"expired": 0}}, "alarms.denials.expired: must be at least 1, and is 0"),
         ({"server_errors": 0}, "alarms.server_errors: must be at least 1, and is 0"),
     ],

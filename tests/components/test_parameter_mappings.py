@@ -1,4 +1,4 @@
-"""Parameter mappings: those that the developer guide shows pass, those that API Gateway refuses are told what to write."""
+"""Parameter mappings: those in the developer guide pass, those that API Gateway rejects are errors that say what to write."""
 
 from typing import Any
 
@@ -83,25 +83,25 @@ def test_values_that_pass(value: str) -> None:
         ("querystring.q", "has no action: write overwrite:querystring.q"),
         ("path", "has no action: write overwrite:path"),
         ("x-caller", "has no action: write append:, overwrite: or remove:, then header.NAME or querystring.NAME"),
-        ("set:header.x", "'set' is no action: write overwrite:header.x"),
-        ("Append:header.x", "'Append' is no action: write append:header.x"),
-        ("override:header.x", "'override' is no action: write overwrite:header.x"),
+        ("set:header.x", "'set' is not a valid action: write overwrite:header.x"),
+        ("Append:header.x", "'Append' is not a valid action: write append:header.x"),
+        ("override:header.x", "'override' is not a valid action: write overwrite:header.x"),
         ("append:path", "the path can only be overwritten: write overwrite:path"),
         ("remove:path", "the path can only be overwritten: write overwrite:path"),
         ("overwrite.path", "has no colon after the action: write overwrite:path"),
         ("overwrite.header.x", "has no colon after the action: write overwrite:header.x"),
         ("overwrite.x", "has no colon after the action: write append:, overwrite: or remove:, then"),
-        ("overwrite:path.x", "names nothing below the path: write overwrite:path"),
+        ("overwrite:path.x", "the path has no parts: write overwrite:path"),
         ("overwrite:statuscode", "'statuscode' cannot be changed here: write append:, overwrite: or remove:, then"),
         ("overwrite:body.x", "'body' cannot be changed here: write append:"),
         ("overwrite:headers.x", "'headers' cannot be changed here: write overwrite:header.x"),
         ("overwrite:queryString.x", "'queryString' cannot be changed here: write overwrite:querystring.x"),
-        ("append:header", "lacks the name of the header: write append:header.NAME"),
-        ("append:querystring.", "lacks the name of the querystring: write append:querystring.NAME"),
-        ("append:header.a b", "'a b' is no name of a header (RFC 9110 section 5.1)"),
-        ("integration.request.header.x-api-key", "is the spelling of REST APIs: write overwrite:header.x-api-key"),
-        ("integration.request.querystring.q", "is the spelling of REST APIs: write overwrite:querystring.q"),
-        ("integration.request.path.id", "is the spelling of REST APIs: write overwrite:path"),
+        ("append:header", "has no name of the header: write append:header.NAME"),
+        ("append:querystring.", "has no name of the querystring: write append:querystring.NAME"),
+        ("append:header.a b", "'a b' is not a valid header name (RFC 9110 section 5.1)"),
+        ("integration.request.header.x-api-key", "is the notation of REST APIs: write overwrite:header.x-api-key"),
+        ("integration.request.querystring.q", "is the notation of REST APIs: write overwrite:querystring.q"),
+        ("integration.request.path.id", "is the notation of REST APIs: write overwrite:path"),
     ],
 )
 def test_keys_that_are_refused(key: str, fault: str) -> None:
@@ -121,8 +121,11 @@ def test_keys_that_are_refused(key: str, fault: str) -> None:
         ("overwrite:path", "'path' cannot be changed here"),
         ("append:statuscode", "the statuscode can only be overwritten: write overwrite:statuscode"),
         ("overwrite:statusCode", "'statusCode' cannot be changed here: write overwrite:statuscode"),
-        ("method.response.header.x", "is the spelling of REST APIs: write overwrite:header.x"),
-        ("append:header.access-control-allow-origin", "access-control-allow-origin is reserved by API Gateway, and no"),
+        ("method.response.header.x", "is the notation of REST APIs: write overwrite:header.x"),
+        (
+            "append:header.access-control-allow-origin",
+            "access-control-allow-origin is reserved by API Gateway, and mappings",
+        ),
     ],
 )
 def test_keys_of_responses_that_are_refused(key: str, fault: str) -> None:
@@ -143,7 +146,7 @@ def test_reserved_headers(header: str) -> None:
     mappings = {f"{action}:header.{header}": "''" for action in ("append", "overwrite", "remove")}
     found = _faults({**URL, "request_parameters": mappings, "response_parameters": {"200": mappings}})
     assert len(found) == 6
-    assert all(f"{header} is reserved by API Gateway, and no mapping may change it" in fault for fault in found)
+    assert all(f"{header} is reserved by API Gateway, and mappings cannot change it" in fault for fault in found)
 
 
 @pytest.mark.parametrize(
@@ -155,27 +158,36 @@ def test_reserved_headers(header: str) -> None:
         ("${context.authorizer.tenant-id}", "must be $context. and a name of letters"),
         ("$context.", "must be $context. and a name of letters"),
         ("$stageVariables.end-date", "must be $stageVariables. and a name of letters"),
-        ("$stageVariable.colour", "is no variable here: they start with $request, $context, $stageVariables; did you"),
-        ("$input.params('id')", "is no variable here: they start with"),
-        ("$response.header.x", "is no variable here: they start with"),
+        (
+            "$stageVariable.colour",
+            "is not a variable here: they start with $request, $context, $stageVariables; did you",
+        ),
+        ("$input.params('id')", "is not a variable here: they start with"),
+        ("$response.header.x", "is not a variable here: they start with"),
         ("$request.headers.x", "did you mean $request.header?"),
         ("/v2/$request.paths.x", "did you mean $request.path?"),
-        ("$request.cookies.x", "is no variable here: they are $request.header, $request.querystring, $request.body"),
-        ("$request.header", "lacks a name: write $request.header.NAME"),
-        ("$request.path.", "lacks a name: write $request.path.NAME"),
-        ("$request.body..id", "is a JSON path with recursive descent or a filter"),
-        ("$request.body.items[?(@.id)]", "is a JSON path with recursive descent or a filter"),
+        ("$request.cookies.x", "is not a variable here: they are $request.header, $request.querystring, $request.body"),
+        ("$request.header", "has no name: write $request.header.NAME"),
+        ("$request.path.", "has no name: write $request.path.NAME"),
+        ("$request.body..id", "has a recursive descent or a filter"),
+        ("$request.body.items[?(@.id)]", "has a recursive descent or a filter"),
         ("${request.header.x", "has a ${ without a variable and its closing }"),
-        ("${AWS::Region}", "is no variable here"),
+        ("${AWS::Region}", "is not a variable here"),
         (
             "${$request.header.x}",
-            "is no variable here: they start with $request, $context, $stageVariables; did you mean",
+            "is not a variable here: they start with $request, $context, $stageVariables; did you mean",
         ),
         ("$request.path.a/$request.path.b", "brackets: write ${request.path.a}/${request.path.b}"),
         ("/${request.path.a}/$request.path.b", "brackets: write /${request.path.a}/${request.path.b}"),
-        ("context.authorizer.key", "is the spelling of REST APIs, and text here: write $context.authorizer.key"),
+        (
+            "context.authorizer.key",
+            "is the notation of REST APIs, which HTTP APIs treat as text: write $context.authorizer.key",
+        ),
         ("context.requestId", "write $context.requestId"),
-        ("method.request.header.x", "is the spelling of REST APIs, and text here: write $request.header.x"),
+        (
+            "method.request.header.x",
+            "is the notation of REST APIs, which HTTP APIs treat as text: write $request.header.x",
+        ),
         ("method.request.multivaluequerystring.q", "write $request.querystring.q"),
         ("integration.response.body", "write $response.body"),
         ("stageVariables.colour", "write $stageVariables.colour"),
@@ -192,7 +204,7 @@ def test_values_that_are_refused(value: str, fault: str) -> None:
     ("mapping", "fault"),
     [
         ({"append:header.x": "$response.headers.y"}, "did you mean $response.header?"),
-        ({"append:header.x": "$request.querystring.y"}, "is no variable here: they are $request.header"),
+        ({"append:header.x": "$request.querystring.y"}, "is not a variable here: they are $request.header"),
         ({"append:header.x": "integration.response.header.y"}, "write $response.header.y"),
         ({"overwrite:statuscode": "teapot"}, """must be a status such as "403", and is 'teapot'"""),
     ],
@@ -227,7 +239,7 @@ def test_a_value_that_is_an_output_is_checked_once_it_is_known() -> None:
     _declare({**URL, "request_parameters": {"overwrite:header.x": pulumi.Output.from_input("$context.authorizer.sub")}})
     for integration in ({**URL, "request_parameters": {"overwrite:header.x": later}}, _queue(MessageGroupId=later)):
         with pytest.raises(
-            InvalidArgs, match=r"during the deployment:\n.*: 'context.authorizer.sub' is the spelling of REST"
+            InvalidArgs, match=r"during the deployment:\n.*: 'context.authorizer.sub' is the notation of REST"
         ):
             _declare(integration)
     assert len(_faults({**URL, "request_parameters": {"header.x": later}})) == 1
@@ -253,11 +265,11 @@ def test_parameters_of_services_that_pass() -> None:
 @pytest.mark.parametrize(
     ("parameters", "fault"),
     [
-        ({"MessageBody": "$request.bodies"}, "MessageBody: '$request.bodies' is no variable here"),
-        ({"MessageBody": "$input.body"}, "MessageBody: '$input.body' is no variable here"),
+        ({"MessageBody": "$request.bodies"}, "MessageBody: '$request.bodies' is not a variable here"),
+        ({"MessageBody": "$input.body"}, "MessageBody: '$input.body' is not a variable here"),
         (
             {"MessageGroupId": "context.authorizer.sub"},
-            "MessageGroupId: 'context.authorizer.sub' is the spelling of REST",
+            "MessageGroupId: 'context.authorizer.sub' is the notation of REST",
         ),
         (
             {"messageGroupId": "x"},

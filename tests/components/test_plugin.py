@@ -265,7 +265,10 @@ def test_what_an_output_turns_out_to_be_is_told_in_the_spelling_of_the_other_lan
         package.construct("AuthorizedHttpApi", "orders", {**INPUTS, **changes})
 
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert f'AuthorizedHttpApi "orders" is refused during the deployment:\n  {fault}' in refused.value.details()
+    assert (
+        f'AuthorizedHttpApi "orders" has invalid inputs, found during the deployment:\n  {fault}'
+        in refused.value.details()
+    )
 
 
 @pytest.mark.parametrize(

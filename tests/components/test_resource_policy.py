@@ -61,8 +61,9 @@ def test_as_many_routes_as_fit_and_no_more() -> None:
         f"{most + 1} routes invoke this function, and their permissions take {size} bytes of its resource policy"
         in str(refused.value)
     )
-    assert "which holds 20480: use fewer routes, as with ANY or {proxy+}, or several functions or aliases" in str(
-        refused.value
+    assert (
+        "which is limited to 20480: use fewer routes, for example with ANY or {proxy+}, or several functions or aliases"
+        in str(refused.value)
     )
 
 

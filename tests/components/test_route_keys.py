@@ -1,4 +1,4 @@
-"""Route keys that API Gateway takes, and those it refuses."""
+"""Route keys that API Gateway accepts, and those it rejects."""
 
 import pytest
 
@@ -36,13 +36,13 @@ def test_taken(route_key: str) -> None:
         ("GET orders", "the path must start with a slash: GET /orders"),
         ("GET /orders/", "must not end with a slash: GET /orders"),
         ("GET /{proxy+}/x", "greedy parameter such as {proxy+} must be the last"),
-        ("GET /a//b", "'' is neither"),
-        ("GET /{}", "'{}' is neither"),
-        ("GET /x{id}", "'x{id}' is neither"),
-        ("GET /a b", "'a b' is neither"),
-        ("GET /a?b=c", "'a?b=c' is neither"),
+        ("GET /a//b", "'' must be the literal text"),
+        ("GET /{}", "'{}' must be the literal text"),
+        ("GET /x{id}", "'x{id}' must be the literal text"),
+        ("GET /a b", "'a b' must be the literal text"),
+        ("GET /a?b=c", "'a?b=c' must be the literal text"),
         ("$Default", "$default, or a method"),
-        ("GET /o/:id", "':id' is no parameter here: write GET /o/{id}"),
+        ("GET /o/:id", "':id' is not a parameter here: write GET /o/{id}"),
         ("PUT /o/:id/items/:item", "write PUT /o/{id}/items/{item}"),
         ("GET /o/:id?", "write GET /o/{id}"),
         ("GET /:path*", "write GET /{path+}"),
@@ -54,10 +54,10 @@ def test_taken(route_key: str) -> None:
         ("GET /o/{path:.*}", "write GET /o/{path+}"),
         ("GET /o/{proxy*}", "write GET /o/{proxy+}"),
         ("GET /o/{id?}", "write GET /o/{id}"),
-        ("GET /o/*", "'*' is no wildcard here: write GET /o/{proxy+}"),
-        ("ANY /**", "'**' is no wildcard here: write ANY /{proxy+}"),
+        ("GET /o/*", "'*' is not a wildcard here: write GET /o/{proxy+}"),
+        ("ANY /**", "'**' is not a wildcard here: write ANY /{proxy+}"),
         ("GET /o/*/items", "write GET /o/{name}/items"),
-        ("GET /a*", "'a*' is neither"),
+        ("GET /a*", "'a*' must be the literal text"),
         ("GET o/:id", "must start with a slash: GET /o/{id}"),
         ("GET /o/:id/", "must not end with a slash: GET /o/{id}"),
         ("GET //", "must not end with a slash: GET /"),

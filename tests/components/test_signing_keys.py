@@ -134,9 +134,9 @@ def test_a_principal_that_is_named_twice_is_named_once() -> None:
 
 @pytest.mark.parametrize("key", ["administrators", "signers", "readers"])
 def test_principals_are_checked_known_or_not(key: str) -> None:
-    with pytest.raises(InvalidArgs, match=rf"{key}\[1\]: .* and is '\*': a wildcard would let in anybody"):
+    with pytest.raises(InvalidArgs, match=rf"{key}\[1\]: .* and is '\*': a wildcard would allow everybody"):
         SigningKeys("signing", {key: [_arn("a"), "*"]})  # type: ignore[call-overload] # one of the three
-    with pytest.raises(InvalidArgs, match=rf"during the deployment:\n  {key}\[0\]: .* without the twelve digits"):
+    with pytest.raises(InvalidArgs, match=rf"during the deployment:\n  {key}\[0\]: .* without the 12-digit account ID"):
         declare(lambda: SigningKeys("signing", {key: [pulumi.Output.from_input("arn:aws:iam:::role/x")]}))  # type: ignore[call-overload]
 
 
@@ -189,7 +189,7 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
 
     message = str(refused.value)
     for fault in (
-        "algorithm: 'HS256' is not an algorithm",
+        "algorithm: 'HS256' is not a supported algorithm",
         "generations[1].name: 'a' is used twice",
         "active: missing",
         "deletion_window_in_days: must be 7 to 30, and is 3",
@@ -204,17 +204,17 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
     ("args", "fault"),
     [
         ({"generations": []}, "generations: at least one"),
-        ({"active": "b"}, "active: 'b' is no generation: write one of '1'"),
+        ({"active": "b"}, "active: 'b' is not one of the generations: write one of '1'"),
         ({"generations": [{}]}, "generations[0].name: missing"),
         ({"generations": "a"}, "generations: must be a list"),
         ({"alias": "alias/aws/s3"}, "alias: must be alias/"),
-        ({"replica_regions": ["eu-central-1"]}, "replica_regions: only multi-Region keys have replicas"),
+        ({"replica_regions": ["eu-central-1"]}, "replica_regions: requires multi-Region keys"),
         ({"multi_region": True, "replica_regions": ["here"]}, "replica_regions[0]: must be a region, such as"),
-        ({"multi_region": True, "replica_regions": 2 * ["eu-west-2"]}, "replica_regions[1]: eu-west-2 is named twice"),
-        ({"administrators_only": True}, "administrators_only: has no meaning without administrators"),
+        ({"multi_region": True, "replica_regions": 2 * ["eu-west-2"]}, "replica_regions[1]: eu-west-2 is listed twice"),
+        ({"administrators_only": True}, "administrators_only: has no effect without administrators"),
         (
             {"administrators": []},
-            "administrators: must not be empty, which would not mean nobody: leave it out for whoever",
+            "administrators: must not be empty, which would not mean nobody: omit it to allow",
         ),
         ({"signers": [], "readers": []}, "signers: must not be empty"),
         ({"signers": [], "readers": []}, "readers: must not be empty"),
@@ -233,7 +233,7 @@ def test_administrators_only_with_the_account_among_them_is_refused(late: bool) 
         root = pulumi.Output.from_input(ACCOUNT_ROOT) if late else ACCOUNT_ROOT
         SigningKeys("signing", {"administrators": [_arn("a"), root], "administrators_only": True})
 
-    with pytest.raises(InvalidArgs, match=f"administrators_only: has no meaning where {ACCOUNT_ROOT} is among"):
+    with pytest.raises(InvalidArgs, match=f"administrators_only: has no effect if {ACCOUNT_ROOT} is one of"):
         declare(program, preview=True)
 
 

@@ -40,8 +40,8 @@ def test_a_created_role_that_could_never_read_the_keys_is_refused() -> None:
 
     (fault,) = refused.value.errors or []
     assert fault["property_path"] == "apis.orders.keys.source"
-    assert "signing_keys.administrators and signing_keys.readers let in nobody but those named" in fault["reason"]
-    assert "as role.arn, leave signing_keys.readers out, or pin the keys" in fault["reason"]
+    assert "signing_keys.administrators and signing_keys.readers allow only the listed principals" in fault["reason"]
+    assert "as role.arn, omit signing_keys.readers, or pin the keys" in fault["reason"]
 
 
 def test_a_role_that_is_not_among_those_named_is_refused() -> None:
@@ -66,7 +66,7 @@ def test_an_account_or_a_session_that_is_not_the_roles_lets_it_read_nothing(key:
 
 
 def test_no_session_is_that_of_a_role_still_to_be_created() -> None:
-    with pytest.raises(InvalidArgs, match=r"apis\.orders\.keys\.source: kms is read with a role that is created"):
+    with pytest.raises(InvalidArgs, match=r"apis\.orders\.keys\.source: is kms, but the role that is created"):
         _read({**NAMED, "readers": [SESSION]}, keys={"source": "kms"})
 
 
@@ -75,13 +75,13 @@ def test_no_session_is_that_of_a_role_still_to_be_created() -> None:
     [
         ({"keys": "kms"}, "apis.orders.keys: must be an object, and is 'kms'"),
         ({"keys": ["kms"]}, "apis.orders.keys: must be an object, and is a list"),
-        ({"keys": {"jwks": ["{}"]}}, "apis.orders.keys.jwks: the program supplies them: remove it"),
-        ({"keys": {"source": "kms", "jwks": []}}, "apis.orders.keys.jwks: the program supplies them: remove it"),
+        ({"keys": {"jwks": ["{}"]}}, "apis.orders.keys.jwks: is supplied by the program: remove it"),
+        ({"keys": {"source": "kms", "jwks": []}}, "apis.orders.keys.jwks: is supplied by the program: remove it"),
         (
             {"keys": {"source": "kms", "kms_keys": [{"arn": "?"}]}},
-            "apis.orders.keys.kms_keys: the program supplies them: remove it",
+            "apis.orders.keys.kms_keys: is supplied by the program: remove it",
         ),
-        ({"keys": {"kms_keys": []}}, "apis.orders.keys.kms_keys: the program supplies them: remove it"),
+        ({"keys": {"kms_keys": []}}, "apis.orders.keys.kms_keys: is supplied by the program: remove it"),
         ({"routes": {"GET /a": "public"}}, "apis.orders.routes[\"GET /a\"]: must be an object, and is 'public'"),
         ({"routes": {"GET /a": ["public"]}}, 'apis.orders.routes["GET /a"]: must be an object, and is a list'),
         ({"routes": {"GET /a": False}}, 'apis.orders.routes["GET /a"]: must be an object, and is False'),

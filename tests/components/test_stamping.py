@@ -80,7 +80,7 @@ def test_many_key_sets_may_be_trusted() -> None:
 
 
 def test_names_types_and_inputs_are_those_of_the_golden_snapshot() -> None:
-    """A change here replaces or updates the resources of whoever upgrades: look at it, then write it with UPDATE_GOLDEN=1."""
+    """A change here replaces or updates users' resources when they upgrade: review it, then write it with UPDATE_GOLDEN=1."""
     found = {f"{item.type}::{item.name}": _plain(item.inputs) for item in declare(whole_api).resources}
     text = json.dumps(found, indent=1, sort_keys=True) + "\n"
     if os.environ.get("UPDATE_GOLDEN"):

@@ -174,7 +174,9 @@ def test_where_a_stage_and_a_domain_are_reached() -> None:
 
 
 def test_a_function_that_is_not_mocked_says_so() -> None:
-    with pytest.raises(Exception, match=r"aws:ec2/getVpc:getVpc: not mocked; mocked are aws:kms/getPublicKey"):
+    with pytest.raises(
+        Exception, match=r"aws:ec2/getVpc:getVpc: not mocked; mocked functions are aws:kms/getPublicKey"
+    ):
         declare(lambda: aws.ec2.get_vpc(id="vpc-1"))
 
 

@@ -78,7 +78,7 @@ def test_a_mixed_jwks() -> None:
         ({"algorithms": []}, "trusted_issuers[0].algorithms: must not be empty"),
         (
             {"algorithms": ["ES256"]},
-            "trusted_issuers[0].jwks: has no key that the authorizer can use:\n    keys[0] ('p1'): alg 'RS256' is none of ES",
+            "trusted_issuers[0].jwks: has no key that the authorizer can use:\n    keys[0] ('p1'): alg 'RS256' is not one",
         ),
         ({"jwks": "{}"}, "trusted_issuers[0].jwks: must be the JSON of a JWKS"),
         ({"jwks": "https://x"}, "trusted_issuers[0].jwks: must be the JSON of a JWKS"),

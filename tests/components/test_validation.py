@@ -72,16 +72,16 @@ def test_former_names_of_inputs_are_in_use_no_more() -> None:
         ({"cors": {None: 1}}, "cors: a key must be a string, and is None"),
         ({"function": {1: 2, "memory_size": 512}}, "function: a key must be a string, and is 1"),
         ({"tags": {1: "x", "a": "y"}}, "tags: a key must be a string, and is 1"),
-        ({"tags": {"\ud800": "x"}}, "tags: a key must be text that UTF-8 can encode, and has a lone surrogate"),
+        ({"tags": {"\ud800": "x"}}, "tags: a key must be valid Unicode text, and has an unpaired surrogate"),
         ({"routes": {7: {}}}, "routes: a key must be a string, and is 7"),
         (
             {"routes": {"GET /a": {"integration": {"http_url": URL, "response_parameters": {200: {}}}}}},
             'routes["GET /a"].integration.response_parameters: a key must be a string, and is 200',
         ),
-        ({"description": "a\ud800"}, "description: must be text that UTF-8 can encode, and has a lone surrogate at"),
-        ({"issuer": "https://a\udfff"}, "issuer: must be text that UTF-8 can encode"),
-        ({"tags": {"a": "\ud800"}}, "tags.a: must be text that UTF-8 can encode"),
-        ({"policy": {"expected_claims": {"u": ["\ud800"]}}}, "policy.expected_claims.u[0]: must be text that"),
+        ({"description": "a\ud800"}, "description: must be valid Unicode text, and has an unpaired surrogate at"),
+        ({"issuer": "https://a\udfff"}, "issuer: must be valid Unicode text"),
+        ({"tags": {"a": "\ud800"}}, "tags.a: must be valid Unicode text"),
+        ({"policy": {"expected_claims": {"u": ["\ud800"]}}}, "policy.expected_claims.u[0]: must be valid Unicode text"),
         ({"cache_ttl": 10**5000}, "cache_ttl: must be a number of 64 bits, and is an integer that does not fit"),
         ({"issuer": 10**5000}, "issuer: must be a string, and is an integer that does not fit into 64 bits"),
         ({"stage": {"throttling_rate_limit": 10**400}}, "stage.throttling_rate_limit: must be a number of 64 bits"),
@@ -126,11 +126,11 @@ GENERATIONS = [{"name": "old"}, {"name": "new"}]
             {"max_token_lifetime_seconds": 10**12, "generations": GENERATIONS, "active": "new"},
             "must be 1 second to 366",
         ),
-        ({"generations": [{"name": "a\ud800"}]}, "generations[0].name: must be text that UTF-8 can encode"),
+        ({"generations": [{"name": "a\ud800"}]}, "generations[0].name: must be valid Unicode text"),
         *(
             (
                 {"generations": [{"name": "old", "retire_after": time}, {"name": "new"}], "active": "new"},
-                "generations[0].retire_after: must be in the years 1971 to 9998, such as",
+                "generations[0].retire_after: must be between the years 1971 and 9998, such as",
             )
             for time in (
                 "0001-01-01T00:00:00Z",
@@ -246,7 +246,7 @@ def test_a_rule_for_stage_variables_that_are_not_known_yet() -> None:
         (lambda secret: {"function_arn": secret, "issuer": None, "audience": None, "keys": None}, "must be the ARN of"),
         (
             lambda secret: {"stage": {"variables": {"a": secret}}},
-            "stage.variables.a: is not as it must be, and the reason is not shown",
+            "stage.variables.a: is invalid; the reason is not shown",
         ),
     ],
 )

@@ -66,11 +66,11 @@ def test_not_published_unless_asked_for() -> None:
         ({"keys": {"source": "kms", "kms_keys": [{"arn": "a"}]}}, "well_known.jwks: missing: without keys.jwks"),
         (
             {"routes": {"GET /.well-known/jwks.json": {"integration": {"lambda_arn": BACKEND}}}},
-            "well_known: GET /.well-known/jwks.json is among the routes already",
+            "well_known: GET /.well-known/jwks.json is one of the routes already",
         ),
         (
             {"function_arn": BACKEND, "issuer": None, "audience": None, "keys": None},
-            "well_known: needs issuer and keys, which do not go with function_arn",
+            "well_known: requires issuer and keys, which cannot be combined with function_arn",
         ),
     ],
 )

@@ -146,8 +146,8 @@ def test_no_step_replaces_a_key_and_the_alias_moves_in_place(stack: Deployment) 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"algorithm": "ES256"}, "the key is ECC_NIST_P521, and ES256 takes ECC_NIST_P256"),
-        ({"multi_region": True}, "write multi_region: false at generation 'new'"),
+        ({"algorithm": "ES256"}, "the key spec is ECC_NIST_P521, and must be ECC_NIST_P256 for ES256"),
+        ({"multi_region": True}, "write multi_region: false for generation 'new'"),
     ],
 )
 def test_a_key_that_exists_is_never_replaced(stack: Deployment, change: dict[str, Any], message: str) -> None:

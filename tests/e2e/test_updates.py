@@ -102,7 +102,7 @@ def test_a_configuration_that_is_refused_changes_nothing(stack: Deployment) -> N
     before = dict(stack.resources)
     stack.config = {**_change(stack, audience=[], routes={"GET orders": {}}), "kms-jwt:api": {}}
 
-    with pytest.raises(InvalidArgs, match="The configuration of stack local is refused") as refused:
+    with pytest.raises(InvalidArgs, match="The configuration of stack local has invalid inputs") as refused:
         stack.up()
 
     for fault in ('apis.orders.routes["GET orders"]: ', "apis.orders.audience: missing: write", "api: unknown key"):

@@ -1,4 +1,4 @@
-"""What a second run of a program does: nothing, update, replace, delete; and what is refused."""
+"""What a second run of a program does: nothing, update, replace, delete; and what is rejected."""
 
 from collections.abc import Iterator
 from pathlib import Path

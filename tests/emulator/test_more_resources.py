@@ -99,7 +99,7 @@ def test_monitoring_is_deleted(bench: Bench, ministack: MiniStack) -> None:
 
 
 def test_metric_queries_are_sent_as_the_api_spells_them(bench: Bench, ministack: MiniStack) -> None:
-    """MiniStack takes them and does not give them back, so this looks at the request."""
+    """MiniStack accepts them and does not give them back, so this looks at the request."""
     sent: dict[str, Any] = {}
     events = ministack.client("cloudwatch").meta.events
     events.register(

@@ -1,6 +1,6 @@
 """The examples with APIs in front of an HTTP backend: deployed on the emulator, called over HTTP.
 
-MiniStack appends the path of the request to the backend's URL, which AWS takes as it is: the paths here end as they should.
+MiniStack appends the path of the request to the backend's URL, which AWS accepts as it is: the paths here end as they should.
 """
 
 from collections.abc import Callable

@@ -135,4 +135,4 @@ assert keys.verifier() is second
             check=False,
         )
     assert result.returncode == 0, result.stderr
-    assert "the last ones stay in use" in result.stdout
+    assert "the last ones remain in use" in result.stdout

@@ -1,4 +1,4 @@
-"""The examples' types, against the package as a consumer sees it: whoever copies an example has no errors to start with."""
+"""The examples' types, against the package as a consumer sees it: anybody who copies an example has no errors to start with."""
 
 import subprocess
 import sys

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 
 def fuzz_with_hypothesis(seconds: float) -> Counter[bool]:
-    """Try new inputs for about so long. Returns how many were let in, and how many were not."""
+    """Try new inputs for about so long. Returns how many were allowed, and how many were not."""
     from hypothesis import HealthCheck, given, settings
 
     from tests.authorizer.inputs import EVENTS

@@ -22,7 +22,7 @@ _HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512(
 
 
 class LocalKms:
-    """Stands for the boto3 client. ``refuse`` names the key ids that may not sign, each with the error code."""
+    """A stand-in for the boto3 client. ``refuse`` names the key ids that may not sign, each with the error code."""
 
     def __init__(self) -> None:
         self.keys: dict[str, tuple[str, Any]] = {}

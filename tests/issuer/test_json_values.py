@@ -1,4 +1,4 @@
-"""What KmsSigner signs, and what it refuses before KMS is asked."""
+"""What KmsSigner signs, and what it rejects before KMS is asked."""
 
 import collections
 import json
@@ -69,21 +69,24 @@ WITHIN_ITSELF: dict[str, object] = {}
 WITHIN_ITSELF["self"] = WITHIN_ITSELF
 
 REFUSED: list[tuple[object, str]] = [
-    ([], "claims: must be a mapping, which becomes a JSON object, and is of type list"),
-    ("{}", "claims: must be a mapping, which becomes a JSON object, and is of type str"),
-    (None, "claims: must be a mapping, which becomes a JSON object, and is None"),
-    ({"rate": math.nan}, "claims.rate: nan is no number in JSON: leave it out, or write null or text"),
-    ({"exp": math.inf}, "claims.exp: inf is no number in JSON"),
-    ({"a": [0, {"b-c": -math.inf}]}, "claims.a[1]['b-c']: -inf is no number in JSON"),
-    ({"seen": MOMENTS[0]}, "claims.seen: is a datetime, which only exp, iat, nbf may be: write int(...timestamp())"),
-    ({"price": Decimal(1)}, "claims.price: is of type Decimal, which JSON does not have"),
-    ({"sub": b"alice"}, "claims.sub: is of type bytes, which JSON does not have: write text"),
-    ({"roles": {"admin"}}, "claims.roles: is of type set, which JSON does not have"),
-    ({1: "a", "1": "b"}, "claims: has the name 1, and names in JSON are text: write '1'"),
-    ({"a": {None: 1}}, "claims.a: has the name None, and names in JSON are text"),
-    ({"sub": "\ud83d"}, "claims.sub: has half a surrogate pair, which is no character"),
-    ({"\ud83d": 1}, "claims: has a name with half a surrogate pair"),
-    (WITHIN_ITSELF, "claims: nested too deeply, or within themselves"),
+    ([], "claims: must be a mapping, and is of type list"),
+    ("{}", "claims: must be a mapping, and is of type str"),
+    (None, "claims: must be a mapping, and is None"),
+    ({"rate": math.nan}, "claims.rate: nan is not a JSON number: omit it, or write None or a string"),
+    ({"exp": math.inf}, "claims.exp: inf is not a JSON number"),
+    ({"a": [0, {"b-c": -math.inf}]}, "claims.a[1]['b-c']: -inf is not a JSON number"),
+    (
+        {"seen": MOMENTS[0]},
+        "claims.seen: is a datetime, which is accepted only in exp, iat, nbf: write int(...timestamp())",
+    ),
+    ({"price": Decimal(1)}, "claims.price: is of type Decimal, which is not a JSON type"),
+    ({"sub": b"alice"}, "claims.sub: is of type bytes, which is not a JSON type: write a string"),
+    ({"roles": {"admin"}}, "claims.roles: is of type set, which is not a JSON type"),
+    ({1: "a", "1": "b"}, "claims: has the name 1, but names in JSON must be strings: write '1'"),
+    ({"a": {None: 1}}, "claims.a: has the name None, but names in JSON must be strings"),
+    ({"sub": "\ud83d"}, "claims.sub: contains an unpaired surrogate, which is not a character"),
+    ({"\ud83d": 1}, "claims: has a name with an unpaired surrogate"),
+    (WITHIN_ITSELF, "claims: nested too deeply, or containing themselves"),
 ]
 
 
@@ -109,14 +112,14 @@ def test_every_fault_is_told() -> None:
 @pytest.mark.parametrize(
     ("headers", "message"),
     [
-        ({"x": math.nan}, "headers.x: nan is no number in JSON"),
+        ({"x": math.nan}, "headers.x: nan is not a JSON number"),
         ({"x": {"y": MOMENTS[0]}}, "headers.x.y: is a datetime"),
         ({"exp": MOMENTS[0]}, "headers.exp: is a datetime"),
         (["typ"], "headers: must be a mapping"),
-        ({"alg": "none", "kid": "k"}, "alg, kid: set by the signing key, so leave them out of headers"),
+        ({"alg": "none", "kid": "k"}, "alg, kid: set by the signing key: omit from headers"),
         (
             {"b64": False},
-            "headers.b64: must be true or left out: the payload of a JWT is base64url (RFC 7797 section 7)",
+            "headers.b64: must be true or omitted: the payload of a JWT is base64url (RFC 7797 section 7)",
         ),
     ],
 )

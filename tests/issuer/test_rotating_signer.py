@@ -1,4 +1,4 @@
-"""KmsSigner while its key changes: the alias moves, keys refuse, KMS is slow, and many threads sign at once."""
+"""KmsSigner while its key changes: the alias moves, signing is denied, KMS is slow, and many threads sign at once."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -125,12 +125,12 @@ def test_a_key_that_does_not_sign_yet_leaves_it_to_the_one_before(kms: Any) -> N
 def test_a_refusal_with_no_other_key_is_an_error_that_names_the_key(kms: Any) -> None:
     signer = KmsSigner("alias/a", kms, clock=Clock())
     kms.refuse["old"] = "AccessDeniedException"
-    with pytest.raises(SigningDenied, match="key/old: kms:Sign is not allowed"):
+    with pytest.raises(SigningDenied, match="key/old: you are not allowed to call kms:Sign"):
         signer.sign({})
 
     kms.aliases["alias/a"] = "new"
     kms.refuse["new"] = "AccessDeniedException"
-    with pytest.raises(SigningDenied, match="key/old: kms:Sign is not allowed"):
+    with pytest.raises(SigningDenied, match="key/old: you are not allowed to call kms:Sign"):
         signer.sign({})
 
 

@@ -103,7 +103,7 @@ def test_keys_that_cannot_sign(kms: Any) -> None:
         ("alias/nobody", KeyNotFound, "alias/nobody: no such key or alias"),
         (disabled, KeyUnusable, f"{disabled}: the key is Disabled"),
         (deleted, KeyUnusable, f"{deleted}: the key is PendingDeletion"),
-        (encrypting, KeyUnusable, f"{encrypting}: its key usage is ENCRYPT_DECRYPT"),
+        (encrypting, KeyUnusable, f"{encrypting}: the key usage must be SIGN_VERIFY, and is ENCRYPT_DECRYPT"),
     ):
         with pytest.raises(error, match=message):
             KmsSigner(key_id, kms).sign({})
@@ -112,8 +112,8 @@ def test_keys_that_cannot_sign(kms: Any) -> None:
 @pytest.mark.parametrize(
     ("spec", "alg", "message"),
     [
-        ("ECC_NIST_P256", "ES512", "a key of spec ECC_NIST_P256 cannot sign ES512: that takes ECC_NIST_P521"),
-        ("RSA_2048", "HS256", "HS256 signs no JWT: use one of ES256"),
+        ("ECC_NIST_P256", "ES512", "the key spec must be ECC_NIST_P521 for ES512, and is ECC_NIST_P256"),
+        ("RSA_2048", "HS256", "HS256 cannot sign JWTs: use one of ES256"),
     ],
 )
 def test_algorithms_that_do_not_fit_the_key(kms: Any, spec: str, alg: str, message: str) -> None:
@@ -129,16 +129,16 @@ def test_what_is_signed_raw_is_bounded(kms: Any) -> None:
 @pytest.mark.parametrize(
     ("code", "error", "message"),
     [
-        ("AccessDeniedException", SigningDenied, "kms:Sign is not allowed for you"),
-        ("ThrottlingException", Throttled, "KMS is throttling"),
+        ("AccessDeniedException", SigningDenied, "you are not allowed to call kms:Sign"),
+        ("ThrottlingException", Throttled, "KMS throttles the requests"),
         ("DisabledException", KeyUnusable, "cannot be used for signing"),
         ("NotFoundException", KeyNotFound, "no such key"),
-        ("LimitExceededException", Throttled, "KMS is throttling"),
-        ("TooManyRequestsException", Throttled, "KMS is throttling"),
+        ("LimitExceededException", Throttled, "KMS throttles the requests"),
+        ("TooManyRequestsException", Throttled, "KMS throttles the requests"),
         (
             "KMSInternalException",
             KmsUnreachable,
-            "kms:Sign got no answer from KMS: try again later (KMSInternalException",
+            "kms:Sign failed in KMS: try again later (KMSInternalException",
         ),
         ("DependencyTimeoutException", KmsUnreachable, "try again later"),
         ("KeyUnavailableException", KmsUnreachable, "try again later"),
@@ -197,7 +197,7 @@ def test_a_refused_signature_is_a_typed_error(monkeypatch: pytest.MonkeyPatch) -
     with Stubber(client) as stub:
         stub.add_response("describe_key", {"KeyMetadata": metadata})
         stub.add_client_error("sign", "AccessDeniedException", "not you")
-        with pytest.raises(SigningDenied, match="key/1: kms:Sign is not allowed"):
+        with pytest.raises(SigningDenied, match="key/1: you are not allowed to call kms:Sign"):
             KmsSigner("alias/x", client).sign({})
 
 

@@ -1,4 +1,4 @@
-"""The Lambda function behind the well-known endpoints: it answers with documents that were written at deploy time."""
+"""The Lambda function behind the well-known endpoints: it returns documents that were written at deployment."""
 
 import json
 import os
@@ -11,7 +11,7 @@ _MAX_AGE = 300
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, object]:
-    """Answer ``GET /.well-known/...``; verifiers and proxies may keep the answer for five minutes."""
+    """Answer ``GET /.well-known/...``; verifiers and proxies may cache the response for five minutes."""
     name = event["routeKey"].rpartition("/")[2]
     return {
         "statusCode": 200,

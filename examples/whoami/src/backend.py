@@ -1,11 +1,11 @@
-"""A Lambda function that shows what an API Gateway HTTP API hands to the backend behind it."""
+"""A Lambda function that shows what an API Gateway HTTP API passes to its backend."""
 
 import json
 from typing import Any
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, object]:
-    """Answer with the route and the authorizer's context: the claims that were verified, and nothing of the token."""
+    """Return the route and the authorizer's context: the verified claims, without the token."""
     authorizer = event["requestContext"].get("authorizer", {}).get("lambda")
     return {
         "statusCode": 200,

@@ -1,11 +1,11 @@
-"""The backend: a Lambda function that answers with the claims which the authorizer verified."""
+"""The backend: a Lambda function that returns the verified claims."""
 
 import json
 from typing import Any
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, object]:
-    """Answer a request that API Gateway has let in. A public route comes without an authorizer."""
+    """Answer a request that the authorizer has allowed. A request to a public route has no authorizer context."""
     claims = event["requestContext"].get("authorizer", {}).get("lambda")
     return {
         "statusCode": 200,

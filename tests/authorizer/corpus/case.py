@@ -54,7 +54,7 @@ class Case(NamedTuple):
 
     name: str
     expected: Reason | None
-    """``None``: let in."""
+    """``None``: allowed."""
     event: object
     token: str | None
     """Where the case is about a token, and not about how it got here: what other libraries are asked to judge."""

@@ -235,7 +235,7 @@ def control_characters(keys: Keys) -> Iterator[Case]:
 
 @group("context: too large", at_least=2, algorithms=("ES256", "ES384", "ES512", "ES256K", "RS256", "PS512", "EdDSA"))
 def too_large(keys: Keys) -> Iterator[Case]:
-    """A bound of our own, below what API Gateway would cut or refuse."""
+    """A bound of this project, below what API Gateway would truncate or reject."""
     for length in (4096, 5000):
         yield case(f"{length} characters", Reason.CONTEXT_TOO_LARGE, signed(keys, note="x" * length))
     yield case("in two claims", Reason.CONTEXT_TOO_LARGE, signed(keys, note="x" * 2048, sub="y" * 2048))

@@ -1,4 +1,4 @@
-"""What must be let in: a verifier that denies everything passes every attack."""
+"""What must be allowed: a verifier that denies everything passes every attack."""
 
 from collections.abc import Iterator
 

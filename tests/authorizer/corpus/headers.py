@@ -14,7 +14,7 @@ FORBIDDEN = Reason.FORBIDDEN_HEADER
 
 @group("crit", at_least=12)
 def crit(keys: Keys) -> Iterator[Case]:
-    """CVE-2026-32597, CVE-2025-59420: what must be understood is not understood, so the token is refused."""
+    """CVE-2026-32597, CVE-2025-59420: what must be understood is not understood, so the token is rejected."""
     values: tuple[object, ...] = (
         *([], ["exp"], ["alg"], ["b64"], ["x"], ["x", "x"], [""], [1], [None], [[]]),
         *("exp", "", None, True, 0, {}, {"exp": True}, ["crit"], [MARKER]),

@@ -142,7 +142,7 @@ def another_encoding(keys: Keys) -> Iterator[Case]:
 
 @group("JSON: half a surrogate pair", at_least=8)
 def half_a_surrogate_pair(keys: Keys) -> Iterator[Case]:
-    """Escaped it is JSON, but no text: it raises in whoever writes it as UTF-8."""
+    """Escaped, it is JSON but not Unicode text: it cannot be written as UTF-8."""
     for place, members, build in _everywhere(keys):
         inside = compact_json(members)[:-1]
         for escape in (rb"\ud800", rb"\udbff", rb"\udc00", rb"\uDFFF", rb"\ude00\ud83d"):

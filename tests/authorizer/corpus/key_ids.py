@@ -114,7 +114,7 @@ def foreign(keys: Keys) -> Iterator[Case]:
 
 @group("key: brought along", at_least=24)
 def brought_along(keys: Keys) -> Iterator[Case]:
-    """CVE-2018-0114: a key out of the token is never used, never fetched, and its presence is refused."""
+    """CVE-2018-0114: a key out of the token is never used, never fetched, and its presence is rejected."""
     stranger = keys.stranger
     certificate = base64url(b"0\x82" + bytes(60))
     headers: dict[str, list[object]] = {

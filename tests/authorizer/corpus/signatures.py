@@ -78,7 +78,7 @@ def bits_flipped(keys: Keys) -> Iterator[Case]:
 
 @group("signature: r and s out of range", at_least=18, algorithms=CURVES)
 def out_of_range(keys: Keys) -> Iterator[Case]:
-    """CVE-2022-21449: zeros satisfy the equation of whoever does not look."""
+    """CVE-2022-21449: zeros satisfy the equation unless a verifier checks for them."""
     unsigned, good = _parts(keys)
     size, order = keys.key.coordinate_size, ORDERS[keys.alg]
     r, s = int.from_bytes(good[:size]), int.from_bytes(good[size:])

@@ -93,7 +93,7 @@ def test_no_network_and_nothing_cached(cache: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
     monkeypatch.setenv("UV_OFFLINE", "1")
 
-    with pytest.raises(PackageError, match="check the network and its proxy"):
+    with pytest.raises(PackageError, match="check the network, the proxy"):
         build_package(ARM)
     assert list(cache.iterdir()) == []
 
@@ -115,7 +115,7 @@ def test_a_home_that_cannot_be_written(variable: str, monkeypatch: pytest.Monkey
         build_package(ARM)
     message = str(caught.value)
     assert message.startswith("The authorizer's package cannot be built: the cache folder /dev/null/")
-    assert "set XDG_CACHE_HOME to a folder that is yours and can be written" in message
+    assert "set XDG_CACHE_HOME to a folder that you own and can write to" in message
     assert "\n" not in message
 
 
@@ -131,6 +131,6 @@ def test_a_disk_that_is_full_or_read_only(step: str, number: int, light: Path, m
         build_package(ARM, bytecode=False)
     assert str(caught.value) == (
         f"The authorizer's package cannot be built in {light}: {os.strerror(number)}: {light / 'file'}. Free space there, "
-        "or set XDG_CACHE_HOME to a folder that is yours and can be written."
+        "or set XDG_CACHE_HOME to a folder that you own and can write to."
     )
     assert not list(light.iterdir())

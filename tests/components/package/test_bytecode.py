@@ -84,7 +84,10 @@ def test_the_setting_decides(light: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("required", r"function\.bytecode: is required, and no Python 3\.14 was found here.*uv python install 3\.14"),
+        (
+            "required",
+            r"function\.bytecode: is \"required\", but no Python 3\.14 was found on this machine.*uv python install 3\.14",
+        ),
         ("maybe", r"function\.bytecode: must be auto, required or none, and is 'maybe'"),
     ],
 )
@@ -102,7 +105,7 @@ def test_a_python_that_cannot_compile(light: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(package, "compiler", lambda target: str(python))
 
     with pytest.raises(
-        PackageError, match=r"could not make its bytecode. .*set function.bytecode to \"none\"(.|\n)*cannot allocate"
+        PackageError, match=r"failed to compile its bytecode. .*set function.bytecode to \"none\"(.|\n)*cannot allocate"
     ):
         build_package(ARM)
     assert not list(light.iterdir())

@@ -104,19 +104,19 @@ def _link_manifest(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "difference"),
     [
-        (_change, "has another cryptography/_rust.abi3.so than was built"),
-        (_cut, "has another authorizer/handler.py than was built"),
-        (_lose, "lacks authorizer/handler.py"),
-        (_add, "has sitecustomize.py, which does not belong there"),
-        (_add_folder, "has json, which does not belong there"),
-        (_close, "has another authorizer/handler.py than was built"),
-        (_link_file, "has another authorizer/handler.py than was built"),
-        (_link_folder, "has another authorizer than was built"),
-        (_link, "has another . than was built"),
-        (_dangle, "has another . than was built"),
-        (_pipe, "has another authorizer/handler.py than was built"),
-        (_empty, "lacks authorizer"),
-        (_file, "has another . than was built"),
+        (_change, "contains cryptography/_rust.abi3.so, which has changed since it was built"),
+        (_cut, "contains authorizer/handler.py, which has changed since it was built"),
+        (_lose, "does not contain authorizer/handler.py"),
+        (_add, "contains sitecustomize.py, which was not built"),
+        (_add_folder, "contains json, which was not built"),
+        (_close, "contains authorizer/handler.py, which has changed since it was built"),
+        (_link_file, "contains authorizer/handler.py, which has changed since it was built"),
+        (_link_folder, "contains authorizer, which has changed since it was built"),
+        (_link, "contains ., which has changed since it was built"),
+        (_dangle, "contains ., which has changed since it was built"),
+        (_pipe, "contains authorizer/handler.py, which has changed since it was built"),
+        (_empty, "does not contain authorizer"),
+        (_file, "contains ., which has changed since it was built"),
         (_lose_manifest, "cannot be verified ([Errno 2]"),
         (_break_manifest, "cannot be verified ('utf-8' codec"),
         (_nest_manifest, "cannot be verified ("),
@@ -137,7 +137,7 @@ def test_one_that_is_not_what_was_built_is_built_again(
     assert not folder.is_symlink()
     assert tree(folder) == built
     warning, building = said
-    assert warning.startswith(f"warning: The cached package {folder} is not used, and is built again: it ")
+    assert warning.startswith(f"warning: The cached package {folder} is not used but built again: it ")
     assert difference in warning
     assert building.startswith("Building")
     assert {entry.name for entry in light.iterdir()} == {folder.name, f"{folder.name}.json"}
