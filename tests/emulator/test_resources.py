@@ -133,7 +133,7 @@ def test_an_api_with_a_request_authorizer_answers_over_http(bench: Bench) -> Non
         200,
         {"context": {"lambda": {"greeting": "hello"}}, "path": "/orders"},
     )
-    assert fetch(f"{outputs['url']}orders", {"Authorization": "yes"}) .body == allowed.body
+    assert fetch(f"{outputs['url']}orders", {"Authorization": "yes"}).body == allowed.body
     assert fetch(f"{outputs['endpoint']}/elsewhere", {"Authorization": "yes"}).status == 404
 
 
