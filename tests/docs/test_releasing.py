@@ -17,3 +17,14 @@ def test_every_place_without_the_repository_s_address_is_listed() -> None:
     listed = set(re.findall(r"`([^`\s]+)`", (ROOT / RELEASING).read_text()))
     assert "README.md" in without
     assert without <= listed
+
+
+def test_the_examples_install_the_clone_that_they_are_in() -> None:
+    """The name on PyPI is not ours before the first release."""
+    files = sorted((ROOT / "examples").glob("*/requirements.txt"))
+
+    assert files
+    for file in files:
+        (ours,) = [line for line in file.read_text().splitlines() if re.match(r"kms-jwt|\.\.", line)]
+        assert ours in ("../..", "../..[pulumi]"), file
+        assert (file.parent / "../..").resolve() == ROOT
