@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 DEFAULT_REGION = "us-east-1"
 PARTITION = "aws"
 
-# Loopback calls never go through a proxy, and an emulator that fails is not asked again. It may be long: to delete a function
-# that was called a lot, MiniStack ends dozens of workers, one after another on a busy machine.
-_CONFIG = Config(proxies={}, retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=300)
+# Loopback calls never go through a proxy, and a failed call is not repeated. A call may take long: to delete a function that
+# was called often, MiniStack ends dozens of workers one after the other. The time to connect limits the sending of a body too.
+_CONFIG = Config(proxies={}, retries={"total_max_attempts": 1}, connect_timeout=300, read_timeout=300)
 
 # The user's own profiles, files and endpoints must not reach the emulator, nor break it.
 _NOTHING_FROM_OUTSIDE = {
