@@ -29,7 +29,7 @@ demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep servin
 
 test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
 	@echo "The authorizer's tests, with its branch coverage:"
-	@$(PYTEST) --cov tests/authorizer
+	@$(PYTEST) tests/authorizer --cov
 	@echo "The others:"
 	@$(PYTEST) --ignore tests/authorizer
 

@@ -1,5 +1,6 @@
 """HTTP on this machine, without any proxy that the environment configures."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -32,7 +33,7 @@ def fetch(
     body: bytes | None = None,
     timeout: float = 30,
 ) -> Answer:
-    """Sends a request. Raises ``OSError`` if there is no response within ``timeout`` seconds."""
+    """Sends a request. Raises ``OSError`` if there is no whole response within ``timeout`` seconds."""
     request = urllib.request.Request(url, body, dict(headers or {}), method=method)  # noqa: S310 - loopback only
     try:
         with _direct.open(request, timeout=timeout) as response:
@@ -40,6 +41,8 @@ def fetch(
     except urllib.error.HTTPError as error:
         with error:
             return _answer(error.code, error)
+    except http.client.HTTPException as error:
+        raise ConnectionError(f"{url}: the response broke off ({error!r})") from error
 
 
 def _answer(status: int, response: Any) -> Answer:

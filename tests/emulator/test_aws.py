@@ -24,6 +24,8 @@ class _Kms(http.server.ThreadingHTTPServer):
                 self.send_response(200)
                 self.send_header("Content-Type", "application/x-amz-json-1.1")
                 self.send_header("Content-Length", "2")
+                if self.headers["Connection"] == "close":
+                    self.send_header("Connection", "close")  # RFC 9112 section 9.6; else the client may be faster
                 self.end_headers()
                 self.wfile.write(b"{}")
 
