@@ -28,10 +28,10 @@ demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep servin
 	@$(BIN)/python -m examples.demo $(if $(KEEP),--keep)
 
 test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
-	@echo "The authorizer's tests, with its branch coverage:"
-	@$(PYTEST) tests/authorizer --cov
-	@echo "The others:"
-	@$(PYTEST) --ignore tests/authorizer
+	@failed=0; \
+	echo "The authorizer's tests, with its branch coverage:"; $(PYTEST) tests/authorizer --cov || failed=1; \
+	echo "The others:"; $(PYTEST) --ignore tests/authorizer || failed=1; \
+	exit $$failed
 
 unit: setup ## the tests of the authorizer, the issuer, the command and the components that are quick and start nothing
 	@$(PYTEST) -m "not slow" tests/authorizer tests/issuer tests/cli tests/components

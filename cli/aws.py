@@ -22,11 +22,13 @@ def kms_of(options: argparse.Namespace) -> Iterator["KMSClient"]:
     """A KMS client for the account and region given by the options of ``add_aws``; its errors become ``CommandError``."""
     # Imported only here: it takes longer than everything else that a command does without KMS.
     import boto3
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, NoRegionError
 
     from .packages.issuer import IssuerError, kms_client
 
     try:
         yield kms_client(boto3.Session(profile_name=options.profile, region_name=options.region))
+    except NoRegionError:
+        raise CommandError("no AWS region: use --region, AWS_DEFAULT_REGION, or a profile that has one") from None
     except (IssuerError, BotoCoreError) as fault:
         raise CommandError(str(fault)) from None

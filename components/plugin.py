@@ -23,12 +23,14 @@ from .lambda_authorizer.authorizer_config import ClosedRoutes, TrustedTokens
 from .lambda_authorizer.authorizer_function import AuthorizerFunction, FunctionOptions
 from .lambda_authorizer.authorizer_role import AuthorizerRole
 from .lambda_authorizer.jwt_authorizer import AuthorizerOptions, JwtAuthorizer
-from .validation import foreign_spelling
+from .validation import Spelling, foreign_spelling
 
 SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
 """The parts from which the arguments of components inherit; an input has the same meaning in all of them."""
 
 COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
+
+_UNLESS = " Required unless `function_arn` is set."
 
 REQUIRED = {"kms-jwt:index:AuthorizerFunction": ("issuer", "audience", "keys")}
 """Inputs that are optional in ``SHARED_ARGS``, since `function_arn` may replace them, but required where it cannot."""
@@ -39,7 +41,9 @@ class KmsJwtProvider(ComponentProvider):
 
     def __init__(self, version: str) -> None:
         super().__init__(list(COMPONENTS), "kms-jwt", version=version)
-        self.schema = json.dumps(_without_indentation(self._with_shared_inputs(json.loads(self.schema or ""))))
+        schema = _without_indentation(self._with_shared_inputs(json.loads(self.schema or "")))
+        self.schema = json.dumps(schema)
+        self._spelling = _spelling(schema)
         # Those of the last deployment: a plugin may serve several, as with PULUMI_DEBUG_PROVIDERS.
         self._claims: tuple[Deployment, Claims] | None = None
 
@@ -47,7 +51,7 @@ class KmsJwtProvider(ComponentProvider):
         self, name: str, resource_type: str, inputs: Any, options: pulumi.ResourceOptions | None = None
     ) -> ConstructResult:
         """Create a component. Raises ``InputPropertiesError`` for invalid inputs, which the engine shows at the resource."""
-        foreign_spelling.set(_camel_case)
+        foreign_spelling.set(self._spelling)
         deployment_claims.set(self._claims_of(_deployment()))
         try:
             return super().construct(name, resource_type, inputs, options)
@@ -100,9 +104,12 @@ class KmsJwtProvider(ComponentProvider):
                 if "description" not in input_ and name in described:
                     for place in (input_, input_.get("items", {}), input_.get("additionalProperties", {})):
                         place["description"] = described[name]
-        for component, names in REQUIRED.items():
-            schema["resources"][component]["requiredInputs"].extend(names)
-            schema["resources"][component]["requiredInputs"].sort()
+        for token, names in REQUIRED.items():
+            component = schema["resources"][token]
+            component["requiredInputs"] = sorted([*component["requiredInputs"], *names])
+            for name in names:
+                input_ = component["inputProperties"][name]
+                input_["description"] = input_["description"].removesuffix(_UNLESS)
         return schema
 
     def _claims_of(self, deployment: Deployment) -> Claims:
@@ -131,6 +138,15 @@ def _deployment() -> Deployment:
     monitor: Any = settings.get_monitor()
     address = monitor.RegisterResource._channel.target()
     return Deployment(address, settings.get_project(), settings.get_stack(), settings.is_dry_run())
+
+
+def _spelling(schema: Any) -> Spelling:
+    inputs = [component["inputProperties"] for component in schema["resources"].values()]
+    properties = [type_["properties"] for type_ in schema["types"].values()]
+    names = {_snake_case(name): name for group in (*inputs, *properties) for name in group}
+    alternatives = "|".join(sorted(names, key=len, reverse=True))
+    words = re.compile(rf"""("[^"]*"|(?<!\w)'[^']*')|\b({alternatives})\b""")  # what is quoted is the program's own
+    return Spelling(_camel_case, lambda reason: words.sub(lambda match: match[1] or names[match[2]], reason))
 
 
 def _camel_case(path: str) -> str:

@@ -15,6 +15,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import (
     Any,
+    NamedTuple,
     NotRequired,
     Required,
     Self,
@@ -51,7 +52,16 @@ class InvalidArgs(InputPropertiesError, pulumi.RunError):
     """
 
 
-foreign_spelling: ContextVar[Callable[[str], str]] = ContextVar("foreign_spelling")
+class Spelling(NamedTuple):
+    """How another language writes what errors name."""
+
+    path: Callable[[str], str]
+    """The path of an input."""
+    reason: Callable[[str], str]
+    """A text that names inputs."""
+
+
+foreign_spelling: ContextVar[Spelling] = ContextVar("foreign_spelling")
 """Converts the path of an input to the spelling of the program's language, if that is not Python. A context variable, since
 Outputs fail after the constructor has returned."""
 
@@ -179,17 +189,16 @@ def text_fault(value: object) -> str | None:
 
 
 def _invalid(headline: str, faults: list[InputPropertyErrorDetails]) -> InputPropertiesError:
+    spelling = foreign_spelling.get(None)
     spelled: list[InputPropertyErrorDetails] = [
-        {"property_path": _spelled(fault["property_path"]), "reason": fault["reason"]} for fault in faults
+        {"property_path": spelling.path(fault["property_path"]), "reason": spelling.reason(fault["reason"])}
+        if spelling
+        else fault
+        for fault in faults
     ]
     message = "\n".join([headline, *(f"  {fault['property_path']}: {fault['reason']}" for fault in spelled)])
     # The plugin would report a ``RunError`` as its own failure, not as an error in the property.
-    return (InputPropertiesError if foreign_spelling.get(None) else InvalidArgs)(message, spelled)
-
-
-def _spelled(path: str) -> str:
-    spelling = foreign_spelling.get(None)
-    return spelling(path) if spelling else path
+    return (InputPropertiesError if spelling else InvalidArgs)(message, spelled)
 
 
 def given(args: object, inputs: Mapping[str, object], faults: Faults) -> object:
@@ -335,10 +344,10 @@ def _extend(path: str, key: str | int) -> str:
 
 
 def _renamed_to(name: str) -> str:
-    return f"was renamed: write {_spelled(name)}"
+    return f"was renamed: write {name}"
 
 
 def _suggestion(key: str, known: Mapping[str, object]) -> str:
     if close := difflib.get_close_matches(key, known, n=1):
-        return f": did you mean {_spelled(close[0])}?"
-    return f"; the keys are {', '.join(map(_spelled, sorted(known)))}"
+        return f": did you mean {close[0]}?"
+    return f"; the keys are {', '.join(sorted(known))}"

@@ -45,7 +45,7 @@ def reference() -> str:
 
 
 def _table(properties: Mapping[str, Any], required: list[str]) -> Iterator[str]:
-    yield "| input | type | needed | |"
+    yield "| input | type | required | |"
     yield "|---|---|---|---|"
     for name, property_ in _sorted(properties, required):
         yield _row(name, property_, "yes" if name in required else "")

@@ -36,11 +36,12 @@ def fetch(
     """Sends a request. Raises ``OSError`` if there is no whole response within ``timeout`` seconds."""
     request = urllib.request.Request(url, body, dict(headers or {}), method=method)  # noqa: S310 - loopback only
     try:
-        with _direct.open(request, timeout=timeout) as response:
-            return _answer(response.status, response)
-    except urllib.error.HTTPError as error:
-        with error:
-            return _answer(error.code, error)
+        try:
+            with _direct.open(request, timeout=timeout) as response:
+                return _answer(response.status, response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return _answer(error.code, error)
     except http.client.HTTPException as error:
         raise ConnectionError(f"{url}: the response broke off ({error!r})") from error
 

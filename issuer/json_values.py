@@ -55,7 +55,9 @@ def _plain(value: object, path: str, faults: list[str]) -> Any:
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
-            faults.append(f"{path}: {value!r} is not a JSON number: omit it, or write None or a string")
+            faults.append(
+                f"{path}: {value!r} is not a JSON number: omit it, or write null (None in Python) or a string"
+            )
         return value
     if isinstance(value, list | tuple):
         return [_plain(item, f"{path}[{index}]", faults) for index, item in enumerate(value)]

@@ -138,7 +138,7 @@ class KmsSigner:
 def _headers(headers: Mapping[str, Any] | None) -> dict[str, Any]:
     checked = checked_headers({} if headers is None else headers)
     if reserved := checked.keys() & {"alg", "kid"}:
-        raise InvalidToken(f"{', '.join(sorted(reserved))}: set by the signing key: omit from headers")
+        raise InvalidToken(f"{', '.join(sorted(reserved))}: set by the signing key: omit them from headers")
     if checked.get("b64", True) is not True:
         raise InvalidToken(
             "headers.b64: must be true or omitted: the payload of a JWT is base64url (RFC 7797 section 7)"

@@ -99,7 +99,7 @@ class KmsAlgorithm(Algorithm):
         return jws_signature(self._algorithm, response["Signature"])
 
     def _message(self, msg: bytes, key: SigningKey) -> "tuple[bytes, MessageTypeType]":
-        """What is sent to KMS for signing: the digest, the message itself, or ML-DSA's mu, which gives the same signature."""
+        """What is sent to KMS for signing: the digest, the message itself, or ML-DSA's mu, whose signature verifies for it."""
         if self._algorithm.digest is not None:
             return hashlib.new(self._algorithm.digest, msg).digest(), "DIGEST"
         if len(msg) <= MAX_RAW_BYTES:

@@ -15,7 +15,7 @@ Read a token, or the value of an Authorization header, from standard input; prin
 which one denies the token and why.
 
 The configuration is config.json of the Lambda package. The exit code is 0 if the request is allowed, 1 if it is denied,
-2 if the arguments or the configuration are not valid.
+2 if it cannot be determined: invalid arguments or configuration, or keys that cannot be read.
 """
 
 _EXAMPLES = """\

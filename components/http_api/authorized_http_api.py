@@ -216,7 +216,8 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
         check_alarms(checked["alarms"], faults.below("alarms"))
     if "well_known" in checked:
         below = faults.below("well_known")
-        check_well_known(checked["well_known"], checked.get("keys", {}), checked.get("routes", {}), below)
         if "function_arn" in checked:
             below.add("requires issuer and keys, which cannot be combined with function_arn: remove one of them")
+        else:
+            check_well_known(checked["well_known"], checked.get("keys", {}), checked.get("routes", {}), below)
     return checked

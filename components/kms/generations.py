@@ -185,7 +185,7 @@ def _check_retirement(item: GenerationArgs, active: str | None, lifetime: int, f
         )
     elif moment.year not in _YEARS:
         faults.below("retire_after").add(
-            f'must be between the years {_YEARS[0]} and {_YEARS[-1]}, such as "{_suggested(lifetime)}", '
+            f'must have a year from {_YEARS[0]} to {_YEARS[-1]}, such as "{_suggested(lifetime)}", '
             f"and is {item['retire_after']!r}"
         )
 

@@ -48,7 +48,7 @@ class SigningKeysArgs(GenerationsArgs):
     Default: the principals that the account's IAM policies allow. The account's root user may always read and replace
     the key policy, and nothing else."""
     administrators_only: NotRequired[bool]
-    """Whether to deny even the account's root user to replace the key policy. Once the last of `administrators` has
+    """Whether even the account's root user is not allowed to replace the key policy. Once the last of `administrators` has
     been deleted, only AWS Support can help. Default: false."""
     readers: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of the IAM principals that may read the public keys, in addition to administrators and signers. Default: the
@@ -282,7 +282,7 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
     for key in ("signers", "administrators", "readers"):
         if key in checked and isinstance(args, Mapping) and not args[key]:
             faults.below(key).add(
-                "must not be empty, which would not mean nobody: omit it to allow the principals of the account's IAM policies"
+                "must not be empty, which would not exclude everybody: omit it for what the account's IAM policies allow"
             )
     if checked.get("administrators_only", False) and "administrators" not in checked:
         faults.below("administrators_only").add("has no effect without administrators: name them, or remove it")

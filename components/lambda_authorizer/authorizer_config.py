@@ -69,11 +69,11 @@ class TrustedTokens(TypedDict):
     """The part of a component's arguments that defines which tokens are accepted."""
 
     issuer: NotRequired[pulumi.Input[str]]
-    """The accepted `iss` value, compared exactly. Required unless the input `function_arn` is set."""
+    """The accepted `iss` value, compared exactly. Required unless `function_arn` is set."""
     audience: NotRequired[Sequence[pulumi.Input[str]]]
-    """Accepted `aud` values, compared exactly; one match suffices. Required unless the input `function_arn` is set."""
+    """Accepted `aud` values, compared exactly; one match suffices. Required unless `function_arn` is set."""
     keys: NotRequired[KeysArgs]
-    """The keys whose signatures are accepted. Required unless the input `function_arn` is set."""
+    """The keys whose signatures are accepted. Required unless `function_arn` is set."""
     policy: NotRequired[TokenPolicyArgs]
     """Further requirements on tokens."""
     trusted_issuers: NotRequired[Sequence[TrustedIssuerArgs]]

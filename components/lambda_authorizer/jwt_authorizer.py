@@ -204,7 +204,9 @@ def check_jwt_authorizer(
     if "function_arn" in args:
         for key in (*TrustedTokens.__annotations__, "function", "role"):
             if args.get(key):
-                faults.below(key).add("has no effect on a function of your own: remove it, or function_arn")
+                faults.below(key).add(
+                    "configures the authorizer's function, which function_arn replaces: remove it, or function_arn"
+                )
     else:
         check_function(args, args.get("route_scopes"), faults, routes_input)
     role = args.get("role", {})

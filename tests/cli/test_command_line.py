@@ -184,3 +184,14 @@ def test_what_cannot_be_read_is_a_message(arguments: list[str], capsys: pytest.C
     captured = capsys.readouterr()
     assert captured.out == ""
     assert f"{arguments[0]}: " in captured.err
+
+
+def test_without_a_region_it_says_where_to_set_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+
+    assert main(["mint", "--key", "alias/orders-signing"]) == 1
+    assert "no AWS region: use --region, AWS_DEFAULT_REGION" in capsys.readouterr().err

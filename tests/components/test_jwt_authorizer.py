@@ -137,7 +137,7 @@ def test_parameters_of_the_query_know_case() -> None:
     ("changes", "fault"),
     [
         ({"issuer": None}, "issuer: missing"),
-        ({"function_arn": OWN}, "issuer: has no effect on a function of your own"),
+        ({"function_arn": OWN}, "issuer: configures the authorizer's function, which function_arn replaces"),
         ({"identity_sources": ["$request.header.authorization"]}, "identity_sources[0]: is always an identity source"),
         ({"identity_sources": ["X-Tenant"]}, "identity_sources[0]: must be $request.header.NAME"),
         *(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,43 @@ def test_what_is_no_object_is_refused_and_not_taken_for_an_empty_one(
 
     assert fault in refused.value.details()
     assert not package.recording.resources
+
+
+@pytest.mark.parametrize(
+    ("component", "inputs", "fault"),
+    [
+        ("SigningKeys", {"replicaRegions": ["eu-west-2"]}, "replicaRegions: .*multiRegion: true"),
+        (
+            "AuthorizedHttpApi",
+            {**INPUTS, "functionArn": BACKEND},
+            "issuer: .* which functionArn replaces: .* or functionArn",
+        ),
+        (
+            "AuthorizedHttpApi",
+            {**INPUTS, "routes": {"GET /function_arn": {"integration": {"httpUrl": "function_arn"}}}},
+            "'function_arn'",
+        ),
+    ],
+)
+def test_what_to_write_is_in_the_spelling_of_the_language(
+    package: Package, component: str, inputs: dict[str, Any], fault: str
+) -> None:
+    """But what the program itself has written is quoted as it is."""
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct(component, "orders", inputs)
+
+    assert re.search(fault, refused.value.details())
+
+
+def test_no_description_names_an_input_that_is_not_there(package: Package) -> None:
+    schema = json.loads(package.schema())
+    everywhere = {name for component in schema["resources"].values() for name in component["inputProperties"]}
+    for token, component in schema["resources"].items():
+        for name, input_ in component["inputProperties"].items():
+            named = re.findall(r"Required unless `([a-z_]+)`", input_["description"])
+            assert {re.sub(r"_(.)", lambda match: match[1].upper(), word) for word in named} <= (
+                everywhere & component["inputProperties"].keys()
+            ), f"{token}.{name}"
 
 
 def test_keys_from_another_language(package: Package) -> None:

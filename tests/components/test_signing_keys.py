@@ -214,7 +214,7 @@ def test_faults_are_reported_together_and_nothing_is_created() -> None:
         ({"administrators_only": True}, "administrators_only: has no effect without administrators"),
         (
             {"administrators": []},
-            "administrators: must not be empty, which would not mean nobody: omit it to allow",
+            "administrators: must not be empty, which would not exclude everybody: omit it for what",
         ),
         ({"signers": [], "readers": []}, "signers: must not be empty"),
         ({"signers": [], "readers": []}, "readers: must not be empty"),

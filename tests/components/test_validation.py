@@ -130,7 +130,7 @@ GENERATIONS = [{"name": "old"}, {"name": "new"}]
         *(
             (
                 {"generations": [{"name": "old", "retire_after": time}, {"name": "new"}], "active": "new"},
-                "generations[0].retire_after: must be between the years 1971 and 9998, such as",
+                "generations[0].retire_after: must have a year from 1971 to 9998, such as",
             )
             for time in (
                 "0001-01-01T00:00:00Z",

@@ -7,10 +7,10 @@ import pytest
 
 from emulator.web import fetch
 
+HALF = "HTTP/1.1 {} \r\nContent-Length: 9\r\n\r\nhalf"
 
-@pytest.mark.parametrize(
-    "part", ["", "HTTP/1.1", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "nonsense\r\n\r\n"]
-)
+
+@pytest.mark.parametrize("part", ["", "HTTP/1.1", "nonsense\r\n\r\n", HALF.format(200), HALF.format(503)])
 def test_a_response_that_breaks_off_is_no_response(part: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 

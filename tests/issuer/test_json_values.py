@@ -72,7 +72,7 @@ REFUSED: list[tuple[object, str]] = [
     ([], "claims: must be a mapping, and is of type list"),
     ("{}", "claims: must be a mapping, and is of type str"),
     (None, "claims: must be a mapping, and is None"),
-    ({"rate": math.nan}, "claims.rate: nan is not a JSON number: omit it, or write None or a string"),
+    ({"rate": math.nan}, "claims.rate: nan is not a JSON number: omit it, or write null (None in Python) or a string"),
     ({"exp": math.inf}, "claims.exp: inf is not a JSON number"),
     ({"a": [0, {"b-c": -math.inf}]}, "claims.a[1]['b-c']: -inf is not a JSON number"),
     (
@@ -116,7 +116,7 @@ def test_every_fault_is_told() -> None:
         ({"x": {"y": MOMENTS[0]}}, "headers.x.y: is a datetime"),
         ({"exp": MOMENTS[0]}, "headers.exp: is a datetime"),
         (["typ"], "headers: must be a mapping"),
-        ({"alg": "none", "kid": "k"}, "alg, kid: set by the signing key: omit from headers"),
+        ({"alg": "none", "kid": "k"}, "alg, kid: set by the signing key: omit them from headers"),
         (
             {"b64": False},
             "headers.b64: must be true or omitted: the payload of a JWT is base64url (RFC 7797 section 7)",
