@@ -9,6 +9,7 @@ import difflib
 import functools
 import inspect
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from operator import itemgetter
@@ -111,6 +112,12 @@ class Faults:
         """Record an error in the value here. ``reason`` says what was found, and what to write instead."""
         self._faults.append({"property_path": self._path or "args", "reason": reason})
 
+    def missing(self, hint: str) -> None:
+        """Record that the value here is missing, and what to write, unless it or what contains it is recorded as invalid."""
+        recorded = {fault["property_path"] for fault in self._faults}
+        if not recorded & {"args", *_prefixes(self._path)}:
+            self.add(f"missing: {hint}")
+
     def raise_if_any(self) -> None:
         """Raise ``InvalidArgs`` if an error was recorded."""
         if self._faults:
@@ -175,6 +182,11 @@ class Faults:
             known = value, output.apply(checked)
             self._late[id(value), rule] = known
         return known[1]
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    """``path``, and the paths of what contains it."""
+    yield from (path[: end.start()] for end in re.finditer(r"[.\[]|$", path))
 
 
 def text_fault(value: object) -> str | None:

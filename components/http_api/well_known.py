@@ -113,7 +113,7 @@ def check_well_known(
 ) -> None:
     """Record in ``faults`` a missing JWKS, and routes that conflict with those of the documents."""
     if "jwks" not in well_known and not keys.get("jwks"):
-        faults.below("jwks").add("missing: without keys.jwks there is no JWKS to publish")
+        faults.below("jwks").missing("without keys.jwks there is no JWKS to publish")
     if isinstance(jwks := well_known.get("jwks"), str):
         _public_keys(jwks, faults.below("jwks"))
     for route_key in ROUTE_KEYS:

@@ -18,10 +18,10 @@ def with_stand_ins(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
     """A copy of ``tokens`` without Outputs; missing values are recorded in ``faults``, and get placeholders too."""
     issuer = tokens.get("issuer")
     if issuer is None:
-        faults.below("issuer").add("missing: write the `iss` of the tokens, such as https://auth.example.com")
+        faults.below("issuer").missing("write the `iss` of the tokens, such as https://auth.example.com")
     audience = tokens.get("audience")
     if not audience:
-        faults.below("audience").add("missing: write the `aud` of the tokens for this API")
+        faults.below("audience").missing("write the `aud` of the tokens for this API")
     return {
         "issuer": _known(issuer, "urn:not-known-yet"),
         "audience": [_known(value, "not known yet") for value in audience or ["not known yet"]],
@@ -38,8 +38,8 @@ def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":
     source = keys.get("source", "pinned")
     if source == "kms":
         if not keys.get("kms_keys"):
-            faults.below("kms_keys").add('missing: source "kms" requires at least one key')
-        kms_keys = keys.get("kms_keys") or [{"arn": ""}]
+            faults.below("kms_keys").missing('source "kms" requires at least one key')
+        kms_keys = keys.get("kms_keys") or [{"arn": "not-known-yet"}]
         return {
             "source": source,
             "kms_keys": [
@@ -49,7 +49,7 @@ def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":
     if source != "pinned":
         faults.below("source").add(f"must be pinned or kms, and is {source!r}")
     elif not keys.get("jwks"):
-        faults.below("jwks").add('missing: source "pinned" requires at least one JWKS')
+        faults.below("jwks").missing('source "pinned" requires at least one JWKS')
     return {"jwks": [_known(jwks, stand_in_jwks()) for jwks in keys.get("jwks") or [stand_in_jwks()]]}
 
 

@@ -366,3 +366,29 @@ def test_whatever_the_components_write_the_verifier_accepts(tokens: TrustedToken
     Verifier(strict_json.loads(text.encode()))
     members = {member for key in json.loads(text)["keys"] for member in key}
     assert members.isdisjoint(PRIVATE_MEMBERS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "paths"),
+    [
+        ({"issuer": 5}, {"issuer"}),
+        ({"audience": "orders"}, {"audience"}),
+        ({"keys": "none"}, {"keys"}),
+        ({"keys": {"jwks": "none"}}, {"keys.jwks"}),
+        ({"keys": {"source": "kms", "kms_keys": 5}}, {"keys.kms_keys"}),
+        ({"issuer": None, "keys": {"jwks": []}}, {"issuer", "keys.jwks"}),
+    ],
+)
+def test_what_is_invalid_is_not_reported_as_missing_too(changes: dict[str, Any], paths: set[str]) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare_api(**changes)
+
+    found = [fault["property_path"] for fault in refused.value.errors or []]
+    assert sorted(found) == sorted(paths)
+
+
+def test_where_there_are_no_arguments_none_is_missing() -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        declare(lambda: AuthorizedHttpApi("orders", None))  # type: ignore[call-overload]
+
+    assert [fault["property_path"] for fault in refused.value.errors or []] == ["args"]
