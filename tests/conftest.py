@@ -6,12 +6,21 @@ from collections.abc import Iterator
 import grpc
 import pytest
 
-from emulator.pytest_plugin import deployed_stack, ministack
+from emulator.pytest_plugin import deployed_stack
+from emulator.server import MiniStack
 
+from .aws_schemas.models import judged
 from .components.engine import running_plugin
 from .emulator.bench import bench
 
-__all__ = ["bench", "deployed_stack", "ministack"]
+__all__ = ["bench", "deployed_stack"]
+
+
+@pytest.fixture(scope="session")
+def ministack() -> Iterator[MiniStack]:
+    """The embedded AWS, one for the session. A call that AWS's models do not allow is an error, in whatever test."""
+    with judged(), MiniStack() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ _ARNS = {
     "aws:lambda/function:Function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "aws:lb/listener:Listener": "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/{name}/{hex16}/{hex16}",
     "aws:lb/loadBalancer:LoadBalancer": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/{name}/{hex16}",
+    "aws:route53/zone:Zone": "arn:aws:route53:::hostedzone/{id}",
     "aws:servicediscovery/service:Service": "arn:aws:servicediscovery:{region}:{account}:service/srv-{hex16}",
     "aws:sfn/stateMachine:StateMachine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
     "aws:sns/topic:Topic": "arn:aws:sns:{region}:{account}:{name}",
@@ -95,6 +96,7 @@ _IDS: Mapping[str, Callable[[str, Inputs], str]] = {
     "aws:kms/key:Key": _key_id,
     # The replicas of a multi-Region key have its id.
     "aws:kms/replicaKey:ReplicaKey": lambda name, inputs: str(inputs["primaryKeyArn"]).rpartition("/")[2],
+    "aws:route53/zone:Zone": lambda name, inputs: f"Z{_uuid(name).replace('-', '')[:20].upper()}",
 }
 
 
@@ -178,6 +180,7 @@ _COMPUTED: Mapping[str, Callable[[str, Inputs, str], Outputs]] = {
     "aws:lambda/alias:Alias": _lambda_alias,
     "aws:lambda/function:Function": _function,
     "aws:route53/record:Record": lambda name, state, id_: {"fqdn": state["name"].removesuffix(".")},
+    "aws:route53/zone:Zone": lambda name, state, id_: {"zoneId": id_},
     "aws:sqs/queue:Queue": lambda name, state, id_: {
         "url": f"https://sqs.{_region(state)}.amazonaws.com/{ACCOUNT}/{state['name']}"
     },

@@ -8,8 +8,8 @@ from .handler import Deployed, Handler, Inputs, Outputs, again, update_tags
 
 def _create_group(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
     name = inputs["name"]
-    key: dict[str, Any] = {"kmsKeyId": inputs["kmsKeyId"]} if inputs["kmsKeyId"] else {}
-    aws.logs.create_log_group(logGroupName=name, logGroupClass=inputs["logGroupClass"], tags=inputs["tags"], **key)
+    given: dict[str, Any] = {key: inputs[key] for key in ("kmsKeyId", "tags") if inputs[key]}  # AWS rejects empty tags
+    aws.logs.create_log_group(logGroupName=name, logGroupClass=inputs["logGroupClass"], **given)
     _set_retention(aws, name, inputs["retentionInDays"])
     return name, {"arn": aws.arn("logs", f"log-group:{name}")}
 

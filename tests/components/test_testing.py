@@ -146,6 +146,18 @@ def test_names_that_the_program_gives_are_those_in_the_arns() -> None:
     }
 
 
+def test_a_hosted_zone_has_an_id_for_what_refers_to_it() -> None:
+    def program() -> dict[str, object]:
+        zone = aws.route53.Zone("z", name="example.com")
+        record = aws.route53.Record("r", name="api.example.com", type="A", zone_id=zone.zone_id, records=["192.0.2.1"])
+        return {"zone": zone.zone_id, "id": zone.id, "arn": zone.arn, "record": record.zone_id}
+
+    outputs = declare(program).outputs
+    assert re.fullmatch("Z[0-9A-Z]{1,31}", outputs["zone"])
+    assert outputs["id"] == outputs["record"] == outputs["zone"]
+    assert outputs["arn"] == f"arn:aws:route53:::hostedzone/{outputs['zone']}"
+
+
 def test_where_a_stage_and_a_domain_are_reached() -> None:
     def program() -> dict[str, object]:
         stage = aws.apigatewayv2.Stage("s", name="$default", api_id="abc")
