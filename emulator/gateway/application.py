@@ -18,6 +18,7 @@ from . import (
     parameter_mapping,
     routing,
     service_integration,
+    worker_logs,
 )
 from .authorizer import Authorizers
 from .exchange import Exchange
@@ -46,6 +47,7 @@ class Gateway:
     def __init__(self, inner: Application) -> None:
         self._inner = inner
         backplane.keep_properties()
+        worker_logs.install()
         self._authorizers = Authorizers()
         self._throttle = Throttle()
 
