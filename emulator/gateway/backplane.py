@@ -44,6 +44,14 @@ class Api:
 
 
 @dataclass(frozen=True)
+class Domain:
+    """A custom domain. ``mappings`` are base path ("" for the root) -> API id and stage."""
+
+    mappings: dict[str, tuple[str, str]]
+    mutual_tls: bool
+
+
+@dataclass(frozen=True)
 class Function:
     """A function, version or alias as its ARN names it, and its resource policy."""
 
@@ -87,15 +95,16 @@ def find_api(api_id: str) -> Api | None:
     return None
 
 
-def mappings_of(domain_name: str) -> dict[str, tuple[str, str]] | None:
-    """Base path ("" for the root) -> API id and stage; ``None`` if the name is no custom domain."""
-    for (account, region, known), _ in apigateway_v1._domain_names.all_items():
+def find_domain(domain_name: str) -> Domain | None:
+    """The custom domain of this name, in lower case, in any account and region."""
+    for (account, region, known), settings in apigateway_v1._domain_names.all_items():
         if known.lower() == domain_name:
             found = apigateway_v1._base_path_mappings.get_scoped(account, region, known, {})
-            return {
+            mappings = {
                 "" if base == "(none)" else base: (mapping["restApiId"], mapping["stage"])
                 for base, mapping in found.items()
             }
+            return Domain(mappings, bool((settings.get("mutualTlsAuthentication") or {}).get("truststoreUri")))
     return None
 
 

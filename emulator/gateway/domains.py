@@ -7,7 +7,7 @@ import re
 from typing import Any, NamedTuple
 
 from . import backplane
-from .refusal import Refusal
+from .refusal import Refusal, not_there
 
 LOCAL_PATH = "/_aws/execute-api/"
 _DEFAULT_ENDPOINT = re.compile(r"([a-z0-9]+)\.execute-api\.localhost")
@@ -32,11 +32,13 @@ def find(host: str, path: str) -> Address | None:
         return Address(api_id, slash + rest or "/", f"{api_id}.execute-api.localhost", None, None)
     if found := _DEFAULT_ENDPOINT.fullmatch(name):
         return Address(found[1], path, name, None, None)
-    if name in _THIS_MACHINE or "." not in name or (mappings := backplane.mappings_of(name)) is None:
+    if name in _THIS_MACHINE or "." not in name or (domain := backplane.find_domain(name)) is None:
         return None
-    for base_path in sorted(mappings, key=len, reverse=True):
+    if domain.mutual_tls:
+        raise not_there("custom domains with mutual TLS")
+    for base_path in sorted(domain.mappings, key=len, reverse=True):
         if not base_path or path == f"/{base_path}" or path.startswith(f"/{base_path}/"):
-            api_id, stage = mappings[base_path]
+            api_id, stage = domain.mappings[base_path]
             rest = path.removeprefix(f"/{base_path}") if base_path else path
             return Address(api_id, rest or "/", name, base_path, stage)
     raise Refusal(403, "Forbidden", "ACCESS_DENIED", f"{name} has no API mapping for this path.")

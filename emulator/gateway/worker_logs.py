@@ -50,7 +50,7 @@ class _Pipe:
 
 def install() -> None:
     """From now on the workers of Python and Node.js functions do not wait for lines."""
-    originals = {name: getattr(Worker, name) for name in ("_drain_stderr", "_drain_stderr_bounded")}
+    originals: dict[str, Any] = {name: getattr(Worker, name) for name in ("_drain_stderr", "_drain_stderr_bounded")}
 
     def follow(worker: Any) -> None:
         stream = worker._proc.stderr  # kept open as long as it is read
@@ -60,7 +60,7 @@ def install() -> None:
     def draining(name: str) -> Any:
         def drain(worker: Any, *arguments: Any, **options: Any) -> str:
             pipe = getattr(worker, "standard_error", None)  # workers of other runtimes have none
-            return pipe.text() if pipe else originals[name](worker, *arguments, **options)
+            return pipe.text() if isinstance(pipe, _Pipe) else str(originals[name](worker, *arguments, **options))
 
         return drain
 
