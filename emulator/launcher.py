@@ -1,11 +1,11 @@
-"""Runs MiniStack in its own environment, and ends it when the process that started it ends.
+"""Runs MiniStack and the gateway in an environment of their own, and ends them when the process that started them ends.
 
-Only the standard library and MiniStack can be imported here. Standard input is a pipe from the parent: however the parent
-ends, even by SIGKILL, the pipe is closed, and the whole process group is ended.
+Only the standard library, MiniStack and its dependencies can be imported here, and the folder ``gateway``. Standard input
+is a pipe from the parent: however the parent ends, even by SIGKILL, the pipe is closed, and the whole process group is
+ended.
 """
 
 import os
-import runpy
 import shutil
 import signal
 import sys
@@ -22,7 +22,13 @@ def _end_with_parent(state_folder: Path) -> None:
 def main() -> None:
     """Serves until killed. The current directory is the state folder: it is removed together with the process."""
     threading.Thread(target=_end_with_parent, args=(Path.cwd(),), daemon=True).start()
-    runpy.run_module("ministack", run_name="__main__", alter_sys=True)
+    sys.path.append(str(Path(__file__).parent))
+    import ministack.app
+    from gateway import Gateway  # type: ignore[import-not-found]
+
+    sys.path.pop()  # the rest of the emulator is not for this process
+    ministack.app.app = Gateway(ministack.app.app)
+    ministack.app.main()
 
 
 if __name__ == "__main__":

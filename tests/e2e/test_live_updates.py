@@ -40,12 +40,14 @@ def handler(event, context):
 """
 backend = aws.lambda_.Function("backend", role=role.arn, runtime="python3.13", handler="app.handler", timeout=9,
     code=pulumi.AssetArchive({"app.py": pulumi.StringAsset(answer)}))
+permission = aws.lambda_.Permission("backend", action="lambda:InvokeFunction", function=backend.name,
+    principal="apigateway.amazonaws.com", source_arn=pulumi.Output.concat(api.execution_arn, "/*/GET/orders"))
 integration = aws.apigatewayv2.Integration("integration", api_id=api.id, integration_type="AWS_PROXY",
     integration_uri=backend.invoke_arn, payload_format_version="2.0")
 route = aws.apigatewayv2.Route("route", api_id=api.id, route_key="GET /orders", authorization_type="CUSTOM",
     authorizer_id=authorizer.authorizer_id, target=pulumi.Output.concat("integrations/", integration.id))
 aws.apigatewayv2.Stage("stage", api_id=api.id, name="$default", auto_deploy=True,
-    opts=pulumi.ResourceOptions(depends_on=[route]))
+    opts=pulumi.ResourceOptions(depends_on=[route, permission]))
 pulumi.export("endpoint", api.api_endpoint)
 pulumi.export("api_id", api.id)
 '''

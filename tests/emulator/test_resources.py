@@ -48,6 +48,9 @@ aws.lambda_.Permission(
     "permission", action="lambda:InvokeFunction", function=live.function_name, qualifier=live.name,
     principal="apigateway.amazonaws.com",
     source_arn=pulumi.Output.concat(api.execution_arn, "/authorizers/", authorizer.id))
+aws.lambda_.Permission(
+    "backend", action="lambda:InvokeFunction", function=functions["answer"].name, principal="apigateway.amazonaws.com",
+    source_arn=pulumi.Output.concat(api.execution_arn, "/*/GET/orders"))
 integration = aws.apigatewayv2.Integration(
     "integration", api_id=api.id, integration_type="AWS_PROXY", integration_uri=functions["answer"].invoke_arn,
     payload_format_version="2.0", timeout_milliseconds=5000)
@@ -57,7 +60,7 @@ route = aws.apigatewayv2.Route(
 stage = aws.apigatewayv2.Stage(
     "stage", api_id=api.id, name="$default", auto_deploy=True,
     default_route_settings={"throttling_burst_limit": 10, "throttling_rate_limit": 5.5},
-    route_settings=[{"route_key": "GET /orders", "throttling_burst_limit": 1, "throttling_rate_limit": 1}],
+    route_settings=[{"route_key": "GET /orders", "throttling_burst_limit": 20, "throttling_rate_limit": 1}],
     opts=pulumi.ResourceOptions(depends_on=[route]))
 pulumi.export("endpoint", api.api_endpoint)
 pulumi.export("url", stage.invoke_url)
@@ -144,7 +147,7 @@ def test_settings_arrive_in_aws(bench: Bench, ministack: MiniStack) -> None:
 
     stage = gateway.get_stage(ApiId=api_id, StageName="$default")
     assert stage["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 10, "ThrottlingRateLimit": 5.5}
-    assert stage["RouteSettings"]["GET /orders"]["ThrottlingBurstLimit"] == 1
+    assert stage["RouteSettings"]["GET /orders"]["ThrottlingBurstLimit"] == 20
     assert gateway.get_api(ApiId=api_id)["CorsConfiguration"]["MaxAge"] == 60
     policy = json.loads(functions.get_policy(FunctionName=name, Qualifier="live")["Policy"])
     (statement,) = policy["Statement"]

@@ -1,0 +1,193 @@
+"""The ASGI application: requests to HTTP APIs are answered here, all others by the application around which it stands."""
+
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from email.utils import formatdate
+from typing import Any
+
+from . import (
+    access_log,
+    backplane,
+    context,
+    cors,
+    domains,
+    http_proxy,
+    lambda_proxy,
+    parameter_mapping,
+    routing,
+    service_integration,
+    worker_logs,
+)
+from .authorizer import Authorizers
+from .exchange import Exchange
+from .refusal import Refusal, internal_error, not_found, not_there
+from .request import Request, Response, decoded
+from .throttling import Throttle
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BODY_BYTES = 10 * 1024 * 1024
+HEADER_BYTES = 10240
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+_RESET = re.compile(r"/v2/apis/([^/]+)/stages/([^/]+)/cache/authorizers")
+"""ResetAuthorizersCache: MiniStack would remove the stage."""
+
+_logger = logging.getLogger("gateway")
+
+
+class Gateway:
+    """The HTTP APIs of ``inner``, which is MiniStack's application."""
+
+    def __init__(self, inner: Application) -> None:
+        self._inner = inner
+        backplane.keep_properties()
+        worker_logs.install()
+        self._authorizers = Authorizers()
+        self._throttle = Throttle()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request, as ASGI specifies."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        if scope["method"] == "DELETE" and (reset := _RESET.fullmatch(scope["path"])):
+            self._authorizers.forget(reset[1], reset[2])
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        path = (scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1")
+        try:
+            address = domains.find(host, path)
+        except Refusal as refusal:
+            await _send(send, _request(scope, path, b""), refusal.response())
+            return
+        api = backplane.find_api(address.api_id) if address else None
+        if address is None or api is None:
+            await self._inner(scope, receive, send)
+            return
+        request = _request(scope, address.path, await _body(receive))
+        await _send(send, request, await self._answer(request, address, api))
+
+    async def _answer(self, request: Request, address: domains.Address, api: backplane.Api) -> Response:
+        stage, path = (address.stage, address.path) if address.stage else routing.split_stage(address.path, api.stages)
+        if stage is None or stage not in api.stages or domains.is_disabled(api.settings, address):
+            return not_found().response()
+        exchange = Exchange(request, api, stage, path, address.domain_name, address.base_path)
+        try:
+            response = await self._through(exchange)
+        except Refusal as refusal:
+            _refused(exchange, refusal)
+            response = refusal.response()
+        except Exception:
+            _logger.exception("a request failed in the emulator's gateway")
+            response = internal_error("DEFAULT_5XX", "").response()
+        await access_log.write(exchange, response)
+        return response
+
+    async def _through(self, exchange: Exchange) -> Response:
+        request, configuration = exchange.request, exchange.api.settings.get("corsConfiguration") or {}
+        _check_size(request)
+        if (answer := cors.preflight(configuration, request)) is not None:
+            return answer
+        exchange.match = routing.match(exchange.api.routes, request.method, decoded(exchange.path))
+        if exchange.match is None:
+            raise not_found()
+        self._throttle.take(exchange)
+        await self._authorizers.authorize(exchange)
+        response = await _integrate(exchange)
+        cors.add_headers(configuration, request, response)
+        return response
+
+
+async def _integrate(exchange: Exchange) -> Response:
+    integration = exchange.api.integrations.get((exchange.route.get("target") or "").rpartition("/")[2])
+    if integration is None:
+        raise internal_error("INTEGRATION_FAILURE", "The route has no integration.")
+    started = time.monotonic()
+    try:
+        response = await _sent(exchange, integration)
+    finally:
+        latency = context.milliseconds(started)
+        exchange.variables.update({"integrationLatency": latency, "integration.latency": latency})
+    parameter_mapping.change_response(exchange, integration, response)
+    return response
+
+
+async def _sent(exchange: Exchange, integration: dict[str, Any]) -> Response:
+    kind = integration["integrationType"]
+    if integration.get("connectionType", "INTERNET") != "INTERNET":
+        raise not_there("VPC links")
+    if kind == "AWS_PROXY" and integration.get("integrationSubtype"):
+        return await service_integration.send(exchange, integration)
+    if kind == "AWS_PROXY":
+        return await lambda_proxy.send(exchange, integration)
+    if kind == "HTTP_PROXY":
+        return await http_proxy.send(exchange, integration)
+    raise not_there(f"integrations of type {kind}")
+
+
+def _refused(exchange: Exchange, refusal: Refusal) -> None:
+    message = refusal.message
+    exchange.variables.update(
+        {
+            "error.message": message,
+            "error.messageString": context.text(message),
+            "error.responseType": refusal.kind,
+        }
+    )
+    if refusal.kind.startswith("INTEGRATION"):
+        exchange.variables["integrationErrorMessage"] = refusal.detail
+        exchange.variables["integration.error"] = refusal.detail
+    if refusal.detail:
+        _logger.warning("%s %s: %s", exchange.request.method, exchange.path, refusal.detail)
+
+
+def _check_size(request: Request) -> None:
+    line = len(request.method) + len(request.path) + len(request.query) + len(request.protocol)
+    if line + sum(len(value) for _, value in request.fields) > HEADER_BYTES:
+        raise Refusal(431, "Request Header Fields Too Large", "REQUEST_TOO_LARGE")
+    if len(request.body) > BODY_BYTES:
+        raise Refusal(413, "Request Entity Too Large", "REQUEST_TOO_LARGE")
+
+
+def _request(scope: Scope, path: str, body: bytes) -> Request:
+    return Request(
+        scope["method"],
+        path,
+        scope["query_string"].decode("latin-1"),
+        tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]),
+        body,
+        (scope.get("client") or ("127.0.0.1", 0))[0],
+        f"HTTP/{scope['http_version']}",
+        scope["scheme"],
+    )
+
+
+async def _body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _send(send: Send, request: Request, response: Response) -> None:
+    fields = list(response.fields)
+    names = {name for name, _ in fields}
+    if "date" not in names:
+        fields.append(("date", formatdate(usegmt=True)))
+    if response.status not in (204, 304) and "content-length" not in names:
+        fields.append(("content-length", str(len(response.body))))
+    fields.append(("apigw-requestid", request.id))
+    headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in fields]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    body = b"" if request.method == "HEAD" else response.body
+    await send({"type": "http.response.body", "body": body, "more_body": False})

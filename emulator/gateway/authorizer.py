@@ -1,0 +1,164 @@
+"""Lambda authorizers: identity sources, the invocation, what it may answer, and the cache of answers.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+"""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from . import backplane, context, event
+from .exchange import Exchange
+from .permissions import may_invoke
+from .refusal import Refusal, internal_error, not_there
+
+TIMEOUT_SECONDS = 10.0
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+_FAILURE = "AUTHORIZER_FAILURE"
+_CACHED_MAX = 10_000
+"""Answers held at once, which no test needs more of; AWS names no number. The oldest go first."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An answer of the function: a decision, or a policy that is applied to each request."""
+
+    decision: bool | dict[str, Any]
+    context: dict[str, Any] | None
+    principal_id: str | None
+
+
+class Authorizers:
+    """All authorizers and their cached answers."""
+
+    def __init__(self) -> None:
+        self._cache: dict[tuple[Any, ...], tuple[float, Verdict]] = {}
+
+    def forget(self, api_id: str, stage: str) -> None:
+        """Empties the cache of a stage."""
+        for key in [key for key in self._cache if key[:2] == (api_id, stage)]:
+            del self._cache[key]
+
+    async def authorize(self, exchange: Exchange) -> None:
+        """Returns if the request may go on. Raises ``Refusal`` otherwise."""
+        kind = exchange.route.get("authorizationType") or "NONE"
+        if kind == "NONE":
+            return
+        authorizer = exchange.api.authorizers.get(exchange.route.get("authorizerId") or "")
+        if kind != "CUSTOM" or (authorizer and authorizer["authorizerType"] != "REQUEST"):
+            raise not_there(f"routes with authorization type {kind}")
+        if authorizer is None:
+            raise internal_error("AUTHORIZER_CONFIGURATION_ERROR", "The route's authorizer does not exist.")
+        verdict = await self._verdict(exchange, authorizer)
+        exchange.authorizer_context, exchange.principal_id = verdict.context, verdict.principal_id
+        decision = verdict.decision
+        allowed = decision if isinstance(decision, bool) else _policy_allows(decision, exchange.arn)
+        exchange.variables["authorizer.status"] = 200 if allowed else 403
+        if not allowed:
+            raise Refusal(403, "Forbidden", "ACCESS_DENIED")
+
+    async def _verdict(self, exchange: Exchange, authorizer: dict[str, Any]) -> Verdict:
+        sources = authorizer.get("identitySource") or []
+        identity = [_identity(exchange, source) for source in sources]
+        if not all(identity):
+            raise Refusal(401, "Unauthorized", "UNAUTHORIZED")
+        ttl = int(authorizer.get("authorizerResultTtlInSeconds") or 0)
+        if ttl and not sources:
+            raise internal_error("AUTHORIZER_CONFIGURATION_ERROR", "Caching requires identity sources.")
+        key = (exchange.api.id, exchange.stage, authorizer["authorizerId"], *sources, *identity)
+        if ttl and (kept := self._cache.get(key)) and kept[0] > time.monotonic():
+            return kept[1]
+        started = time.monotonic()
+        try:
+            verdict = await _ask(exchange, authorizer, identity)
+        except Refusal as refusal:
+            exchange.variables.update({"authorizer.error": refusal.detail, "authorizer.status": refusal.status})
+            raise
+        finally:
+            exchange.variables["authorizer.latency"] = context.milliseconds(started)
+        if ttl:
+            self._cache.pop(key, None)
+            if len(self._cache) >= _CACHED_MAX:
+                del self._cache[next(iter(self._cache))]
+            self._cache[key] = (time.monotonic() + ttl, verdict)
+        return verdict
+
+
+def _identity(exchange: Exchange, source: str) -> str:
+    """The value of an identity source; empty if the request has none."""
+    root, _, name = source.partition(".")
+    if root == "$context":
+        return context.text(context.value(exchange, name))
+    if root == "$stageVariables":
+        return exchange.stage_variables.get(name, "")
+    part, _, name = name.partition(".")
+    if root == "$request" and part == "header":
+        return exchange.request.headers.get(name.lower(), "")
+    if root == "$request" and part == "querystring":
+        return ",".join(exchange.request.parameters.get(name, []))
+    raise not_there(f"the identity source {source}")
+
+
+async def _ask(exchange: Exchange, authorizer: dict[str, Any], identity: list[str]) -> Verdict:
+    if authorizer.get("authorizerCredentialsArn"):
+        raise not_there("authorizers with credentials of their own")
+    function = backplane.find_function(authorizer.get("authorizerUri") or "", exchange.api)
+    if function is None:
+        raise internal_error(_FAILURE, "The authorizer's function does not exist.")
+    api = exchange.api
+    source_arn = f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}/authorizers/{authorizer['authorizerId']}"
+    if not may_invoke(function.policy, function.arn, source_arn, api.account):
+        raise internal_error(_FAILURE, f"{function.arn} has no permission for {source_arn} to invoke it.")
+    version = authorizer.get("authorizerPayloadFormatVersion") or "2.0"
+    sent = event.for_authorizer(exchange, version, identity)
+    try:
+        answer = await backplane.invoke(function, sent, TIMEOUT_SECONDS)
+    except TimeoutError:
+        raise internal_error(_FAILURE, "The authorizer's function took longer than 10 seconds.") from None
+    if answer.error is not None:
+        raise internal_error(_FAILURE, answer.error)
+    verdict = _parsed(answer.payload, version, simple=bool(authorizer.get("enableSimpleResponses")))
+    if verdict is None:
+        raise internal_error(_FAILURE, "The authorizer's function returned an answer in an invalid format.")
+    return verdict
+
+
+def _parsed(answer: Any, version: str, *, simple: bool) -> Verdict | None:
+    """``None`` if the answer is in another format than the authorizer is configured for."""
+    if not isinstance(answer, dict):
+        return None
+    given = answer.get("context")
+    if given is not None and not isinstance(given, dict):
+        return None
+    if simple and version == "2.0":
+        decision = answer.get("isAuthorized")
+        return Verdict(decision, given, None) if isinstance(decision, bool) else None
+    policy, principal = answer.get("policyDocument"), answer.get("principalId")
+    if not isinstance(policy, dict) or not isinstance(principal, str):
+        return None
+    if version == "1.0" and any(isinstance(item, dict | list) for item in (given or {}).values()):
+        return None
+    return Verdict(policy, given, principal)
+
+
+def _policy_allows(policy: dict[str, Any], arn: str) -> bool:
+    """Whether a statement allows the request and none denies it. A condition is never met: none is known here."""
+    statements = policy.get("Statement") or []
+    effects = {
+        statement.get("Effect")
+        for statement in ([statements] if isinstance(statements, dict) else statements)
+        if any(_like(item, "execute-api:Invoke", re.IGNORECASE) for item in _listed(statement.get("Action")))
+        and any(_like(item, arn) for item in _listed(statement.get("Resource")))
+        and (not statement.get("Condition") or statement.get("Effect") == "Deny")
+    }
+    return effects == {"Allow"}
+
+
+def _listed(item: Any) -> list[str]:
+    return item if isinstance(item, list) else [item] if isinstance(item, str) else []
+
+
+def _like(pattern: str, text: str, flags: int = 0) -> bool:
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), text, flags) is not None

@@ -1,0 +1,68 @@
+"""HTTP proxy integrations: the caller's request to the URL as it is written, and the response as it is.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-http.html
+"""
+
+import re
+import urllib.parse
+from typing import Any
+
+from . import http_client, parameter_mapping
+from .exchange import Exchange
+from .refusal import Refusal, internal_error
+from .request import Response
+
+_HOP_BY_HOP = frozenset(
+    {
+        *("connection", "content-length", "host", "keep-alive", "proxy-authenticate", "proxy-authorization"),
+        *("proxy-connection", "te", "trailer", "trailers", "transfer-encoding", "upgrade"),
+    }
+)
+"""RFC 9110 section 7.6.1."""
+
+_IN_A_PATH = "/!$&'()*+,;=:@~%"
+"""RFC 3986 section 3.3, and the percent sign, which stays encoded in decoded paths."""
+
+
+async def send(exchange: Exchange, integration: dict[str, Any]) -> Response:
+    """Sends the request. Raises ``Refusal`` if there is no whole response within the integration's timeout."""
+    request = exchange.request
+    method = integration.get("integrationMethod") or "ANY"
+    mappings = integration.get("requestParameters") or {}
+    url = _filled(exchange, integration["integrationUri"])
+    if (path := parameter_mapping.request_path(exchange, mappings)) is not None:
+        url = urllib.parse.urlsplit(url)._replace(path=path).geturl()
+    if query := parameter_mapping.request_query(exchange, mappings):
+        url += ("&" if "?" in url else "?") + query
+    fields = [(name, value) for name, value in request.fields if name not in _HOP_BY_HOP]
+    fields = parameter_mapping.request_headers(exchange, mappings, fields)
+    fields += [("forwarded", _forwarded(exchange)), ("via", "HTTP/1.1 AmazonAPIGateway")]
+    method = request.method if method == "ANY" else method
+    try:
+        response = await http_client.send(method, url, fields, request.body, integration["timeoutInMillis"] / 1000)
+    except TimeoutError:
+        raise Refusal(503, "Service Unavailable", "INTEGRATION_TIMEOUT", f"{url} took too long.") from None
+    except http_client.InvalidUrlError as error:
+        raise internal_error("INTEGRATION_FAILURE", str(error)) from None
+    except OSError as error:
+        raise Refusal(503, "Service Unavailable", "INTEGRATION_FAILURE", f"{url}: {error}") from None
+    response.fields = [(name, value) for name, value in response.fields if name not in _HOP_BY_HOP]
+    exchange.variables.update({"integration.status": response.status, "integrationStatus": response.status})
+    return response
+
+
+def _filled(exchange: Exchange, uri: str) -> str:
+    """``uri`` with stage variables and path variables replaced. A variable that the route has not stays as it is."""
+    values = exchange.match.path_parameters if exchange.match else {}
+    uri = re.sub(r"\$\{stageVariables\.(\w+)\}", lambda name: exchange.stage_variables.get(name[1], ""), uri)
+    return re.sub(
+        r"\{([^{}]+)\}",
+        lambda name: urllib.parse.quote(values[name[1]], safe=_IN_A_PATH) if name[1] in values else name[0],
+        uri,
+    )
+
+
+def _forwarded(exchange: Exchange) -> str:
+    """RFC 7239."""
+    request = exchange.request
+    return f"for={request.source_ip};host={exchange.domain_name};proto={request.scheme}"

@@ -1,0 +1,95 @@
+"""Lambda proxy integrations: the permission, the invocation, and the response that the function's answer stands for.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+import binascii
+import json
+import re
+from typing import Any
+
+from . import backplane, event
+from .exchange import Exchange
+from .permissions import may_invoke
+from .refusal import Refusal, internal_error, not_there
+from .request import Response
+
+_FAILURE = "INTEGRATION_FAILURE"
+_NOT_FROM_FUNCTIONS = ("connection", "content-length", "keep-alive", "te", "trailers", "transfer-encoding", "upgrade")
+
+
+async def send(exchange: Exchange, integration: dict[str, Any]) -> Response:
+    """Invokes the function. Raises ``Refusal`` if it may not be invoked, fails, or takes too long."""
+    if integration.get("credentialsArn"):
+        raise not_there("Lambda integrations with credentials of their own")
+    uri = re.sub(
+        r"\$\{stageVariables\.(\w+)\}",
+        lambda name: exchange.stage_variables.get(name[1], ""),
+        integration.get("integrationUri") or "",
+    )
+    function = backplane.find_function(uri, exchange.api)
+    if function is None:
+        raise internal_error(_FAILURE, "The function of the integration does not exist.")
+    for source_arn in exchange.source_arns:
+        if not may_invoke(function.policy, function.arn, source_arn, exchange.api.account):
+            raise internal_error(_FAILURE, f"{function.arn} has no permission for {source_arn} to invoke it.")
+    version = integration.get("payloadFormatVersion") or "1.0"
+    sent = event.for_integration(exchange, version)
+    try:
+        answer = await backplane.invoke(function, sent, integration["timeoutInMillis"] / 1000)
+    except TimeoutError:
+        raise Refusal(503, "Service Unavailable", "INTEGRATION_TIMEOUT", "The function took too long.") from None
+    if answer.error is not None:
+        exchange.variables["integration.status"] = 200
+        raise internal_error(_FAILURE, answer.error)
+    response = _response(answer.payload, version)
+    if response is None:
+        raise internal_error(_FAILURE, "The function returned an answer in an invalid format.")
+    exchange.variables.update({"integration.status": 200, "integration.integrationStatus": response.status})
+    return response
+
+
+def _response(answer: Any, version: str) -> Response | None:
+    """``None`` if ``answer`` cannot be made a response. In format 2.0, one without a status code is itself the body."""
+    if not isinstance(answer, dict) or "statusCode" not in answer:
+        if version == "1.0":
+            return None
+        body = answer if isinstance(answer, str) else json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
+        return Response(200, [("content-type", "application/json")], body.encode())
+    status, content = _status(answer["statusCode"]), _content(answer)
+    headers, several = answer.get("headers") or {}, (answer.get("multiValueHeaders") or {}) if version == "1.0" else {}
+    cookies = (answer.get("cookies") or []) if version == "2.0" else []
+    if status is None or content is None or not all(isinstance(part, dict) for part in (headers, several)):
+        return None
+    fields = [("set-cookie", str(cookie)) for cookie in cookies]
+    fields += [(name.lower(), _text(value)) for name, values in several.items() for value in values]
+    named = {name for name, _ in fields} - {"set-cookie"}
+    fields += [(name.lower(), _text(value)) for name, value in headers.items() if name.lower() not in named]
+    fields = [(name, value) for name, value in fields if name not in _NOT_FROM_FUNCTIONS]
+    if content and not any(name == "content-type" for name, _ in fields):
+        fields.append(("content-type", "text/plain;charset=UTF-8"))
+    return Response(status, fields, content)
+
+
+def _status(found: Any) -> int | None:
+    number = int(found) if isinstance(found, str) and found.isdecimal() else found
+    return number if isinstance(number, int) and not isinstance(number, bool) and 200 <= number <= 599 else None
+
+
+def _content(answer: dict[str, Any]) -> bytes | None:
+    body = answer.get("body")
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        return None
+    if answer.get("isBase64Encoded") is True:
+        try:
+            return base64.b64decode(body, validate=True)
+        except binascii.Error:
+            return None
+    return body.encode()
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

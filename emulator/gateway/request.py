@@ -1,0 +1,66 @@
+"""What a caller sent, and what is sent back."""
+
+import base64
+import os
+import re
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_ESCAPES = re.compile(r"(?:%(?!25)[0-9A-Fa-f]{2})+")
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request. ``path`` is that of the API, escaped as it was sent, and begins with the stage's name if it has
+    to; ``fields`` are its headers with names in lower case."""
+
+    method: str
+    path: str
+    query: str
+    fields: tuple[tuple[str, str], ...]
+    body: bytes
+    source_ip: str
+    protocol: str
+    scheme: str
+    id: str = field(default_factory=lambda: base64.b64encode(os.urandom(11)).decode())
+    epoch: float = field(default_factory=time.time)
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """Several headers of one name are one, joined with commas."""
+        joined: dict[str, str] = {}
+        for name, value in self.fields:
+            joined[name] = f"{joined[name]},{value}" if name in joined else value
+        return joined
+
+    @cached_property
+    def cookies(self) -> list[str]:
+        """Each ``name=value`` of all Cookie headers."""
+        sent = (value.split(";") for name, value in self.fields if name == "cookie")
+        return [cookie.strip() for header in sent for cookie in header if cookie.strip()]
+
+    @cached_property
+    def parameters(self) -> dict[str, list[str]]:
+        """The decoded query string."""
+        return urllib.parse.parse_qs(self.query, keep_blank_values=True)
+
+    @property
+    def user_agent(self) -> str:
+        """Of the caller; empty if it sent none."""
+        return self.headers.get("user-agent", "")
+
+
+@dataclass
+class Response:
+    """An HTTP response. Names of ``fields`` are in lower case; content-length is added when it is sent."""
+
+    status: int
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+
+
+def decoded(path: str) -> str:
+    """``path`` as events have it: every escape is decoded, except that of the percent sign itself."""
+    return _ESCAPES.sub(lambda run: urllib.parse.unquote(run[0], errors="replace"), path)

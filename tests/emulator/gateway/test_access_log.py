@@ -1,0 +1,75 @@
+"""Access logs: developer guide, http-api-logging and http-api-logging-variables."""
+
+import json
+from typing import Any
+
+import pytest
+
+from .conftest import Apis, Backend, Builder
+
+GROUP = "/gateway/access"
+FORMAT = {
+    "requestId": "$context.requestId",
+    "status": "$context.status",
+    "length": "$context.responseLength",
+    "latency": "$context.responseLatency",
+    "integration": "$context.integrationStatus",
+    "integrationLatency": "$context.integrationLatency",
+    "integrationError": "$context.integrationErrorMessage",
+    "routeKey": "$context.routeKey",
+    "error": "$context.error.message",
+    "authorizerError": "$context.authorizer.error",
+    "sub": "$context.authorizer.sub",
+    "agent": "$context.identity.userAgent",
+}
+
+
+@pytest.fixture
+def logged(apis: Apis) -> Builder:
+    api = apis()
+    logs = api.aws.client("logs")
+    logs.create_log_group(logGroupName=GROUP)
+    apis.cleanup.callback(logs.delete_log_group, logGroupName=GROUP)
+    arn = f"arn:aws:logs:{api.aws.region}:{api.aws.account}:log-group:{GROUP}"
+    api.stage(AccessLogSettings={"DestinationArn": arn, "Format": json.dumps(FORMAT)})
+    return api
+
+
+def _lines(api: Builder) -> list[dict[str, Any]]:
+    events = api.aws.client("logs").filter_log_events(logGroupName=GROUP)["events"]
+    return [json.loads(event["message"]) for event in events]
+
+
+def test_logging_a_request(logged: Builder, backend: Backend) -> None:
+    logged.http_route("GET /a", backend.url, logged.authorizer())
+    backend.answer = (201, [], b"12345")
+
+    answer = logged.send("/a", Authorization="x", **{"User-Agent": 'a "quoted" one'})
+
+    (line,) = _lines(logged)
+    assert int(line.pop("latency")) >= int(line.pop("integrationLatency")) >= 0
+    assert line == {
+        "requestId": answer.headers["apigw-requestid"],
+        "status": "201",
+        "length": "5",
+        "integration": "201",
+        "integrationError": "-",
+        "routeKey": "GET /a",
+        "error": "-",
+        "authorizerError": "-",
+        "sub": "alice",
+        "agent": 'a "quoted" one',
+    }
+
+
+def test_logging_why_a_caller_got_500(logged: Builder, backend: Backend) -> None:
+    logged.http_route("GET /a", backend.url, logged.authorizer(permitted=False))
+    logged.lambda_route("GET /b", "def handler(event, context): raise ValueError('too bad')")
+
+    assert [logged.send(path, Authorization="x").status for path in ("/a", "/b", "/c")] == [500, 500, 404]
+
+    without_permission, failing, unknown = _lines(logged)
+    assert "has no permission" in without_permission["authorizerError"]
+    assert "too bad" in failing["integrationError"]
+    assert failing["error"] == "Internal Server Error"
+    assert (unknown["status"], unknown["routeKey"]) == ("404", "-")
