@@ -1,31 +1,50 @@
 """What every test may ask for. In a project that installs the package, its pytest plugin offers the first two by itself."""
 
+# The fixtures import what they need: xdist's own process, and the authorizer's tests, need none of it.
 import gc
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import grpc
 import pytest
 
 from emulator.pytest_plugin import deployed_stack
-from emulator.server import MiniStack
 
-from .aws_schemas.models import judged
-from .components.engine import running_plugin
-from .emulator.bench import bench
+if TYPE_CHECKING:
+    import grpc
 
-__all__ = ["bench", "deployed_stack"]
+    from emulator.server import MiniStack
+
+    from .emulator.bench import Bench
+
+__all__ = ["deployed_stack"]
 
 
 @pytest.fixture(scope="session")
-def ministack() -> Iterator[MiniStack]:
+def ministack() -> Iterator["MiniStack"]:
     """The embedded AWS, one for the session. A call that AWS's models do not allow is an error, in whatever test."""
+    from emulator.server import MiniStack
+
+    from .aws_schemas.models import judged
+
     with judged(), MiniStack() as running:
         yield running
 
 
+@pytest.fixture
+def bench(ministack: "MiniStack", tmp_path: Path) -> Iterator["Bench"]:
+    """A stack whose program a test writes: empty, and destroyed at the end of the test."""
+    from .emulator.bench import new_bench
+
+    with new_bench(ministack, tmp_path) as empty:
+        yield empty
+
+
 @pytest.fixture(scope="session")
-def plugin() -> Iterator[grpc.Channel]:
+def plugin() -> Iterator["grpc.Channel"]:
     """The Pulumi package's process, which serves one program after another."""
+    from .components.engine import running_plugin
+
     with running_plugin() as channel:
         yield channel
 

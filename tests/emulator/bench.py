@@ -1,12 +1,11 @@
-"""The fixture ``bench`` for tests whose programs are a few lines of their own."""
+"""A stack for tests whose programs are a few lines of their own."""
 
 import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from emulator.deployment import Deployment
 from emulator.resources.handler import Deployed
@@ -37,10 +36,10 @@ class Bench:
         return found
 
 
-@pytest.fixture
-def bench(ministack: MiniStack, tmp_path: Path) -> Iterator[Bench]:
-    """An empty stack, destroyed at the end of the test."""
-    program = tmp_path / "program"
+@contextmanager
+def new_bench(ministack: MiniStack, folder: Path) -> Iterator[Bench]:
+    """An empty stack with its program in ``folder``, destroyed at the end of the block."""
+    program = folder / "program"
     program.mkdir()
     deployment = Deployment(ministack, program, project="bench", stack="test")
     yield Bench(deployment)

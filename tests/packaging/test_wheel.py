@@ -52,6 +52,7 @@ def backend(name):
 '''
 
 TEST = """
+import json
 import sys
 import time
 import urllib.request
@@ -92,7 +93,7 @@ def test_my_stack(deployed_stack):
     token = KmsSigner(stack.outputs["key_alias"], stack.client("kms")).sign(claims)
     request = urllib.request.Request(stack.outputs["endpoint"] + "/orders", headers={"Authorization": token})
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as response:
-        assert response.read() == b'{"sub": "alice"}'
+        assert json.load(response) == {"sub": "alice"}
 """
 
 
