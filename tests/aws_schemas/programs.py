@@ -3,8 +3,6 @@
 ``test_declared.py`` fails if one is missing, and judges what they declare; ``test_calls.py`` what the emulator makes of it.
 """
 
-import json
-
 import pulumi
 import pulumi_aws as aws
 
@@ -14,6 +12,8 @@ from components.kms.algorithms import ALGORITHMS
 from components.lambda_authorizer.authorizer_config import KeysArgs, RouteScopesArgs, TokenPolicyArgs
 from components.lambda_authorizer.function_settings import VpcArgs
 from components.lambda_authorizer.trusted_issuers import TrustedIssuerArgs
+
+from ..components.example import JWKS
 
 REGION = "eu-west-1"
 OTHER_REGION = "eu-central-1"
@@ -27,22 +27,6 @@ _QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{_ACCOUNT}/orders"
 _STATE_MACHINE = f"arn:aws:states:{REGION}:{_ACCOUNT}:stateMachine:orders"
 _TAGS: dict[str, pulumi.Input[str]] = {"team": "shop", "cost-centre": "42"}
 _VPC: VpcArgs = {"subnet_ids": ["subnet-0123456789abcdef0"], "security_group_ids": ["sg-0123456789abcdef0"]}
-
-_JWKS = json.dumps(
-    {
-        "keys": [
-            {
-                "kty": "EC",
-                "crv": "P-256",
-                "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-                "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
-                "kid": "1",
-                "alg": "ES256",
-            }
-        ]
-    }
-)
-"""The public key of RFC 7517 appendix A.1."""
 
 
 def _key(number: int) -> str:
@@ -118,7 +102,7 @@ def whole_api() -> None:
                 "issuer": "https://partner.example.com",
                 "audience": ["orders"],
                 "audience_claim": "client_id",
-                "jwks": _JWKS,
+                "jwks": JWKS,
                 "algorithms": ["ES256"],
             }
         ],
@@ -317,7 +301,7 @@ def read_at_run_time() -> None:
         stage={"access_logs": False},
         cache_ttl=0,
         domain={"name": "*.tenants.example.com", "certificate_arn": _CERTIFICATE},
-        well_known={"jwks": _JWKS},
+        well_known={"jwks": JWKS},
         routes={"ANY /{proxy+}": {"integration": {"lambda_arn": _backend("tenant").arn}}},
         cors={"allow_origins": ["*"]},
         alarms={},
@@ -329,7 +313,7 @@ def parts() -> None:
     issuer, audience = "https://auth.example.com", ["shop"]
     keys: KeysArgs = {"jwks": [SigningKeys("parts-keys").jwks]}
     policy: TokenPolicyArgs = {"leeway_seconds": 5}
-    partner: TrustedIssuerArgs = {"issuer": "https://partner.example.com", "audience": audience, "jwks": _JWKS}
+    partner: TrustedIssuerArgs = {"issuer": "https://partner.example.com", "audience": audience, "jwks": JWKS}
     scopes: dict[str, RouteScopesArgs] = {"GET /orders": {"scopes": ["orders:read"], "scopes_match": "all"}}
     api = aws.apigatewayv2.Api("shop", protocol_type="HTTP", name="shop")
     JwtAuthorizer(
