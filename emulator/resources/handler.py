@@ -1,4 +1,7 @@
-"""The handler of a resource type, with which the emulator can create, update and delete resources of this type."""
+"""The handler of a resource type, with which the emulator creates, updates and deletes resources of this type.
+
+Also for types of your own: ``from kms_jwt.emulator.resources import Aws, Deployed, Function, Handler``.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -35,17 +38,18 @@ class Deployed:
 
 @dataclass(frozen=True)
 class Handler:
-    """How one resource type is deployed.
+    """How one resource type is deployed, by calls of AWS or of whatever the type manages.
 
-    ``update`` gets the resource and its new inputs, and returns the outputs that may have changed. Without it, every
-    change is a replacement.
+    ``create`` returns the physical id and the outputs. ``update`` gets the resource and its new inputs, and returns the
+    outputs that may have changed; without it, every change is a replacement. An exception of either stops the deployment,
+    which names the resource. Names of inputs and outputs are those of Pulumi's engine: in camelCase.
     """
 
     create: Callable[[Aws, Inputs], tuple[str, Outputs]]
     """Returns the physical id and the outputs."""
     delete: Callable[[Aws, Deployed], object]
-    inputs: frozenset[str] = frozenset()
-    """The supported inputs without a default."""
+    inputs: frozenset[str] | None = frozenset()
+    """The supported inputs without a default; ``None`` if any is."""
     update: Callable[[Aws, Deployed, Inputs], Outputs] | None = None
     replace_on: frozenset[str] = frozenset()
     """The inputs that AWS cannot change in place."""
@@ -56,19 +60,26 @@ class Handler:
     """The input that is set to ``<logical name>-<7 hex digits>`` if the program does not set it."""
     auto_name_prefix: str = ""
     """The prefix of such a name that AWS requires."""
+    auto_name_lower: bool = False
+    """Whether AWS requires such a name in lower case."""
 
-    @property
-    def known(self) -> frozenset[str]:
-        """All supported inputs. Any other is an error, so that nothing is silently ignored."""
-        return self.inputs | self.defaults.keys()
+    def unknown(self, inputs: Inputs) -> list[str]:
+        """The inputs that are not supported: an error, so that nothing is silently ignored."""
+        return [] if self.inputs is None else sorted(inputs.keys() - self.inputs - self.defaults.keys() - {"region"})
 
 
 @dataclass(frozen=True)
 class Function:
-    """The implementation of one provider function (an *invoke*)."""
+    """The implementation of one provider function (an *invoke*), such as ``aws.kms.get_public_key``."""
 
     call: Callable[[Aws, Inputs], Outputs]
-    arguments: frozenset[str] = frozenset()
+    """Gets the arguments, and returns the results, by their camelCase names."""
+    arguments: frozenset[str] | None = frozenset()
+    """The supported arguments; ``None`` if any is."""
+
+    def unknown(self, arguments: Inputs) -> list[str]:
+        """The arguments that are not supported: an error, so that nothing is silently ignored."""
+        return [] if self.arguments is None else sorted(arguments.keys() - self.arguments)
 
 
 def pascal(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""A program runs as the Pulumi CLI starts it, and each run sees its files as they are then."""
+
+import contextlib
+import importlib
+import runpy
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+_OTHERS = {"site-packages", "dist-packages"}
+"""The folders of installed packages: a virtual environment may lie in the program's folder."""
+
+
+def run_main(program: Path) -> None:
+    """Runs ``__main__.py`` of the folder ``program``."""
+    runpy.run_path(str(program / "__main__.py"), run_name="__main__")
+
+
+@contextlib.contextmanager
+def as_language_host(program: Path) -> Iterator[None]:
+    """In the program's folder, which is first on the import path.
+
+    The program's own modules are forgotten afterwards, so that the next run reads them again. Modules that were imported
+    before, such as those that a test itself uses, stay as they are.
+    """
+    folder = program.resolve()
+    before = set(sys.modules)
+    importlib.invalidate_caches()  # a file may be new
+    sys.path.insert(0, str(folder))
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in sys.modules.keys() - before:
+            if _belongs_to(folder, name):
+                _drop_stale_bytecode(sys.modules.pop(name))
+
+
+def _belongs_to(folder: Path, name: str) -> bool:
+    """Whether the module ``name`` is the program's own. A generated SDK is not: Pulumi registers its types only once."""
+    file = getattr(sys.modules[name], "__file__", None)
+    if file is None or not (path := Path(file).resolve()).is_relative_to(folder):
+        return False
+    package = getattr(sys.modules.get(name.partition(".")[0]), "__file__", None) or file
+    generated = Path(package).with_name("pulumi-plugin.json").exists()
+    return not generated and _OTHERS.isdisjoint(path.relative_to(folder).parts)
+
+
+def _drop_stale_bytecode(module: ModuleType) -> None:
+    """Bytecode counts as current while the second and the size of its source stay the same.
+
+    So bytecode that was written in the second of its source's last change would also hide an edit in that second.
+    """
+    source, bytecode = getattr(module, "__file__", None), getattr(module, "__cached__", None)
+    with contextlib.suppress(OSError):
+        if source and bytecode and int(Path(source).stat().st_mtime) >= int(Path(bytecode).stat().st_mtime):
+            Path(bytecode).unlink()
