@@ -3,25 +3,23 @@
 import asyncio
 import contextvars
 import logging
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pulumi.runtime
-import pulumi.stack_reference
 from pulumi.runtime import mocks, settings, stack
 
 from .aws import DEFAULT_REGION, Aws
 from .config import full_config
-from .errors import ConfigError
 from .monitor import Monitor
 from .program import as_language_host, run_main
 from .reconciler import Change, Reconciler
 from .resources.handler import Deployed, Function, Handler
 from .resources.provider import default_provider
 from .server import MiniStack
+from .stack_reference import named_outputs
 from .supported import Supported
 
 
@@ -90,11 +88,6 @@ class Deployment:
             except Exception as error:
                 if monitor.failure and monitor.failure is not error:
                     raise monitor.failure from error
-                if _is_missing_stack_output(error):
-                    raise ConfigError(
-                        f"StackReference.require_output({error}): there is no such output. The outputs that were supplied are "
-                        f"{ {name: sorted(outputs) for name, outputs in self.stack_outputs.items()} }."
-                    ) from error
                 raise
         self._reconciler.finish()
         return monitor.outputs
@@ -116,10 +109,5 @@ class Deployment:
                 root_directory=str(self.program),
             )
         )
-        with as_language_host(self.program):
+        with as_language_host(self.program), named_outputs():
             await stack.run_in_stack(lambda: run_main(self.program))
-
-
-def _is_missing_stack_output(error: Exception) -> bool:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return isinstance(error, KeyError) and last.filename == pulumi.stack_reference.__file__

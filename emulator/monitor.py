@@ -9,14 +9,15 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import resource_pb2
 
 from .archives import Package, freeze
-from .errors import ConfigError, UnsupportedError
+from .errors import UnsupportedError
 from .reconciler import Declaration, Reconciler
 from .resources.provider import TYPE as PROVIDER_TYPE
 from .resources.provider import Provider, read_provider
 from .server import MiniStack
+from .stack_reference import TYPE as STACK_REFERENCE_TYPE
+from .stack_reference import find_outputs
 
 STACK_TYPE = "pulumi:pulumi:Stack"
-STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"
 
 log = logging.getLogger("emulator")
 
@@ -149,14 +150,8 @@ class Monitor:
             raise UnsupportedError(
                 f"{request.type} {request.name}: the emulator cannot read existing resources ({request.id})."
             )
-        if request.id not in self._stack_outputs:
-            raise ConfigError(
-                f"StackReference {request.id}: the emulator does not know the outputs of this stack. Supply them with "
-                f"--stack-outputs {request.id}=FILE, the FILE being written by `pulumi stack output --json`, in a test with "
-                f"stack_outputs={{{request.id!r}: {{...}}}}."
-            )
         response = resource_pb2.ReadResourceResponse(urn=self._urn(request), id=request.id)
-        outputs = dict(self._stack_outputs[request.id])
+        outputs = find_outputs(self._stack_outputs, request.id)
         response.properties.update({"name": request.id, "outputs": outputs, "secretOutputNames": []})
         return response
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from emulator.errors import ResourceError
 from emulator.resources.handler import Deployed
 from emulator.server import MiniStack
 
