@@ -62,7 +62,6 @@ def python_reference() -> str:
     for class_ in (Handler, Function, Deployed):
         lines += [f"### {class_.__name__}", "", _text(class_), "", *_table("attribute", _members(class_)), ""]
     lines += ["### Aws", "", _text(Aws), ""]
-    lines += _methods(Aws.client, Aws.arn)
 
     lines += ["## kms_jwt.components.testing", "", _text(components.testing), ""]
     lines += [_call("declare", declare), "", _text(declare), ""]

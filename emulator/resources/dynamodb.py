@@ -31,7 +31,7 @@ def _throughput(given: Mapping[str, Any], billing_mode: str) -> dict[str, Any]:
 _INDEX = {"hashKey", "name", "nonKeyAttributes", "projectionType", "rangeKey", "readCapacity", "writeCapacity"}
 
 
-def _index(given: Mapping[str, Any], hash_key: str) -> dict[str, Any]:
+def _index(given: Inputs, hash_key: str) -> dict[str, Any]:
     if unknown := sorted(given.keys() - _INDEX):
         raise ValueError(f"the index {given['name']} has {', '.join(unknown)}, which the emulator does not support")
     return {
