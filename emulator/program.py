@@ -33,7 +33,7 @@ def as_language_host(program: Path) -> Iterator[None]:
             yield
     finally:
         sys.path.remove(str(folder))
-        for name in sys.modules.keys() - before:
+        for name in set(sys.modules) - before:
             if _belongs_to(folder, name):
                 _drop_stale_bytecode(sys.modules.pop(name))
 

@@ -188,7 +188,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ClientError):
         answer = error.response["Error"]
         return f"{error.operation_name}: {answer.get('Code')}: {answer.get('Message')}"
-    return str(error)
+    return " ".join(str(error).splitlines())
 
 
 def _check_inputs_are_known(handler: Handler, declared: Declaration) -> None:

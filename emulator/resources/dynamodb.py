@@ -24,7 +24,11 @@ def _key_schema(hash_key: str, range_key: str | None) -> list[Any]:
 def _throughput(given: Mapping[str, Any], billing_mode: str) -> dict[str, Any]:
     if billing_mode == "PAY_PER_REQUEST":
         return {}
-    units = {"ReadCapacityUnits": given.get("readCapacity") or 1, "WriteCapacityUnits": given.get("writeCapacity") or 1}
+    if not (given.get("readCapacity") and given.get("writeCapacity")):
+        raise ValueError(
+            "billingMode PROVISIONED, the default, needs readCapacity and writeCapacity; or write PAY_PER_REQUEST"
+        )
+    units = {"ReadCapacityUnits": given["readCapacity"], "WriteCapacityUnits": given["writeCapacity"]}
     return {"ProvisionedThroughput": units}
 
 

@@ -27,6 +27,8 @@ def _create_rule(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
 
 
 def _update_rule(aws: Aws, rule: Deployed, new: Inputs) -> Outputs:
+    if rule.inputs["roleArn"] and not new["roleArn"]:
+        raise ValueError("roleArn: the emulator can replace the role of a rule, and not remove it")
     outputs, events = _put_rule(aws, new), aws.client("events")
     update_tags(
         rule,
@@ -48,7 +50,7 @@ RULE = Handler(
     inputs=frozenset({"name"}),
     replace_on=frozenset({"eventBusName", "name"}),
     defaults={
-        "description": None,
+        "description": "",
         "eventBusName": "default",
         "eventPattern": None,
         "forceDestroy": False,

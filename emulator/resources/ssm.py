@@ -55,7 +55,7 @@ PARAMETER = Handler(
     defaults={
         "allowedPattern": None,
         "dataType": None,
-        "description": None,
+        "description": "",
         "insecureValue": None,
         "keyId": None,
         "overwrite": None,

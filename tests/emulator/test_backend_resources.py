@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from emulator.errors import EmulatorError, ResourceError
 from emulator.resources.handler import Deployed
 from emulator.server import MiniStack
 
@@ -59,6 +61,39 @@ client = aws.cognito.UserPoolClient("client", name="web-{text}", user_pool_id=po
 
 BEFORE: dict[str, object] = {"text": "Get", "number": 8, "on": True, "attributes": '"customer",'}
 AFTER: dict[str, object] = {"text": "Put", "number": 12, "on": False, "attributes": '"customer", "state"'}
+
+DROPPED = """
+table = aws.dynamodb.Table("table", name="orders", hash_key="id", attributes=[{{"name": "id", "type": "S"}}]{0[table]})
+bucket = aws.s3.Bucket("Files"{0[bucket]})
+aws.s3.BucketVersioning("versioning", bucket=bucket.id, versioning_configuration={{"status": "{0[versioning]}"}})
+parameter = aws.ssm.Parameter("parameter", name="limit", type="SecureString", value="1", overwrite=True{0[parameter]})
+secret = aws.secretsmanager.Secret("secret", recovery_window_in_days=0{0[secret]})
+topic = aws.sns.Topic("topic")
+queue = aws.sqs.Queue("queue")
+subscription = aws.sns.TopicSubscription(
+    "subscription", topic=topic.arn, protocol="sqs", endpoint=queue.arn{0[subscription]})
+rule = aws.cloudwatch.EventRule("rule", schedule_expression="rate(5 minutes)"{0[rule]})
+target = aws.cloudwatch.EventTarget("target", rule=rule.name, arn=queue.arn, target_id="queue"{0[target]})
+pool = aws.cognito.UserPool("pool"{0[pool]})
+client = aws.cognito.UserPoolClient("client", user_pool_id=pool.id{0[client]})
+"""
+
+GIVEN = {
+    "table": """, read_capacity=2, write_capacity=2, table_class="STANDARD_INFREQUENT_ACCESS",
+        deletion_protection_enabled=True, server_side_encryption={"enabled": True}, tags={"a": "b"},
+        ttl={"attribute_name": "expires", "enabled": True}, point_in_time_recovery={"enabled": True}""",
+    "bucket": ', tags={"a": "b"}',
+    "versioning": "Enabled",
+    "parameter": ', tier="Advanced", description="one", tags={"a": "b"}',
+    "secret": ', description="one", policy=json.dumps({"Version": "2012-10-17", "Statement": []})',
+    "subscription": ", raw_message_delivery=True, filter_policy=json.dumps({'kind': ['a']})",
+    "rule": ', is_enabled=False, description="one", tags={"a": "b"}',
+    "target": ', input_transformer={"input_paths": {"a": "$.a"}, "input_template": "<a>"}',
+    "pool": """, mfa_configuration="ON", software_token_mfa_configuration={"enabled": True}, tags={"a": "b"},
+        admin_create_user_config={"allow_admin_create_user_only": True}""",
+    "client": ', access_token_validity=5, token_validity_units={"access_token": "minutes"}',
+}
+LEFT_OUT = {**dict.fromkeys(GIVEN, ""), "versioning": "Suspended", "table": ', billing_mode="PAY_PER_REQUEST"'}
 
 Client = Callable[[str], Any]
 
@@ -199,3 +234,79 @@ def check_nothing_is_left(client: Client) -> None:
     assert client("events").list_rules()["Rules"] == []
     assert client("stepfunctions").list_state_machines()["stateMachines"] == []
     assert client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"] == []
+
+
+def test_what_is_left_out_again_goes_back_in_place(bench: Bench, client: Client) -> None:
+    bench.up(DROPPED.format(GIVEN), **{"aws:region": REGION})
+    name = bench.resource("Files").id
+    assert name.startswith("files-")
+    bench.up(DROPPED.format(LEFT_OUT), **{"aws:region": REGION})
+    names = {item.name for item in bench.deployment.resources.values()} - {"topic", "queue"}
+    assert sorted(bench.actions) == sorted(("update", name) for name in names)
+
+    table = client("dynamodb").describe_table(TableName="orders")["Table"]
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert (table["DeletionProtectionEnabled"], table["TableClassSummary"]["TableClass"]) == (False, "STANDARD")
+    assert client("dynamodb").list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"] == []
+    assert client("s3").get_bucket_versioning(Bucket=name)["Status"] == "Suspended"
+    with pytest.raises(ClientError, match="NoSuchTagSet"):
+        client("s3").get_bucket_tagging(Bucket=name)
+    assert client("ssm").list_tags_for_resource(ResourceType="Parameter", ResourceId="limit")["TagList"] == []
+    assert client("ssm").get_parameter(Name="limit", WithDecryption=True)["Parameter"]["Value"] == "1"
+    assert client("ssm").describe_parameters()["Parameters"][0].get("Description", "") == ""
+    secret = bench.resource("secret").id
+    assert client("secretsmanager").describe_secret(SecretId=secret).get("Description", "") == ""
+    assert "ResourcePolicy" not in client("secretsmanager").get_resource_policy(SecretId=secret)
+    found = client("sns").get_subscription_attributes(SubscriptionArn=bench.resource("subscription").id)["Attributes"]
+    assert found["RawMessageDelivery"] == "false"
+    assert json.loads(found.get("FilterPolicy", "{}")) == {}
+    rule = client("events").describe_rule(Name=bench.resource("rule").id)
+    assert (rule["State"], rule.get("Description", "")) == ("ENABLED", "")
+    (target,) = client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    assert "InputTransformer" not in target
+    pool = client("cognito-idp").describe_user_pool(UserPoolId=bench.resource("pool").id)["UserPool"]
+    assert (pool["MfaConfiguration"], pool.get("UserPoolTags", {})) == ("OFF", {})
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ('aws.dynamodb.Table("t", hash_key="id", attributes=[{"name": "id", "type": "S"}])', "needs readCapacity and"),
+        (
+            """aws.dynamodb.Table("t", hash_key="id", billing_mode="PAY_PER_REQUEST",
+            attributes=[{"name": "id", "type": "S"}], global_secondary_indexes=[
+            {"name": "by", "hash_key": "id", "projection_type": "ALL", "warm_throughput": {"read_units_per_second": 1}}])""",
+            "the index by has warmThroughput, which the emulator does not support",
+        ),
+        (
+            'aws.s3.Bucket("b", bucket="b", versioning={"enabled": True})',
+            "does not support the input versioning of aws:s3/",
+        ),
+        ('aws.cloudwatch.EventRule("r", event_pattern="{")', "EventRule::r: Expecting property name"),
+        (
+            'aws.cognito.UserPool("p", admin_create_user_config={"unused_account_validity_days": 1, "invite": 1})',
+            "UserPool::p: Parameter validation failed: Unknown parameter in AdminCreateUserConfig",
+        ),
+    ],
+)
+def test_what_cannot_be_is_named(bench: Bench, program: str, said: str) -> None:
+    with pytest.raises(EmulatorError, match=f"{said}"):
+        bench.up(program)
+
+
+def test_attributes_of_a_user_pool_are_never_changed(bench: Bench) -> None:
+    pool = 'aws.cognito.UserPool("pool", schemas=[{{"name": "a", "attribute_data_type": "{0}"}}])'
+    bench.up(pool.format("String"))
+    with pytest.raises(ResourceError, match=r"UserPool::pool: schemas: AWS can add an attribute"):
+        bench.up(pool.format("Number"))
+
+
+def test_a_bucket_that_is_not_empty_stays_unless_the_program_says_so(bench: Bench, client: Client) -> None:
+    bucket = 'aws.s3.Bucket("bucket", bucket="full-of-shop", force_destroy={0})'
+    bench.up(bucket.format(False), **{"aws:region": REGION})
+    client("s3").put_object(Bucket="full-of-shop", Key="a", Body=b"a")
+    with pytest.raises(ResourceError, match="Bucket::bucket: cannot be deleted: DeleteBucket: BucketNotEmpty"):
+        bench.deployment.destroy()
+    bench.up(bucket.format(True), **{"aws:region": REGION})
+    bench.deployment.destroy()
+    assert client("s3").list_buckets()["Buckets"] == []
