@@ -53,7 +53,8 @@ def _drop_stale_bytecode(module: ModuleType) -> None:
 
     So bytecode that was written in the second of its source's last change would also hide an edit in that second.
     """
-    source, bytecode = getattr(module, "__file__", None), getattr(module, "__cached__", None)
-    with contextlib.suppress(OSError):
-        if source and bytecode and int(Path(source).stat().st_mtime) >= int(Path(bytecode).stat().st_mtime):
-            Path(bytecode).unlink()
+    spec = module.__spec__
+    if spec and spec.origin and spec.cached:
+        with contextlib.suppress(OSError):
+            if int(Path(spec.origin).stat().st_mtime) >= int(Path(spec.cached).stat().st_mtime):
+                Path(spec.cached).unlink()
