@@ -35,25 +35,34 @@ def as_language_host(program: Path) -> Iterator[None]:
         sys.path.remove(str(folder))
         for name in set(sys.modules) - before:
             if _belongs_to(folder, name):
-                _drop_stale_bytecode(sys.modules.pop(name))
+                _forget(name)
 
 
 def _belongs_to(folder: Path, name: str) -> bool:
     """Whether the module ``name`` is the program's own. A generated SDK is not: Pulumi registers its types only once."""
-    file = getattr(sys.modules[name], "__file__", None)
-    if file is None or not (path := Path(file).resolve()).is_relative_to(folder):
+    path = _location(sys.modules[name])
+    if path is None or not path.is_relative_to(folder) or not _OTHERS.isdisjoint(path.relative_to(folder).parts):
         return False
-    package = getattr(sys.modules.get(name.partition(".")[0]), "__file__", None) or file
-    generated = Path(package).with_name("pulumi-plugin.json").exists()
-    return not generated and _OTHERS.isdisjoint(path.relative_to(folder).parts)
+    package = _location(sys.modules.get(name.partition(".")[0]))
+    return package is None or not package.with_name("pulumi-plugin.json").exists()
 
 
-def _drop_stale_bytecode(module: ModuleType) -> None:
-    """Bytecode counts as current while the second and the size of its source stay the same.
+def _location(module: ModuleType | None) -> Path | None:
+    """The file of a module, the folder of a namespace package."""
+    found = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
+    return Path(found).resolve() if found else None
 
-    So bytecode that was written in the second of its source's last change would also hide an edit in that second.
+
+def _forget(name: str) -> None:
+    """Also in its package, which may have been there before.
+
+    Bytecode counts as current while the second and the size of its source stay the same. So bytecode that was written in
+    the second of its source's last change would hide an edit in that second: it goes as well.
     """
-    spec = module.__spec__
+    package, _, child = name.rpartition(".")
+    if package in sys.modules:
+        vars(sys.modules[package]).pop(child, None)
+    spec = sys.modules.pop(name).__spec__
     if spec and spec.origin and spec.cached:
         with contextlib.suppress(OSError):
             if int(Path(spec.origin).stat().st_mtime) >= int(Path(spec.cached).stat().st_mtime):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 
 from .aws import Aws
-from .errors import UnsupportedError
+from .errors import ConfigError, UnsupportedError
 from .resources.handler import Function, Handler, Inputs, Outputs
 from .resources.table import FUNCTIONS, RESOURCES
 
@@ -88,6 +88,13 @@ def _way_out(token: str) -> str:
 
 @functools.cache
 def _installed() -> dict[str, Handler | Function]:
-    return {
-        token: handler for entry in entry_points(group=ENTRY_POINTS) for token, handler in dict(entry.load()).items()
-    }
+    found: dict[str, Handler | Function] = {}
+    for entry in entry_points(group=ENTRY_POINTS):
+        try:
+            found.update(entry.load())
+        except Exception as error:
+            raise ConfigError(
+                f"The entry point {entry.name} = {entry.value!r} of an installed package, in the group {ENTRY_POINTS}, cannot "
+                f"be read ({error}). It has to name a mapping from tokens to handlers; correct or uninstall the package."
+            ) from error
+    return found

@@ -141,12 +141,17 @@ def test_edited_modules_are_seen_even_within_a_second(bench: Bench, monkeypatch:
     folder = bench.deployment.program
     (folder / "parts").mkdir()
     (folder / "parts" / "__init__.py").write_text("from .inner import VALUE\n")
-    program = 'import parts, single\npulumi.export("seen", [parts.VALUE, single.VALUE])'
+    (folder / "spread").mkdir()  # a package without __init__.py
+    program = """
+    import parts, single
+    from spread import inner
+    pulumi.export("seen", [parts.VALUE, single.VALUE, inner.VALUE])
+    """
 
     for value in range(1, 4):
-        (folder / "parts" / "inner.py").write_text(f"VALUE = {value}\n")
-        (folder / "single.py").write_text(f"VALUE = {value}\n")
-        assert bench.up(program) == {"seen": [value, value]}
+        for name in ("parts/inner.py", "single.py", "spread/inner.py"):
+            (folder / name).write_text(f"VALUE = {value}\n")
+        assert bench.up(program) == {"seen": [value, value, value]}
 
     (folder / "new.py").write_text("VALUE = 'new'\n")
     assert bench.up("import new\npulumi.export('seen', new.VALUE)") == {"seen": "new"}
@@ -154,12 +159,15 @@ def test_edited_modules_are_seen_even_within_a_second(bench: Bench, monkeypatch:
 
 def test_modules_that_were_there_before_stay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second copy of what a test itself uses would have types of its own."""
-    (bench.deployment.program / "bench_shared.py").write_text("class Fault(Exception): ...\n")
+    folder = bench.deployment.program / "bench_shared"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("class Fault(Exception): ...\n")
     monkeypatch.syspath_prepend(bench.deployment.program)
     shared = importlib.import_module("bench_shared")
-    for _ in range(2):
-        with pytest.raises(shared.Fault):
-            bench.up("import bench_shared\nraise bench_shared.Fault")
+    for value in ("one", "two"):
+        (folder / "new.py").write_text(f"VALUE = '{value}'\n")
+        with pytest.raises(shared.Fault, match=value):
+            bench.up("import bench_shared\nfrom bench_shared import new\nraise bench_shared.Fault(new.VALUE)")
     monkeypatch.delitem(sys.modules, "bench_shared")
 
 
@@ -194,6 +202,14 @@ pulumi.export("found", [tagged.upper, found.apply(lambda result: result["value"]
 """
 
 
+def _install(folder: Path, entry: str) -> None:
+    """A package with an entry point."""
+    installed = folder / "acme-1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Name: acme\nVersion: 1.0\n")
+    (installed / "entry_points.txt").write_text(f"[kms_jwt.emulator]\nacme = {entry}\n")
+
+
 @pytest.fixture(params=["argument", "entry point"])
 def handled(
     request: pytest.FixtureRequest, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -203,10 +219,7 @@ def handled(
     if request.param == "argument":
         bench.deployment.handlers = acme_handlers.HANDLERS
     else:
-        installed = tmp_path / "acme-1.0.dist-info"
-        installed.mkdir()
-        (installed / "METADATA").write_text("Name: acme\nVersion: 1.0\n")
-        (installed / "entry_points.txt").write_text(f"[kms_jwt.emulator]\nacme = {acme_handlers.__name__}:HANDLERS\n")
+        _install(tmp_path, f"{acme_handlers.__name__}:HANDLERS")
         monkeypatch.syspath_prepend(tmp_path)
     yield bench
     bench.deployment.destroy()
@@ -217,6 +230,18 @@ def test_types_and_functions_of_others(handled: Bench) -> None:
     assert handled.up(USES.format("one"))["found"] == ["ONE", "one"]
     assert handled.up(USES.format("two"))["found"] == ["TWO", "two"]
     assert handled.actions == [("update", "tagged")]
+
+
+def test_an_entry_point_that_cannot_be_read_is_named(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _install(tmp_path, "acme.absent:HANDLERS")
+    monkeypatch.syspath_prepend(tmp_path)
+    supported._installed.cache_clear()
+    with pytest.raises(
+        ConfigError, match=r"acme = 'acme.absent:HANDLERS' .* cannot be read \(No module named 'acme'\)"
+    ):
+        bench.up('aws.cloudwatch.LogGroup("group")')
 
 
 def test_a_handler_of_the_users_own_comes_before_ours(bench: Bench) -> None:
