@@ -48,9 +48,8 @@ def _belongs_to(folder: Path, name: str) -> bool:
 
 
 def _location(module: ModuleType | None) -> Path | None:
-    """The file of a module, the folder of a namespace package."""
-    found = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
-    return Path(found).resolve() if found else None
+    file = getattr(module, "__file__", None)
+    return Path(file).resolve() if file else None
 
 
 def _forget(name: str) -> None:
