@@ -86,14 +86,14 @@ def _key(kms: Any, state: str) -> tuple[str, bytes]:
 def _call(kms: Any, operation: str, key: tuple[str, bytes], parameters: dict[str, Any]) -> str | None:
     """The code of the error, if there is one."""
     key_id, signature = key
-    named: dict[str, Any] = {
+    named: dict[str, dict[str, Any]] = {
         "create_alias": {"AliasName": f"alias/new-{key_id}", "TargetKeyId": key_id},
         "delete_alias": {"AliasName": f"alias/of-{key_id}"},
         "update_alias": {"AliasName": f"alias/of-{key_id}", "TargetKeyId": key_id},
         "verify": {"KeyId": key_id, "Signature": signature},
-    }.get(operation, {"KeyId": key_id})
+    }
     try:
-        getattr(kms, operation)(**named, **parameters)
+        getattr(kms, operation)(**named.get(operation, {"KeyId": key_id}), **parameters)
     except ClientError as error:
         return str(error.response["Error"]["Code"])
     return None
