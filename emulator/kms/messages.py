@@ -33,7 +33,7 @@ class Message(NamedTuple):
 def message(request: dict[str, Any]) -> Message:
     """The message of a Sign or Verify request. Raises ``KmsError`` if KMS does not accept it."""
     algorithm, kind = request.get("SigningAlgorithm"), request.get("MessageType", "RAW")
-    content = _decoded(request.get("Message"))
+    content = decoded(request, "Message")
     if not 1 <= len(content) <= MAX_BYTES:
         raise KmsError(
             "ValidationException",
@@ -55,8 +55,9 @@ def message(request: dict[str, Any]) -> Message:
     return Message(content, kind == "EXTERNAL_MU")
 
 
-def _decoded(text: Any) -> bytes:
+def decoded(request: dict[str, Any], name: str) -> bytes:
+    """A blob of the request. Raises ``KmsError`` if it is not base64."""
     try:
-        return base64.b64decode(text or "", validate=True)
+        return base64.b64decode(request.get(name) or "", validate=True)
     except (TypeError, binascii.Error):
-        raise KmsError("SerializationException", "The message is not valid base64.") from None
+        raise KmsError("SerializationException", f"{name} is not valid base64.") from None

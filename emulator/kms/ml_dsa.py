@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/asymmetric-key-specs.html
 """
 
 import base64
+import json
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import mldsa
 from ministack.services import kms
 
 from .errors import KmsError
-from .messages import ML_DSA, message
+from .messages import ML_DSA, decoded, message
 
 _PRIVATE_KEYS: dict[str, Any] = {
     "ML_DSA_44": mldsa.MLDSA44PrivateKey,
@@ -26,10 +27,11 @@ _STAND_IN = "ECC_NIST_EDWARDS25519"
 
 
 def create(request: dict[str, Any]) -> dict[str, Any]:
-    """CreateKey. The answer, once the key exists."""
-    answer = kms._create_key({**request, "KeySpec": _STAND_IN, "CustomerMasterKeySpec": _STAND_IN})
-    key_id = kms.json.loads(answer[2])["KeyMetadata"]["KeyId"]
-    key, spec = kms._keys[key_id], request["KeySpec"]
+    """CreateKey. Raises ``KmsError`` if the key material is to be imported."""
+    if request.get("Origin", "AWS_KMS") != "AWS_KMS":
+        raise KmsError("UnsupportedOperationException", "The emulator imports no ML-DSA keys (docs/emulator.md).")
+    _, _, body = kms._create_key({**request, "KeySpec": _STAND_IN, "CustomerMasterKeySpec": _STAND_IN})
+    key, spec = kms._keys[json.loads(body)["KeyMetadata"]["KeyId"]], request["KeySpec"]
     key["KeySpec"], key["SigningAlgorithms"] = spec, [ML_DSA]
     kms._set_asymmetric_material(key, _PRIVATE_KEYS[spec].generate())
     return {"KeyMetadata": kms._key_metadata(key)}
@@ -48,7 +50,7 @@ def verify(key: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
     content, is_mu = message(request)
     public_key = key["_private_key"].public_key()
     try:
-        (public_key.verify_mu if is_mu else public_key.verify)(base64.b64decode(request["Signature"]), content)
+        (public_key.verify_mu if is_mu else public_key.verify)(decoded(request, "Signature"), content)
     except InvalidSignature:
         raise KmsError("KMSInvalidSignatureException", "") from None
     return {**_names(key), "SignatureValid": True}

@@ -23,11 +23,7 @@ def _judging(original: Handler) -> Handler:
     async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
         try:
-            request = json.loads(body or b"{}")
-        except ValueError:
-            return await original(method, path, headers, body, query)  # which says so
-        try:
-            own = _own(operation, request)
+            own = _own(operation, _parsed(body))
         except KmsError as error:
             return error_response_json(error.code, error.message, 400)  # type: ignore[no-any-return]
         if own is None:
@@ -38,6 +34,16 @@ def _judging(original: Handler) -> Handler:
         return json_response(_without_empty_lists(own))  # type: ignore[no-any-return]
 
     return handle
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(body or b"{}")
+    except ValueError:
+        request = None
+    if not isinstance(request, dict):
+        raise KmsError("SerializationException", "The body is not a JSON object.")
+    return request
 
 
 def _own(operation: str, request: dict[str, Any]) -> dict[str, Any] | None:

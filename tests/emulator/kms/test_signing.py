@@ -147,6 +147,14 @@ def test_no_key_for_what_its_spec_cannot_do(kms: Any, spec: str, usage: str) -> 
     assert _refused(kms.create_key, KeySpec=spec, KeyUsage=usage) == "ValidationException"
 
 
+def test_what_is_not_there_is_an_error(kms: Any, key: Callable[[str], str]) -> None:
+    imported = {"KeySpec": "ML_DSA_44", "KeyUsage": "SIGN_VERIFY", "Origin": "EXTERNAL"}
+    prehashed = {"SigningAlgorithm": "ED25519_PH_SHA_512", "Message": b"m" * 64, "MessageType": "DIGEST"}
+
+    assert _refused(kms.create_key, **imported) == "UnsupportedOperationException"
+    assert _refused(kms.sign, KeyId=key("ECC_NIST_EDWARDS25519"), **prehashed) == "UnsupportedOperationException"
+
+
 def test_a_key_for_encryption_does_not_sign(kms: Any) -> None:
     key_id = kms.create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")["KeyMetadata"]["KeyId"]
 
