@@ -40,7 +40,7 @@ def _run(arguments: Sequence[str], program: str) -> int:
         options.parser.usage_error(fault.messages)
     except (CommandError, OSError, ValueError, RecursionError) as fault:
         complain(f"{options.command}: {fault}")
-        return 1
+        return fault.exit_code if isinstance(fault, CommandError) else 1
     show(output.lines)
     return int(output.exit_code)
 
