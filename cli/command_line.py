@@ -14,7 +14,9 @@ from .terminal import Parser, complain, run, show
 NAME = "kms-jwt"
 """The name of the installed command."""
 
-_DESCRIPTION = "JWTs signed by AWS KMS: sign them, publish the keys, decode a token, and explain why one is denied."
+_DESCRIPTION = (
+    "JWTs signed by AWS KMS: sign them, publish the keys, explain why one is denied, and check a deployed API."
+)
 
 _EPILOG = f"""\
 shell completion:

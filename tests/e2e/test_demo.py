@@ -12,6 +12,7 @@ from itertools import takewhile
 import pytest
 
 from cli.check.row import Row, State
+from cli.check.run import Check
 from emulator.web import fetch
 from examples.demo import __main__ as demo
 
@@ -38,7 +39,7 @@ def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str]) ->
 
 def test_a_wrong_answer_fails_the_demo(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = Row("no token", "401 Unauthorized", "200 OK", State.BROKEN)
-    monkeypatch.setattr(demo.Check, "rows", lambda self: iter([wrong]))
+    monkeypatch.setattr(Check, "rows", lambda self: iter([wrong]))
     monkeypatch.setattr(demo, "rotate", lambda *_: 0)
     assert demo.main([]) == 1
     output = capsys.readouterr()

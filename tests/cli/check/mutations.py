@@ -114,7 +114,7 @@ def answer_format(stack: Stack) -> Iterator[None]:
 
 @contextmanager
 def _changed_authorizer(stack: Stack, **changes: Any) -> Iterator[None]:
-    gateway = stack.aws.apigatewayv2
+    gateway: Any = stack.aws.apigatewayv2
     before = dict(gateway.get_authorizer(**stack.authorizer))
     gateway.update_authorizer(**stack.authorizer, **changes)
     yield
@@ -143,7 +143,8 @@ def access_log_forged(stack: Stack) -> Iterator[None]:
 
 @contextmanager
 def _changed_stage(stack: Stack, **changes: Any) -> Iterator[None]:
-    gateway, stage = stack.aws.apigatewayv2, {**stack.ids, "StageName": "$default"}
+    gateway: Any = stack.aws.apigatewayv2
+    stage = {**stack.ids, "StageName": "$default"}
     before = dict(gateway.get_stage(**stage))
     gateway.update_stage(**stage, **changes)
     yield
@@ -180,7 +181,8 @@ def other_document(stack: Stack) -> Iterator[None]:
 
 @_mutation("every API may invoke the authorizer", "who may invoke the function")
 def permission(stack: Stack) -> Iterator[None]:
-    client, alias = stack.aws.lambda_, stack.function_arn.split(":")[7]
+    client: Any = stack.aws.lambda_
+    alias = stack.function_arn.split(":")[7]
     ids = {"FunctionName": stack.function, "StatementId": "wide", "Qualifier": alias}
     client.add_permission(**ids, Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
     yield

@@ -81,11 +81,12 @@ class Stack:
 
     @contextmanager
     def _live(self, version: str) -> Iterator[None]:
+        client: Any = self.aws.lambda_
         alias = {"FunctionName": self.function, "Name": self.function_arn.split(":")[7]}
-        before = self.aws.lambda_.get_alias(**alias)["FunctionVersion"]
-        self.aws.lambda_.update_alias(**alias, FunctionVersion=version)
+        before = client.get_alias(**alias)["FunctionVersion"]
+        client.update_alias(**alias, FunctionVersion=version)
         yield
-        self.aws.lambda_.update_alias(**alias, FunctionVersion=before)
+        client.update_alias(**alias, FunctionVersion=before)
 
     def _deploy_mutant(self) -> str:
         client = self.aws.lambda_

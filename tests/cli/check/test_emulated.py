@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import botocore.client
 import pytest
-from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from cli.check.report import exit_code
@@ -101,6 +101,8 @@ def test_once_mended_every_promise_is_kept(checked: Stack) -> None:
 
 Call = Callable[..., Any]
 
+CLIENT: Any = botocore.client.BaseClient
+
 
 def _action(client: Any, operation: str) -> str:
     """The IAM action of a call."""
@@ -120,13 +122,13 @@ def test_the_documented_permissions_are_those_that_it_uses(
     outputs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     called: set[str] = set()
-    call: Call = BaseClient._make_api_call
+    call: Call = CLIENT._make_api_call
 
     def recorded(client: Any, operation: str, parameters: Any) -> Any:
         called.add(_action(client, operation))
         return call(client, operation, parameters)
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", recorded)
+    monkeypatch.setattr(CLIENT, "_make_api_call", recorded)
     assert main(["check", "--stack-output", outputs]) == 0
 
     assert called == _documented()
@@ -134,14 +136,14 @@ def test_the_documented_permissions_are_those_that_it_uses(
 
 @pytest.mark.parametrize("denied", sorted(_documented()))
 def test_what_it_may_not_call_is_said(denied: str, checked: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    call: Call = BaseClient._make_api_call
+    call: Call = CLIENT._make_api_call
 
     def refusing(client: Any, operation: str, parameters: Any) -> Any:
         if _action(client, operation) == denied:
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, operation)
         return call(client, operation, parameters)
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", refusing)
+    monkeypatch.setattr(CLIENT, "_make_api_call", refusing)
     if denied in ("kms:DescribeKey", "kms:Sign"):
         with pytest.raises(SigningDenied, match=rf"you are not allowed to call {denied}: add it to"):
             checked.check()

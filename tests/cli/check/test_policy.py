@@ -11,6 +11,7 @@ from cli.check.stage_rows import LOGGED
 from components import AuthorizerRole, SigningKeys
 from components.http_api.stage import ACCESS_LOG_FORMAT
 from components.kms.key_policy import _ADMINISTRATION, _RECOVERY
+from components.kms.signing_keys import GenerationArgs
 from components.testing import declare
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -45,7 +46,11 @@ def test_no_role_of_ours_is_too_wide() -> None:
 
 
 def test_no_key_policy_of_ours_is_too_wide() -> None:
-    generations = [{"name": "1", "retire_after": "2100-01-01T00:00:00Z"}, {"name": "2"}, {"name": "3"}]
+    generations: list[GenerationArgs] = [
+        {"name": "1", "retire_after": "2100-01-01T00:00:00Z"},
+        {"name": "2"},
+        {"name": "3"},
+    ]
     declared = declare(
         lambda: (
             SigningKeys("open", generations=generations, active="2"),
