@@ -93,6 +93,8 @@ def _authorizer(
 def _api_id(endpoint: str, account: Account) -> str:
     parts = urllib.parse.urlsplit(endpoint)
     host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host:
+        raise NotOurs(f"{endpoint}: not a URL: write the whole api_endpoint of an AuthorizedHttpApi, https:// included")
     if found := _DEFAULT_HOST.fullmatch(host):
         if found[2] != account.region:
             raise NotOurs(f"{endpoint}: the API is in region {found[2]}, not {account.region}: use --region {found[2]}")

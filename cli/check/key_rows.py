@@ -65,7 +65,7 @@ def _fault(published: Jwk, account: Account) -> str | None:
     except KeyNotFound:
         return f"{kid} is no key of KMS"
     except KeyUnusable as fault:
-        return str(fault)
+        return ": ".join(str(fault).split(": ")[:2])  # without what to do about it to sign
     except IssuerError as fault:
         raise NotChecked(str(fault)) from None
     return None if _material(own) == _material(published) else f"{kid} is another key in KMS"

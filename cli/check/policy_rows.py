@@ -82,4 +82,4 @@ def _document(value: str | Mapping[str, Any]) -> str | Mapping[str, Any]:
 
 
 def _finding(faults: list[str], kept: str) -> Finding:
-    return Finding(not faults, "; ".join(faults) or kept)
+    return Finding(not faults, "; ".join(dict.fromkeys(faults)) or kept)

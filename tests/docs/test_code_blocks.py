@@ -170,7 +170,7 @@ _OTHERS = {
     "mkdir": (),
     "npm": ("install",),
     "pip": ("install",),
-    "pulumi": ("new", "login", "stack init", "config set", "up", "package add", "install"),
+    "pulumi": ("new", "login", "stack init", "stack output", "config set", "up", "package add", "install"),
     "python": ("-m http.server", "-m pytest"),
     "python3": ("-m venv",),
     "uvicorn": ("app:app",),

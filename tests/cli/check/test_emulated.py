@@ -164,6 +164,10 @@ BAD = {
         {"endpoint": "https://example.com/", "key_alias": "{key}", "issuer": "i", "audience": "a"},
         "https://example.com: neither an endpoint of API Gateway nor one of its custom domains in region eu-west-1",
     ),
+    "no URL": (
+        {"endpoint": "api.example.com", "key_alias": "{key}", "issuer": "i", "audience": "a"},
+        "api.example.com: not a URL: write the whole api_endpoint",
+    ),
     "another region": (
         {"endpoint": "https://a1b2c3.execute-api.us-east-2.amazonaws.com", "key_arn": "{key}", "issuer": "i", "audience": "a"},
         "the API is in region us-east-2, not eu-west-1: use --region us-east-2",
