@@ -6,8 +6,8 @@ from http import HTTPStatus
 from .deployed import Deployed
 from .promises import RoutePromise
 from .requests import UNAUTHENTICATED, expectation, finding
-from .routes import WELL_KNOWN, request_of
-from .row import Finding, Row, judged
+from .routes import DEFAULT, WELL_KNOWN, request_of
+from .row import Finding, NotApplicable, Row, judged
 from .sender import Sender, status_text
 
 _NOT_THE_BACKEND = (HTTPStatus.NO_CONTENT, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
@@ -27,12 +27,12 @@ def route_rows(
         yield judged(
             f"route {key}",
             "open, as declared" if key in public else expectation(UNAUTHENTICATED),
-            lambda key=key: _find(key, key in public, deployed, sender),  # type: ignore[misc]
+            lambda key=key: _find(key, key in public, key in promised, deployed, sender),  # type: ignore[misc]
         )
     yield judged("plain OPTIONS requests", "not answered by a backend", lambda: _options(deployed, public, sender))
 
 
-def _find(key: str, public: bool, deployed: Deployed, sender: Sender) -> Finding:
+def _find(key: str, public: bool, promised: bool, deployed: Deployed, sender: Sender) -> Finding:
     if key not in deployed.routes:
         return Finding(False, "there is no such route")
     kind = deployed.routes[key].get("AuthorizationType") or "NONE"
@@ -42,6 +42,8 @@ def _find(key: str, public: bool, deployed: Deployed, sender: Sender) -> Finding
         # Not called: the request would reach the backend, and might be a write.
         return Finding(False, "open to anybody: no authorizer")
     if not deployed.is_protected(key):
+        if not promised:
+            raise NotApplicable(f"other authorization: {kind}")
         return Finding(False, f"other authorization: {kind}")
     return finding([sender.send(*request_of(key)).status], UNAUTHENTICATED)
 
@@ -54,6 +56,10 @@ def _options(deployed: Deployed, public: set[str], sender: Sender) -> Finding:
         is_open = key.startswith("OPTIONS ") and key not in public and route.get("AuthorizationType", "NONE") == "NONE"
         if is_open and deployed.backend_of(key) in backends:
             return Finding(False, f"{key} is open, and leads to a protected backend")
+    for key in (key for key in deployed.routes if key in public and (key == DEFAULT or key.startswith("ANY "))):
+        return Finding(True, f"{key} is open, as declared, for OPTIONS too")
+    if not protected:
+        raise NotApplicable("no route is protected")
     path = request_of(min(protected))[1]
     status = sender.send("OPTIONS", path).status
     return Finding(status in _NOT_THE_BACKEND, status_text(status))

@@ -82,7 +82,8 @@ def _throttling(stage: Any) -> Finding:
     for where, limits in {**settings, **own}.items():
         rate, burst = _limits(limits)
         if not rate or not burst:
-            return Finding(False, f"{where}: rate {rate or 'unlimited'}, burst {burst or 'unlimited'}")
+            shown = ["unlimited" if limit is None else f"{limit:g}" for limit in (rate, burst)]
+            return Finding(False, f"{where}: rate {shown[0]}, burst {shown[1]}")
     rate, burst = _limits(settings["every route"])
     also = f"; {len(own)} routes have their own" if own else ""
     return Finding(True, f"{rate:g}/s, burst {burst}{also}")

@@ -92,7 +92,10 @@ def _run(options: argparse.Namespace) -> Output:
         except (NotOurs, NotCheckable, Unreachable) as fault:
             raise Undetermined(str(fault)) from None
     if options.junit:
-        Path(options.junit).write_text(as_junit(results), encoding="utf-8")
+        try:
+            Path(options.junit).write_text(as_junit(results), encoding="utf-8")
+        except OSError as fault:
+            raise Undetermined(f"--junit: {fault}") from None
     if options.json:
         return Output(as_json(results).split("\n"), exit_code(results))
     lines: list[Line] = []

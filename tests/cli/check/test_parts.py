@@ -11,10 +11,12 @@ from cli.check.deployed import Deployed
 from cli.check.promises import Promises, RoutePromise, of_outputs
 from cli.check.report import as_json, as_junit, exit_code
 from cli.check.requests import DENIED, finding
+from cli.check.route_rows import route_rows
 from cli.check.routes import callable_routes, request_of, with_scopes
 from cli.check.row import NotChecked, Row, State
 from cli.check.stage_rows import stage_rows
 from cli.check.tokens import Tokens
+from emulator.web import Answer
 from issuer import KmsSigner
 from issuer.algorithms import ALGORITHMS
 from tests.issuer.local_kms import LocalKms
@@ -155,5 +157,73 @@ def test_limits_of_a_route_and_a_log_that_is_off_as_declared() -> None:
     rows = stage_rows(deployed, Promises(access_logs=False), None, lambda: None)  # type: ignore[arg-type]
     found = {row.promise: row for _, row in zip(range(5), rows, strict=False)}
 
-    assert found["throttling"].found == "GET /: rate unlimited, burst 5"
+    assert found["throttling"].found == "GET /: rate 0, burst 5"
     assert found["access log"] == Row("access log", "off, as declared", "off", State.KEPT)
+
+
+OURS = {"AuthorizationType": "CUSTOM", "AuthorizerId": "ours", "Target": "integrations/1"}
+
+
+@pytest.mark.parametrize(
+    ("route_key", "route", "promise", "expected"),
+    [
+        ("GET /a", OURS, None, (State.KEPT, "401 Unauthorized")),
+        ("GET /a", OURS, RoutePromise(), (State.KEPT, "401 Unauthorized")),
+        ("GET /a", OURS, RoutePromise(public=True), (State.BROKEN, "requires authorization: CUSTOM")),
+        ("GET /a", {}, RoutePromise(public=True), (State.KEPT, "open")),
+        ("GET /a", {}, None, (State.BROKEN, "open to anybody: no authorizer")),
+        ("GET /a", None, RoutePromise(), (State.BROKEN, "there is no such route")),
+        ("GET /a", {"AuthorizationType": "AWS_IAM"}, None, (State.NOT_APPLICABLE, "other authorization: AWS_IAM")),
+        ("GET /a", {**OURS, "AuthorizerId": "b"}, RoutePromise(), (State.BROKEN, "other authorization: CUSTOM")),
+        ("OPTIONS /a", OURS, RoutePromise(), (State.KEPT, "401 Unauthorized")),
+    ],
+)
+def test_a_route_as_promised_and_as_deployed(
+    route_key: str,
+    route: dict[str, str] | None,
+    promise: RoutePromise | None,
+    expected: tuple[State, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "fetch", lambda *_, **__: Answer(401, {}, b""))
+    deployed = Deployed("id", {} if route is None else {route_key: route}, {"AuthorizerId": "ours"}, {}, {})
+    promised = {} if promise is None else {route_key: promise}
+    row = next(iter(route_rows(deployed, promised, frozenset(), sending.Sender("https://api"))))
+
+    assert row.promise == f"route {route_key}"
+    assert (row.state, row.found) == expected
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "expected"),
+    [
+        ({}, 404, (State.KEPT, "404 Not Found")),
+        ({"OPTIONS /a": {"Target": "integrations/2"}}, 204, (State.KEPT, "204 No Content")),
+        ({}, 200, (State.BROKEN, "200 OK")),
+        (
+            {"OPTIONS /b": {"Target": "integrations/1"}},
+            404,
+            (State.BROKEN, "OPTIONS /b is open, and leads to a protected backend"),
+        ),
+        (
+            {"OPTIONS /b": {"Target": "integrations/3"}},
+            404,
+            (State.BROKEN, "OPTIONS /b is open, and leads to a protected backend"),
+        ),
+        (
+            {"$default": {"Target": "integrations/2"}},
+            200,
+            (State.KEPT, "$default is open, as declared, for OPTIONS too"),
+        ),
+    ],
+)
+def test_plain_options_requests(
+    others: dict[str, dict[str, str]], status: int, expected: tuple[State, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "fetch", lambda *_, **__: Answer(status, {}, b""))
+    backends = {"1": "backend", "2": "other", "3": "backend"}
+    deployed = Deployed("id", {"GET /a": OURS, **others}, {"AuthorizerId": "ours"}, {}, backends)
+    *_, row = route_rows(deployed, None, frozenset({"$default"}), sending.Sender("https://api"))
+
+    assert row.promise == "plain OPTIONS requests"
+    assert (row.state, row.found) == expected
