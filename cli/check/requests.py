@@ -98,9 +98,9 @@ class Requests:
         if scoped is None or not set(scoped.scopes) - set(self.route.scopes):
             _no_scopes()
         fresh, used = (_bearer(self.tokens.good(self.route.scopes)) for _ in range(2))
-        self.sender.send("GET", self.route.path, used)
-        first, cached = (self.sender.send("GET", scoped.path, fields).status for fields in (fresh, used))
-        return scoped.key if cached != first else None
+        self._sent(self.route, used, ALLOWED)
+        first, cached = (self._sent(scoped, fields, ALLOWED) for fields in (fresh, used))
+        return scoped.key if cached.kept and not first.kept else None
 
 
 def expectation(expected: Sequence[int]) -> str:

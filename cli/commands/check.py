@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Check a deployed API: sign tokens with its KMS key, send it good and bad requests, and read how it is configured.
-Nothing is written: only GET and OPTIONS requests carry a token, and requests without one go to protected routes only.
+Nothing is changed: tokens are sent with GET only, and requests with other methods, without one, to protected routes only.
 
 The exit code is 0 if every promise is kept, 1 if one is broken, 2 if none is known to be, but one could not be checked:
 invalid arguments, no credentials, a missing permission. The permissions are listed in docs/operations.md.
