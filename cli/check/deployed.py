@@ -69,7 +69,7 @@ def read_deployed(promises: Promises, account: Account) -> Deployed:
         api_id,
         routes,
         _authorizer(promises, authorizers, routes),
-        stages.get(_stage_name(endpoint), stages.get("$default", {})),
+        stages.get(stage_name(endpoint), stages.get("$default", {})),
         {item["IntegrationId"]: item.get("IntegrationUri", item["IntegrationId"]) for item in integrations},
     )
 
@@ -115,7 +115,8 @@ def _api_id(endpoint: str, account: Account) -> str:
     )
 
 
-def _stage_name(endpoint: str) -> str:
+def stage_name(endpoint: str) -> str:
+    """The name of the stage that the API's own endpoint is of."""
     path = urllib.parse.urlsplit(endpoint).path
     emulated = _EMULATED.fullmatch(path)
     return ((emulated[2] or "") if emulated else path).strip("/") or "$default"

@@ -15,6 +15,9 @@ import botocore.client
 import pytest
 from botocore.exceptions import ClientError
 
+from cli.check.account import Account
+from cli.check.deployed import NotOurs, read_deployed
+from cli.check.promises import Promises
 from cli.check.report import exit_code
 from cli.check.row import State
 from cli.command_line import main
@@ -97,6 +100,29 @@ def test_a_broken_promise_is_found_and_no_other(checked: Stack, mutation: Mutati
 
 def test_once_mended_every_promise_is_kept(checked: Stack) -> None:
     assert {row.state for row in checked.check()} == {State.KEPT}
+
+
+def test_several_apis(checked: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps({**checked.outputs, "apis": {"orders": checked.api, "again": checked.api}}))
+    assert main(["check", "--stack-output", str(file)]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.endswith(":")] == ["orders:", "again:"]
+    assert lines[-1] == "68 ok, 0 failed, 0 not checked"
+
+
+def test_an_api_is_found_by_its_custom_domain(checked: Stack) -> None:
+    gateway, domain = checked.aws.apigatewayv2, {"DomainName": "check.example.com"}
+    gateway.create_domain_name(**domain)
+    gateway.create_api_mapping(**domain, **checked.ids, Stage="$default", ApiMappingKey="v1")
+    account = Account(checked.aws.kms, checked.aws.client)
+    try:
+        assert read_deployed(Promises(endpoint="https://check.example.com/v1"), account).api_id == checked.ids["ApiId"]
+        with pytest.raises(NotOurs, match="nor one of its custom domains in region eu-west-1"):
+            read_deployed(Promises(endpoint="https://check.example.com/v2"), account)
+    finally:
+        gateway.delete_domain_name(**domain)
 
 
 Call = Callable[..., Any]

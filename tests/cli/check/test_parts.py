@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from cli.check import sender as sending
-from cli.check.deployed import Deployed
+from cli.check.deployed import Deployed, stage_name
 from cli.check.promises import Promises, RoutePromise, of_outputs
 from cli.check.report import as_json, as_junit, exit_code
 from cli.check.requests import DENIED, finding
@@ -65,6 +65,19 @@ def test_the_outputs_of_a_program_with_several() -> None:
 )
 def test_a_request_for_each_kind_of_route(route_key: str, request_: tuple[str, str]) -> None:
     assert request_of(route_key) == request_
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "stage"),
+    [
+        ("https://a1b2.execute-api.eu-west-1.amazonaws.com", "$default"),
+        ("https://a1b2.execute-api.eu-west-1.amazonaws.com/prod", "prod"),
+        ("http://127.0.0.1:4566/_aws/execute-api/a1b2", "$default"),
+        ("http://127.0.0.1:4566/_aws/execute-api/a1b2/prod", "prod"),
+    ],
+)
+def test_the_stage_of_an_endpoint(endpoint: str, stage: str) -> None:
+    assert stage_name(endpoint) == stage
 
 
 def test_a_token_is_sent_only_where_it_changes_nothing_the_plainest_route_first() -> None:
