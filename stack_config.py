@@ -20,7 +20,7 @@ from components.validation import Faults
 
 _KEYS = ("apis", "signing_keys", "whoami")
 
-_PROMISED = ("public", "scopes", "scopes_match")
+_PROMISED = ("public", "scopes")
 """Of a route."""
 
 

@@ -13,7 +13,6 @@ class RoutePromise:
 
     public: bool = False
     scopes: tuple[str, ...] = ()
-    match_any: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,6 @@ def _route(value: object) -> RoutePromise:
     return RoutePromise(
         public=route.get("public") is True,
         scopes=tuple(map(str, scopes)) if isinstance(scopes, list) else (),
-        match_any=route.get("scopes_match") == "any",
     )
 
 

@@ -11,7 +11,7 @@ SECONDS = 120.0
 """After this time no further request is sent."""
 
 REQUESTS = 400
-"""An API has at most 300 routes, and each gets one request; the others are about thirty."""
+"""An API has at most 300 routes, and each gets one request; the others are about twenty."""
 
 _TIMEOUT_SECONDS = 35
 """An HTTP API answers within 30.

@@ -113,16 +113,16 @@ def test_several_apis(checked: Stack, tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_an_api_is_found_by_its_custom_domain(checked: Stack) -> None:
-    gateway, domain = checked.aws.apigatewayv2, {"DomainName": "check.example.com"}
-    gateway.create_domain_name(**domain)
-    gateway.create_api_mapping(**domain, **checked.ids, Stage="$default", ApiMappingKey="v1")
+    gateway, name, api_id = checked.aws.apigatewayv2, "check.example.com", checked.api["api_id"]
+    gateway.create_domain_name(DomainName=name)
+    gateway.create_api_mapping(DomainName=name, ApiId=api_id, Stage="$default", ApiMappingKey="v1")
     account = Account(checked.aws.kms, checked.aws.client)
     try:
-        assert read_deployed(Promises(endpoint="https://check.example.com/v1"), account).api_id == checked.ids["ApiId"]
+        assert read_deployed(Promises(endpoint="https://check.example.com/v1"), account).api_id == api_id
         with pytest.raises(NotOurs, match="nor one of its custom domains in region eu-west-1"):
             read_deployed(Promises(endpoint="https://check.example.com/v2"), account)
     finally:
-        gateway.delete_domain_name(**domain)
+        gateway.delete_domain_name(DomainName=name)
 
 
 Call = Callable[..., Any]

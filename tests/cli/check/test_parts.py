@@ -29,7 +29,7 @@ def test_the_outputs_of_a_program_with_one_api() -> None:
 
 
 def test_the_outputs_of_a_program_with_several() -> None:
-    routes = {"GET /": {"scopes": ["a", "b"], "scopes_match": "any"}, "GET /health": {"public": True}}
+    routes = {"GET /": {"scopes": ["a", "b"]}, "GET /health": {"public": True}}
     orders = {
         "endpoint": "https://orders",
         "audience": ["x", "y"],
@@ -48,7 +48,7 @@ def test_the_outputs_of_a_program_with_several() -> None:
         False,
     )
     assert first.routes == {
-        "GET /": RoutePromise(scopes=("a", "b"), match_any=True),
+        "GET /": RoutePromise(scopes=("a", "b")),
         "GET /health": RoutePromise(public=True),
     }
     assert (second.name, second.endpoint, second.routes) == ("reports", "https://reports", None)
