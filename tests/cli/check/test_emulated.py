@@ -139,9 +139,12 @@ def _action(client: Any, operation: str) -> str:
     return f"{service}:{operation}"
 
 
+(PERMISSIONS,) = (block.text for block in BLOCKS if block.kind == "permissions")
+"""The policy in the documentation."""
+
+
 def _documented() -> set[str]:
-    (policy,) = (json.loads(block.text) for block in BLOCKS if block.kind == "permissions")
-    return {action for statement in policy["Statement"] for action in statement["Action"]}
+    return {action for statement in json.loads(PERMISSIONS)["Statement"] for action in statement["Action"]}
 
 
 def test_the_documented_permissions_are_those_that_it_uses(
@@ -158,6 +161,24 @@ def test_the_documented_permissions_are_those_that_it_uses(
     assert main(["check", "--stack-output", outputs]) == 0
 
     assert called == _documented()
+
+
+def test_a_user_with_the_documented_policy_can_check(
+    checked: Stack, outputs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    iam, user = checked.aws.iam, {"UserName": "checks"}
+    iam.create_user(**user)
+    policy = PERMISSIONS.replace("123456789012", checked.aws.account)
+    iam.put_user_policy(**user, PolicyName="check", PolicyDocument=policy)
+    key = iam.create_access_key(**user)["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    try:
+        assert main(["check", "--stack-output", outputs]) == 0, capsys.readouterr()
+    finally:
+        iam.delete_access_key(**user, AccessKeyId=key["AccessKeyId"])
+        iam.delete_user_policy(**user, PolicyName="check")
+        iam.delete_user(**user)
 
 
 @pytest.mark.parametrize("denied", sorted(_documented()))
