@@ -166,7 +166,8 @@ def test_the_documented_permissions_are_those_that_it_uses(
 def test_a_user_with_the_documented_policy_can_check(
     checked: Stack, outputs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    iam, user = checked.aws.iam, {"UserName": "checks"}
+    iam: Any = checked.aws.iam
+    user = {"UserName": "checks"}
     iam.create_user(**user)
     policy = PERMISSIONS.replace("123456789012", checked.aws.account)
     iam.put_user_policy(**user, PolicyName="check", PolicyDocument=policy)
