@@ -66,6 +66,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("yaml", "Pulumi.local.yaml"),
         ("json", "config.json"),
         ("json", "decision"),
+        ("json", "permissions"),  # tests/cli/check
     }
 
 
@@ -169,7 +170,7 @@ _OTHERS = {
     "mkdir": (),
     "npm": ("install",),
     "pip": ("install",),
-    "pulumi": ("new", "login", "stack init", "config set", "up", "package add", "install"),
+    "pulumi": ("new", "login", "stack init", "stack output", "config set", "up", "package add", "install"),
     "python": ("-m http.server", "-m pytest"),
     "python3": ("-m venv",),
     "uvicorn": ("app:app",),
