@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ class Deployment:
             try:
                 runner.run(self._run(monitor, config), context=contextvars.Context())
             except Exception as error:
-                if monitor.failure and monitor.failure is not error:
+                if monitor.failure and monitor.failure not in _causes(error):
                     raise monitor.failure from error
                 raise
         self._reconciler.finish()
@@ -111,3 +111,10 @@ class Deployment:
         )
         with as_language_host(self.program), named_outputs():
             await stack.run_in_stack(lambda: run_main(self.program))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error itself, and what it was raised from: a program may handle a failure, and raise an error that says more."""
+    while error:
+        yield error
+        error = error.__cause__

@@ -69,6 +69,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("toml", ""),
         ("json", "config.json"),
         ("json", "decision"),
+        ("json", "permissions"),  # tests/cli/check
     }
 
 
