@@ -38,7 +38,8 @@ _NOTHING_FROM_OUTSIDE = {
 class Aws:
     """The AWS services at ``endpoint`` in ``region``. Clients are created when first used, and kept.
 
-    ``in_region`` returns the same for another region.
+    ``client("ssm")`` is a boto3 client, ``account`` the number of the account, ``arn("ssm", "parameter/a")`` an ARN in this
+    region; ``in_region`` returns the same for another region.
     """
 
     def __init__(self, endpoint: str, region: str, in_region: Callable[[str], "Aws"]) -> None:

@@ -13,7 +13,26 @@ from ..emulator.principals import new_role
 from .models import InvalidCall, compiled, judged, violations
 from .programs import REGION
 
-SERVICES = ("acm", "apigatewayv2", "cloudwatch", "iam", "kms", "lambda", "logs", "route53", "sns", "sqs", "sts")
+SERVICES = (
+    "acm",
+    "apigatewayv2",
+    "cloudwatch",
+    "cognito-idp",
+    "dynamodb",
+    "events",
+    "iam",
+    "kms",
+    "lambda",
+    "logs",
+    "route53",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "stepfunctions",
+    "sts",
+)
 
 
 def test_aws_accepts_every_call(bench: Bench, ministack: MiniStack) -> None:

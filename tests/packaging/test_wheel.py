@@ -17,6 +17,7 @@ import pulumi
 from kms_jwt.components import AuthorizedHttpApi, SigningKeys
 import components
 
+pulumi.CustomResource("acme:index/thing:Thing", "thing", {"size": 1})
 keys = SigningKeys("signing", {})
 backend = components.backend("backend")
 api = AuthorizedHttpApi("orders", {
@@ -62,6 +63,7 @@ import pytest
 from kms_jwt.authorizer import ConfigError, Denied, Reason, Verifier
 from kms_jwt.components import AuthorizedHttpApi, InvalidArgs
 from kms_jwt.components.testing import declare
+from kms_jwt.emulator.resources import Handler
 from kms_jwt.issuer import IssuerError, KeyNotFound, KmsSigner
 
 
@@ -86,8 +88,11 @@ def test_the_public_names_of_the_wheel():
     assert denied.value.reason is Reason.MALFORMED_TOKEN
 
 
+THING = Handler(create=lambda aws, inputs: ("1", {}), delete=lambda aws, thing: None, inputs=frozenset({"size"}))
+
+
 def test_my_stack(deployed_stack):
-    stack = deployed_stack()
+    stack = deployed_stack(handlers={"acme:index/thing:Thing": THING})
     now = int(time.time())
     claims = {"iss": "https://auth.example.com", "aud": "orders", "sub": "alice", "iat": now, "exp": now + 60}
     token = KmsSigner(stack.outputs["key_alias"], stack.client("kms")).sign(claims)
