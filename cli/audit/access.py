@@ -58,6 +58,8 @@ def _token(rules: TokenRules | Opaque, route_key: Any) -> Access:
         return Access(Caller.TOKEN, f"a token; which one is {rules.value}")
     if rules.routes is None:
         return Access(Caller.TOKEN, str(Scopes()), Scopes())
+    if not isinstance(route_key, str):
+        return Access(Caller.TOKEN, f"a token; for which route is {shown(route_key)}")
     scopes = rules.routes.get(route_key)
     if scopes is None:
         return Access(Caller.NOBODY, "nobody: the authorizer does not list this route")

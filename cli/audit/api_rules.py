@@ -31,7 +31,9 @@ def api_findings(api: Api) -> Iterator[Finding]:
 
 def _cors(api: Api) -> Iterator[Finding]:
     cors = api.cors or {}
-    origins = [origin for origin in listed(cors.get("allowOrigins")) if origin in _ANY_ORIGIN]
+    origins = [
+        origin for origin in listed(cors.get("allowOrigins")) if isinstance(origin, str) and origin in _ANY_ORIGIN
+    ]
     if not origins:
         return
     text = f"{api.name}: CORS allows the pages of any origin ({', '.join(origins)})"
@@ -78,7 +80,8 @@ def _throttling(api: Api, stage: Resource) -> Iterator[Finding]:
     settings = stage.value("defaultRouteSettings")
     if isinstance(settings, Opaque):
         return
-    limits = [(settings or {}).get(name) for name in ("throttlingRateLimit", "throttlingBurstLimit")]
+    given = settings if isinstance(settings, dict) else {}
+    limits = [given.get(name) for name in ("throttlingRateLimit", "throttlingBurstLimit")]
     if any(limit is None for limit in limits):
         text = f"{api.name}: the stage {stage_name(stage)} has no throttling limits: add defaultRouteSettings with both"
         yield finding("no-throttling", stage, text)

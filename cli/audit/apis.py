@@ -7,7 +7,7 @@ from typing import Any
 from .access import Access, Caller, access
 from .authorizers import Authorizer, authorizer, listed, shown
 from .backends import backend, uri_backend
-from .resource import Resource
+from .resource import Opaque, Resource
 from .stack import API, AUTHORIZER, DOMAIN, MAPPING, ROUTE, STAGE, Stack
 
 
@@ -48,10 +48,12 @@ class Api:
         return self.resource is not None and self.resource.made_by("AuthorizedHttpApi")
 
     @property
-    def default_endpoint(self) -> Any:
+    def default_endpoint(self) -> bool | Opaque | None:
         """Whether the default endpoint is enabled; ``None`` if the API is that of another stack."""
-        disabled = self.resource.value("disableExecuteApiEndpoint") if self.resource else None
-        return None if self.resource is None else not disabled if isinstance(disabled, bool | None) else disabled
+        if self.resource is None:
+            return None
+        disabled = self.resource.value("disableExecuteApiEndpoint")
+        return disabled if isinstance(disabled, Opaque) else disabled is not True
 
     @property
     def cors(self) -> dict[str, Any] | None:

@@ -5,10 +5,11 @@ from typing import Any
 
 from .api_rules import stage_name
 from .apis import Api
-from .authorizers import Authorizer, shown
+from .authorizers import Authorizer, listed, shown
 from .changes import Effect, throttling
 from .finding import Finding
 from .report import Report
+from .resource import Opaque
 from .tokens import TokenRules
 
 _SIGNS = {Effect.OPENS: "+", Effect.CLOSES: "-", Effect.CHANGES: "~"}
@@ -38,9 +39,13 @@ def _findings(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _api(api: Api) -> Iterator[str]:
-    endpoint = {True: "the default endpoint", None: "its endpoints, which are in another stack"}
+    endpoint = {
+        True: ["the default endpoint"],
+        False: [],
+        None: ["its endpoints, which are in another stack"],
+    }
     enabled = api.default_endpoint
-    reached = [] if enabled is False else [endpoint.get(enabled, f"the default endpoint: {shown(enabled)}")]
+    reached = [f"the default endpoint: {enabled.value}"] if isinstance(enabled, Opaque) else endpoint[enabled]
     for domain in api.domains:
         reached.append(f"{domain.url} (mutual TLS)" if domain.mutual_tls else domain.url)
     yield f"reached at  {', '.join(reached)}"
@@ -50,7 +55,7 @@ def _api(api: Api) -> Iterator[str]:
         log = "access log" if stage.value("accessLogSettings") is not None else "no access log"
         yield f"stage       {stage_name(stage)}: {throttling(stage.value('defaultRouteSettings'))}, {log}"
     if api.cors is not None:
-        yield f"CORS        {', '.join(map(shown, api.cors.get('allowOrigins') or ['no origin']))}"
+        yield f"CORS        {', '.join(map(shown, listed(api.cors.get('allowOrigins'))))}"
     yield from _table(
         ("route", "who may call it", "what answers"),
         [(route.key, route.access.text, route.backend) for route in api.routes],
@@ -105,7 +110,7 @@ def _api_object(api: Api) -> dict[str, Any]:
     return {
         "name": api.name,
         "urn": api.resource.urn if api.resource else None,
-        "default_endpoint": enabled if isinstance(enabled, bool | None) else shown(enabled),
+        "default_endpoint": enabled.value if isinstance(enabled, Opaque) else enabled,
         "domains": [{"url": domain.url, "mutual_tls": domain.mutual_tls} for domain in api.domains],
         "authorizers": [_authorizer_object(authorizer) for authorizer in api.authorizers],
         "routes": [

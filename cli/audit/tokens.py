@@ -59,21 +59,21 @@ def token_rules(function: Resource) -> TokenRules | Opaque | None:
 
 def _rules(document: dict[str, Any]) -> TokenRules:
     others = document.get("trusted_issuers", [])
-    own = {issuer: tuple(document["audiences"]) for issuer in document["issuers"]}
+    own = {str(issuer): tuple(map(str, document["audiences"])) for issuer in document["issuers"]}
     keys = [*document.get("keys", []), *(key for other in others for key in other.get("keys", []))]
     in_kms = document.get("kms", {}).get("keys", [])
     routes = document.get("routes")
     named = {"issuers", "audiences", "keys", "kms", "routes", "trusted_issuers", "version"}
     return TokenRules(
-        issuers={**own, **{other["issuer"]: tuple(other.get("audiences", ())) for other in others}},
+        issuers={**own, **{str(other["issuer"]): tuple(map(str, other.get("audiences", ()))) for other in others}},
         keys={
-            **{key["kid"]: str(key.get("alg", "")) for key in keys},
+            **{str(key["kid"]): str(key.get("alg", "")) for key in keys},
             **{key["key_id"].rpartition("/")[2]: str(key.get("alg") or "") for key in in_kms},
         },
         routes=None
         if routes is None
         else {
-            route_key: Scopes(tuple(sorted(route.get("scopes", []))), route.get("scopes_match") == "any")
+            route_key: Scopes(tuple(sorted(map(str, route.get("scopes", [])))), route.get("scopes_match") == "any")
             for route_key, route in routes.items()
         },
         limits={name: value for name, value in sorted(document.items()) if name not in named},
