@@ -9,12 +9,29 @@ from types import ModuleType
 from typing import Any
 
 import authorizer
+import cli.audit
 import components.testing
 import emulator.pytest_plugin
 import issuer
 from authorizer import ConfigError, Denied, Reason, Verifier
 from authorizer.config import CONTEXT_RESERVED, parse_config
 from authorizer.config_fields import Fault
+from cli.audit import (
+    Access,
+    Api,
+    Caller,
+    Change,
+    Document,
+    Effect,
+    Finding,
+    Report,
+    Resource,
+    Route,
+    audit,
+    from_policy_pack,
+    from_recording,
+    read_document,
+)
 from components.testing import Declared, Recording, declare
 from emulator.pytest_plugin import DeployedStack, DeployStack, deployed_stack, ministack
 from issuer import IssuerError, KmsSigner, SigningKey
@@ -22,8 +39,8 @@ from issuer import IssuerError, KmsSigner, SigningKey
 _INTRODUCTION = """# Python reference
 
 What a Python program uses beside the [components](reference.md). `make reference` writes this page from the docstrings.
-The [package](getting-started.md#installing-the-package) alone is enough for the signer and the verifier; the last two
-sections need its extra `pulumi`.
+The [package](getting-started.md#installing-the-package) alone is enough for the signer, the verifier and the audit; the pytest
+plugin and `kms_jwt.components.testing` need its extra `pulumi`.
 """
 
 
@@ -61,6 +78,12 @@ def python_reference() -> str:
     lines += ["### Recording", "", _text(Recording), "", *_table("attribute", _members(Recording)), ""]
     lines += _methods(Recording.all, Recording.only, Recording.private_key)
     lines += ["### Declared", "", _text(Declared), "", *_table("attribute", _members(Declared)), ""]
+
+    lines += ["## kms_jwt.cli.audit", "", _text(cli.audit), ""]
+    for function in (audit, from_recording, from_policy_pack, read_document):
+        lines += [_call(function.__name__, function), "", _text(function), ""]
+    for class_ in (Report, Api, Route, Access, Caller, Finding, Change, Effect, Document, Resource):
+        lines += [f"### {class_.__name__}", "", _text(class_), "", *_table("attribute", _members(class_)), ""]
     return "\n".join(lines)
 
 

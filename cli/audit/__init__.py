@@ -5,6 +5,8 @@
 policy of Pulumi receives). It reads nothing else: no AWS, no state.
 """
 
+from .access import Access, Caller
+from .apis import Api, Route
 from .changes import Change, Effect
 from .documents import Document, read_document
 from .finding import Finding
@@ -13,12 +15,16 @@ from .report import Report, audit
 from .resource import Resource
 
 __all__ = [
+    "Access",
+    "Api",
+    "Caller",
     "Change",
     "Document",
     "Effect",
     "Finding",
     "Report",
     "Resource",
+    "Route",
     "audit",
     "from_policy_pack",
     "from_recording",

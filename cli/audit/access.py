@@ -13,15 +13,19 @@ class Caller(StrEnum):
     """The kinds of callers."""
 
     ANYBODY = "anybody"
+    """Whoever reaches the API."""
     TOKEN = "token"  # noqa: S105 - a kind of caller
     """Whoever has a token that this library's authorizer accepts."""
     JWT = "jwt"
     """Whoever has a token that API Gateway's JWT authorizer accepts."""
     IAM = "iam"
+    """Whomever IAM allows to invoke the API."""
     AUTHORIZER = "authorizer"
     """Whomever a Lambda authorizer of another kind allows."""
     NOBODY = "nobody"
+    """The authorizer denies every request for this route."""
     UNKNOWN = "unknown"
+    """It cannot be determined."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Access:
     """Who may call a route."""
 
     caller: Caller
+    """The kind of callers."""
     text: str
     """For a reader."""
     scopes: Scopes | None = None

@@ -16,9 +16,13 @@ class Route:
     """A route."""
 
     key: str
+    """The route key, such as ``GET /orders``."""
     access: Access
+    """Who may call it."""
     backend: str
+    """What answers, for a reader."""
     resource: Resource
+    """The resource that declares it."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,13 @@ class Api:
     resource: Resource | None
     """``None`` for an API of another stack."""
     routes: tuple[Route, ...]
+    """The routes, by path."""
     authorizers: tuple[Authorizer, ...]
+    """The authorizers, used or not."""
     stages: tuple[Resource, ...]
+    """The stages."""
     domains: tuple[Domain, ...]
+    """The custom domain names that are mapped to it."""
 
     @property
     def by_component(self) -> bool:

@@ -28,8 +28,11 @@ class Change:
     """A change for callers."""
 
     api: str
+    """The API's name."""
     effect: Effect
+    """What it means for callers."""
     message: str
+    """What was, and what is."""
 
 
 def changes(before: Iterable[Api], after: Iterable[Api]) -> Iterator[Change]:

@@ -23,7 +23,7 @@ class Document:
 
 
 def read_document(text: str) -> Document:
-    """Raises ``ValueError`` with one line that says what is wrong with ``text``."""
+    """What the text of a preview or an export says. Raises `ValueError` with one line that says what is wrong with it."""
     try:
         document = parse_json(text)
     except ValueError as fault:

@@ -10,8 +10,8 @@ from .pulumi_values import plain
 from .resource import Opaque, Resource
 
 
-class _Declared(Protocol):
-    """``components.testing.Declared``."""
+class Declared(Protocol):
+    """What is used of ``components.testing.Declared``."""
 
     @property
     def type(self) -> str: ...
@@ -25,17 +25,17 @@ class _Declared(Protocol):
     def outputs(self) -> Mapping[str, Any]: ...
 
 
-class _Recording(Protocol):
-    """``components.testing.Recording``."""
+class Recording(Protocol):
+    """What is used of ``components.testing.Recording``."""
 
     @property
     def preview(self) -> bool: ...
     @property
-    def resources(self) -> Sequence[_Declared]: ...
+    def resources(self) -> Sequence[Declared]: ...
 
 
-class _PolicyResource(Protocol):
-    """``pulumi_policy.PolicyResource``."""
+class PolicyResource(Protocol):
+    """What is used of ``pulumi_policy.PolicyResource``."""
 
     urn: str
     resource_type: str
@@ -43,7 +43,7 @@ class _PolicyResource(Protocol):
     property_dependencies: Mapping[str, Iterable[Any]]
 
 
-def from_recording(recording: _Recording) -> tuple[Resource, ...]:
+def from_recording(recording: Recording) -> tuple[Resource, ...]:
     """What a program declares, as `components.testing.declare` recorded it. Raises `ValueError` for the recording of a
     preview, which does not say which route is whose."""
     if recording.preview:
@@ -54,7 +54,7 @@ def from_recording(recording: _Recording) -> tuple[Resource, ...]:
     )
 
 
-def from_policy_pack(resources: Iterable[_PolicyResource]) -> tuple[Resource, ...]:
+def from_policy_pack(resources: Iterable[PolicyResource]) -> tuple[Resource, ...]:
     """The resources of a stack, as a `StackValidationPolicy` of a Pulumi policy pack receives them."""
     return tuple(
         Resource(

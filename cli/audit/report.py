@@ -32,7 +32,7 @@ class Report:
 
 
 def audit(resources: Iterable[Resource], before: Iterable[Resource] | None = None) -> Report:
-    """Audit the resources of a stack, and compare their callers with those of the resources `before`."""
+    """Audit the resources of a stack; with the resources `before`, also say what changes for callers."""
     stack = Stack(resources)
     found = apis(stack)
     findings = [

@@ -21,6 +21,7 @@ class Resource:
     """A resource. Values are JSON values; one that cannot be read is an ``Opaque``, in nested values too."""
 
     urn: str
+    """The URN, whose types of parents say which component made it."""
     type: str
     """The type token, such as ``aws:apigatewayv2/route:Route``."""
     inputs: Mapping[str, Any]

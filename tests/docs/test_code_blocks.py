@@ -169,7 +169,7 @@ _OTHERS = {
     "mkdir": (),
     "npm": ("install",),
     "pip": ("install",),
-    "pulumi": ("new", "login", "stack init", "config set", "up", "package add", "install"),
+    "pulumi": ("new", "login", "stack", "config set", "up", "package add", "install", "preview"),
     "python": ("-m http.server", "-m pytest"),
     "python3": ("-m venv",),
     "uvicorn": ("app:app",),
