@@ -35,7 +35,7 @@ def analyzer(consumer: Consumer, tmp_path_factory: pytest.TempPathFactory) -> It
         try:
             assert pack.stdout is not None
             with grpc.insecure_channel(f"127.0.0.1:{int(pack.stdout.readline())}") as channel:
-                yield analyzer_pb2_grpc.AnalyzerStub(channel)  # type: ignore[no-untyped-call] # generated
+                yield analyzer_pb2_grpc.AnalyzerStub(channel)
         finally:
             pack.terminate()
 
