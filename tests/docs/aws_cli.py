@@ -1,4 +1,4 @@
-"""Whether a command line of the AWS CLI exists: service, operation and parameters, by the models of botocore that it is made of."""
+"""Whether a command of the AWS CLI exists: service, operation and parameters, by the models that botocore and the CLI share."""
 
 import functools
 
