@@ -40,7 +40,7 @@ class Api:
     name: str
     """The logical name; for an API of another stack, its id."""
     resource: Resource | None
-    """``None`` for an API of another stack."""
+    """``None`` for an API of another stack, or one that is not known yet."""
     routes: tuple[Route, ...]
     """The routes, by path."""
     authorizers: tuple[Authorizer, ...]
@@ -77,13 +77,17 @@ def apis(stack: Stack) -> list[Api]:
     for type_ in (ROUTE, AUTHORIZER, STAGE, MAPPING):
         for part in stack.of(type_):
             found = stack.referred(part, "apiId", API)
-            parts[found.urn if found else f"API {shown(part.value('apiId'))} of another stack"].append(part)
+            parts[found.urn if found else _elsewhere(part.value("apiId"))].append(part)
     names = dict.fromkeys([*own, *parts])
     return [
         _api(stack, own.get(name), name, parts[name])
         for name in sorted(names, key=lambda name: own[name].name if name in own else name)
         if name not in own or own[name].value("protocolType") != "WEBSOCKET"
     ]
+
+
+def _elsewhere(api_id: Any) -> str:
+    return f"API {api_id} of another stack" if isinstance(api_id, str) else f"API {shown(api_id)}"
 
 
 def _api(stack: Stack, api: Resource | None, name: str, parts: list[Resource]) -> Api:

@@ -126,8 +126,8 @@ def _tokens(old: Api, new: Api) -> _Changes:
     ]
     yield from _sets("issuer", (issuer for issuer, _ in issuers[0]), (issuer for issuer, _ in issuers[1]))
     for issuer in sorted({issuer for issuer, _ in issuers[0]} & {issuer for issuer, _ in issuers[1]}):
-        names = [[name for known, name in pairs if known == issuer] for pairs in issuers]
-        yield from _sets(f"audience of {issuer}", *names)
+        names = [[f"{name} of {issuer}" for known, name in pairs if known == issuer] for pairs in issuers]
+        yield from _sets("audience", *names)
     keys = [{kid: alg for rules in of for kid, alg in rules.keys.items()} for of in _rules(old, new)]
     yield from _sets("key", keys[0], keys[1])
     limits: list[dict[str, Any]] = [{k: v for rules in of for k, v in rules.limits.items()} for of in _rules(old, new)]

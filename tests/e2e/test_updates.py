@@ -81,8 +81,8 @@ def test_the_audit_says_what_an_update_changes_for_callers(
         "4",
         "  - orders-api: POST /orders is removed",
         "  + orders-api: GET /whoami was for any valid token, and is for anybody",
-        "  + orders-api: audience of https://auth.local.example.com invoices is accepted",
-        "  - orders-api: audience of https://auth.local.example.com orders is no longer accepted",
+        "  + orders-api: audience invoices of https://auth.local.example.com is accepted",
+        "  - orders-api: audience orders of https://auth.local.example.com is no longer accepted",
     ]
     assert "Findings: none\nNoted: 2\n" in report
     assert api.call("GET", "/whoami").status == 200

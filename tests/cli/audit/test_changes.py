@@ -142,8 +142,8 @@ def test_an_audience_of_an_issuer_that_stays(old: Registered) -> None:
     asset["text"] = json.dumps({**json.loads(asset["text"]), "audiences": ["invoices"]})
 
     assert _changes(old.states, new) == [
-        ("opens", "audience of https://auth.example.com invoices is accepted"),
-        ("closes", "audience of https://auth.example.com orders is no longer accepted"),
+        ("opens", "audience invoices of https://auth.example.com is accepted"),
+        ("closes", "audience orders of https://auth.example.com is no longer accepted"),
     ]
 
 

@@ -123,3 +123,12 @@ def test_names_in_a_document_do_not_control_the_terminal(tmp_path: Path, capsys:
 
     assert main(["audit", _file(tmp_path, "hostile.json", exported([API, hostile]))]) == 1
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_an_authorizer_on_an_api_of_another_stack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", _file(tmp_path, "routes.json", exported([CLOSED]))]) == 0
+
+    report = capsys.readouterr().out
+    assert report.startswith(
+        "API a1 of another stack\n  reached at  its endpoints, which are in another stack\n  route"
+    )

@@ -2,7 +2,9 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -16,6 +18,7 @@ from tests.components.example import BACKEND, CERTIFICATE, api_args
 from .registered import exported, register
 
 States = dict[str, dict[str, Any]]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def _program() -> None:
@@ -403,3 +406,18 @@ def test_exactly_that_is_noted(clean: States, name: str) -> None:
 @pytest.mark.parametrize("name", SILENT)
 def test_nothing_is_found(clean: States, name: str) -> None:
     assert _of(clean, SILENT[name]) == []
+
+
+def test_every_rule_is_documented() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = text.partition("| rule | finding | only noted |")[2].partition("\n\n")[0].splitlines()[2:]
+    documented = [
+        (rule, bool(finding.strip()), bool(noted.strip()))
+        for _, rules, finding, noted, _ in (row.split("|") for row in rows)
+        for rule in re.findall(r"`([a-z-]+)`", rules)
+    ]
+    found, noted = ({rule for _, rule, _ in cases.values()} for cases in (FINDINGS, NOTED))
+
+    assert {rule for rule, _, _ in documented} == found | noted
+    assert {rule for rule, finding, _ in documented if finding} == found
+    assert {rule for rule, _, noted in documented if noted} >= noted
