@@ -4,6 +4,7 @@ import json
 import os
 import runpy
 import sys
+import textwrap
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -94,3 +95,9 @@ def test_what_is_printed_as_json_says_the_same() -> None:
     }
     assert [(found["rule"], found["level"]) for found in document["findings"]] == [("public-route", "noted")]
     assert document["changes"] is None
+
+
+def test_the_documented_report_is_that_of_its_golden_file() -> None:
+    document = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+    assert textwrap.indent((GOLDEN / "scopes.txt").read_text(), "    ") in document
