@@ -74,7 +74,7 @@ class Deployment:
             try:
                 runner.run(self._run(monitor, config), context=contextvars.Context())
             except Exception as error:
-                if monitor.failure and monitor.failure is not error:
+                if monitor.failure and monitor.failure not in _causes(error):
                     raise monitor.failure from error
                 raise
         self._reconciler.finish()
@@ -102,6 +102,13 @@ class Deployment:
 
     def _execute(self) -> None:
         runpy.run_path(str(self.program / "__main__.py"), run_name="__main__")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error itself, and what it was raised from: a program may handle a failure, and raise an error that says more."""
+    while error:
+        yield error
+        error = error.__cause__
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ COMMANDS = {
     "inspect": "show the content of a token",
     "explain": "show which check denies a token, and why",
     "audit": "show who may call what, before it is deployed",
+    "check": "check that a deployed API keeps its promises",
     "completion": "print the completion script for a shell",
 }
 """In the order of the help. Each module is imported only if the command line names it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..audit import Document, Finding, Report, audit, read_document
 from ..audit.rendering import as_json, as_text
-from ..command import Command, Output, UsageError
+from ..command import Command, Output, Undetermined, UsageError
 from ..terminal import read_text
 
 _DESCRIPTION = """\
@@ -63,7 +63,7 @@ def _read(path: str) -> Document:
     try:
         return read_document(read_text(path))
     except (OSError, ValueError) as fault:
-        raise UsageError(f"{path}: {fault}") from None
+        raise Undetermined(f"{path}: {fault}") from None
 
 
 def _accepted(report: Report, accepted: list[str]) -> Report:

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 from . import (
@@ -18,6 +19,7 @@ from . import (
     parameter_mapping,
     routing,
     service_integration,
+    worker_code,
     worker_logs,
 )
 from .authorizer import Authorizers
@@ -47,6 +49,7 @@ class Gateway:
     def __init__(self, inner: Application) -> None:
         self._inner = inner
         backplane.keep_properties()
+        worker_code.install(Path.cwd() / "packages")
         worker_logs.install()
         self._authorizers = Authorizers()
         self._throttle = Throttle()

@@ -67,6 +67,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("yaml", "Pulumi.local.yaml"),
         ("json", "config.json"),
         ("json", "decision"),
+        ("json", "permissions"),  # tests/cli/check
     }
 
 

@@ -163,7 +163,7 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
     python = _environment(tmp_path, str(wheel))
 
     program = (
-        "import sys, kms_jwt.issuer, kms_jwt.authorizer, importlib.util as u;"
+        "import sys, kms_jwt.issuer, kms_jwt.authorizer, kms_jwt.cli.check.run, importlib.util as u;"
         "print(u.find_spec('pulumi'), 'jwt' in sys.modules)"
     )
     assert _run(str(python), "-c", program, cwd=tmp_path) == "None True\n"
@@ -172,7 +172,7 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
         "kms-jwt": [str(python.parent / "kms-jwt")],
         "python -m kms_jwt": [str(python), "-m", "kms_jwt"],
     }.items():
-        for command in ("mint", "jwks", "explain"):
+        for command in ("mint", "jwks", "explain", "check"):
             assert _run(*words, command, "--help", cwd=tmp_path).startswith(f"usage: {name} {command} ")
         assert _run(*words, "--version", cwd=tmp_path) == f"kms-jwt {version}\n"
         assert 'sub  "alice"' in _run(*words, "inspect", TOKEN, cwd=tmp_path)

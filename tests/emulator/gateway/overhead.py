@@ -11,6 +11,7 @@ from contextlib import ExitStack
 
 from emulator.server import MiniStack
 
+from ..principals import new_role
 from .conftest import ALLOW, Apis, Builder
 
 REQUESTS = 500
@@ -20,7 +21,8 @@ SILENT = "def handler(event, context): return {'statusCode': 204}"
 def main() -> None:
     """Prints a line for each kind of request."""
     with MiniStack() as ministack, ExitStack() as cleanup:
-        api = Apis(ministack.region(), cleanup)(CorsConfiguration={"AllowOrigins": ["*"]})
+        role = new_role(ministack.region().iam, "overhead", "lambda.amazonaws.com", "logs:*")
+        api = Apis(ministack.region(), cleanup, role)(CorsConfiguration={"AllowOrigins": ["*"]})
         api.stage()
         cached = api.authorizer(ALLOW, AuthorizerResultTtlInSeconds=300)
         api.lambda_route("GET /lambda", SILENT)
