@@ -67,6 +67,8 @@ def up(stack: str, port: int | None, *, as_json: bool) -> None:
         print(f"MiniStack runs at {ministack.endpoint}. Deploying the stack {stack} ...", file=sys.stderr)
         outputs = deployment.up()
         access = {"aws_endpoint_url": ministack.endpoint, "aws_region": deployment.aws.region}
+        if address := ministack.mutual_tls_address:
+            access["mutual_tls_address"] = address
         _serve(ministack, json.dumps({**outputs, **access}) if as_json else _readable({**outputs, **access}))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pulumi.runtime
 from pulumi.runtime import mocks, settings, stack
 
+from . import listeners
 from .aws import DEFAULT_REGION, Aws
 from .config import full_config
 from .monitor import Monitor
@@ -39,6 +40,7 @@ class Deployment:
 
     def __post_init__(self) -> None:
         self._reconciler = Reconciler(self.ministack)
+        self._listeners: dict[str, str] = {}
 
     @property
     def resources(self) -> Mapping[str, Deployed]:
@@ -64,6 +66,7 @@ class Deployment:
         """
         config = full_config(self.program, self.project, self.stack, self.config)
         region = config.get("aws:region", DEFAULT_REGION)
+        self._set_listeners(listeners.check(config))
         self._reconciler.begin(region)
         monitor = Monitor(self.ministack, self._reconciler, self.project, self.stack, region)
         # A separate loop and context: this run leaves nothing in Pulumi's global state, and nothing that is there already
@@ -83,6 +86,12 @@ class Deployment:
     def destroy(self) -> None:
         """Deletes everything that is deployed, dependents before what they depend on."""
         self._reconciler.destroy()
+        self._set_listeners({})
+
+    def _set_listeners(self, wanted: dict[str, str]) -> None:
+        if wanted != self._listeners:
+            listeners.put(self.ministack.endpoint, f"{self.project}/{self.stack}", wanted)
+            self._listeners = wanted
 
     async def _run(self, monitor: Monitor, config: dict[str, str]) -> None:
         pulumi.runtime.set_all_config(config)

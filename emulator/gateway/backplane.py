@@ -1,4 +1,4 @@
-"""What the gateway takes from MiniStack. No other module here imports it.
+"""What a request takes from MiniStack. Of the other modules here only those that add to MiniStack import it.
 
 The configuration is read from MiniStack's own stores at each request, not through its API: that takes microseconds, so
 nothing is cached and nothing can be stale, it needs no credentials while IAM is enforced, and a function is invoked on a
@@ -21,7 +21,7 @@ import botocore.exceptions
 from botocore.config import Config
 from ministack.core import lambda_runtime
 from ministack.core.responses import request_scope
-from ministack.services import apigateway, apigateway_v1, cloudwatch_logs, iam, lambda_svc
+from ministack.services import apigateway, cloudwatch_logs, iam, lambda_svc
 
 ACCOUNT_CONCURRENCY = 1000
 """Executions at once in an account and region: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -41,14 +41,6 @@ class Api:
     integrations: dict[str, dict[str, Any]]
     authorizers: dict[str, dict[str, Any]]
     stages: dict[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Domain:
-    """A custom domain. ``mappings`` are base path ("" for the root) -> API id and stage."""
-
-    mappings: dict[str, tuple[str, str]]
-    mutual_tls: bool
 
 
 @dataclass(frozen=True)
@@ -92,19 +84,6 @@ def find_api(api_id: str) -> Api | None:
                 children(apigateway._authorizers),
                 children(apigateway._stages),
             )
-    return None
-
-
-def find_domain(domain_name: str) -> Domain | None:
-    """The custom domain of this name, in lower case, in any account and region."""
-    for (account, region, known), settings in apigateway_v1._domain_names.all_items():
-        if known.lower() == domain_name:
-            found = apigateway_v1._base_path_mappings.get_scoped(account, region, known, {})
-            mappings = {
-                "" if base == "(none)" else base: (mapping["restApiId"], mapping["stage"])
-                for base, mapping in found.items()
-            }
-            return Domain(mappings, bool((settings.get("mutualTlsAuthentication") or {}).get("truststoreUri")))
     return None
 
 
@@ -190,28 +169,6 @@ def _client(account: str, role_arn: str, region: str, service: str) -> Any:
     config = Config(proxies={}, retries={"total_max_attempts": 1})
     endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
     return session.client(cast("Any", service), endpoint_url=endpoint, config=config)
-
-
-_KEPT = ("connectionId", "credentialsArn", "integrationSubtype", "tlsConfig")
-"""Properties of an integration that MiniStack accepts and forgets."""
-
-
-def keep_properties() -> None:
-    """From now on MiniStack's integrations have all the properties that this gateway reads."""
-    for name in ("_create_integration", "_update_integration"):
-        setattr(apigateway, name, _keeping(getattr(apigateway, name)))
-
-
-def _keeping(original: Callable[..., tuple[int, Any, bytes]]) -> Callable[..., tuple[int, Any, bytes]]:
-    def call(api_id: str, *arguments: Any) -> tuple[int, Any, bytes]:
-        status, headers, body = original(api_id, *arguments)
-        if status >= 300:
-            return status, headers, body
-        stored = apigateway._integrations[api_id][json.loads(body)["integrationId"]]
-        stored.update({name: arguments[-1][name] for name in _KEPT if name in arguments[-1]})
-        return apigateway._apigw_response(stored, status)  # type: ignore[no-any-return]
-
-    return call
 
 
 async def put_log_line(api: Api, group: str, stream: str, line: str) -> None:

@@ -21,6 +21,9 @@ _PER_STEP = frozenset(
 )
 """Set by the step that knows them; until then, and if there was no such step, they have no value."""
 
+_OF_A_CERTIFICATE = ("clientCertPem", "issuerDN", "serialNumber", "subjectDN")
+_VALIDITY = ("notAfter", "notBefore")
+
 
 def value(exchange: Exchange, name: str) -> Any:
     """The value of ``$context.<name>``; ``None`` if it has none for this request, or is no variable."""
@@ -47,6 +50,7 @@ def milliseconds(since: float) -> int:
 
 def _of_request(exchange: Exchange) -> dict[str, Any]:
     request = exchange.request
+    certificate = request.client_certificate or {"validity": {}}
     return {
         "accountId": exchange.api.account,
         "apiId": exchange.api.id,
@@ -55,6 +59,8 @@ def _of_request(exchange: Exchange) -> dict[str, Any]:
         "domainPrefix": exchange.domain_name.partition(".")[0],
         "extendedRequestId": request.id,
         "httpMethod": request.method,
+        **{f"identity.clientCert.{name}": certificate.get(name) for name in _OF_A_CERTIFICATE},
+        **{f"identity.clientCert.validity.{name}": certificate["validity"].get(name) for name in _VALIDITY},
         "identity.sourceIp": request.source_ip,
         "identity.userAgent": request.user_agent,
         "path": exchange.raw_path,

@@ -6,14 +6,13 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 import base64
 import binascii
 import json
-import re
 from typing import Any
 
 from . import backplane, event
 from .exchange import Exchange
 from .permissions import may_invoke
 from .refusal import Refusal, internal_error, not_there
-from .request import Response
+from .request import Response, header_field
 
 _FAILURE = "INTEGRATION_FAILURE"
 _NOT_FROM_FUNCTIONS = ("connection", "content-length", "keep-alive", "te", "trailers", "transfer-encoding", "upgrade")
@@ -23,11 +22,7 @@ async def send(exchange: Exchange, integration: dict[str, Any]) -> Response:
     """Invokes the function. Raises ``Refusal`` if it may not be invoked, fails, or takes too long."""
     if integration.get("credentialsArn"):
         raise not_there("Lambda integrations with credentials of their own")
-    uri = re.sub(
-        r"\$\{stageVariables\.(\w+)\}",
-        lambda name: exchange.stage_variables.get(name[1], ""),
-        integration.get("integrationUri") or "",
-    )
+    uri = exchange.with_stage_variables(integration.get("integrationUri") or "")
     function = backplane.find_function(uri, exchange.api)
     if function is None:
         raise internal_error(_FAILURE, "The function of the integration does not exist.")
@@ -62,14 +57,17 @@ def _response(answer: Any, version: str) -> Response | None:
     cookies = (answer.get("cookies") or []) if version == "2.0" else []
     if status is None or content is None or not all(isinstance(part, dict) for part in (headers, several)):
         return None
-    fields = [("set-cookie", str(cookie)) for cookie in cookies]
-    fields += [(name.lower(), _text(value)) for name, values in several.items() for value in values]
-    named = {name for name, _ in fields} - {"set-cookie"}
-    fields += [(name.lower(), _text(value)) for name, value in headers.items() if name.lower() not in named]
-    fields = [(name, value) for name, value in fields if name not in _NOT_FROM_FUNCTIONS]
-    if content and not any(name == "content-type" for name, _ in fields):
-        fields.append(("content-type", "text/plain;charset=UTF-8"))
-    return Response(status, fields, content)
+    given = [("set-cookie", cookie) for cookie in cookies]
+    given += [(name, value) for name, values in several.items() for value in values]
+    named = {name.lower() for name, _ in given} - {"set-cookie"}
+    given += [(name, value) for name, value in headers.items() if name.lower() not in named]
+    fields = [header_field(name, _text(value)) for name, value in given if name.lower() not in _NOT_FROM_FUNCTIONS]
+    valid = [field for field in fields if field is not None]
+    if len(valid) < len(fields):
+        return None
+    if content and not any(name == "content-type" for name, _ in valid):
+        valid.append(("content-type", "text/plain;charset=UTF-8"))
+    return Response(status, valid, content)
 
 
 def _status(found: Any) -> int | None:
@@ -88,7 +86,7 @@ def _content(answer: dict[str, Any]) -> bytes | None:
             return base64.b64decode(body, validate=True)
         except binascii.Error:
             return None
-    return body.encode()
+    return body.encode(errors="replace")  # JSON can hold half of a surrogate pair, UTF-8 cannot
 
 
 def _text(value: Any) -> str:

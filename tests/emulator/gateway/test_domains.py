@@ -68,13 +68,3 @@ def test_disable_default_endpoint_the_domain_still_serves(api: Builder) -> None:
 
     assert api.send("/prod/orders").status == 404
     assert _send(api, "/orders").status == 200
-
-
-def test_what_is_not_there_is_said(api: Builder) -> None:
-    _map(api, "")
-    api.gateway.update_domain_name(DomainName=NAME, MutualTlsAuthentication={"TruststoreUri": "s3://bucket/ca.pem"})
-
-    answer = _send(api, "/orders")
-
-    assert answer.status == 501
-    assert "mutual TLS" in answer.json()["message"]
