@@ -7,21 +7,13 @@ thread that is kept. MiniStack is pinned by hash (requirements.txt); tests/emula
 
 import asyncio
 import contextvars
-import functools
-import json
-import os
-import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-import boto3
-import botocore.exceptions
-from botocore.config import Config
-from ministack.core import lambda_runtime
 from ministack.core.responses import request_scope
-from ministack.services import apigateway, cloudwatch_logs, iam, lambda_svc
+from ministack.services import apigateway, cloudwatch_logs, lambda_svc
 
 ACCOUNT_CONCURRENCY = 1000
 """Executions at once in an account and region: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -111,64 +103,6 @@ async def invoke(function: Function, event: dict[str, Any], timeout: float) -> I
     if result.get("error"):
         return Invocation(error=str(body.get("errorMessage", body) if isinstance(body, dict) else body))
     return Invocation(body)
-
-
-def may_be_assumed(role_arn: str, api: Api) -> bool:
-    """Whether the role exists in the account of ``api`` and trusts API Gateway."""
-    account, _, name = role_arn.removeprefix("arn:aws:iam::").partition(":role/")
-    with request_scope(api.account, api.region):
-        role = iam._roles.get(name.rpartition("/")[2]) if account == api.account else None
-    if role is None:
-        return False
-    statements = json.loads(urllib.parse.unquote(role["AssumeRolePolicyDocument"]))["Statement"]
-    for statement in [statements] if isinstance(statements, dict) else statements:
-        principal = statement.get("Principal")
-        services = principal.get("Service", []) if isinstance(principal, dict) else []
-        trusted = "apigateway.amazonaws.com" in ([services] if isinstance(services, str) else services)
-        if trusted and statement["Effect"] == "Allow" and "sts:AssumeRole" in statement["Action"]:
-            return True
-    return False
-
-
-async def call_service(
-    api: Api, role_arn: str, region: str, service: str, operation: str, parameters: dict[str, Any]
-) -> tuple[int, Any]:
-    """The status and the answer of a service of AWS, called with the rights of the role."""
-
-    def call() -> tuple[int, Any]:
-        client = _client(api.account, role_arn, region, service)
-        try:
-            answer = getattr(client, operation)(**parameters)
-        except botocore.exceptions.ParamValidationError as error:
-            return 400, {"message": str(error)}
-        except botocore.exceptions.ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            return status, {"message": error.response["Error"]["Message"], "__type": error.response["Error"]["Code"]}
-        metadata = answer.pop("ResponseMetadata")
-        return metadata["HTTPStatusCode"], json.loads(json.dumps(answer, default=lambda moment: moment.timestamp()))
-
-    return await in_thread(call)  # type: ignore[no-any-return]
-
-
-@functools.lru_cache(maxsize=128)
-def _client(account: str, role_arn: str, region: str, service: str) -> Any:
-    """With the session that MiniStack gives to a function with this role, which its IAM then judges."""
-    credentials = lambda_runtime.execution_credentials(
-        {
-            "FunctionArn": f"arn:aws:lambda:{region}:{account}:function:apigateway",
-            "FunctionName": "apigateway",
-            "Role": role_arn,
-        }
-    )
-    session = boto3.Session(
-        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=credentials["AWS_SESSION_TOKEN"] or None,
-        region_name=region,
-    )
-    config = Config(proxies={}, retries={"total_max_attempts": 1})
-    endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
-    return session.client(cast("Any", service), endpoint_url=endpoint, config=config)
 
 
 async def put_log_line(api: Api, group: str, stream: str, line: str) -> None:

@@ -13,7 +13,14 @@ from .exchange import Exchange
 _PER_STEP = frozenset(
     {
         *("authorizer.error", "authorizer.latency", "authorizer.requestId", "authorizer.status"),
-        *("awsEndpointRequestId", "dataProcessed", "error.message", "error.messageString", "error.responseType"),
+        *(
+            "awsEndpointRequestId",
+            "awsEndpointRequestId2",
+            "dataProcessed",
+            "error.message",
+            "error.messageString",
+            "error.responseType",
+        ),
         *("integration.error", "integration.integrationStatus", "integration.latency", "integration.requestId"),
         *("integration.status", "integrationErrorMessage", "integrationLatency", "integrationStatus"),
         *("responseLatency", "responseLength", "status"),

@@ -46,6 +46,12 @@ class Exchange:
         """Of the stage."""
         return self.api.stages[self.stage].get("stageVariables") or {}
 
+    def answered(self, service_status: int, status: int | None = None) -> None:
+        """Notes the status from the integration's service, and that from the backend behind it if that is another one."""
+        for name in ("integrationStatus", "integration.integrationStatus"):
+            self.variables[name] = service_status
+        self.variables["integration.status"] = status or service_status
+
     def with_stage_variables(self, uri: str) -> str:
         """``uri`` of an integration with its ``${stageVariables.name}`` replaced; without a value they are empty."""
         return _STAGE_VARIABLE.sub(lambda found: self.stage_variables.get(found[1], ""), uri)

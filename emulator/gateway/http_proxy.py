@@ -25,6 +25,12 @@ _IN_A_PATH = "/!$&'()*+,;=:@~%"
 """RFC 3986 section 3.3, and the percent sign, which stays encoded in decoded paths."""
 
 
+_REQUEST_IDS = {
+    "x-amz-request-id": ("awsEndpointRequestId", "integration.requestId"),
+    "x-amzn-requestid": ("awsEndpointRequestId", "integration.requestId"),
+    "x-amz-id-2": ("awsEndpointRequestId2",),
+}
+
 Transport = Callable[[str, str, list[tuple[str, str]], bytes, float], Awaitable[Response]]
 
 
@@ -55,7 +61,10 @@ async def forward(exchange: Exchange, integration: dict[str, Any], url: str, tra
     except OSError as error:
         raise Refusal(503, "Service Unavailable", "INTEGRATION_FAILURE", f"{url}: {error}") from None
     response.fields = [(name, value) for name, value in response.fields if name not in _HOP_BY_HOP]
-    exchange.variables.update({"integration.status": response.status, "integrationStatus": response.status})
+    exchange.answered(response.status)
+    for name, variables in _REQUEST_IDS.items():
+        if value := next((value for field, value in response.fields if field == name), None):
+            exchange.variables.update(dict.fromkeys(variables, value))
     return response
 
 

@@ -8,10 +8,10 @@ import binascii
 import json
 from typing import Any
 
-from . import backplane, event
+from . import event
 from .exchange import Exchange
-from .permissions import may_invoke
-from .refusal import Refusal, internal_error, not_there
+from .invocation import invoke
+from .refusal import Refusal, internal_error
 from .request import Response, header_field
 
 _FAILURE = "INTEGRATION_FAILURE"
@@ -20,28 +20,19 @@ _NOT_FROM_FUNCTIONS = ("connection", "content-length", "keep-alive", "te", "trai
 
 async def send(exchange: Exchange, integration: dict[str, Any]) -> Response:
     """Invokes the function. Raises ``Refusal`` if it may not be invoked, fails, or takes too long."""
-    if integration.get("credentialsArn"):
-        raise not_there("Lambda integrations with credentials of their own")
     uri = exchange.with_stage_variables(integration.get("integrationUri") or "")
-    function = backplane.find_function(uri, exchange.api)
-    if function is None:
-        raise internal_error(_FAILURE, "The function of the integration does not exist.")
-    for source_arn in exchange.source_arns:
-        if not may_invoke(function.policy, function.arn, source_arn, exchange.api.account):
-            raise internal_error(_FAILURE, f"{function.arn} has no permission for {source_arn} to invoke it.")
+    role, timeout = integration.get("credentialsArn"), integration["timeoutInMillis"] / 1000
     version = integration.get("payloadFormatVersion") or "1.0"
     sent = event.for_integration(exchange, version)
     try:
-        answer = await backplane.invoke(function, sent, integration["timeoutInMillis"] / 1000)
+        answer = await invoke(exchange, uri, role, exchange.source_arns, sent, timeout, _FAILURE)
     except TimeoutError:
         raise Refusal(503, "Service Unavailable", "INTEGRATION_TIMEOUT", "The function took too long.") from None
-    if answer.error is not None:
-        exchange.variables["integration.status"] = 200
-        raise internal_error(_FAILURE, answer.error)
-    response = _response(answer.payload, version)
+    exchange.answered(200)
+    response = _response(answer, version)
     if response is None:
         raise internal_error(_FAILURE, "The function returned an answer in an invalid format.")
-    exchange.variables.update({"integration.status": 200, "integration.integrationStatus": response.status})
+    exchange.answered(200, response.status)
     return response
 
 
