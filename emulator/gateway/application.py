@@ -149,6 +149,8 @@ async def _integrate(exchange: Exchange) -> Response:
     finally:
         latency = context.milliseconds(started)
         exchange.variables.update({"integrationLatency": latency, "integration.latency": latency})
+    if len(response.body) > body.BYTES:
+        raise internal_error("INTEGRATION_FAILURE", f"The response has {len(response.body)} bytes, and may have 10 MB.")
     parameter_mapping.change_response(exchange, integration, response)
     return response
 
@@ -171,7 +173,7 @@ def _refused(exchange: Exchange, refusal: Refusal) -> None:
     exchange.variables.update(
         {
             "error.message": message,
-            "error.messageString": context.text(message),
+            "error.messageString": json.dumps(message),
             "error.responseType": refusal.kind,
         }
     )

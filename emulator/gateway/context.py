@@ -47,7 +47,7 @@ def text(found: Any) -> str:
     """A value in a mapping or a log: text as it is, anything else as JSON."""
     if found is None:
         return ""
-    return found if isinstance(found, str) else json.dumps(found, separators=(",", ":"))
+    return found if isinstance(found, str) else json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
 
 def milliseconds(since: float) -> int:

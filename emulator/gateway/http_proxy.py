@@ -60,7 +60,8 @@ async def forward(exchange: Exchange, integration: dict[str, Any], url: str, tra
         raise internal_error("INTEGRATION_FAILURE", str(error)) from None
     except OSError as error:
         raise Refusal(503, "Service Unavailable", "INTEGRATION_FAILURE", f"{url}: {error}") from None
-    response.fields = [(name, value) for name, value in response.fields if name not in _HOP_BY_HOP]
+    hop_by_hop = _HOP_BY_HOP - {"content-length"} if method == "HEAD" else _HOP_BY_HOP  # the length that GET would have
+    response.fields = [(name, value) for name, value in response.fields if name not in hop_by_hop]
     exchange.answered(response.status)
     for name, variables in _REQUEST_IDS.items():
         if value := next((value for field, value in response.fields if field == name), None):

@@ -51,7 +51,7 @@ def _response(answer: Any, version: str) -> Response | None:
     given = [("set-cookie", cookie) for cookie in cookies]
     given += [(name, value) for name, values in several.items() for value in values]
     named = {name.lower() for name, _ in given} - {"set-cookie"}
-    given += [(name, value) for name, value in headers.items() if name.lower() not in named]
+    given += [(name, value) for name, value in headers.items() if value is not None and name.lower() not in named]
     fields = [header_field(name, _text(value)) for name, value in given if name.lower() not in _NOT_FROM_FUNCTIONS]
     valid = [field for field in fields if field is not None]
     if len(valid) < len(fields):

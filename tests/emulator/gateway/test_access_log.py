@@ -35,7 +35,7 @@ def logged(apis: Apis) -> Builder:
     return api
 
 
-def _lines(api: Builder) -> list[dict[str, Any]]:
+def _lines(api: Builder) -> list[Any]:
     events = api.aws.client("logs").filter_log_events(logGroupName=GROUP)["events"]
     return [json.loads(event["message"]) for event in events]
 
@@ -98,3 +98,14 @@ def test_logging_variables_of_a_backend(logged: Builder, backend: Backend) -> No
 
     assert logged.send("/a").status == 403
     assert _lines(logged) == ["403 403 one one two"]
+
+
+def test_logging_variables_of_an_error(logged: Builder) -> None:
+    """``messageString`` is the message in quotation marks: http-api-logging-variables."""
+    template = '{"m": $context.error.messageString, "t": "$context.error.responseType", "p": "$context.path"}'
+    arn = f"arn:aws:logs:{logged.aws.region}:{logged.aws.account}:log-group:{GROUP}"
+    settings: Any = {"DestinationArn": arn, "Format": template}
+    logged.gateway.update_stage(ApiId=logged.id, StageName="$default", AccessLogSettings=settings)
+
+    assert logged.send("/none").status == 404
+    assert _lines(logged) == [{"m": "Not Found", "t": "RESOURCE_NOT_FOUND", "p": "/none"}]

@@ -1,6 +1,9 @@
 """Lambda proxy integrations: developer guide, http-api-develop-integrations-lambda."""
 
 import base64
+import http.client
+import json
+import urllib.parse
 
 import pytest
 
@@ -99,6 +102,52 @@ def test_integrations_lambda_response(api: Builder) -> None:
 
     assert (answer.status, answer.body) == (201, b"b")
     assert {"x-own": "a", "content-type": "text/html", "set-cookie": "c=1"}.items() <= answer.headers.items()
+
+
+@pytest.mark.parametrize(
+    ("version", "answer"),
+    [
+        ("2.0", "{'statusCode': 204, 'cookies': ['a=1', 'b=2'], 'headers': {'X-N': 1, 'X-B': True, 'X-None': None}}"),
+        (
+            "1.0",
+            "{'statusCode': '204', 'headers': {'X-N': 1, 'x-b': 'no'},"
+            " 'multiValueHeaders': {'Set-Cookie': ['a=1', 'b=2'], 'X-B': [True]}}",
+        ),
+    ],
+)
+def test_integrations_lambda_response_headers(api: Builder, version: str, answer: str) -> None:
+    api.lambda_route("GET /a", _answering(answer), version=version)
+    url = urllib.parse.urlsplit(api.url)
+    connection = http.client.HTTPConnection(url.netloc)
+    connection.request("GET", f"{url.path}/a")
+    found = connection.getresponse()
+    connection.close()
+
+    assert (found.status, found.headers.get_all("set-cookie")) == (204, ["a=1", "b=2"])
+    assert {name: found.headers.get_all(name) for name in ("x-n", "x-b", "x-none", "content-length")} == {
+        "x-n": ["1"],
+        "x-b": ["true"],
+        "x-none": None,
+        "content-length": None,
+    }
+
+
+def test_integrations_lambda_headers_and_parameters_of_one_name(api: Builder) -> None:
+    """Format 2.0 joins them with commas, and cookies are a list of their own."""
+    api.lambda_route("GET /a")
+    url = urllib.parse.urlsplit(api.url)
+    connection = http.client.HTTPConnection(url.netloc)
+    connection.putrequest("GET", f"{url.path}/a?x=1+2&x=%2B&y&x%20y=%C3%A4")
+    for name, value in (("X-Own", "1"), ("x-own", "2"), ("Cookie", "a=1; b=2"), ("Cookie", "c=3"), ("X-Empty", "")):
+        connection.putheader(name, value)
+    connection.endheaders()
+    event = json.loads(connection.getresponse().read())
+    connection.close()
+
+    assert (event["headers"]["x-own"], event["headers"]["x-empty"]) == ("1,2", "")
+    assert event["cookies"] == ["a=1", "b=2", "c=3"]
+    assert event["queryStringParameters"] == {"x": "1 2,+", "y": "", "x y": "ä"}
+    assert event["rawQueryString"] == "x=1+2&x=%2B&y&x%20y=%C3%A4"
 
 
 def test_integrations_lambda_an_encoded_response_is_decoded(api: Builder) -> None:

@@ -60,7 +60,7 @@ def test_quotas_a_payload_that_is_announced_as_too_large_is_not_read(api: Builde
     api.http_route("POST /a", backend.url)
     url = urllib.parse.urlsplit(api.url)
 
-    with closing(http.client.HTTPConnection(url.netloc)) as connection:
+    with closing(http.client.HTTPConnection(url.netloc, timeout=10)) as connection:
         connection.putrequest("POST", f"{url.path}/a")
         connection.putheader("Content-Length", str(10 * 1024 * 1024 + 1))
         connection.endheaders()  # and not one byte of the body
@@ -74,7 +74,7 @@ def test_quotas_a_payload_in_chunks_is_not_read_to_its_end(api: Builder, backend
     api.http_route("POST /a", backend.url)
     url = urllib.parse.urlsplit(api.url)
 
-    with closing(http.client.HTTPConnection(url.netloc)) as connection:
+    with closing(http.client.HTTPConnection(url.netloc, timeout=10)) as connection:
         connection.putrequest("POST", f"{url.path}/a")
         connection.putheader("Transfer-Encoding", "chunked")
         connection.endheaders()
