@@ -33,7 +33,7 @@ def _route(api: Builder, role: str, code: str = HELLO, **settings: Any) -> None:
     api.route("GET /a", api.integration(IntegrationUri=uri, **settings))
 
 
-def test_rest_reference_the_role_of_an_integration_invokes(api: Builder, apis: Apis) -> None:
+def test_integrations_lambda_the_role_of_an_integration_invokes(api: Builder, apis: Apis) -> None:
     _route(api, _role(apis, "apigateway.amazonaws.com"))
 
     answer = api.send("/a")
@@ -41,19 +41,19 @@ def test_rest_reference_the_role_of_an_integration_invokes(api: Builder, apis: A
     assert (answer.status, answer.body) == (200, b"GET /a")
 
 
-def test_rest_reference_a_role_that_api_gateway_may_not_assume_is_500(api: Builder, apis: Apis) -> None:
+def test_integrations_lambda_a_role_that_api_gateway_may_not_assume_is_500(api: Builder, apis: Apis) -> None:
     _route(api, _role(apis, "lambda.amazonaws.com"))
 
     assert api.send("/a").status == 500
 
 
-def test_rest_reference_a_failing_function_with_a_role_is_500(api: Builder, apis: Apis) -> None:
+def test_integrations_lambda_a_failing_function_with_a_role_is_500(api: Builder, apis: Apis) -> None:
     _route(api, _role(apis, "apigateway.amazonaws.com"), FAILING)
 
     assert (api.send("/a").status, api.send("/a").json()) == (500, {"message": "Internal Server Error"})
 
 
-def test_rest_reference_a_timeout_with_a_role_is_503(api: Builder, apis: Apis) -> None:
+def test_integrations_lambda_a_timeout_with_a_role_is_503(api: Builder, apis: Apis) -> None:
     waiting = "import threading\ndef handler(event, context): threading.Event().wait(2)"
     _route(api, _role(apis, "apigateway.amazonaws.com"), waiting, TimeoutInMillis=50)
 
@@ -61,7 +61,7 @@ def test_rest_reference_a_timeout_with_a_role_is_503(api: Builder, apis: Apis) -
 
 
 @pytest.mark.parametrize(("service", "status"), [("apigateway", 200), ("lambda", 500)])
-def test_rest_reference_the_role_of_an_authorizer(api: Builder, apis: Apis, service: str, status: int) -> None:
+def test_lambda_authorizer_the_role_invokes(api: Builder, apis: Apis, service: str, status: int) -> None:
     role = _role(apis, f"{service}.amazonaws.com")
     authorizer = api.authorizer(ALLOW, permitted=False, AuthorizerCredentialsArn=role)
     api.lambda_route("GET /a", HELLO, authorizer)

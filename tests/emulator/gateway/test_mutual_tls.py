@@ -1,8 +1,6 @@
 """Mutual TLS for custom domain names: developer guide, http-api-mutual-tls."""
 
-import http.client
 import json
-import socket
 import ssl
 import urllib.parse
 from pathlib import Path
@@ -10,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from emulator.web import Answer, fetch
+from emulator.web import fetch
 from testkit.certificates import Authority
+from testkit.tls_client import TlsClient
 
 from .conftest import Apis, Backend, Builder
 
@@ -60,36 +59,12 @@ def domain(api: Builder, apis: Apis, truststore: str) -> Builder:
     return api
 
 
-class Client:
-    """Calls a domain over TLS, with a certificate if there is one."""
+def _client(api: Builder, certificate: Path | None, name: str | None = NAME) -> TlsClient:
+    return TlsClient(f"127.0.0.1:{_port(api)}", name, certificate)
 
-    def __init__(self, api: Builder, certificate: Path | None, name: str | None = NAME) -> None:
-        self._port = fetch(f"{api.aws.endpoint}/_gateway/mutual-tls").json()["port"]
-        self._name = name
-        self._context = ssl.create_default_context()
-        self._context.check_hostname, self._context.verify_mode = False, ssl.CERT_NONE
-        if certificate:
-            self._context.load_cert_chain(certificate)
 
-    def connect(self, version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> ssl.SSLSocket:
-        """In TLS 1.2 the server has judged the certificate by then, in TLS 1.3 not yet."""
-        self._context.maximum_version = version
-        plain = socket.create_connection(("127.0.0.1", self._port), timeout=10)
-        try:
-            return self._context.wrap_socket(plain, server_hostname=self._name)
-        except OSError:
-            plain.close()
-            raise
-
-    def get(self, path: str, host: str = NAME) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port)
-        connection.sock = self.connect()
-        try:
-            connection.request("GET", path, headers={"Host": host})
-            answer = connection.getresponse()
-            return Answer(answer.status, dict(answer.headers.items()), answer.read())
-        finally:
-            connection.close()
+def _port(api: Builder) -> int:
+    return int(fetch(f"{api.aws.endpoint}/_gateway/mutual-tls").json()["port"])
 
 
 @pytest.fixture
@@ -107,7 +82,7 @@ def _pem(file: Path) -> str:
 def test_mutual_tls_the_certificate_is_in_events_2_0(domain: Builder, certificate: Path) -> None:
     domain.lambda_route("GET /a")
 
-    context = json.loads(Client(domain, certificate).get("/a").body)["requestContext"]
+    context = json.loads(_client(domain, certificate).get("/a", NAME).body)["requestContext"]
 
     found = context["authentication"]["clientCert"]
     with certificate.open() as file:
@@ -122,7 +97,7 @@ def test_mutual_tls_the_certificate_is_in_events_2_0(domain: Builder, certificat
 def test_mutual_tls_the_certificate_is_in_events_1_0(domain: Builder, certificate: Path) -> None:
     domain.lambda_route("GET /a", version="1.0")
 
-    identity = json.loads(Client(domain, certificate).get("/a").body)["requestContext"]["identity"]
+    identity = json.loads(_client(domain, certificate).get("/a", NAME).body)["requestContext"]["identity"]
 
     assert identity["clientCert"]["clientCertPem"] == _pem(certificate)
 
@@ -135,7 +110,7 @@ def test_mutual_tls_the_authorizer_gets_the_certificate_also_as_identity_source(
     authorizer = domain.authorizer(code, IdentitySource=["$context.identity.clientCert.subjectDN"])
     domain.lambda_route("GET /a", authorizer=authorizer)
 
-    context = json.loads(Client(domain, certificate).get("/a").body)["requestContext"]["authorizer"]["lambda"]
+    context = json.loads(_client(domain, certificate).get("/a", NAME).body)["requestContext"]["authorizer"]["lambda"]
 
     assert context == {"pem": _pem(certificate), "id": "C=CH,O=Example,CN=alice"}
 
@@ -145,7 +120,7 @@ def test_mutual_tls_logging_variables(domain: Builder, certificate: Path, backen
     mappings = {f"overwrite:header.v-{name.lower()}": f"$context.identity.clientCert.{name}" for name in names}
     domain.http_route("GET /a", backend.url, RequestParameters=mappings)
 
-    assert Client(domain, certificate).get("/a").status == 200
+    assert _client(domain, certificate).get("/a", NAME).status == 200
 
     sent = dict(backend.requests[0]["headers"])
     assert (sent["v-subjectdn"], sent["v-serialnumber"][:5]) == ("C=CH,O=Example,CN=alice", "a1:b2")
@@ -169,12 +144,12 @@ def test_mutual_tls_without_a_trusted_certificate_there_is_no_connection(
         file = tmp_path / "foreign.pem"
         file.write_bytes(Authority("Example CA").issue("alice", 1))
 
-    client = Client(domain, file)
+    client = _client(domain, file)
 
     with pytest.raises(OSError, match=REFUSED):
         client.connect(ssl.TLSVersion.TLSv1_2)
     with pytest.raises(OSError, match=REFUSED):
-        client.get("/a")
+        client.get("/a", NAME)
     assert backend.requests == []
 
 
@@ -185,7 +160,7 @@ def test_mutual_tls_only_for_the_domains_that_have_it(
     domain.http_route("GET /a", backend.url)
 
     with pytest.raises(OSError, match=REFUSED):
-        Client(domain, certificate, name).get("/a")
+        _client(domain, certificate, name).get("/a", NAME)
 
 
 @pytest.mark.parametrize("host", [OTHER, "localhost", "api.execute-api.localhost"])
@@ -194,11 +169,11 @@ def test_mutual_tls_the_host_is_the_one_that_the_certificate_was_judged_for(
 ) -> None:
     domain.http_route("GET /a", backend.url)
 
-    client = Client(domain, certificate)
+    client = _client(domain, certificate)
 
     assert (client.get("/a", host).status, backend.requests) == (403, [])
     local = urllib.parse.urlsplit(domain.url).path
-    assert client.get(f"{local}/a").status == 404  # a path like any other
+    assert client.get(f"{local}/a", NAME).status == 404  # a path like any other
 
 
 def test_mutual_tls_plain_http_is_refused_and_says_where(domain: Builder, backend: Backend) -> None:
@@ -206,9 +181,8 @@ def test_mutual_tls_plain_http_is_refused_and_says_where(domain: Builder, backen
 
     answer = fetch(f"{domain.aws.endpoint}/a", {"Host": NAME})
 
-    port = fetch(f"{domain.aws.endpoint}/_gateway/mutual-tls").json()["port"]
     assert (answer.status, backend.requests) == (403, [])
-    assert f"{NAME} requires mutual TLS, connect to 127.0.0.1:{port}" in answer.json()["message"]
+    assert f"{NAME} requires mutual TLS, connect to 127.0.0.1:{_port(domain)}" in answer.json()["message"]
     assert fetch(f"{domain.aws.endpoint}/a", {"Host": OTHER}).status == 200
 
 
@@ -218,12 +192,12 @@ def test_mutual_tls_a_new_truststore_holds_when_the_domain_is_updated(
     domain.http_route("GET /a", backend.url)
     store = domain.aws.client("s3")
     store.put_object(Bucket=BUCKET, Key="ca.pem", Body=Authority("another").pem)
-    assert Client(domain, certificate).get("/a").status == 200
+    assert _client(domain, certificate).get("/a", NAME).status == 200
 
     trust = {"TruststoreUri": f"s3://{BUCKET}/ca.pem"}
     domain.gateway.update_domain_name(DomainName=NAME, MutualTlsAuthentication=trust)
     with pytest.raises(OSError, match=REFUSED):
-        Client(domain, certificate).get("/a")
+        _client(domain, certificate).get("/a", NAME)
 
 
 def test_mutual_tls_turned_off(domain: Builder, backend: Backend, certificate: Path) -> None:
@@ -232,7 +206,7 @@ def test_mutual_tls_turned_off(domain: Builder, backend: Backend, certificate: P
 
     assert fetch(f"{domain.aws.endpoint}/a", {"Host": NAME}).status == 200
     with pytest.raises(OSError, match=REFUSED):
-        Client(domain, certificate).get("/a")
+        _client(domain, certificate).get("/a", NAME)
 
 
 def test_mutual_tls_a_version_of_the_truststore(
@@ -245,7 +219,7 @@ def test_mutual_tls_a_version_of_the_truststore(
     _domain(api, apis, TruststoreUri=truststore, TruststoreVersion=version)
     api.http_route("GET /a", backend.url)
 
-    assert Client(api, certificate).get("/a").status == 200
+    assert _client(api, certificate).get("/a", NAME).status == 200
 
 
 @pytest.mark.parametrize(("content", "reason"), [(None, "does not exist"), (b"no certificate", "has no certificates")])
