@@ -3,12 +3,11 @@
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from email.utils import formatdate
 from typing import Any
 
 from . import (
     access_log,
+    asgi,
     backplane,
     body,
     context,
@@ -24,22 +23,15 @@ from . import (
     service_integration,
     worker_logs,
 )
+from .asgi import Application, Receive, Scope, Send
 from .authorizer import Authorizers
 from .exchange import Exchange
 from .refusal import Refusal, internal_error, not_found, not_there
 from .request import MUTUAL_TLS, Request, Response, decoded
 from .throttling import Throttle
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
 HEADER_BYTES = 10240
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
-
-_MUTUAL_TLS = "/_gateway/mutual-tls"
-"""Says where custom domains with mutual TLS are."""
 
 _logger = logging.getLogger("gateway")
 
@@ -62,30 +54,31 @@ class Gateway:
             return
         fields = {name: value.decode("latin-1") for name, value in scope["headers"]}
         path = (scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1")
-        if answer := await self._about_this_machine(scope["method"], path, receive):
-            await _send(send, _request(scope, path, b""), answer)
+        host, tls = fields.get(b"host", ""), (scope.get("extensions") or {}).get(MUTUAL_TLS)
+        if tls is None and (answer := await self._own(scope["method"], path, receive)):
+            await asgi.send(send, asgi.request(scope, path, b""), answer)
             return
-        tls = (scope.get("extensions") or {}).get(MUTUAL_TLS)
         try:
-            host = fields.get(b"host", "")
-            if tls:
-                address: domains.Address | None = domains.find_with_mutual_tls(host, path, tls["server_name"])
-            else:
-                address = domains.find(host, path, self._mutual_tls_port)
+            address = self._address(host, path, tls and tls["server_name"])
         except Refusal as refusal:
-            await _send(send, _request(scope, path, b""), refusal.response())
+            await asgi.send(send, asgi.request(scope, path, b""), refusal.response())
             return
         api = backplane.find_api(address.api_id) if address else None
         if address is None or api is None:
-            if tls:
-                await _send(send, _request(scope, path, b""), not_found().response())
-            else:
-                await self._inner(scope, receive, send)
+            await self._inner(scope, receive, send)
             return
         content = await body.read(receive, fields.get(b"content-length"))
-        request = _request(scope, address.path, content, tls["client_certificate"] if tls else None)
+        request = asgi.request(scope, address.path, content, tls and tls["client_certificate"])
         response = await self._answer(request, address, api)
-        await _send(send, request, response, body.throw_away(receive) if content is None else None)
+        await asgi.send(send, request, response, body.throw_away(receive) if content is None else None)
+
+    def _address(self, host: str, path: str, server_name: str | None) -> domains.Address | None:
+        if server_name is None:
+            return domains.find(host, path, self._mutual_tls_port)
+        address = domains.find_with_mutual_tls(host, path, server_name)
+        if backplane.find_api(address.api_id) is None:
+            raise not_found()  # MiniStack's own services are not for callers over mutual TLS
+        return address
 
     @property
     def _mutual_tls_port(self) -> int | None:
@@ -98,12 +91,11 @@ class Gateway:
             self._mutual_tls = Listener(self)
         await self._mutual_tls.start()
 
-    async def _about_this_machine(self, method: str, path: str, receive: Receive) -> Response | None:
-        """The answer to the emulator's own requests."""
-        if method == "GET" and path == _MUTUAL_TLS:
-            return Response(
-                200, [("content-type", "application/json")], json.dumps({"port": self._mutual_tls_port}).encode()
-            )
+    async def _own(self, method: str, path: str, receive: Receive) -> Response | None:
+        """The answer to a request of the emulator itself."""
+        if method == "GET" and path == "/_gateway/mutual-tls":
+            port = json.dumps({"port": self._mutual_tls_port}).encode()
+            return Response(200, [("content-type", "application/json")], port)
         if method == "PUT" and path.startswith(listeners.PATH):
             return listeners.put(path.removeprefix(listeners.PATH), await body.read(receive, None) or b"{}")
         return None
@@ -190,35 +182,3 @@ def _check_size(request: Request) -> None:
         raise Refusal(431, "Request Header Fields Too Large", "REQUEST_TOO_LARGE")
     if request.too_large:
         raise Refusal(413, "Request Entity Too Large", "REQUEST_TOO_LARGE")
-
-
-def _request(scope: Scope, path: str, content: bytes | None, certificate: dict[str, Any] | None = None) -> Request:
-    return Request(
-        scope["method"],
-        path,
-        scope["query_string"].decode("latin-1"),
-        tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]),
-        content or b"",
-        (scope.get("client") or ("127.0.0.1", 0))[0],
-        f"HTTP/{scope['http_version']}",
-        scope["scheme"],
-        content is None,
-        certificate,
-    )
-
-
-async def _send(send: Send, request: Request, response: Response, meanwhile: Awaitable[None] | None = None) -> None:
-    fields = list(response.fields)
-    names = {name for name, _ in fields}
-    if "date" not in names:
-        fields.append(("date", formatdate(usegmt=True)))
-    if response.status not in (204, 304) and "content-length" not in names:
-        fields.append(("content-length", str(len(response.body))))
-    fields.append(("apigw-requestid", request.id))
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    content = b"" if request.method == "HEAD" else response.body
-    await send({"type": "http.response.body", "body": content, "more_body": meanwhile is not None})
-    if meanwhile is not None:
-        await meanwhile
-        await send({"type": "http.response.body", "body": b"", "more_body": False})

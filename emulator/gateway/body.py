@@ -5,14 +5,12 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+
+from .asgi import Receive
 
 BYTES = 10 * 1024 * 1024
 _THROWN_AWAY = 2 * BYTES
 _THROWN_AWAY_SECONDS = 5.0
-
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 async def read(receive: Receive, content_length: str | None) -> bytes | None:

@@ -15,7 +15,9 @@ _of_stacks: dict[str, dict[str, str]] = {}
 
 def put(stack: str, body: bytes) -> Response:
     """Keeps what a stack says: JSON, ARN -> URL without a path."""
-    _of_stacks[urllib.parse.unquote(stack)] = json.loads(body)
+    name = urllib.parse.unquote(stack)
+    _of_stacks.pop(name, None)
+    _of_stacks[name] = json.loads(body)
     return Response(204)
 
 

@@ -9,8 +9,6 @@ import functools
 import os
 import ssl
 import tempfile
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -22,10 +20,9 @@ from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
 
 from . import custom_domains
+from .asgi import Application, Receive, Scope, Send
 from .client_certificate import described
 from .request import MUTUAL_TLS
-
-Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Listener:
@@ -55,7 +52,7 @@ class Listener:
             "client_certificate": described(connection.getpeercert(binary_form=True)),
         }
 
-        async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":  # HTTP APIs have no WebSockets
                 scope["extensions"][MUTUAL_TLS] = extension
                 await self._application(scope, receive, send)

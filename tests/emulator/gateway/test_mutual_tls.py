@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from emulator.web import fetch
 from testkit.certificates import Authority
@@ -85,9 +86,9 @@ def test_mutual_tls_the_certificate_is_in_events_2_0(domain: Builder, certificat
     context = json.loads(_client(domain, certificate).get("/a", NAME).body)["requestContext"]
 
     found = context["authentication"]["clientCert"]
-    with certificate.open() as file:
-        known = ssl._ssl._test_decode_cert(file.name)  # type: ignore[attr-defined]
-    assert found["validity"] == {"notBefore": known["notBefore"], "notAfter": known["notAfter"]}
+    expires = x509.load_pem_x509_certificate(_pem(certificate).encode()).not_valid_after_utc.timestamp()
+    assert found["validity"]["notBefore"] == "Jan  5 00:00:00 2020 GMT"
+    assert ssl.cert_time_to_seconds(found["validity"]["notAfter"]) == int(expires)
     assert found["clientCertPem"] == _pem(certificate)
     assert (found["subjectDN"], found["issuerDN"]) == ("C=CH,O=Example,CN=alice", "C=CH,O=Example,CN=Example CA")
     assert found["serialNumber"] == "a1:b2" + 16 * ":00"
@@ -172,6 +173,7 @@ def test_mutual_tls_the_host_is_the_one_that_the_certificate_was_judged_for(
     client = _client(domain, certificate)
 
     assert (client.get("/a", host).status, backend.requests) == (403, [])
+    assert client.get("/_gateway/mutual-tls", NAME).status == 404
     local = urllib.parse.urlsplit(domain.url).path
     assert client.get(f"{local}/a", NAME).status == 404  # a path like any other
 
