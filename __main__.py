@@ -17,7 +17,12 @@ apis = {
 pulumi.export(
     "apis",
     {
-        name: {"endpoint": api.api_endpoint, "api_id": api.api_id, "authorizer_id": api.authorizer_id}
+        name: {
+            "endpoint": api.api_endpoint,
+            "api_id": api.api_id,
+            "authorizer_id": api.authorizer_id,
+            **config.promises(name),
+        }
         for name, api in apis.items()
     },
 )

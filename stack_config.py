@@ -15,9 +15,13 @@ from components.kms.generations import generations
 from components.kms.signing_keys import SigningKeysArgs, check_signing_keys
 from components.lambda_authorizer.authorizer_config import KmsKeyArgs
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
+from components.lambda_authorizer.jwt_authorizer import DEFAULT_CACHE_TTL
 from components.validation import Faults
 
 _KEYS = ("apis", "signing_keys", "whoami")
+
+_PROMISED = ("public", "scopes")
+"""Of a route."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,20 @@ class StackConfig:
             routes = _mapping(api["routes"])
             api["routes"] = {key: _completed(route, {**default, **_mapping(route)}) for key, route in routes.items()}
         return cast("AuthorizedHttpApiArgs", api)
+
+    def promises(self, name: str) -> dict[str, object]:
+        """What callers of the API ``name`` may rely on: an output, against which `kms-jwt check` holds what is deployed."""
+        api = _mapping(self.apis[name])
+        return {
+            "issuer": api.get("issuer"),
+            "audience": api.get("audience"),
+            "cache_ttl": api.get("cache_ttl", DEFAULT_CACHE_TTL),
+            "access_logs": _mapping(api.get("stage")).get("access_logs", True),
+            "routes": {
+                key: {item: value for item in _PROMISED if (value := _mapping(route).get(item)) is not None}
+                for key, route in _mapping(api.get("routes")).items()
+            },
+        }
 
 
 def read_stack_config() -> StackConfig:

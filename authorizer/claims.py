@@ -87,6 +87,10 @@ def _check_others(claims: Claims, rules: ClaimRules, _: float) -> None:
             raise Denied(Reason.MISSING_CLAIM, claim=name)
     for name, values in rules.expected_claims.items():
         _check_value(claims, name, values)
+    if (
+        "cnf" in claims
+    ):  # without proof of possession it would be a bearer token (RFC 7800 section 1, RFC 9449 section 7.2)
+        raise Denied(Reason.UNCHECKED_CONFIRMATION, claim="cnf")
 
 
 CHECKS: tuple[tuple[str, Callable[[Claims, ClaimRules, float], None]], ...] = (

@@ -47,6 +47,8 @@ class Reason(StrEnum):
     """``exp`` minus ``iat`` is more than ``max_token_lifetime_seconds``."""
     UNEXPECTED_VALUE = "unexpected_value"
     """A claim of ``expected_claims`` has none of its expected values."""
+    UNCHECKED_CONFIRMATION = "unchecked_confirmation"
+    """``cnf``: the token is bound to a key of its holder (RFC 7800), which nothing here checks."""
     UNKNOWN_ROUTE = "unknown_route"
     """The request's route is not one of the configured routes."""
     INSUFFICIENT_SCOPE = "insufficient_scope"

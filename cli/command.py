@@ -2,13 +2,16 @@
 
 import argparse
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .terminal import Line
 
 
 class Output(NamedTuple):
     """The result of a command."""
 
-    lines: Iterable[str]
+    lines: "Iterable[Line]"
     """For standard output."""
     exit_code: int = 0
 
@@ -27,6 +30,14 @@ class Command(NamedTuple):
 
 class CommandError(Exception):
     """The command failed: exit code 1, with the message on standard error."""
+
+    exit_code = 1
+
+
+class Undetermined(CommandError):
+    """The command cannot say whether the answer is yes or no: exit code 2, with the message on standard error."""
+
+    exit_code = 2
 
 
 class UsageError(Exception):

@@ -14,7 +14,9 @@ from .terminal import Parser, complain, run, show
 NAME = "kms-jwt"
 """The name of the installed command."""
 
-_DESCRIPTION = "JWTs signed by AWS KMS: sign them, publish the keys, decode a token, and explain why one is denied."
+_DESCRIPTION = (
+    "JWTs signed by AWS KMS: sign them, publish the keys, explain why one is denied, and check a deployed API."
+)
 
 _EPILOG = f"""\
 shell completion:
@@ -40,7 +42,7 @@ def _run(arguments: Sequence[str], program: str) -> int:
         options.parser.usage_error(fault.messages)
     except (CommandError, OSError, ValueError, RecursionError) as fault:
         complain(f"{options.command}: {fault}")
-        return 1
+        return fault.exit_code if isinstance(fault, CommandError) else 1
     show(output.lines)
     return int(output.exit_code)
 

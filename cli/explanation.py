@@ -176,7 +176,7 @@ def _limits(rules: claims.ClaimRules) -> str:
 def _others(found: claims.Claims, rules: claims.ClaimRules) -> str:
     """The claims that are required or expected, and those whose type is checked."""
     checked = dict.fromkeys(
-        (*rules.required_claims, *rules.expected_claims, *(n for n in ("sub", "jti") if n in found))
+        (*rules.required_claims, *rules.expected_claims, *(n for n in ("sub", "jti", "cnf") if n in found))
     )
     expected = {name: f", accepted: {', '.join(map(repr, values))}" for name, values in rules.expected_claims.items()}
     return "; ".join(f"{name} is {_shown(found, name)}{expected.get(name, '')}" for name in checked)

@@ -8,13 +8,26 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NamedTuple, NoReturn, TextIO
 
 INTERRUPTED = 130
 OUTPUT_CLOSED = 141
 """The exit codes that a shell reports for programs ended by SIGINT and SIGPIPE: 128 plus the signal number."""
+
+
+class Span(NamedTuple):
+    """A part of a line, in a style."""
+
+    text: str
+    style: str = ""
+    """The parameter of ECMA-48's SGR, such as ``32`` for green."""
+
+
+Line = str | Sequence[Span]
+
+BOLD, RED, GREEN, YELLOW = "1", "31", "32", "33"
 
 
 class Parser(argparse.ArgumentParser):
@@ -39,11 +52,23 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
-def show(lines: Iterable[str]) -> None:
-    """Print ``lines`` to standard output, each made ``printable``; characters that its encoding lacks are escaped, too."""
-    text = "".join(f"{printable(line)}\n" for line in lines)
+def show(lines: Iterable[Line]) -> None:
+    """Print ``lines`` to standard output, each made ``printable``; characters that its encoding lacks are escaped, too.
+
+    Styles appear at a terminal, unless NO_COLOR is set (https://no-color.org).
+    """
+    styled = sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    text = "".join(f"{_line(line, styled)}\n" for line in lines)
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), end="")
+
+
+def _line(line: Line, styled: bool) -> str:
+    spans = [Span(line)] if isinstance(line, str) else line
+    return "".join(
+        f"\033[{span.style}m{printable(span.text)}\033[0m" if styled and span.style else printable(span.text)
+        for span in spans
+    )
 
 
 def complain(message: str) -> None:

@@ -14,8 +14,8 @@ _INTRODUCTION = f"""# Command line
 The command `{NAME}` is installed with the [package](getting-started.md#installing-the-package); in a checkout it is
 `python -m cli`. `make reference` writes this page from the commands' own help: change it there.
 
-The exit code is 0 when a command succeeds, 1 when it fails, after a message on standard error, or when `explain` finds that
-the request is denied, and 2 for wrong usage.
+The exit code is 0 when a command succeeds, 1 when it fails, after a message on standard error, when `explain` finds that the
+request is denied, or `check` that a promise is broken, and 2 for wrong usage, or when `explain` or `check` cannot tell.
 """
 
 _EMULATOR = "python -m kms_jwt.emulator"

@@ -11,18 +11,20 @@ from typing import Any
 import authorizer
 import components.testing
 import emulator.pytest_plugin
+import emulator.resources
 import issuer
 from authorizer import ConfigError, Denied, Reason, Verifier
 from authorizer.config import CONTEXT_RESERVED, parse_config
 from authorizer.config_fields import Fault
 from components.testing import Declared, Recording, declare
 from emulator.pytest_plugin import DeployedStack, DeployStack, deployed_stack, ministack
+from emulator.resources import Aws, Deployed, Function, Handler
 from issuer import IssuerError, KmsSigner, SigningKey
 
 _INTRODUCTION = """# Python reference
 
 What a Python program uses beside the [components](reference.md). `make reference` writes this page from the docstrings.
-The [package](getting-started.md#installing-the-package) alone is enough for the signer and the verifier; the last two
+The [package](getting-started.md#installing-the-package) alone is enough for the signer and the verifier; the last three
 sections need its extra `pulumi`.
 """
 
@@ -55,6 +57,11 @@ def python_reference() -> str:
     lines += ["### Fixture ministack", "", _text(ministack), ""]
     lines += ["### DeployedStack", "", _text(DeployedStack), "", *_table("attribute", _members(DeployedStack)), ""]
     lines += _methods(DeployedStack.client, DeployedStack.update)
+
+    lines += ["## kms_jwt.emulator.resources", "", _text(emulator.resources), ""]
+    for class_ in (Handler, Function, Deployed):
+        lines += [f"### {class_.__name__}", "", _text(class_), "", *_table("attribute", _members(class_)), ""]
+    lines += ["### Aws", "", _text(Aws), ""]
 
     lines += ["## kms_jwt.components.testing", "", _text(components.testing), ""]
     lines += [_call("declare", declare), "", _text(declare), ""]

@@ -14,7 +14,7 @@ import pulumi
 
 from .config import load_stack
 from .deployment import Deployment
-from .errors import EmulatorError
+from .errors import ConfigError, EmulatorError
 from .server import MiniStack
 
 USUAL_PORT = 4566  # where tools expect an emulated AWS, and Pulumi.local.yaml looks for it
@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         match options.command:
             case "up":
-                up(options.stack, options.port, as_json=options.json)
+                outputs = _read_stack_outputs(options.stack_outputs)
+                up(options.stack, options.port, as_json=options.json, fakes=options.fake, stack_outputs=outputs)
             case "serve":
                 serve(options.port)
     except KeyboardInterrupt:
@@ -53,23 +54,64 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--stack", default="local", help="the stack to deploy (default: local)")
     up.add_argument("--port", type=int, help="the port of the emulated AWS on 127.0.0.1 (default: a free one)")
     up.add_argument("--json", action="store_true", help="print the outputs as one line of JSON")
+    up.add_argument(
+        "--fake",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only fake the resource types that the emulator does not support and that match, as aws:wafv2/*; repeatable",
+    )
+    up.add_argument(
+        "--stack-outputs",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="the outputs of the stack that the program refers to by NAME, as pulumi stack output --json; repeatable",
+    )
     serve = commands.add_parser("serve", help="only run the emulated AWS, for the Pulumi CLI: pulumi up --stack local")
     serve.add_argument("--port", type=int, default=USUAL_PORT, help=f"its port on 127.0.0.1 (default: {USUAL_PORT})")
     return parser
 
 
-def up(stack: str, port: int | None, *, as_json: bool) -> None:
+def up(
+    stack: str,
+    port: int | None,
+    *,
+    as_json: bool,
+    fakes: Sequence[str] = (),
+    stack_outputs: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
     """Deploys ``stack`` of the program in this folder, prints its outputs, and serves until SIGINT or SIGTERM."""
     program = Path.cwd()
     file = load_stack(program, stack)
     with MiniStack(port) as ministack:
-        deployment = Deployment(ministack, program, file.project, stack, file.config)
+        deployment = Deployment(
+            ministack, program, file.project, stack, file.config, fakes=fakes, stack_outputs=stack_outputs or {}
+        )
         print(f"MiniStack runs at {ministack.endpoint}. Deploying the stack {stack} ...", file=sys.stderr)
         outputs = deployment.up()
+        faked = f", {len(deployment.faked)} of them fakes" if deployment.faked else ""
+        print(f"Deployed {len(deployment.resources)} resources{faked}.", file=sys.stderr)
         access = {"aws_endpoint_url": ministack.endpoint, "aws_region": deployment.aws.region}
         if address := ministack.mutual_tls_address:
             access["mutual_tls_address"] = address
         _serve(ministack, json.dumps({**outputs, **access}) if as_json else _readable({**outputs, **access}))
+
+
+def _read_stack_outputs(arguments: Sequence[str]) -> dict[str, Any]:
+    found = {}
+    for argument in arguments:
+        name, separator, file = argument.partition("=")
+        try:
+            found[name] = json.loads(Path(file).read_text(encoding="utf-8")) if separator else None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise ConfigError(f"--stack-outputs {argument}: {file} cannot be read as JSON ({reason}).") from error
+        if not isinstance(found[name], dict):
+            raise ConfigError(
+                f"--stack-outputs {argument}: write NAME=FILE, the FILE being written by `pulumi stack output --json`."
+            )
+    return found
 
 
 def serve(port: int) -> None:

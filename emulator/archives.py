@@ -1,4 +1,4 @@
-"""Pulumi archives as zip files for Lambda: packed when they are sent, compared by content."""
+"""Pulumi archives as zip files for Lambda, and assets as bytes for S3: packed when they are sent, compared by content."""
 
 import functools
 import hashlib
@@ -20,11 +20,11 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Package:
-    """An archive. Two are equal if their content is."""
+    """An archive or an asset. Two are equal if their content is."""
 
     digest: str
     pack: Callable[[], bytes] = field(repr=False, compare=False)
-    """Creates the zip file."""
+    """Creates the zip file, or returns the content of the asset."""
 
 
 class _File(NamedTuple):
@@ -37,7 +37,7 @@ _Files = dict[str, _File]  # by path, with slashes
 
 
 def freeze(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """``properties`` with every archive read, and every integer as an ``int``.
+    """``properties`` with every archive and asset read, and every integer as an ``int``.
 
     Pulumi's wire format has one number type, so integers arrive as floats. Archives are read now because the files
     behind them may have changed by the next deployment, which has to notice.
@@ -48,6 +48,9 @@ def freeze(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _frozen(value: object) -> object:
     if isinstance(value, pulumi.Archive):
         return _package(value)
+    if isinstance(value, pulumi.Asset):
+        file = _asset("source", value)
+        return Package(file.digest, lambda: file.content)
     if isinstance(value, dict):
         return freeze(value)
     if isinstance(value, list):
@@ -94,11 +97,15 @@ def _member(name: str, item: pulumi.Asset | pulumi.Archive) -> _Files:
     if isinstance(item, pulumi.Archive):
         prefix = "" if name == "." else f"{name.rstrip('/')}/"
         return {prefix + inner: file for inner, file in _files(item).items()}
+    return {name: _asset(name, item)}
+
+
+def _asset(name: str, item: pulumi.Asset) -> _File:
     if isinstance(item, pulumi.StringAsset):
-        return {name: _file(item.text.encode(), executable=False)}
+        return _file(item.text.encode(), executable=False)
     if isinstance(item, pulumi.FileAsset):
         path = Path(item.path)
-        return {name: _file(path.read_bytes(), executable=_executable(path.stat().st_mode))}
+        return _file(path.read_bytes(), executable=_executable(path.stat().st_mode))
     raise UnsupportedError(f"{name}: the emulator packs StringAsset and FileAsset, not {type(item).__name__}.")
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DEFAULT_REGION = "us-east-1"
 PARTITION = "aws"
 
+ROOT_CREDENTIAL = "test"
+"""Access key id and secret access key of the emulated account's root user. MiniStack knows it; it is not a secret."""
+
 # Loopback calls never go through a proxy, and a failed call is not repeated. A call may take long: to delete a function that
 # was called often, MiniStack ends dozens of workers one after the other. The time to connect limits the sending of a body too.
 _CONFIG = Config(proxies={}, retries={"total_max_attempts": 1}, connect_timeout=300, read_timeout=300)
@@ -35,7 +38,8 @@ _NOTHING_FROM_OUTSIDE = {
 class Aws:
     """The AWS services at ``endpoint`` in ``region``. Clients are created when first used, and kept.
 
-    ``in_region`` returns the same for another region.
+    ``client("ssm")`` is a boto3 client, ``account`` the number of the account, ``arn("ssm", "parameter/a")`` an ARN in this
+    region; ``in_region`` returns the same for another region.
     """
 
     def __init__(self, endpoint: str, region: str, in_region: Callable[[str], "Aws"]) -> None:
@@ -46,8 +50,8 @@ class Aws:
         self._lock = threading.Lock()
         self._account = ""
         self._session = boto3.Session(
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - MiniStack accepts any; it is not a secret
+            aws_access_key_id=ROOT_CREDENTIAL,
+            aws_secret_access_key=ROOT_CREDENTIAL,
             region_name=region,
             botocore_session=botocore.session.Session(session_vars=_NOTHING_FROM_OUTSIDE),
         )

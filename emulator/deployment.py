@@ -1,12 +1,9 @@
 """Runs a Pulumi program in this process, on Pulumi's own runtime, against MiniStack."""
 
 import asyncio
-import contextlib
 import contextvars
 import logging
-import runpy
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,9 +15,13 @@ from . import listeners
 from .aws import DEFAULT_REGION, Aws
 from .config import full_config
 from .monitor import Monitor
+from .program import as_language_host, run_main
 from .reconciler import Change, Reconciler
-from .resources.handler import Deployed
+from .resources.handler import Deployed, Function, Handler
+from .resources.provider import default_provider
 from .server import MiniStack
+from .stack_reference import named_outputs
+from .supported import Supported
 
 
 @dataclass
@@ -30,6 +31,9 @@ class Deployment:
     ``program`` is the folder with ``__main__.py`` and, optionally, ``Pulumi.yaml``, whose configuration defaults apply. Keys
     of ``config`` belong to ``project`` unless they have another namespace, such as ``aws:region``. Structured values are
     accepted as Python values. Program and configuration may be changed between runs: the next ``up`` updates the emulator.
+
+    ``handlers`` and ``fakes`` add to what the emulator supports, see ``Supported``. ``stack_outputs`` has the outputs of the
+    stacks that the program refers to, by the name that it gives to ``StackReference``.
     """
 
     ministack: MiniStack
@@ -37,6 +41,9 @@ class Deployment:
     project: str
     stack: str
     config: Mapping[str, Any] = field(default_factory=dict)
+    handlers: Mapping[str, Handler | Function] = field(default_factory=dict)
+    fakes: Sequence[str] = ()
+    stack_outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._reconciler = Reconciler(self.ministack)
@@ -46,6 +53,11 @@ class Deployment:
     def resources(self) -> Mapping[str, Deployed]:
         """The deployed resources by URN, dependencies first. Components are not listed."""
         return dict(sorted(self._reconciler.state.items(), key=lambda item: item[1].order))
+
+    @property
+    def faked(self) -> list[str]:
+        """The URNs of the resources that are only faked."""
+        return [urn for urn, resource in self.resources.items() if self._reconciler.supported.is_fake(resource.type)]
 
     @property
     def changes(self) -> list[Change]:
@@ -65,10 +77,10 @@ class Deployment:
         ``UnsupportedError``, which say what to change. After an error, ``resources`` still lists what exists.
         """
         config = full_config(self.program, self.project, self.stack, self.config)
-        region = config.get("aws:region", DEFAULT_REGION)
         self._set_listeners(listeners.check(config))
-        self._reconciler.begin(region)
-        monitor = Monitor(self.ministack, self._reconciler, self.project, self.stack, region)
+        provider = default_provider(config, config.get("aws:region", DEFAULT_REGION))
+        self._reconciler.begin(Supported(self.handlers, self.fakes))
+        monitor = Monitor(self.ministack, self._reconciler, self.project, self.stack, provider, self.stack_outputs)
         # A separate loop and context: this run leaves nothing in Pulumi's global state, and nothing that is there already
         # (such as the mocks of a unit test) affects the program.
         with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
@@ -77,7 +89,7 @@ class Deployment:
             try:
                 runner.run(self._run(monitor, config), context=contextvars.Context())
             except Exception as error:
-                if monitor.failure and monitor.failure is not error:
+                if monitor.failure and monitor.failure not in _causes(error):
                     raise monitor.failure from error
                 raise
         self._reconciler.finish()
@@ -106,20 +118,12 @@ class Deployment:
                 root_directory=str(self.program),
             )
         )
-        with _as_language_host(self.program):
-            await stack.run_in_stack(self._execute)
-
-    def _execute(self) -> None:
-        runpy.run_path(str(self.program / "__main__.py"), run_name="__main__")
+        with as_language_host(self.program), named_outputs():
+            await stack.run_in_stack(lambda: run_main(self.program))
 
 
-@contextlib.contextmanager
-def _as_language_host(program: Path) -> Iterator[None]:
-    """As the Pulumi CLI starts a program: in its folder, which is first on the import path."""
-    folder = str(program.resolve())
-    sys.path.insert(0, folder)
-    try:
-        with contextlib.chdir(folder):
-            yield
-    finally:
-        sys.path.remove(folder)
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error itself, and what it was raised from: a program may handle a failure, and raise an error that says more."""
+    while error:
+        yield error
+        error = error.__cause__

@@ -1,16 +1,19 @@
-"""Runs MiniStack and the gateway in an environment of their own, and ends them when the process that started them ends.
+"""Runs MiniStack and what is ours around it in an environment of their own, and ends them with the process that started them.
 
-Only the standard library, MiniStack and its dependencies can be imported here, and the folder ``gateway``. Standard input
+Only the standard library, MiniStack and its dependencies can be imported here, and the folders of ``_OURS``. Standard input
 is a pipe from the parent: however the parent ends, even by SIGKILL, the pipe is closed, and the whole process group is
 ended.
 """
 
+import importlib
 import os
 import shutil
 import signal
 import sys
 import threading
 from pathlib import Path
+
+_OURS = ("gateway", "iam", "kms")
 
 
 def _end_with_parent(state_folder: Path) -> None:
@@ -22,12 +25,14 @@ def _end_with_parent(state_folder: Path) -> None:
 def main() -> None:
     """Serves until killed. The current directory is the state folder: it is removed together with the process."""
     threading.Thread(target=_end_with_parent, args=(Path.cwd(),), daemon=True).start()
-    sys.path.append(str(Path(__file__).parent))
     import ministack.app
-    from gateway import Gateway  # type: ignore[import-not-found]
 
+    sys.path.append(str(Path(__file__).parent))
+    gateway, iam, kms = (importlib.import_module(name) for name in _OURS)
     sys.path.pop()  # the rest of the emulator is not for this process
-    ministack.app.app = Gateway(ministack.app.app)
+    iam.install()
+    kms.install()
+    ministack.app.app = gateway.Gateway(ministack.app.app)
     ministack.app.main()
 
 

@@ -4,7 +4,8 @@ import itertools
 import logging
 import secrets
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from botocore.exceptions import ClientError
@@ -12,8 +13,8 @@ from botocore.exceptions import ClientError
 from .aws import Aws
 from .errors import ResourceError, UnsupportedError
 from .resources.handler import Deployed, Handler, Inputs, Outputs
-from .resources.table import resource_handler
 from .server import MiniStack
+from .supported import Supported
 
 log = logging.getLogger("emulator")
 
@@ -33,6 +34,10 @@ class Declaration:
     type: str
     name: str
     inputs: Inputs
+    region: str
+    """Where it is to be: its own region, or its provider's."""
+    default_tags: Mapping[str, str] = field(default_factory=dict)
+    """The tags of its provider."""
     ignore_changes: frozenset[str] = frozenset()
     replace_on_changes: frozenset[str] = frozenset()
     delete_before_replace: bool = False
@@ -48,6 +53,7 @@ class Reconciler:
     """
 
     def __init__(self, ministack: MiniStack) -> None:
+        self.supported = Supported()
         self.state: dict[str, Deployed] = {}
         self.changes: list[Change] = []
         self._replaced: list[Deployed] = []
@@ -55,19 +61,18 @@ class Reconciler:
         self._applied = itertools.count()
         self._seen: set[str] = set()
         self._ministack = ministack
-        self._region = ""
         self._lock = threading.Lock()
 
-    def begin(self, region: str) -> None:
-        """Starts a run in ``region``; a resource may name another one in its ``region`` input."""
-        self._region = region
+    def begin(self, supported: Supported) -> None:
+        """Starts a run, in which these types are supported. They are asked also for what they have created already."""
+        self.supported = supported
         self._run += 1
         self._seen.clear()
         self.changes = []
 
     def apply(self, declared: Declaration) -> Deployed:
         """Creates, updates or replaces one resource, or does nothing if it is unchanged."""
-        handler = resource_handler(declared.type)
+        handler = self.supported.resource(declared.type)
         _check_inputs_are_known(handler, declared)
         try:
             resource = self._reconcile(handler, declared, self.state.get(declared.urn))
@@ -99,9 +104,9 @@ class Reconciler:
                 self._replaced.remove(resource)
 
     def _reconcile(self, handler: Handler, declared: Declaration, old: Deployed | None) -> Deployed:
-        region = declared.inputs.get("region", self._region)
+        region = declared.region
         if old is None:
-            return self._create("create", handler, declared, region)
+            return self._create("create", handler, declared)
         inputs = _complete(handler, declared, old)
         changed = {name for name in inputs.keys() | old.inputs.keys() if inputs.get(name) != old.inputs.get(name)}
         kept = replace(old, protect=declared.protect, retain_on_delete=declared.retain_on_delete)
@@ -112,28 +117,32 @@ class Reconciler:
         if handler.update and region == old.region and not dropped and not changed & unchangeable:
             outputs = {**old.outputs, **handler.update(self._aws(region), old, inputs)}
             self._record("update", old.urn)
-            return replace(kept, inputs=inputs, outputs=_outputs(inputs, outputs, region))
-        return self._replace(handler, declared, old, region)
+            return replace(kept, inputs=inputs, outputs=_outputs(declared, inputs, outputs))
+        return self._replace(handler, declared, old)
 
-    def _create(self, action: str, handler: Handler, declared: Declaration, region: str) -> Deployed:
+    def _create(self, action: str, handler: Handler, declared: Declaration) -> Deployed:
         inputs = _complete(handler, declared, None)
-        identifier, outputs = handler.create(self._aws(region), inputs)
+        identifier, outputs = handler.create(self._aws(declared.region), inputs)
         self._record(action, declared.urn)
+        if self.supported.is_fake(declared.type):
+            log.warning(
+                "%s is a fake: it has its inputs, an id and an arn, and nothing else of it exists.", declared.urn
+            )
         return Deployed(
             urn=declared.urn,
             type=declared.type,
             name=declared.name,
             id=identifier,
             inputs=inputs,
-            outputs=_outputs(inputs, outputs, region),
-            region=region,
+            outputs=_outputs(declared, inputs, outputs),
+            region=declared.region,
             order=self._next_order(),
             auto_named=handler.auto_name is not None and handler.auto_name not in declared.inputs,
             protect=declared.protect,
             retain_on_delete=declared.retain_on_delete,
         )
 
-    def _replace(self, handler: Handler, declared: Declaration, old: Deployed, region: str) -> Deployed:
+    def _replace(self, handler: Handler, declared: Declaration, old: Deployed) -> Deployed:
         """Creates the new one first, as the engine does, unless the two would have the same name."""
         _check_not_protected(old)
         name = handler.auto_name
@@ -142,8 +151,8 @@ class Reconciler:
             self._delete(old)
             with self._lock:
                 del self.state[old.urn]
-            return self._create("replace", handler, declared, region)
-        resource = self._create("replace", handler, declared, region)
+            return self._create("replace", handler, declared)
+        resource = self._create("replace", handler, declared)
         with self._lock:
             self._replaced.append(old)
         return resource
@@ -152,7 +161,7 @@ class Reconciler:
         _check_not_protected(resource)
         if not resource.retain_on_delete:
             try:
-                resource_handler(resource.type).delete(self._aws(resource.region), resource)
+                self.supported.resource(resource.type).delete(self._aws(resource.region), resource)
             except Exception as error:
                 raise ResourceError(f"{resource.urn}: cannot be deleted: {_reason(error)}") from error
         self._record("delete", resource.urn)
@@ -179,29 +188,33 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ClientError):
         answer = error.response["Error"]
         return f"{error.operation_name}: {answer.get('Code')}: {answer.get('Message')}"
-    return str(error)
+    return " ".join(str(error).splitlines())
 
 
 def _check_inputs_are_known(handler: Handler, declared: Declaration) -> None:
-    if unknown := sorted(declared.inputs.keys() - handler.known - {"region"}):
+    if unknown := handler.unknown(declared.inputs):
         raise UnsupportedError(
             f"{declared.urn}: the emulator does not support the input {', '.join(unknown)} of {declared.type}. "
-            "Add it to the type's handler in emulator/resources/, or remove it from this stack."
+            f"Supply a handler of your own in handlers={{{declared.type!r}: ...}} (docs/testing.md), or remove the input from "
+            "this stack."
         )
 
 
 def _complete(handler: Handler, declared: Declaration, old: Deployed | None) -> Inputs:
     """The declared inputs with the defaults, the generated name and the ignored changes."""
     inputs: Inputs = {**handler.defaults, **declared.inputs}
+    if "tags" in handler.defaults:
+        inputs["tags"] = {**declared.default_tags, **inputs["tags"]}
     if handler.auto_name and handler.auto_name not in declared.inputs:
         made_up = f"{handler.auto_name_prefix}{declared.name}-{secrets.token_hex(4)[:7]}"
+        made_up = made_up.lower() if handler.auto_name_lower else made_up
         inputs[handler.auto_name] = old.inputs[handler.auto_name] if old and old.auto_named else made_up
     if old:
         inputs.update({name: old.inputs[name] for name in declared.ignore_changes if name in old.inputs})
     return inputs
 
 
-def _outputs(inputs: Inputs, outputs: Outputs, region: str) -> Outputs:
-    """What the AWS provider returns for every type: the region, and the tags with the provider's own (none here)."""
-    tags = {"tagsAll": inputs["tags"]} if "tags" in inputs else {}
-    return {"region": region, **tags, **outputs}
+def _outputs(declared: Declaration, inputs: Inputs, outputs: Outputs) -> Outputs:
+    """What the AWS provider returns for every type: the region, and the tags without and with its own."""
+    tags = {"tags": declared.inputs.get("tags", {}), "tagsAll": inputs["tags"]} if "tags" in inputs else {}
+    return {"region": declared.region, **tags, **outputs}

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .aws import DEFAULT_REGION, Aws
+from .aws import DEFAULT_REGION, ROOT_CREDENTIAL, Aws
 from .environment import ministack_python
 from .errors import PortInUseError, ServerError
 from .web import fetch
@@ -147,6 +147,9 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": DEFAULT_REGION,
         "LAMBDA_EXECUTOR": "local",
+        "AUTH": "true",  # IAM is enforced; the root user's credentials are those of aws.py
+        "AWS_ACCESS_KEY_ID": ROOT_CREDENTIAL,
+        "AWS_SECRET_ACCESS_KEY": ROOT_CREDENTIAL,
         "IOT_MTLS_ENABLED": "0",  # these two would open other ports
         "SFTP_ENABLED": "0",
     }

@@ -1,14 +1,20 @@
-"""HTTP on this machine, without any proxy that the environment configures."""
+"""HTTP as it is sent: each header as often as it is given, no redirects followed, nothing repeated.
 
+Used by the emulator, the tests and ``kms-jwt check``; it imports the standard library only.
+"""
+
+import base64
 import http.client
+import ipaddress
 import json
-import urllib.error
+import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+Fields = Mapping[str, str] | Sequence[tuple[str, str]]
+"""Headers; as pairs, a name may occur more than once."""
 
 
 @dataclass(frozen=True)
@@ -27,24 +33,60 @@ class Answer:
 
 def fetch(
     url: str,
-    headers: Mapping[str, str] | None = None,
+    headers: Fields | None = None,
     *,
     method: str = "GET",
     body: bytes | None = None,
     timeout: float = 30,
 ) -> Answer:
-    """Sends a request. Raises ``OSError`` if there is no whole response within ``timeout`` seconds."""
-    request = urllib.request.Request(url, body, dict(headers or {}), method=method)  # noqa: S310 - loopback only
+    """Sends a request, through the proxy of the environment unless ``url`` is on this machine.
+
+    Raises ``OSError`` if there is no whole response: ``timeout`` seconds is how long the other side may be silent.
+    """
+    parts = urllib.parse.urlsplit(url)
+    connection = _connection(parts, timeout)
     try:
-        try:
-            with _direct.open(request, timeout=timeout) as response:
-                return _answer(response.status, response)
-        except urllib.error.HTTPError as error:
-            with error:
-                return _answer(error.code, error)
+        target = urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, ""))
+        pairs = list(headers.items() if isinstance(headers, Mapping) else headers or ())
+        given = {name.lower() for name, _ in pairs}
+        connection.putrequest(method, target, skip_host="host" in given)
+        if "user-agent" not in given:
+            pairs.append(("User-Agent", "kms-jwt"))
+        if body is not None:
+            pairs.append(("Content-Length", str(len(body))))
+        for name, value in [*pairs, ("Connection", "close")]:
+            connection.putheader(name, value)
+        connection.endheaders(body)
+        response = connection.getresponse()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
     except http.client.HTTPException as error:
         raise ConnectionError(f"{url}: the response broke off ({error!r})") from error
+    finally:
+        connection.close()
 
 
-def _answer(status: int, response: Any) -> Answer:
-    return Answer(status, {name.lower(): value for name, value in response.headers.items()}, response.read())
+def _connection(parts: urllib.parse.SplitResult, timeout: float) -> http.client.HTTPConnection:
+    host = parts.hostname or ""
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    proxy = (
+        None if _is_local(host) or urllib.request.proxy_bypass(host) else urllib.request.getproxies().get(parts.scheme)
+    )
+    if proxy is None:
+        return kind(host, parts.port, timeout=timeout)
+    via = urllib.parse.urlsplit(proxy if "//" in proxy else f"//{proxy}")
+    login = {}
+    if via.username is not None:
+        words = f"{urllib.parse.unquote(via.username)}:{urllib.parse.unquote(via.password or '')}"
+        login["Proxy-Authorization"] = f"Basic {base64.b64encode(words.encode()).decode()}"
+    connection = kind(via.hostname or "", via.port or http.client.HTTP_PORT, timeout=timeout)
+    connection.set_tunnel(host, parts.port, login)
+    return connection
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

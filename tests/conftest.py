@@ -11,10 +11,9 @@ import pytest
 from emulator.pytest_plugin import deployed_stack
 
 if TYPE_CHECKING:
-    import grpc
-
     from emulator.server import MiniStack
 
+    from .components.engine import Plugin
     from .emulator.bench import Bench
 
 __all__ = ["deployed_stack"]
@@ -41,12 +40,12 @@ def bench(ministack: "MiniStack", tmp_path: Path) -> Iterator["Bench"]:
 
 
 @pytest.fixture(scope="session")
-def plugin() -> Iterator["grpc.Channel"]:
+def plugin() -> Iterator["Plugin"]:
     """The Pulumi package's process, which serves one program after another."""
     from .components.engine import running_plugin
 
-    with running_plugin() as channel:
-        yield channel
+    with running_plugin() as running:
+        yield running
 
 
 @pytest.hookimpl(tryfirst=True)  # before those with marks are selected

@@ -5,6 +5,7 @@ COMMANDS = {
     "jwks": "print public keys as a JWKS",
     "inspect": "show the content of a token",
     "explain": "show which check denies a token, and why",
+    "check": "check that a deployed API keeps its promises",
     "completion": "print the completion script for a shell",
 }
 """In the order of the help. Each module is imported only if the command line names it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..aws import add_aws, kms_of
 from ..command import Command, Output
-from ..json_input import parse_json
+from ..name_value import name_value
 
 _DESCRIPTION = "Sign a token with a KMS key and print only the token to standard output."
 
@@ -30,7 +30,7 @@ def _add_arguments(mint: argparse.ArgumentParser) -> None:
         "--claim",
         action="append",
         default=[],
-        type=_member,
+        type=name_value,
         metavar="NAME=TEXT",
         help="any claim, as NAME=TEXT or NAME:=JSON; may be repeated, and overrides the other options",
     )
@@ -38,7 +38,7 @@ def _add_arguments(mint: argparse.ArgumentParser) -> None:
         "--header",
         action="append",
         default=[],
-        type=_member,
+        type=name_value,
         metavar="NAME=TEXT",
         help="a header parameter, as NAME=TEXT or NAME:=JSON; may be repeated",
     )
@@ -73,19 +73,6 @@ def _duration(text: str) -> int:
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a duration: write a number and s, m, h or d, such as 15m")
     return int(match[1]) * _UNITS[match[2]]
-
-
-def _member(text: str) -> tuple[str, Any]:
-    """Parse ``NAME=TEXT`` or ``NAME:=JSON``, the notation of HTTPie."""
-    name, equals, value = text.partition("=")
-    if not equals or not name.removesuffix(":"):
-        raise argparse.ArgumentTypeError(f"{text!r}: write NAME=TEXT or NAME:=JSON, such as sub=alice or admin:=true")
-    if not name.endswith(":"):
-        return name, value
-    try:
-        return name.removesuffix(":"), parse_json(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}: {value!r} is not JSON; for text, write NAME=TEXT") from None
 
 
 COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)

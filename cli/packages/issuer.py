@@ -3,14 +3,23 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "cli.packages":
-    from issuer.errors import IssuerError
+    from issuer.errors import IssuerError, KeyNotFound, KeyUnusable
     from issuer.jwk import public_jwk
     from issuer.signer import KmsSigner, kms_client
     from issuer.signing_key import read_public_key, resolve_signing_key
 else:
-    from ...issuer.errors import IssuerError
+    from ...issuer.errors import IssuerError, KeyNotFound, KeyUnusable
     from ...issuer.jwk import public_jwk
     from ...issuer.signer import KmsSigner, kms_client
     from ...issuer.signing_key import read_public_key, resolve_signing_key
 
-__all__ = ["IssuerError", "KmsSigner", "kms_client", "public_jwk", "read_public_key", "resolve_signing_key"]
+__all__ = [
+    "IssuerError",
+    "KeyNotFound",
+    "KeyUnusable",
+    "KmsSigner",
+    "kms_client",
+    "public_jwk",
+    "read_public_key",
+    "resolve_signing_key",
+]

@@ -118,7 +118,7 @@ def create_integration(
         ],
         timeout_milliseconds=integration.get("timeout_milliseconds", 30000),
     )
-    permissions: list[pulumi.Output[str]] = []
+    permissions: list[aws.lambda_.Permission] = []
     if "lambda_arn" in integration:
         args.integration_type, args.integration_method = "AWS_PROXY", "POST"
         args.integration_uri, args.payload_format_version = integration["lambda_arn"], "2.0"
@@ -141,9 +141,10 @@ def create_integration(
         args.request_parameters = checked_mappings(service["parameters"], REQUEST, below)
         role_name = f"{name}-service-{short_suffix(route_keys[0])}"
         args.credentials_arn = service.get("role_arn") or create_service_role(role_name, service, tags, opts)
-    created = aws.apigatewayv2.Integration(f"{name}-integration-{route_suffix(route_keys[0])}", args, opts)
-    # A route that exists before its permission would answer 500.
-    return pulumi.Output.all(created.id, *permissions).apply(lambda ids: f"integrations/{ids[0]}")
+    # API Gateway answers 500 for a function without permission: at a new route, and where another function takes over.
+    permitted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=permissions))
+    created = aws.apigatewayv2.Integration(f"{name}-integration-{route_suffix(route_keys[0])}", args, permitted)
+    return created.id.apply(lambda integration_id: f"integrations/{integration_id}")
 
 
 def _permissions(
@@ -152,7 +153,7 @@ def _permissions(
     execution_arn: pulumi.Output[str],
     route_keys: list[str],
     opts: pulumi.ResourceOptions,
-) -> list[pulumi.Output[str]]:
+) -> list[aws.lambda_.Permission]:
     """A permission for each route, which applies only to that route."""
     arn: pulumi.Output[str] = pulumi.Output.from_input(lambda_arn)
     return [
@@ -164,7 +165,7 @@ def _permissions(
             principal="apigateway.amazonaws.com",
             source_arn=pulumi.Output.format("{0}/*/{1}", execution_arn, invocation_path(route_key)),
             opts=opts,
-        ).id
+        )
         for route_key in route_keys
     ]
 

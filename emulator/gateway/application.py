@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 from . import (
@@ -21,6 +22,7 @@ from . import (
     private_integration,
     routing,
     service_integration,
+    worker_code,
     worker_logs,
 )
 from .asgi import Application, Receive, Scope, Send
@@ -45,6 +47,7 @@ class Gateway:
         self._throttle = Throttle()
         self._mutual_tls: Any = None
         control_plane.install(self._authorizers.forget, self._start_mutual_tls)
+        worker_code.install(Path.cwd() / "packages")
         worker_logs.install()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

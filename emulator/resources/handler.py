@@ -1,4 +1,4 @@
-"""The handler of a resource type, with which the emulator can create, update and delete resources of this type."""
+"""The handler of a resource type, with which the emulator creates, updates and deletes resources of this type."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,57 +18,74 @@ class Deployed:
     """A resource that exists in the emulator."""
 
     urn: str
+    """The resource's URN."""
     type: str
+    """The token of its type."""
     name: str
     """The logical name, which the program uses."""
     id: str
+    """The physical id, as ``create`` returned it."""
     inputs: Inputs
+    """As they were deployed, with the handler's defaults."""
     outputs: Outputs
+    """What ``create`` and ``update`` returned, and the region."""
     region: str
+    """Where it is."""
     order: tuple[int, int]
     """Dependencies have a smaller one, also after a run that failed."""
     auto_named: bool = False
     """Whether the physical name was generated here, and may change with a replacement."""
     protect: bool = False
+    """The resource option of this name."""
     retain_on_delete: bool = False
+    """The resource option of this name."""
 
 
 @dataclass(frozen=True)
 class Handler:
-    """How one resource type is deployed.
+    """How one resource type is deployed, by calls of AWS or of whatever the type manages.
 
-    ``update`` gets the resource and its new inputs, and returns the outputs that may have changed. Without it, every
-    change is a replacement.
+    An exception of ``create``, ``update`` or ``delete`` stops the deployment, which names the resource.
     """
 
     create: Callable[[Aws, Inputs], tuple[str, Outputs]]
-    """Returns the physical id and the outputs."""
+    """Gets the inputs; returns the physical id and the outputs."""
     delete: Callable[[Aws, Deployed], object]
-    inputs: frozenset[str] = frozenset()
-    """The supported inputs without a default."""
+    """Gets the resource."""
+    inputs: frozenset[str] | None = frozenset()
+    """The supported inputs without a default; ``None`` if any is."""
     update: Callable[[Aws, Deployed, Inputs], Outputs] | None = None
+    """Gets the resource and its new inputs; returns the outputs that may have changed. Without it, every change is a
+    replacement."""
     replace_on: frozenset[str] = frozenset()
     """The inputs that AWS cannot change in place."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """The other inputs with their defaults; ``None`` if ``update`` itself handles their absence. Removing an input is a
-    change to its default; removing one without a default is a replacement."""
+    change to its default; removing one without a default is a replacement. ``tags`` here get those of the provider."""
     auto_name: str | None = None
     """The input that is set to ``<logical name>-<7 hex digits>`` if the program does not set it."""
     auto_name_prefix: str = ""
     """The prefix of such a name that AWS requires."""
+    auto_name_lower: bool = False
+    """Whether AWS requires such a name in lower case."""
 
-    @property
-    def known(self) -> frozenset[str]:
-        """All supported inputs. Any other is an error, so that nothing is silently ignored."""
-        return self.inputs | self.defaults.keys()
+    def unknown(self, inputs: Inputs) -> list[str]:
+        """The inputs that are not supported: an error, so that nothing is silently ignored."""
+        return [] if self.inputs is None else sorted(inputs.keys() - self.inputs - self.defaults.keys() - {"region"})
 
 
 @dataclass(frozen=True)
 class Function:
-    """The implementation of one provider function (an *invoke*)."""
+    """The implementation of one provider function (an *invoke*), such as ``aws.kms.get_public_key``."""
 
     call: Callable[[Aws, Inputs], Outputs]
-    arguments: frozenset[str] = frozenset()
+    """Gets the arguments, and returns the results, by their camelCase names."""
+    arguments: frozenset[str] | None = frozenset()
+    """The supported arguments; ``None`` if any is."""
+
+    def unknown(self, arguments: Inputs) -> list[str]:
+        """The arguments that are not supported: an error, so that nothing is silently ignored."""
+        return [] if self.arguments is None else sorted(arguments.keys() - self.arguments)
 
 
 def pascal(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""IAM: roles and their policies. MiniStack checks the syntax of a policy but does not enforce it."""
+"""IAM: roles and their policies, which MiniStack enforces."""
 
 from ..aws import Aws
 from .handler import (

@@ -1,8 +1,10 @@
 """Lambda: aliases, provisioned concurrency, and permissions."""
 
+import re
 from typing import Any
 
 from ..aws import Aws
+from ..errors import EmulatorError
 from .handler import Deployed, Handler, Inputs, Outputs, again, request
 from .lambda_function import invoke_arn
 
@@ -41,7 +43,20 @@ ALIAS = Handler(
 _PERMISSION = ("action", "eventSourceToken", "principal", "qualifier", "sourceAccount", "sourceArn", "statementId")
 
 
+_FUNCTION = re.compile(
+    r"(?P<function>(arn:[\w-]+:lambda:)?([a-z]{2}(-[a-z]+){1,2}-\d:)?(\d{12}:)?(function:)?[\w-]+)(:(?P<qualifier>[\w$-]+))?"
+)
+"""https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"""
+
+
 def _add_permission(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    found = _FUNCTION.fullmatch(inputs["function"])
+    if found and found["qualifier"]:
+        # The AWS provider reads the two apart, and replaces the permission in each update, since they differ from the input.
+        raise EmulatorError(
+            f"function: must not be qualified, and is {found[0]!r}: write function={found['function']!r} and "
+            f"qualifier={found['qualifier']!r}"
+        )
     aws.lambda_.add_permission(FunctionName=inputs["function"], **request(inputs, *_PERMISSION))
     return inputs["statementId"], {}
 

@@ -59,17 +59,21 @@ def _create_function(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
 
 
 def _update_function(aws: Aws, function: Deployed, new: Inputs) -> Outputs:
-    if new["code"] != function.inputs["code"] or new["architectures"] != function.inputs["architectures"]:
+    """In the order of the AWS provider: until the code follows, the old code runs with the new configuration."""
+    old = function.inputs
+    configured = _settings(new) != _settings(old)
+    packaged = new["code"] != old["code"] or new["architectures"] != old["architectures"]
+    if configured:
+        aws.lambda_.update_function_configuration(FunctionName=function.id, **_settings(new))
+        _await_ready(aws, function.id)
+    if packaged:
         aws.lambda_.update_function_code(
             FunctionName=function.id, ZipFile=new["code"].pack(), Architectures=new["architectures"]
         )
         _await_ready(aws, function.id)
-    if _settings(new) != _settings(function.inputs):
-        aws.lambda_.update_function_configuration(FunctionName=function.id, **_settings(new))
-        _await_ready(aws, function.id)
-    if new["reservedConcurrentExecutions"] != function.inputs["reservedConcurrentExecutions"]:
+    if new["reservedConcurrentExecutions"] != old["reservedConcurrentExecutions"]:
         _set_concurrency(aws, function.id, new)
-    if new["publish"]:
+    if new["publish"] and (configured or packaged or not old["publish"]):
         _publish(aws, function.id)
     update_tags(
         function,
@@ -81,7 +85,7 @@ def _update_function(aws: Aws, function: Deployed, new: Inputs) -> Outputs:
 
 
 def _publish(aws: Aws, name: str) -> None:
-    """Publishes a version; Lambda creates none if nothing has changed. With SnapStart, it creates the snapshot first."""
+    """Publishes a version. With SnapStart, Lambda creates the snapshot first."""
     _await_ready(aws, name, aws.lambda_.publish_version(FunctionName=name)["Version"])
 
 

@@ -1,6 +1,5 @@
-"""The table of all resource types and functions that the emulator supports. Anything else is an error, never skipped."""
+"""The table of all resource types and functions that the emulator itself supports."""
 
-from ..errors import UnsupportedError
 from . import (
     account,
     acm,
@@ -9,15 +8,24 @@ from . import (
     apigatewayv2_routes,
     apigatewayv2_vpc_links,
     cloudwatch,
+    cognito,
+    dynamodb,
     elb,
+    eventbridge,
     iam,
     kms,
     lambda_alias,
     lambda_function,
     logs,
+    policy_document,
+    provider,
     route53,
+    s3,
+    secretsmanager,
     sns,
     sqs,
+    ssm,
+    stepfunctions,
 )
 from .handler import Function, Handler
 
@@ -33,9 +41,14 @@ RESOURCES: dict[str, Handler] = {
     "aws:apigatewayv2/stage:Stage": apigatewayv2.STAGE,
     "aws:apigatewayv2/vpcLink:VpcLink": apigatewayv2_vpc_links.VPC_LINK,
     "aws:cloudwatch/dashboard:Dashboard": cloudwatch.DASHBOARD,
+    "aws:cloudwatch/eventRule:EventRule": eventbridge.RULE,
+    "aws:cloudwatch/eventTarget:EventTarget": eventbridge.TARGET,
     "aws:cloudwatch/logGroup:LogGroup": logs.LOG_GROUP,
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": logs.LOG_METRIC_FILTER,
     "aws:cloudwatch/metricAlarm:MetricAlarm": cloudwatch.METRIC_ALARM,
+    "aws:cognito/userPool:UserPool": cognito.USER_POOL,
+    "aws:cognito/userPoolClient:UserPoolClient": cognito.USER_POOL_CLIENT,
+    "aws:dynamodb/table:Table": dynamodb.TABLE,
     "aws:iam/role:Role": iam.ROLE,
     "aws:iam/rolePolicy:RolePolicy": iam.ROLE_POLICY,
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": iam.ROLE_POLICY_ATTACHMENT,
@@ -54,34 +67,26 @@ RESOURCES: dict[str, Handler] = {
     "aws:lb/targetGroupAttachment:TargetGroupAttachment": elb.TARGET_GROUP_ATTACHMENT,
     "aws:route53/record:Record": route53.RECORD,
     "aws:route53/zone:Zone": route53.ZONE,
+    "aws:s3/bucket:Bucket": s3.BUCKET,
+    "aws:s3/bucketObject:BucketObject": s3.OBJECT,
+    "aws:s3/bucketObjectv2:BucketObjectv2": s3.OBJECT,
+    "aws:s3/bucketPolicy:BucketPolicy": s3.BUCKET_POLICY,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": s3.PUBLIC_ACCESS_BLOCK,
+    "aws:s3/bucketVersioning:BucketVersioning": s3.VERSIONING,
+    "aws:secretsmanager/secret:Secret": secretsmanager.SECRET,
+    "aws:secretsmanager/secretVersion:SecretVersion": secretsmanager.SECRET_VERSION,
+    "aws:sfn/stateMachine:StateMachine": stepfunctions.STATE_MACHINE,
     "aws:sns/topic:Topic": sns.TOPIC,
+    "aws:sns/topicSubscription:TopicSubscription": sns.SUBSCRIPTION,
     "aws:sqs/queue:Queue": sqs.QUEUE,
+    "aws:ssm/parameter:Parameter": ssm.PARAMETER,
+    provider.TYPE: provider.PROVIDER,
 }
 
 FUNCTIONS: dict[str, Function] = {
+    "aws:iam/getPolicyDocument:getPolicyDocument": policy_document.GET_POLICY_DOCUMENT,
     "aws:index/getCallerIdentity:getCallerIdentity": account.GET_CALLER_IDENTITY,
     "aws:index/getPartition:getPartition": account.GET_PARTITION,
     "aws:index/getRegion:getRegion": account.GET_REGION,
     "aws:kms/getPublicKey:getPublicKey": kms.GET_PUBLIC_KEY,
 }
-
-_TABLE = "emulator/resources/table.py"
-
-
-def resource_handler(token: str) -> Handler:
-    """The handler of a resource type. Raises ``UnsupportedError`` if there is none."""
-    if token not in RESOURCES:
-        raise UnsupportedError(
-            f"The emulator does not support the resource type {token}. "
-            f"Write a handler for it and list it in {_TABLE}, or remove the resource from this stack."
-        )
-    return RESOURCES[token]
-
-
-def provider_function(token: str) -> Function:
-    """The implementation of a provider function. Raises ``UnsupportedError`` if there is none."""
-    if token not in FUNCTIONS:
-        raise UnsupportedError(
-            f"The emulator does not support the function {token}. Implement it and list it in {_TABLE}."
-        )
-    return FUNCTIONS[token]

@@ -1,6 +1,6 @@
 """The demo: the whole project on this machine, with a transcript.
 
-Deploys the ``local`` stack on MiniStack, signs tokens with its KMS key, and calls the API with valid and invalid ones.
+Deploys the ``local`` stack on MiniStack, checks the API as ``kms-jwt check`` does, and rotates its key.
 """
 
 import argparse
@@ -10,12 +10,18 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from http import HTTPStatus
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import jwt
 
+from cli.check.account import Account
+from cli.check.promises import of_outputs
+from cli.check.report import exit_code, summary, table
+from cli.check.row import Row
+from cli.check.run import Check
+from cli.terminal import BOLD, GREEN, Line, Span, show
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.errors import EmulatorError
@@ -23,8 +29,7 @@ from emulator.server import MiniStack
 from emulator.web import fetch
 from issuer import KmsSigner
 
-from .cases import Case, Claims, cases
-from .rotation import rotate
+from .rotation import Claims, rotate
 
 PROGRAM = Path(__file__).resolve().parents[2]
 API = "orders"
@@ -36,39 +41,45 @@ class DemoError(EmulatorError):
 
 
 def run(deployment: Deployment) -> None:
-    """Deploys the stack, calls the API and prints the results. Raises ``DemoError`` if a response is not the expected one."""
+    """Deploys the stack, checks the API and prints the results. Raises ``DemoError`` if something is not as expected."""
     _say(
-        _bold(
-            "kms-jwt: a KMS key signs tokens, a Lambda function verifies them, an HTTP API allows only valid requests\n"
-        )
+        [
+            Span(
+                "kms-jwt: a KMS key signs tokens, a Lambda function verifies them, an HTTP API allows only valid requests",
+                BOLD,
+            )
+        ]
     )
+    _say("")
     _say(f"An AWS of your own runs at {deployment.ministack.endpoint} (MiniStack: no account, no Docker).")
     outputs = deployment.up()
     endpoint = outputs["apis"][API]["endpoint"]
     _say(f"Pulumi has deployed the stack {deployment.stack} on it: {len(deployment.resources)} resources, among them")
     _say(f"  the KMS key  {outputs['key_alias']}\n  the API      {endpoint}\n")
 
-    kms = deployment.aws.kms
-    signer = KmsSigner(outputs["key_alias"], kms)
-    claims = _claims(deployment)
+    signer = KmsSigner(outputs["key_alias"], deployment.aws.kms)
+    claims = _claims(outputs["apis"][API])
     _say("A token, signed with kms:Sign (the private key never leaves KMS):")
     _show_token(signer.sign(claims))
 
-    other = KmsSigner(kms.create_key(KeySpec="ECC_NIST_P521", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"], kms)
-    wrong = _call_all(deployment, endpoint, cases(signer.sign, other.sign, claims))
+    _say("What `kms-jwt check` finds out about the API, here as on AWS:")
+    aws = deployment.aws
+    (promises,) = of_outputs(json.dumps(outputs))
+    wrong = _show_rows(Check(promises, Account(aws.kms, aws.client)).rows(), deployment)
     seen = fetch(f"{endpoint}/whoami", {"Authorization": signer.sign(claims)})
     _say(f"\nWith a valid token, the backend receives these verified claims:\n  {seen.body.decode()}\n")
     wrong += rotate(deployment, claims, _say)
     if wrong:
-        raise DemoError(f"{wrong} of the answers were not the expected ones: see the table above.")
-    _say(_green("\nEvery answer was the expected one.\n"))
+        raise DemoError("Not everything was as expected: see FAIL above.")
+    _say("")
+    _say([Span("Everything was as expected.", GREEN)])
+    _say("")
     _show_curl(endpoint, signer.sign({**claims, "scope": "orders:read"}))
     _show_mint(deployment, outputs["key_alias"], claims)
 
 
-def _claims(deployment: Deployment) -> Claims:
-    """The claims of a valid token, according to the API's configuration."""
-    api = deployment.config[f"{deployment.project}:apis"][API]
+def _claims(api: dict[str, Any]) -> Claims:
+    """The claims of a valid token, according to the outputs of the API."""
     now = int(time.time())
     return {"iss": api["issuer"], "aud": api["audience"][0], "sub": "alice", "iat": now, "exp": now + TTL_SECONDS}
 
@@ -78,21 +89,19 @@ def _show_token(token: str) -> None:
     _say(f"  claims  {json.dumps(jwt.decode(token, options={'verify_signature': False}))}\n")
 
 
-def _call_all(deployment: Deployment, endpoint: str, requests: list[Case]) -> int:
-    """Sends each request and prints its row. Returns the number of wrong answers."""
-    width = max(len(case.sent) for case in requests)
-    _say(_bold(f"        {'sent':<{width}}  {'expected':<16}  {'came':<16}  in the authorizer's log"))
-    wrong = 0
+def _show_rows(found: Iterable[Row], deployment: Deployment) -> int:
+    """Prints the rows, each with what the authorizer has logged for it. Returns how many are not as expected."""
+    rows: list[Row] = []
+    notes: list[str] = []
     logged = 0
-    for case in requests:
-        came = HTTPStatus(fetch(endpoint + case.route, case.headers).status)
+    for row in found:
         decisions = _decisions(deployment)
-        reason = decisions[-1] if len(decisions) > logged else "- (not asked)"
+        rows.append(row)
+        notes.append(", ".join(dict.fromkeys(decisions[logged:])) or "-")
         logged = len(decisions)
-        wrong += came != case.expected
-        mark = _green("ok  ") if came == case.expected else _red("FAIL")
-        _say(f"  {mark}  {case.sent:<{width}}  {_status(case.expected):<16}  {_status(came):<16}  {reason}")
-    return wrong
+    show(table(rows, notes, "in the authorizer's log"))
+    show([summary({API: rows})])
+    return exit_code({API: rows})
 
 
 def _decisions(deployment: Deployment) -> list[str]:
@@ -107,12 +116,8 @@ def _decisions(deployment: Deployment) -> list[str]:
     return [json.loads(event["message"])["Reason"] for event in events if event["message"].startswith("{")]
 
 
-def _status(status: HTTPStatus) -> str:
-    return f"{status.value} {status.phrase}"
-
-
 def _show_curl(endpoint: str, token: str) -> None:
-    _say(_bold("By hand:"))
+    _say([Span("By hand:", BOLD)])
     _say(f"  TOKEN={token}")
     _say(f'  curl -i -H "Authorization: Bearer $TOKEN" {endpoint}/whoami')
     _say(f'  curl -i -H "Authorization: Bearer $TOKEN" {endpoint}/orders')
@@ -128,26 +133,9 @@ def _show_mint(deployment: Deployment, key: str, claims: Claims) -> None:
     _say(f"  {mint} --issuer {claims['iss']} --audience {claims['aud']} --claim sub=bob --scope orders:read --ttl 15m")
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _style(code: str, text: str) -> str:
-    """``text`` with colours, at a terminal and unless NO_COLOR is set (https://no-color.org)."""
-    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return f"\033[{code}m{text}\033[0m" if wanted else text
-
-
-def _bold(text: str) -> str:
-    return _style("1", text)
-
-
-def _green(text: str) -> str:
-    return _style("32", text)
-
-
-def _red(text: str) -> str:
-    return _style("31", text)
+def _say(line: Line) -> None:
+    show(line.split("\n") if isinstance(line, str) else [line])
+    sys.stdout.flush()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

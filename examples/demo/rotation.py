@@ -9,7 +9,7 @@ from emulator.deployment import Deployment
 from emulator.web import fetch
 from issuer import KmsSigner
 
-from .cases import Claims
+Claims = dict[str, Any]
 
 
 class Step(NamedTuple):

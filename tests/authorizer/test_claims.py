@@ -251,6 +251,7 @@ class TestExpectedClaims:
         ({"azp": ""}, "azp"),
         ({"tier": "silver"}, "tier"),
         ({"tier": ABSENT}, "tier"),
+        ({"cnf": {"jkt": "x"}}, "cnf"),
     ],
 )
 def test_the_claim_that_breaks_a_rule_is_named(changes: dict[str, object], claim: str) -> None:

@@ -22,7 +22,10 @@ _JAVA = {
     r"\p{S}": "$+<=>^`|~",
     r"\p{Z}": r"\s",
     r"\p{Zs}": " ",
+    r"\p{Print}": r"[\x20-\x7e]",
+    r"\uD800\uDC00-\uDBFF\uDFFF": r"\U00010000-\U0010ffff",
     r"[\w-_]": r"[\w_-]",
+    r"[\w-\/": r"[\w\-\/",
 }
 """What Java has in patterns and Python has not -> the same, as far as it is ASCII."""
 

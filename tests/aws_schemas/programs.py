@@ -67,7 +67,8 @@ def signing_keys() -> None:
         readers=[_role("auditor")],
         tags=_TAGS,
         generations=[
-            {"name": "2025-11", "retire_after": "2025-12-01T00:00:00Z", "retired": True},
+            # Not to be replicated: KMS does not replicate disabled keys.
+            {"name": "2025-11", "retire_after": "2025-12-01T00:00:00Z", "retired": True, "multi_region": False},
             {"name": "2026-05", "retire_after": "2026-12-01T00:00:00Z", "algorithm": "RS256", "multi_region": False},
             {"name": "2026-11"},
             {"name": "2027-05"},

@@ -73,6 +73,7 @@ CASES: list[tuple[str, str, Reason, str]] = [
     (_good(sub=""), "claims", Reason.MISSING_CLAIM, "sub is ''"),
     (_good(jti=7), "claims", Reason.MALFORMED_CLAIM, "jti is 7"),
     (token(KEY, claims(tenant="c")), "claims", Reason.UNEXPECTED_VALUE, "tenant is 'c', accepted: 'a', 'b'"),
+    (_good(cnf={"jkt": "x"}), "claims", Reason.UNCHECKED_CONFIRMATION, "cnf is {'jkt': 'x'}"),
     (
         _good(scope="orders:write"),
         "route",

@@ -37,6 +37,20 @@ def test_what_is_shown_and_complained_about_is_printable(capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
+    ("terminal_", "no_color", "coloured"), [(True, "", True), (True, "1", False), (False, "", False)]
+)
+def test_styles_are_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal_: bool, no_color: str, coloured: bool
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal_)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    terminal.show([[terminal.Span("ok", terminal.GREEN), terminal.Span(f" {HOSTILE}")]])
+
+    shown = f" {terminal.printable(HOSTILE)}\n"
+    assert capsys.readouterr().out == ("\x1b[32mok\x1b[0m" if coloured else "ok") + shown
+
+
+@pytest.mark.parametrize(
     ("encoding", "shown"),
     [("ascii", b"Zo\\xeb \\u6771\n"), ("cp1252", b"Zo\xeb \\u6771\n"), ("utf-8", "Zoë 東\n".encode())],
 )

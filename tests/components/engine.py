@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +71,22 @@ class _Engine(engine_pb2_grpc.EngineServicer):
         return empty_pb2.Empty()
 
 
+@dataclass(frozen=True)
+class Plugin:
+    """The package's process, and the engine beside it."""
+
+    channel: grpc.Channel
+    threads: ThreadPoolExecutor
+    """For the answers of the monitors."""
+    monitors: ExitStack
+    """Those of all programs, which serve to the end: to gRPC, an address at which nobody answered is dead for a while."""
+
+
 class Package:
     """The running package, and what its components declare."""
 
-    def __init__(self, channel: grpc.Channel, monitor_address: str, recording: Recording) -> None:
-        self._stub = provider_pb2_grpc.ResourceProviderStub(channel)
+    def __init__(self, plugin: Plugin, monitor_address: str, recording: Recording) -> None:
+        self._stub = provider_pb2_grpc.ResourceProviderStub(plugin.channel)
         self._monitor_address = monitor_address
         self.recording = recording
 
@@ -99,36 +112,44 @@ class Package:
 
 
 @contextmanager
-def running_plugin() -> Iterator[grpc.Channel]:
-    """The package's process, started as the engine starts it; the channel to it."""
-    server = grpc.server(ThreadPoolExecutor())
-    engine_pb2_grpc.add_EngineServicer_to_server(_Engine(), server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
-    command = [sys.executable, str(ROOT / "components"), address]
-    try:
+def running_plugin() -> Iterator[Plugin]:
+    """The package's process, started as the engine starts it."""
+    with (
+        threads_with_event_loops() as threads,
+        ExitStack() as monitors,
+        _serving(threads, partial(engine_pb2_grpc.add_EngineServicer_to_server, _Engine())) as address,
+    ):
+        command = [sys.executable, str(ROOT / "components"), address]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             try:
                 with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
-                    yield channel
+                    yield Plugin(channel, threads, monitors)
             finally:
                 process.terminate()
-    finally:
-        server.stop(grace=None).wait()
 
 
 @contextmanager
-def running_package(plugin: grpc.Channel, *, preview: bool = False) -> Iterator[Package]:
+def running_package(plugin: Plugin, *, preview: bool = False) -> Iterator[Package]:
     """A program of its own for the package, with mocked resources. ``preview``: what AWS would compute is unknown."""
-    with event_loop(), threads_with_event_loops() as threads:
+    with event_loop():
         recording = Recording(preview)
         pulumi.runtime.set_mocks(recording, project="shop", stack="test", preview=preview)
-        server = grpc.server(threads)
-        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(_Monitor(mocks.MockMonitor(recording)), server)
-        address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-        server.start()
-        try:
-            yield Package(plugin, address, recording)
-        finally:
-            server.stop(grace=None).wait()
+        monitor = _Monitor(mocks.MockMonitor(recording))
+        address = plugin.monitors.enter_context(
+            _serving(plugin.threads, partial(resource_pb2_grpc.add_ResourceMonitorServicer_to_server, monitor))
+        )
+        yield Package(plugin, address, recording)
+
+
+@contextmanager
+def _serving(threads: ThreadPoolExecutor, add: Callable[[grpc.Server], None]) -> Iterator[str]:
+    """The address of a server of what ``add`` adds to it."""
+    server = grpc.server(threads)
+    add(server)
+    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    try:
+        yield address
+    finally:
+        server.stop(grace=None).wait()

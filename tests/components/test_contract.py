@@ -23,7 +23,7 @@ from components.testing import Recording, declare
 from components.validation import Faults
 from testkit.signers import ALGORITHMS, signer
 
-from .engine import output, running_package
+from .engine import Plugin, output, running_package
 from .example import ISSUER, JWKS, api_args, declare_api
 
 TRUSTED_ISSUER = {"issuer": "https://other.example.com", "audience": ["orders"], "jwks": JWKS.replace('"1"', '"p1"')}
@@ -269,9 +269,7 @@ def test_what_is_unknown_in_a_preview_hides_nothing_that_is_known(changes: dict[
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("changes", "fault"), LATE[:2] + LATE[-2:])
-def test_programs_in_other_languages_are_told_as_well(
-    plugin: grpc.Channel, changes: dict[str, Any], fault: str
-) -> None:
+def test_programs_in_other_languages_are_told_as_well(plugin: Plugin, changes: dict[str, Any], fault: str) -> None:
     inputs = {
         "issuer": ISSUER,
         "audience": ["orders"],

@@ -14,7 +14,7 @@ import pytest
 from components import AuthorizedHttpApi, SigningKeys
 from components.testing import ACCOUNT, REGION, Recording, declare
 
-from .engine import Package, output, running_package, secret
+from .engine import Package, Plugin, output, running_package, secret
 from .example import BACKEND, ISSUER, JWKS, ROLE
 
 pytestmark = pytest.mark.slow
@@ -64,7 +64,7 @@ ARGS: dict[str, Any] = {
 
 
 @pytest.fixture
-def package(plugin: grpc.Channel) -> Iterator[Package]:
+def package(plugin: Plugin) -> Iterator[Package]:
     with running_package(plugin) as running:
         yield running
 
@@ -256,9 +256,7 @@ def test_a_secret_stays_one(package: Package) -> None:
     assert package.recording.only("aws:apigatewayv2/api:Api").inputs["tags"] == secret({"team": "a"})
 
 
-def test_undoing_retired_passes_its_preview_in_every_language(
-    plugin: grpc.Channel, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_undoing_retired_passes_its_preview_in_every_language(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key is disabled until the update itself, and the engine passes on KMS's refusal as an error of its own."""
     with running_package(plugin, preview=True) as package:
         whole = Recording(preview=False)
@@ -277,7 +275,7 @@ def test_undoing_retired_passes_its_preview_in_every_language(
     assert whole.only("aws:kms/key:Key").inputs["isEnabled"] is True
 
 
-def test_unknowns_in_a_preview(plugin: grpc.Channel) -> None:
+def test_unknowns_in_a_preview(plugin: Plugin) -> None:
     with running_package(plugin, preview=True) as package:
         routes = {"GET /orders": {"integration": {"lambdaArn": output()}}}
         package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "issuer": output(), "routes": routes}, preview=True)

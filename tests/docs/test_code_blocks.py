@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import yaml
 
 import cli.command_line
 import emulator.__main__
+import emulator.supported
 from authorizer.config import parse_config
 from authorizer.decision_log import Decision, DecisionLog
 from authorizer.denial import Reason
@@ -64,8 +66,10 @@ def test_there_is_a_check_for_every_block() -> None:
         ("yaml", "api"),
         ("yaml", "Pulumi.yaml"),
         ("yaml", "Pulumi.local.yaml"),
+        ("toml", ""),
         ("json", "config.json"),
         ("json", "decision"),
+        ("json", "permissions"),  # tests/cli/check
     }
 
 
@@ -89,7 +93,8 @@ def test_python_blocks_run(consumer: Consumer) -> None:
 @pytest.mark.parametrize("block", _select("python", "test"))
 def test_python_tests_pass(block: Block, consumer: Consumer, tmp_path: Path) -> None:
     (tmp_path / "test_block.py").write_text(block.text)
-    result = consumer.run(tmp_path, "-m", "pytest", "-q", "--rootdir", str(tmp_path), "-p", "no:cacheprovider")
+    plugins = ("-p", "no:cacheprovider", "-p", "kms_jwt.emulator.pytest_plugin")
+    result = consumer.run(tmp_path, "-m", "pytest", "-q", "--rootdir", str(tmp_path), *plugins)
 
     assert result.returncode == 0, result.stdout
 
@@ -127,6 +132,11 @@ def test_the_log_line_is_the_authorizers_own(block: Block, capsys: pytest.Captur
     DecisionLog(shown["FunctionName"], "INFO").write(decision, shown["_aws"]["Timestamp"] / 1000)
 
     assert json.loads(capsys.readouterr().out) == shown
+
+
+@pytest.mark.parametrize("block", _select("toml"))
+def test_entry_points_are_of_a_group_that_is_read(block: Block) -> None:
+    assert tomllib.loads(block.text)["project"]["entry-points"].keys() == {emulator.supported.ENTRY_POINTS}
 
 
 @pytest.mark.parametrize("block", _select("mermaid"))
@@ -169,7 +179,7 @@ _OTHERS = {
     "mkdir": (),
     "npm": ("install",),
     "pip": ("install",),
-    "pulumi": ("new", "login", "stack init", "config set", "up", "package add", "install"),
+    "pulumi": ("new", "login", "stack init", "stack output", "config set", "up", "package add", "install"),
     "python": ("-m http.server", "-m pytest"),
     "python3": ("-m venv",),
     "uvicorn": ("app:app",),

@@ -112,7 +112,7 @@ TRANSITIONS = {
     "the runtime, the code and its handler": (
         PLAIN,
         {**PLAIN, "runtime": "python3.13", "handler": "second"},
-        ["UpdateFunctionCode", *CHANGED, "UpdateAlias 2"],
+        ["UpdateFunctionConfiguration", "UpdateFunctionCode", "PublishVersion", "UpdateAlias 2"],
     ),
 }
 """What changes -> before, after, and the calls in their order. The new version is warm before the alias moves to it, and the

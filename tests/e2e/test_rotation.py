@@ -20,7 +20,7 @@ from .traffic import Token, Traffic
 REQUESTS = 2500
 """In each of the four phases, beside those that are under way while the stack changes."""
 
-CLIENTS = 24
+CLIENTS = 8
 
 LATER = rfc3339(datetime.now(UTC) + timedelta(hours=2))
 

@@ -42,7 +42,7 @@ def test_an_audience_changes_in_place(stack: Deployment) -> None:
         ("update", "orders-authorizer-function-lambda"),
         ("update", "orders-authorizer-function-alias"),
     ]
-    assert after.outputs["apis"] == before.outputs["apis"]
+    assert after.outputs["apis"]["orders"] == {**before.outputs["apis"]["orders"], "audience": ["invoices"]}
     assert after.call("GET", "/orders", after.token(aud="invoices")).status == 200
     assert after.call("GET", "/orders", after.token(aud="orders")).status == 403
 

@@ -50,7 +50,7 @@ class Watch:
             self.faults.append(f"after {self.calls[-1]}: {fault!r}")
 
     def _look_at(self, authorizer_id: str) -> None:
-        """API Gateway may call the authorizer's function. The emulator would call it without permission, too."""
+        """API Gateway may call the authorizer's function, also that of an authorizer which answers from its cache."""
         authorizer = self._aws.apigatewayv2.get_authorizer(ApiId=self._api_id, AuthorizerId=authorizer_id)
         function_arn = authorizer["AuthorizerUri"].partition("/functions/")[2].removesuffix("/invocations")
         name, *qualifier = function_arn.split(":")[6:]

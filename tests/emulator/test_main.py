@@ -66,14 +66,48 @@ def test_up_serves_until_a_signal_and_ends_with_0(program: Path, number: signal.
         fetch(outputs["aws_endpoint_url"])
 
 
+MORE = """
+pulumi.CustomResource("acme:index/thing:Thing", "thing", {"size": 1})
+pulumi.export("vpc", pulumi.StackReference("organization/network/dev").require_output("vpc"))
+"""
+
+
 def test_up_prints_readable_outputs(program: Path) -> None:
-    with start(program, "up") as process:
+    """Also of a program that refers to another stack, and declares what is only faked: the summary counts it."""
+    (program / "__main__.py").write_text(PROGRAM + MORE)
+    (program / "network.json").write_text('{"vpc": "vpc-1"}')
+    more = ("--fake", "acme:*", "--stack-outputs", "organization/network/dev=network.json")
+    with start(program, "up", *more) as process:
         assert process.stdout is not None
         lines = list(takewhile(lambda line: line != "Ctrl-C ends it.\n", process.stdout))
+        process.terminate()
+        progress = process.communicate()[1]
     assert lines[0].startswith("aws_endpoint_url: http://127.0.0.1:")
     assert lines[1] == "aws_region: eu-west-2\n"
     assert lines[2].startswith("key_id: ")
-    assert lines[3:] == ["list: [\n", "  1,\n", "  2\n", "]\n"]
+    assert lines[3:] == ["list: [\n", "  1,\n", "  2\n", "]\n", "vpc: vpc-1\n"]
+    assert "acme:index/thing:Thing::thing is a fake: " in progress
+    assert "Deployed 2 resources, 1 of them fakes.\n" in progress
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("organization/network/dev", "write NAME=FILE, the FILE being written by `pulumi stack output --json`."),
+        ("network=absent.json", "absent.json cannot be read as JSON (No such file or directory)."),
+        ("network=Pulumi.yaml", "Pulumi.yaml cannot be read as JSON (Expecting value: line 1 column 1 (char 0))."),
+        ("network=list.json", "write NAME=FILE, the FILE being written by `pulumi stack output --json`."),
+    ],
+)
+def test_wrong_stack_outputs_are_one_message(
+    program: Path, argument: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program / "list.json").write_text("[]")
+    monkeypatch.chdir(program)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+
+    assert command.main(["up", "--stack-outputs", argument]) == 1
+    assert capsys.readouterr().err == f"error: --stack-outputs {argument}: {said}\n"
 
 
 def test_up_prints_where_mutual_tls_is(
@@ -96,7 +130,7 @@ def test_up_prints_where_mutual_tls_is(
         ("Pulumi.local.yaml", "config: {small:description: {secure: abc}}", "description is encrypted"),
         ("Pulumi.yaml", "runtime: python", "the project has no name"),
         ("Pulumi.yaml", "{", "is not valid YAML"),
-        ("__main__.py", "import pulumi_aws; pulumi_aws.s3.Bucket('b')", "aws:s3/bucket:Bucket"),
+        ("__main__.py", "import pulumi; pulumi.CustomResource('random:index/id:Id', 'i')", "--fake 'random:index/*'"),
         ("__main__.py", "import pulumi; raise pulumi.RunError('audience is empty')", "audience is empty"),
     ],
 )

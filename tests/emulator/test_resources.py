@@ -13,6 +13,7 @@ from emulator.server import MiniStack
 from emulator.web import fetch
 
 from .bench import Bench
+from .calls import recorded
 
 # An authorizer that allows requests with the token "yes", and a backend that returns what API Gateway passes to it.
 API = '''
@@ -66,6 +67,16 @@ pulumi.export("endpoint", api.api_endpoint)
 pulumi.export("url", stage.invoke_url)
 pulumi.export("api_id", api.id)
 '''
+
+FUNCTION = """
+trust = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+function = aws.lambda_.Function(
+    "answer", role=aws.iam.Role("role", assume_role_policy=json.dumps(trust)).arn, runtime="python3.13",
+    handler="app.handler", timeout=3, publish=True,
+    code=pulumi.AssetArchive({"app.py": pulumi.StringAsset("def handler(event, context): return 1")}))
+live = aws.lambda_.Alias("live", name="live", function_name=function.name, function_version=function.version)
+"""
 
 CORS = 'cors_configuration={"allow_origins": ["https://example.com"], "max_age": 60}'
 
@@ -236,3 +247,37 @@ def test_log_group_retention_is_updated_in_place(bench: Bench, ministack: MiniSt
     (group,) = ministack.region().logs.describe_log_groups(logGroupNamePrefix="/bench")["logGroups"]
     assert group.get("retentionInDays", 0) == retention
     assert bench.actions == [("update", "group")]
+
+
+@pytest.mark.parametrize(
+    ("function", "advice"),
+    [
+        (
+            'function.name.apply("{}:live".format)',
+            r"is 'answer-.*:live': write function='answer-.*' and qualifier='live'",
+        ),
+        ("live.arn", r"is 'arn:aws:lambda:.*:live': write function='arn:aws:lambda:.*' and qualifier='live'"),
+        ("function.qualified_arn", r"is 'arn:aws:lambda:.*:1': write function='arn:aws:lambda:.*' and qualifier='1'"),
+    ],
+)
+def test_a_permission_names_its_function_without_a_qualifier(bench: Bench, function: str, advice: str) -> None:
+    """The AWS provider accepts it, and replaces the permission in each update, since it reads back the two apart."""
+    permission = f"""
+aws.lambda_.Permission("permission", action="lambda:InvokeFunction", function={function},
+    principal="apigateway.amazonaws.com")
+"""
+    with pytest.raises(ResourceError, match=f"function: must not be qualified, and {advice}"):
+        bench.up(FUNCTION + permission)
+
+
+def test_a_function_s_configuration_changes_before_its_code_as_with_the_aws_provider(bench: Bench) -> None:
+    bench.up(FUNCTION)
+    changed = FUNCTION.replace("return 1", "return 2").replace("timeout=3", "timeout=4")
+
+    with recorded() as calls:
+        bench.up(changed)
+    with recorded() as tagged:
+        bench.up(changed.replace("publish=True", "publish=True, tags={'a': 'b'}"))
+
+    assert calls == ["UpdateFunctionConfiguration", "UpdateFunctionCode", "PublishVersion", "UpdateAlias"]
+    assert tagged == ["TagResource"]  # no version either

@@ -18,6 +18,8 @@ from emulator.errors import PortInUseError, ServerError
 from emulator.server import MiniStack
 from emulator.web import fetch
 
+from .principals import new_role
+
 HANDLER = "import os\ndef handler(event, context): return os.getpid()"
 
 # Starts MiniStack, says where it is, and waits for its own end.
@@ -76,7 +78,7 @@ def test_it_ends_with_its_lambda_workers_and_leaves_no_file(temporary: Path) -> 
             FunctionName="worker",
             Runtime="python3.13",
             Handler="app.handler",
-            Role="arn:aws:iam::000000000000:role/any",
+            Role=new_role(ministack.region().iam, "any", "lambda.amazonaws.com"),
             Code={"ZipFile": code.pack()},
         )
         functions.get_waiter("function_active_v2").wait(FunctionName="worker")

@@ -9,12 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
 import yaml
 from uv import find_uv_bin
 
-from tests.components.engine import running_package
+from tests.components.engine import Plugin, running_package
 
 from .consumer import EXAMPLES, Consumer
 from .package_schema import typescript_declarations, yaml_faults
@@ -58,7 +57,7 @@ def test_the_check_finds_mistakes(path: str, value: object, fault: str) -> None:
     assert fault in yaml_faults(program)
 
 
-def test_the_resources_of_the_yaml_program_can_be_constructed(plugin: grpc.Channel) -> None:
+def test_the_resources_of_the_yaml_program_can_be_constructed(plugin: Plugin) -> None:
     values = yaml.safe_load((EXAMPLES / "yaml" / "Pulumi.local.yaml").read_text())["config"]
 
     with running_package(plugin) as package:

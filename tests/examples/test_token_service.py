@@ -27,7 +27,8 @@ def _basic(client: str, secret: str) -> dict[str, str]:
 
 def _post(service: DeployedExample, form: object, headers: dict[str, str] | None = None) -> Answer:
     body = form if isinstance(form, bytes) else urlencode(form).encode()  # type: ignore[arg-type]
-    return fetch(service.outputs["token_endpoint"], method="POST", body=body, headers=headers)
+    form_type = {"Content-Type": "application/x-www-form-urlencoded"}
+    return fetch(service.outputs["token_endpoint"], method="POST", body=body, headers={**form_type, **(headers or {})})
 
 
 def test_credentials_in_a_token_out(service: DeployedExample) -> None:

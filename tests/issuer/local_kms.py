@@ -1,7 +1,7 @@
 """A KMS in this process: local keys behind the calls that the signer makes, with KMS's own rules and real signatures.
 
-For bulk (the emulator's KMS costs a request a signature), for ML-DSA (which the emulator does not have), and for permissions
-and aliases that change from one call to the next.
+For bulk (the emulator's KMS costs a request a signature), and for permissions and aliases that change from one call to the
+next.
 """
 
 from collections import Counter

@@ -17,6 +17,7 @@ import pulumi
 from kms_jwt.components import AuthorizedHttpApi, SigningKeys
 import components
 
+pulumi.CustomResource("acme:index/thing:Thing", "thing", {"size": 1})
 keys = SigningKeys("signing", {})
 backend = components.backend("backend")
 api = AuthorizedHttpApi("orders", {
@@ -62,6 +63,7 @@ import pytest
 from kms_jwt.authorizer import ConfigError, Denied, Reason, Verifier
 from kms_jwt.components import AuthorizedHttpApi, InvalidArgs
 from kms_jwt.components.testing import declare
+from kms_jwt.emulator.resources import Handler
 from kms_jwt.issuer import IssuerError, KeyNotFound, KmsSigner
 
 
@@ -86,8 +88,11 @@ def test_the_public_names_of_the_wheel():
     assert denied.value.reason is Reason.MALFORMED_TOKEN
 
 
+THING = Handler(create=lambda aws, inputs: ("1", {}), delete=lambda aws, thing: None, inputs=frozenset({"size"}))
+
+
 def test_my_stack(deployed_stack):
-    stack = deployed_stack()
+    stack = deployed_stack(handlers={"acme:index/thing:Thing": THING})
     now = int(time.time())
     claims = {"iss": "https://auth.example.com", "aud": "orders", "sub": "alice", "iat": now, "exp": now + 60}
     token = KmsSigner(stack.outputs["key_alias"], stack.client("kms")).sign(claims)
@@ -163,7 +168,7 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
     python = _environment(tmp_path, str(wheel))
 
     program = (
-        "import sys, kms_jwt.issuer, kms_jwt.authorizer, importlib.util as u;"
+        "import sys, kms_jwt.issuer, kms_jwt.authorizer, kms_jwt.cli.check.run, importlib.util as u;"
         "print(u.find_spec('pulumi'), 'jwt' in sys.modules)"
     )
     assert _run(str(python), "-c", program, cwd=tmp_path) == "None True\n"
@@ -172,7 +177,7 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
         "kms-jwt": [str(python.parent / "kms-jwt")],
         "python -m kms_jwt": [str(python), "-m", "kms_jwt"],
     }.items():
-        for command in ("mint", "jwks", "explain"):
+        for command in ("mint", "jwks", "explain", "check"):
             assert _run(*words, command, "--help", cwd=tmp_path).startswith(f"usage: {name} {command} ")
         assert _run(*words, "--version", cwd=tmp_path) == f"kms-jwt {version}\n"
         assert 'sub  "alice"' in _run(*words, "inspect", TOKEN, cwd=tmp_path)

@@ -168,6 +168,15 @@ def expected_values(keys: Keys) -> Iterator[Case]:
         yield case(json.dumps(value), Reason.UNEXPECTED_VALUE, signed(keys, client_id=value))
 
 
+@group("cnf", at_least=8)
+def confirmation(keys: Keys) -> Iterator[Case]:
+    """RFC 7800: bound to a key of its holder, so that it is no bearer token; RFC 8705 section 3.1, RFC 9449 section 6."""
+    methods = ("jkt", "x5t#S256", "jwk", "kid", MARKER)
+    values: tuple[object, ...] = (*({method: "0" * 43} for method in methods), {}, None, "", [], True)
+    for value in values:
+        yield case(_short(value), Reason.UNCHECKED_CONFIRMATION, signed(keys, cnf=value))
+
+
 @group("scope", at_least=25)
 def scope(keys: Keys) -> Iterator[Case]:
     """Whole scope tokens, case and all (RFC 6749 section 3.3)."""
@@ -251,4 +260,4 @@ def _with_raw(keys: Keys, name: str, number: str) -> str:
     return token(keys.key, compact_json(claims(**{name: 987654321})).replace(b"987654321", number.encode()))
 
 
-GROUPS = (exp, nbf, iat, iss, aud, sub_and_jti, expected_values, scope, control_characters, too_large)
+GROUPS = (exp, nbf, iat, iss, aud, sub_and_jti, expected_values, confirmation, scope, control_characters, too_large)

@@ -16,9 +16,10 @@ from emulator.resources.apigatewayv2 import api_endpoint
 from emulator.server import MiniStack
 from emulator.web import Answer, fetch
 
+from ..principals import new_role
+
 ECHO = "def handler(event, context): return {'statusCode': 200, 'body': __import__('json').dumps(event)}"
 ALLOW = "def handler(event, context): return {'isAuthorized': True, 'context': {'sub': 'alice', 'n': 1}}"
-ROLE = "arn:aws:iam::000000000000:role/gateway-tests"
 
 
 class Backend(http.server.ThreadingHTTPServer):
@@ -64,9 +65,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class Builder:
     """An HTTP API under test."""
 
-    def __init__(self, aws: Aws, cleanup: ExitStack, settings: dict[str, Any]) -> None:
+    def __init__(self, aws: Aws, cleanup: ExitStack, role: str, settings: dict[str, Any]) -> None:
         self.aws = aws
         self._cleanup = cleanup
+        self._role = role
         self.gateway: Any = aws.client("apigatewayv2")
         self.id: str = self.gateway.create_api(Name="test", ProtocolType="HTTP", **settings)["ApiId"]
         cleanup.callback(self.gateway.delete_api, ApiId=self.id)
@@ -86,7 +88,7 @@ class Builder:
         made = functions.create_function(
             FunctionName=name,
             Runtime="python3.13",
-            Role=ROLE,
+            Role=self._role,
             Handler="app.handler",
             Code={"ZipFile": buffer.getvalue()},
         )
@@ -150,18 +152,25 @@ class Builder:
 class Apis:
     """Makes APIs."""
 
-    def __init__(self, aws: Aws, cleanup: ExitStack) -> None:
+    def __init__(self, aws: Aws, cleanup: ExitStack, role: str) -> None:
         self.aws = aws
         self.cleanup = cleanup
+        self.function_role = role
 
     def __call__(self, **settings: Any) -> Builder:
-        return Builder(self.aws, self.cleanup, settings)
+        return Builder(self.aws, self.cleanup, self.function_role, settings)
+
+
+@pytest.fixture(scope="session")
+def function_role(ministack: MiniStack) -> str:
+    """The ARN of a role for functions, which may do nothing but write their logs."""
+    return new_role(ministack.region().iam, "gateway-functions", "lambda.amazonaws.com", "logs:*")
 
 
 @pytest.fixture
-def apis(ministack: MiniStack) -> Iterator[Apis]:
+def apis(ministack: MiniStack, function_role: str) -> Iterator[Apis]:
     with ExitStack() as cleanup:
-        yield Apis(ministack.region("eu-west-1"), cleanup)
+        yield Apis(ministack.region("eu-west-1"), cleanup, function_role)
 
 
 @pytest.fixture

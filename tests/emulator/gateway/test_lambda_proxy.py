@@ -36,7 +36,7 @@ def test_integrations_lambda_event_2_0(api: Builder) -> None:
         "body": "{}",
         "isBase64Encoded": False,
     }
-    assert context["http"].pop("userAgent").startswith("Python-urllib")
+    assert context["http"].pop("userAgent") == "kms-jwt"
     assert context.pop("timeEpoch") > 1_600_000_000_000
     assert context.pop("time").endswith(" +0000")
     assert len(context.pop("requestId")) == 16

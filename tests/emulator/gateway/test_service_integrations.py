@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ..principals import document, new_role
 from .conftest import Apis, Builder
 
 
@@ -13,16 +14,10 @@ def role(apis: Apis) -> str:
     return _role(apis, "gateway-tests", "apigateway.amazonaws.com")
 
 
-def _role(apis: Apis, name: str, service: str) -> str:
-    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    arn = apis.aws.iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+def _role(apis: Apis, name: str, service: str, action: str = "*") -> str:
     apis.cleanup.callback(apis.aws.iam.delete_role, RoleName=name)
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-    apis.aws.iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy)
-    apis.cleanup.callback(apis.aws.iam.delete_role_policy, RoleName=name, PolicyName="all")
-    return arn
+    apis.cleanup.callback(apis.aws.iam.delete_role_policy, RoleName=name, PolicyName="allowed")
+    return new_role(apis.aws.iam, name, service, action)
 
 
 def _queue(api: Builder, apis: Apis) -> tuple[str, str]:
@@ -131,6 +126,21 @@ def test_services_a_role_that_does_not_trust_api_gateway_is_500(api: Builder, ap
 
     assert api.send("/a", "POST", b"1").status == 500
     assert "Messages" not in api.aws.client("sqs").receive_message(QueueUrl=url)
+
+
+def test_services_the_role_s_policy_decides(api: Builder, apis: Apis) -> None:
+    url, arn = _queue(api, apis)
+    role = _role(apis, "gateway-receiving", "apigateway.amazonaws.com", "sqs:ReceiveMessage")
+    _route(api, "SQS-SendMessage", role, {"QueueUrl": url, "MessageBody": "$request.body"})
+
+    refused = api.send("/a", "POST", b"1")
+    send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}
+    apis.aws.iam.put_role_policy(RoleName="gateway-receiving", PolicyName="allowed", PolicyDocument=document(send))
+    allowed = api.send("/a", "POST", b"2")
+
+    assert (refused.status, allowed.status) == (403, 200)
+    assert "AccessDenied" in refused.json()["__type"]
+    assert _messages(api, url) == [2]
 
 
 def test_services_a_required_parameter_without_a_value_is_400(api: Builder, apis: Apis, role: str) -> None:

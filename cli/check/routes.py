@@ -1,0 +1,49 @@
+"""Which routes of the API get which requests."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .promises import RoutePromise
+
+WELL_KNOWN = ("GET /.well-known/jwks.json", "GET /.well-known/openid-configuration")
+"""What ``well_known`` of ``AuthorizedHttpApi`` adds, public."""
+
+DEFAULT = "$default"
+
+_PARAMETER = re.compile(r"\{[^}]*\}")
+_VALUE = "kms-jwt-check"
+"""In place of a path parameter."""
+
+
+@dataclass(frozen=True)
+class CalledRoute:
+    """A protected route that may be called with a good token: with GET, which has no effect on the backend."""
+
+    key: str
+    path: str
+    scopes: tuple[str, ...]
+
+
+def request_of(route_key: str) -> tuple[str, str]:
+    """The method and the path of a request that the route matches."""
+    method, _, path = route_key.partition(" ")
+    if route_key == DEFAULT:
+        method, path = "ANY", f"/{_VALUE}"
+    return "GET" if method == "ANY" else method, _PARAMETER.sub(_VALUE, path)
+
+
+def callable_routes(routes: Mapping[str, RoutePromise]) -> list[CalledRoute]:
+    """Of ``routes``. The plainest come first."""
+    found = [
+        CalledRoute(key, request_of(key)[1], route.scopes)
+        for key, route in routes.items()
+        if request_of(key)[0] == "GET" and not route.public
+    ]
+    return sorted(found, key=lambda route: (bool(route.scopes), "{" in route.key or route.key == DEFAULT))
+
+
+def with_scopes(route: CalledRoute, routes: Iterable[CalledRoute]) -> CalledRoute | None:
+    """A route that requires scopes: if possible another than ``route``, with one that a token for ``route`` need not have."""
+    others = (other for other in routes if set(other.scopes) - set(route.scopes))
+    return next(others, route if route.scopes else None)

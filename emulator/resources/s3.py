@@ -1,0 +1,156 @@
+"""S3: buckets with what commonly comes with them, and objects."""
+
+from base64 import b64decode
+from typing import Any
+
+from ..aws import DEFAULT_REGION, PARTITION, Aws
+from .handler import Deployed, Handler, Inputs, Outputs, again, key_value_tags, request
+
+
+def _create_bucket(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    name = inputs["bucket"]
+    # The API has no name for its first region.
+    place: Any = (
+        {} if aws.region == DEFAULT_REGION else {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
+    )
+    aws.client("s3").create_bucket(Bucket=name, ObjectLockEnabledForBucket=inputs["objectLockEnabled"], **place)
+    _tag_bucket(aws, name, inputs["tags"])
+    return name, {
+        "arn": f"arn:{PARTITION}:s3:::{name}",
+        "bucketDomainName": f"{name}.s3.amazonaws.com",
+        "bucketRegion": aws.region,
+        "bucketRegionalDomainName": f"{name}.s3.{aws.region}.amazonaws.com",
+    }
+
+
+def _tag_bucket(aws: Aws, name: str, tags: dict[str, str]) -> None:
+    if tags:
+        aws.client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": key_value_tags(tags)})
+
+
+def _update_bucket(aws: Aws, bucket: Deployed, new: Inputs) -> Outputs:
+    _tag_bucket(aws, bucket.id, new["tags"])
+    if not new["tags"]:
+        aws.client("s3").delete_bucket_tagging(Bucket=bucket.id)
+    return {}
+
+
+def _delete_bucket(aws: Aws, bucket: Deployed) -> None:
+    s3 = aws.client("s3")
+    if bucket.inputs["forceDestroy"]:
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket.id):
+            for item in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+                s3.delete_object(Bucket=bucket.id, Key=item["Key"], VersionId=item["VersionId"])
+    s3.delete_bucket(Bucket=bucket.id)
+
+
+BUCKET = Handler(
+    create=_create_bucket,
+    update=_update_bucket,
+    delete=_delete_bucket,
+    inputs=frozenset({"bucket"}),
+    replace_on=frozenset({"bucket", "objectLockEnabled"}),
+    defaults={"forceDestroy": False, "objectLockEnabled": False, "tags": {}},
+    auto_name="bucket",
+    auto_name_lower=True,
+)
+
+
+def _put_policy(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    aws.client("s3").put_bucket_policy(Bucket=inputs["bucket"], Policy=inputs["policy"])
+    return inputs["bucket"], {}
+
+
+BUCKET_POLICY = Handler(
+    create=_put_policy,
+    update=again(_put_policy),
+    delete=lambda aws, policy: aws.client("s3").delete_bucket_policy(Bucket=policy.id),
+    inputs=frozenset({"bucket", "policy"}),
+    replace_on=frozenset({"bucket"}),
+)
+
+_ACCESS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+
+
+def _put_access_block(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    aws.client("s3").put_public_access_block(
+        Bucket=inputs["bucket"], PublicAccessBlockConfiguration=request(inputs, *_ACCESS)
+    )
+    return inputs["bucket"], {}
+
+
+PUBLIC_ACCESS_BLOCK = Handler(
+    create=_put_access_block,
+    update=again(_put_access_block),
+    delete=lambda aws, block: aws.client("s3").delete_public_access_block(Bucket=block.id),
+    inputs=frozenset({"bucket"}),
+    replace_on=frozenset({"bucket"}),
+    defaults=dict.fromkeys(_ACCESS, False),
+)
+
+
+def _put_versioning(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    status = inputs["versioningConfiguration"]["status"]
+    if status != "Disabled":  # a bucket begins without versioning, and cannot go back there
+        aws.client("s3").put_bucket_versioning(Bucket=inputs["bucket"], VersioningConfiguration={"Status": status})
+    return inputs["bucket"], {}
+
+
+def _suspend_versioning(aws: Aws, versioning: Deployed) -> None:
+    if versioning.inputs["versioningConfiguration"]["status"] == "Enabled":
+        aws.client("s3").put_bucket_versioning(Bucket=versioning.id, VersioningConfiguration={"Status": "Suspended"})
+
+
+VERSIONING = Handler(
+    create=_put_versioning,
+    update=again(_put_versioning),
+    delete=_suspend_versioning,
+    inputs=frozenset({"bucket", "versioningConfiguration"}),
+    replace_on=frozenset({"bucket"}),
+)
+
+_OBJECT = ("cacheControl", "contentDisposition", "contentEncoding", "contentLanguage", "contentType")
+
+
+def _put_object(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    body = (inputs["content"] or "").encode()
+    if inputs["source"]:
+        body = inputs["source"].pack()
+    elif inputs["contentBase64"]:
+        body = b64decode(inputs["contentBase64"])
+    s3, place = aws.client("s3"), request(inputs, "bucket", "key")
+    answer = s3.put_object(Body=body, Metadata=inputs["metadata"], **place, **request(inputs, *_OBJECT))
+    if inputs["tags"]:
+        s3.put_object_tagging(Tagging={"TagSet": key_value_tags(inputs["tags"])}, **place)
+    return f"{inputs['bucket']}/{inputs['key']}", {
+        "arn": f"arn:{PARTITION}:s3:::{inputs['bucket']}/{inputs['key']}",
+        "etag": answer["ETag"].strip('"'),
+        "versionId": answer.get("VersionId", ""),
+    }
+
+
+def _delete_object(aws: Aws, item: Deployed) -> None:
+    """With all of its versions."""
+    s3, bucket, key = aws.client("s3"), item.inputs["bucket"], item.inputs["key"]
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key):
+        for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+            if version["Key"] == key:
+                s3.delete_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
+
+
+OBJECT = Handler(
+    create=_put_object,
+    update=again(_put_object),
+    delete=_delete_object,
+    inputs=frozenset({"bucket", "key"}),
+    replace_on=frozenset({"bucket", "key"}),
+    defaults={
+        **dict.fromkeys(_OBJECT),
+        "content": None,
+        "contentBase64": None,
+        "metadata": {},
+        "source": None,
+        "sourceHash": None,
+        "tags": {},
+    },
+)

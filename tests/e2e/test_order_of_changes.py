@@ -1,0 +1,98 @@
+"""The order in which an update changes AWS, where another order would leave callers without an answer meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from components.kms.generations import rfc3339
+from components.kms.signing_keys import KeyDisabled
+from emulator.server import MiniStack
+
+from ..emulator.bench import Bench
+from ..emulator.calls import recorded
+
+KEYS = """
+from components import SigningKeys
+keys = SigningKeys("signing", pulumi.Config().require_object("keys"))
+pulumi.export("alias", keys.alias_name)
+"""
+LATER = rfc3339(datetime.now(UTC) + timedelta(hours=2))
+OLD, NEW = {"name": "old", "retire_after": LATER}, {"name": "new"}
+PUBLISHED: dict[str, Any] = {"generations": [{"name": "old"}, NEW], "active": "old"}
+ACTIVATED: dict[str, Any] = {"generations": [OLD, NEW], "active": "new"}
+RETIRED: dict[str, Any] = {"generations": [{**OLD, "retired": True}, NEW], "active": "new"}
+
+API = """
+from components import AuthorizedHttpApi
+config = pulumi.Config().require_object("settings")
+trust = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+role = aws.iam.Role("role", assume_role_policy=json.dumps(trust))
+functions = {
+    name: aws.lambda_.Function(
+        name, role=role.arn, runtime="python3.13", handler="app.handler", timeout=9,
+        code=pulumi.AssetArchive({"app.py": pulumi.StringAsset(f"def handler(event, context): return {name!r}")}))
+    for name in ("one", "two")
+}
+routes = {key: {"integration": {"lambda_arn": functions[name].arn}} for key, name in config["routes"].items()}
+domain = {"domain": config["domain"]} if "domain" in config else {}
+api = AuthorizedHttpApi("orders", function_arn=functions["one"].arn, routes=routes, **domain)
+pulumi.export("id", api.api_id)
+"""
+ONE: dict[str, Any] = {"routes": {"GET /a": "one"}}
+TWO: dict[str, Any] = {"routes": {"GET /a": "two"}}
+DOMAIN = {"name": "order.example.com", "certificate_arn": "arn:aws:acm:us-east-1:000000000000:certificate/1"}
+AT_DOMAIN = {**ONE, "domain": DOMAIN}
+ONLY_AT_DOMAIN = {**ONE, "domain": {**DOMAIN, "disable_default_endpoint": True}}
+
+
+def test_a_key_is_enabled_before_it_is_read_and_the_alias_moves_before_a_key_is_disabled(bench: Bench) -> None:
+    changes = []
+    for keys in (PUBLISHED, ACTIVATED, RETIRED, ACTIVATED):
+        with recorded("GetPublicKey") as calls:
+            bench.up(KEYS, keys=keys)
+        changes.append([call for call in calls if call in ("EnableKey", "DisableKey", "UpdateAlias", "GetPublicKey")])
+    _, activated, retired, enabled = changes
+
+    assert ("UpdateAlias" in activated, "DisableKey" in activated) == (True, False)
+    assert retired.count("GetPublicKey") == 1  # KMS shows none of the disabled one
+    assert enabled.count("GetPublicKey") == 2
+    assert "EnableKey" in enabled
+
+
+def test_a_key_that_somebody_has_disabled_is_reported(bench: Bench, ministack: MiniStack) -> None:
+    bench.up(KEYS, keys=PUBLISHED)
+    ministack.region().kms.disable_key(KeyId=bench.resource("signing-key-old").id)
+
+    with pytest.raises(KeyDisabled, match="Generation 'old' is not retired, but its key has been disabled outside"):
+        bench.up(KEYS, keys=PUBLISHED)
+
+
+def test_what_is_called_may_be_called_before_a_route_leads_there(bench: Bench) -> None:
+    with recorded() as created:
+        bench.up(API, settings=ONE)
+    with recorded() as moved:
+        bench.up(API, settings=TWO)
+
+    assert created.count("AddPermission") == 2  # for the authorizer and for the backend
+    assert _last(created, "AddPermission") < created.index("CreateRoute")
+    assert moved == ["AddPermission", "UpdateIntegration", "RemovePermission"]
+
+
+def test_the_domain_leads_to_the_api_before_the_default_endpoint_is_disabled(bench: Bench) -> None:
+    bench.up(API, settings=ONE)
+    with recorded() as added:
+        bench.up(API, settings=AT_DOMAIN)
+    with recorded() as disabled:
+        bench.up(API, settings=ONLY_AT_DOMAIN)
+    with recorded() as removed:
+        bench.up(API, settings=ONE)
+
+    assert added == ["CreateDomainName", "CreateApiMapping"]
+    assert disabled == ["UpdateApi"]
+    assert removed == ["UpdateApi", "DeleteApiMapping", "DeleteDomainName"]
+
+
+def _last(calls: list[str], name: str) -> int:
+    return len(calls) - 1 - calls[::-1].index(name)
