@@ -1,29 +1,23 @@
 """Roles of integrations and authorizers: developer guide, http-api-develop-integrations-lambda and http-api-lambda-authorizer,
 and ``credentialsArn`` and ``authorizerCredentialsArn`` in the API reference."""
 
-import json
 from typing import Any
 
 import pytest
 
+from ..principals import new_role
 from .conftest import ALLOW, Apis, Builder
 
 HELLO = "def handler(event, context): return {'statusCode': 200, 'body': event['routeKey']}"
 FAILING = "def handler(event, context): raise ValueError('too bad')"
 
 
-def _role(apis: Apis, service: str) -> str:
-    """The ARN of a role that this service may assume, and that may invoke every function."""
+def _role(apis: Apis, service: str, action: str = "lambda:InvokeFunction") -> str:
+    """The ARN of a role that this service may assume, and that may do this with everything."""
     name = f"invoking-{service.partition('.')[0]}"
-    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    allow = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
-    iam = apis.aws.iam
-    trusting, allowing = (json.dumps({"Version": "2012-10-17", "Statement": [each]}) for each in (trust, allow))
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusting)["Role"]["Arn"]
-    apis.cleanup.callback(iam.delete_role, RoleName=name)
-    iam.put_role_policy(RoleName=name, PolicyName="invoke", PolicyDocument=allowing)
-    apis.cleanup.callback(iam.delete_role_policy, RoleName=name, PolicyName="invoke")
-    return arn
+    apis.cleanup.callback(apis.aws.iam.delete_role, RoleName=name)
+    apis.cleanup.callback(apis.aws.iam.delete_role_policy, RoleName=name, PolicyName="allowed")
+    return new_role(apis.aws.iam, name, service, action)
 
 
 def _route(api: Builder, role: str, code: str = HELLO, **settings: Any) -> None:
@@ -39,6 +33,12 @@ def test_integrations_lambda_the_role_of_an_integration_invokes(api: Builder, ap
     answer = api.send("/a")
 
     assert (answer.status, answer.body) == (200, b"GET /a")
+
+
+def test_integrations_lambda_the_role_needs_the_permission(api: Builder, apis: Apis) -> None:
+    _route(api, _role(apis, "apigateway.amazonaws.com", "lambda:GetFunction"))
+
+    assert api.send("/a").status == 500
 
 
 def test_integrations_lambda_a_role_that_api_gateway_may_not_assume_is_500(api: Builder, apis: Apis) -> None:
