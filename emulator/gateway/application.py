@@ -29,7 +29,7 @@ from .asgi import Application, Receive, Scope, Send
 from .authorizer import Authorizers
 from .exchange import Exchange
 from .refusal import Refusal, internal_error, not_found, not_there
-from .request import MUTUAL_TLS, Request, Response, decoded
+from .request import MUTUAL_TLS, Request, Response, decoded, is_decodable
 from .throttling import Throttle
 
 HEADER_BYTES = 10240
@@ -124,6 +124,8 @@ class Gateway:
         _check_size(request)
         if (answer := cors.preflight(configuration, request)) is not None:
             return answer
+        if not is_decodable(exchange.path):
+            raise Refusal(400, "Bad Request", "BAD_REQUEST_PARAMETERS", f"{exchange.path} cannot be decoded.")
         exchange.match = routing.match(exchange.api.routes, request.method, decoded(exchange.path))
         if exchange.match is None:
             raise not_found()

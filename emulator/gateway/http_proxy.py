@@ -21,8 +21,8 @@ _HOP_BY_HOP = frozenset(
 )
 """RFC 9110 section 7.6.1."""
 
-_IN_A_PATH = "/!$&'()*+,;=:@~%"
-"""RFC 3986 section 3.3, and the percent sign, which stays encoded in decoded paths."""
+_IN_A_PATH = "/!$&'()*+,;=:@~"
+"""RFC 3986 section 3.3."""
 
 
 _REQUEST_IDS = {

@@ -49,7 +49,8 @@ def request_path(exchange: Exchange, mappings: Mapping[str, str]) -> str | None:
     if "overwrite:path" not in mappings:
         return None
     path = evaluate(exchange, mappings["overwrite:path"])
-    return urllib.parse.quote("/" + path.lstrip("/"), safe="/!$&'()*+,;=:@~%")
+    quoted = urllib.parse.quote("/" + path.lstrip("/"), safe="/!$&'()*+,;=:@~%")
+    return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quoted)
 
 
 def change_response(exchange: Exchange, integration: dict[str, Any], response: Response) -> None:

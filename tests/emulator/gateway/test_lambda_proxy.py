@@ -28,11 +28,11 @@ def test_integrations_lambda_event_2_0(api: Builder) -> None:
     assert event == {
         "version": "2.0",
         "routeKey": "POST /a/{id}",
-        "rawPath": "/a/x y%2525",
+        "rawPath": "/a/x y%",
         "rawQueryString": "a=1&a=2&b=%26&c",
         "cookies": ["c=1", "d=2"],
         "queryStringParameters": {"a": "1,2", "b": "&", "c": ""},
-        "pathParameters": {"id": "x y%2525"},
+        "pathParameters": {"id": "x y%"},
         "body": "{}",
         "isBase64Encoded": False,
     }
@@ -45,7 +45,7 @@ def test_integrations_lambda_event_2_0(api: Builder) -> None:
         "apiId": api.id,
         "domainName": f"{api.id}.execute-api.localhost",
         "domainPrefix": api.id,
-        "http": {"method": "POST", "path": "/a/x y%2525", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"},
+        "http": {"method": "POST", "path": "/a/x y%", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"},
         "routeKey": "POST /a/{id}",
         "stage": "$default",
     }
@@ -130,6 +130,29 @@ def test_integrations_lambda_response_headers(api: Builder, version: str, answer
         "x-none": None,
         "content-length": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("/a/x%23y", "/a/x#y"),
+        ("/a/%CE%BB+%2B", "/a/λ++"),
+        ("/a/x%252Fy", "/a/x/y"),
+        ("/a/x%253Fy", "/a/x?y"),
+        ("/a/x%2525y", "/a/x%y"),
+        ("/a/x%3Fy", "/a/x"),
+        ("/a/x%25y", None),
+        ("/a/x%y", None),
+    ],
+)
+def test_integrations_lambda_paths_are_decoded_twice(api: Builder, sent: str, expected: str | None) -> None:
+    """As requests that were recorded on AWS have it: see ``emulator.gateway.request.decoded``."""
+    api.lambda_route("GET /{proxy+}")
+
+    answer = api.send(sent)
+
+    assert answer.status == (200 if expected else 400)
+    assert answer.json().get("rawPath") == expected
 
 
 def test_integrations_lambda_headers_and_parameters_of_one_name(api: Builder) -> None:

@@ -38,6 +38,7 @@ def test_parameter_mapping_headers(
         ({"overwrite:querystring.q": "$request.header.x-own"}, "/?r=1&q=own"),
         ({"remove:querystring.q": "''"}, "/?r=1"),
         ({"overwrite:path": "/fixed/${request.querystring.r}"}, "/fixed/1?q=a&r=1"),
+        ({"overwrite:path": "/50%/a%20b c"}, "/50%25/a%20b%20c?q=a&r=1"),
     ],
 )
 def test_parameter_mapping_query_string_and_path(
