@@ -15,7 +15,8 @@ The command `{NAME}` is installed with the [package](getting-started.md#installi
 `python -m cli`. `make reference` writes this page from the commands' own help: change it there.
 
 The exit code is 0 when a command succeeds, 1 when it fails, after a message on standard error, when `explain` finds that the
-request is denied, or `check` that a promise is broken, and 2 for wrong usage, or when `explain` or `check` cannot tell.
+request is denied, `audit` that something is open, or `check` that a promise is broken, and 2 for wrong usage, or when one of
+these three cannot tell.
 """
 
 _EMULATOR = "python -m kms_jwt.emulator"

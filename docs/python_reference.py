@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import authorizer
+import cli.audit
 import components.testing
 import emulator.pytest_plugin
 import emulator.resources
@@ -16,6 +17,22 @@ import issuer
 from authorizer import ConfigError, Denied, Reason, Verifier
 from authorizer.config import CONTEXT_RESERVED, parse_config
 from authorizer.config_fields import Fault
+from cli.audit import (
+    Access,
+    Api,
+    Caller,
+    Change,
+    Document,
+    Effect,
+    Finding,
+    Report,
+    Resource,
+    Route,
+    audit,
+    from_policy_pack,
+    from_recording,
+    read_document,
+)
 from components.testing import Declared, Recording, declare
 from emulator.pytest_plugin import DeployedStack, DeployStack, deployed_stack, ministack
 from emulator.resources import Aws, Deployed, Function, Handler
@@ -24,8 +41,8 @@ from issuer import IssuerError, KmsSigner, SigningKey
 _INTRODUCTION = """# Python reference
 
 What a Python program uses beside the [components](reference.md). `make reference` writes this page from the docstrings.
-The [package](getting-started.md#installing-the-package) alone is enough for the signer and the verifier; the last three
-sections need its extra `pulumi`.
+The [package](getting-started.md#installing-the-package) alone is enough for the signer, the verifier and the audit; the
+last three sections need its extra `pulumi`.
 """
 
 
@@ -50,6 +67,12 @@ def python_reference() -> str:
     lines += [*_table("attribute of a fault", _members(Fault)), ""]
     lines += ["## config.json", "", "An object with these fields:", "", _text(parse_config).partition("\n\n")[2], ""]
     lines += [f"`CONTEXT_RESERVED` is {', '.join(f'`{name}`' for name in sorted(CONTEXT_RESERVED))}.", ""]
+
+    lines += ["## kms_jwt.cli.audit", "", _text(cli.audit), ""]
+    for function in (audit, from_recording, from_policy_pack, read_document):
+        lines += [_call(function.__name__, function), "", _text(function), ""]
+    for class_ in (Report, Api, Route, Access, Caller, Finding, Change, Effect, Document, Resource):
+        lines += [f"### {class_.__name__}", "", _text(class_), "", *_table("attribute", _members(class_)), ""]
 
     lines += ["## The pytest plugin", "", _text(emulator.pytest_plugin), ""]
     lines += ["### Fixture deployed_stack", "", _text(deployed_stack), ""]

@@ -64,17 +64,19 @@ def _package(archive: pulumi.Archive) -> Package:
     if isinstance(archive, pulumi.FileArchive) and Path(archive.path).is_file():
         content = Path(archive.path).read_bytes()  # a zip file already
         return Package(hashlib.sha256(content).hexdigest(), lambda: content)
-    files = dict(sorted(_files(archive).items()))
-    listing = "\n".join(f"{file.digest} {file.executable} {name}" for name, file in files.items())
+    files = tuple(sorted(_files(archive).items()))
+    listing = "\n".join(f"{file.digest} {file.executable} {name}" for name, file in files)
     return Package(hashlib.sha256(listing.encode()).hexdigest(), functools.partial(_zip, files))
 
 
-def _zip(files: _Files) -> bytes:
-    """Uncompressed, since it is sent only to another process on this machine."""
+@functools.lru_cache(maxsize=4)  # many functions share one package, and a stack has few packages
+def _zip(files: tuple[tuple[str, _File], ...]) -> bytes:
+    """Compressed a little: what is sent takes more time than that, once in base64 and in JSON."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, file in files.items():
+    with zipfile.ZipFile(buffer, "w", compresslevel=1) as archive:
+        for name, file in files:
             info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = (stat.S_IFREG | (0o755 if file.executable else 0o644)) << 16
             archive.writestr(info, file.content)
     return buffer.getvalue()

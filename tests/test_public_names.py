@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 import authorizer
+import cli.audit
 import components
 import issuer
 from testkit.signers import signer
@@ -34,7 +35,7 @@ def test_the_signer_and_every_error_that_it_raises() -> None:
     assert errors | {"KmsSigner", "KmsAlgorithm", "SigningKey"} == set(issuer.__all__)
 
 
-@pytest.mark.parametrize("package", [authorizer, components, issuer], ids=lambda package: package.__name__)
+@pytest.mark.parametrize("package", [authorizer, cli.audit, components, issuer], ids=lambda package: package.__name__)
 def test_the_names_are_there_and_documented(package: ModuleType) -> None:
     assert package.__all__ == sorted(package.__all__)
     for name in package.__all__:

@@ -5,6 +5,7 @@ COMMANDS = {
     "jwks": "print public keys as a JWKS",
     "inspect": "show the content of a token",
     "explain": "show which check denies a token, and why",
+    "audit": "show who may call what, before it is deployed",
     "check": "check that a deployed API keeps its promises",
     "completion": "print the completion script for a shell",
 }

@@ -9,7 +9,7 @@ import os
 import runpy
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,12 @@ class Declared:
     """The logical name."""
     inputs: dict[str, Any]
     """The inputs, by name."""
+    id: str | None = None
+    """The id that AWS would give it; ``None`` in a preview."""
+    outputs: dict[str, Any] = field(default_factory=dict)
+    """The outputs, by name; in a preview the inputs."""
+    urn: str = ""
+    """The URN, with the type of the parent, once the program has ended."""
 
 
 @dataclass
@@ -58,10 +64,10 @@ class Recording(pulumi.runtime.Mocks):
     _key_pairs: KeyPairs = field(default_factory=KeyPairs, repr=False)
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        self.resources.append(Declared(args.typ, args.name, args.inputs))
-        if self.preview and args.custom:
-            return None, args.inputs
-        return created(args.typ, args.name, args.inputs)
+        unknown = self.preview and args.custom
+        id_, outputs = (None, args.inputs) if unknown else created(args.typ, args.name, args.inputs)
+        self.resources.append(Declared(args.typ, args.name, args.inputs, id_, outputs))
+        return id_, outputs
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         answer = _ANSWERS.get(args.token)
@@ -150,6 +156,10 @@ def declare(
                 recording.outputs[name] = await output.future()
 
     _sync_await(run())
+    # The mock monitor makes the URN after it has called the mocks, and keeps the very object that they returned.
+    registered: Any = SETTINGS.monitor
+    urns = {id(resource.state): urn for urn, resource in registered.resources.items()}
+    recording.resources = [replace(item, urn=urns[id(item.outputs)]) for item in recording.resources]
     return recording
 
 

@@ -1,11 +1,14 @@
 """Changing a stack that is up: each change of its configuration is an update in place, and takes effect."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.command_line import main
 from components import InvalidArgs
 from emulator.config import load_stack
 from emulator.deployment import Deployment
@@ -13,6 +16,7 @@ from emulator.server import MiniStack
 from testkit.api import Api
 
 from .conftest import PROGRAM
+from .exported import export
 from .watch import Watch
 
 
@@ -55,6 +59,35 @@ def test_a_route_goes_public_and_back(stack: Deployment) -> None:
 
     stack.config = original
     assert _deployed(stack).call("GET", "/whoami").status == 401
+
+
+def test_the_audit_says_what_an_update_changes_for_callers(
+    stack: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From what Pulumi exports before and after: and it is what the callers then see."""
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    _deployed(stack)
+    before.write_text(json.dumps(export(stack)))
+    routes = dict(stack.config["kms-jwt:apis"]["orders"]["routes"])
+    del routes["POST /orders"]
+    stack.config = _change(stack, audience=["invoices"], routes={**routes, "GET /whoami": {"public": True}})
+    api = _deployed(stack)
+    after.write_text(json.dumps(export(stack)))
+
+    assert main(["audit", str(before), str(after)]) == 0
+    report = capsys.readouterr().out
+    assert "\n  GET /orders  a token with orders:read  Lambda function whoami-function\n" in report
+    assert report.partition("Changes for callers: ")[2].partition("\n\n")[0].splitlines() == [
+        "4",
+        "  - orders-api: POST /orders is removed",
+        "  + orders-api: GET /whoami was for any valid token, and is for anybody",
+        "  + orders-api: audience invoices of https://auth.local.example.com is accepted",
+        "  - orders-api: audience orders of https://auth.local.example.com is no longer accepted",
+    ]
+    assert "Findings: none\nNoted: 2\n" in report
+    assert api.call("GET", "/whoami").status == 200
+    assert api.call("POST", "/orders", api.token(aud="invoices", scope="orders:write")).status == 404
+    assert api.call("GET", "/orders", api.token(aud="orders", scope="orders:read")).status == 403
 
 
 def test_keys_read_from_kms_at_run_time(stack: Deployment) -> None:

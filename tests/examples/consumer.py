@@ -47,7 +47,7 @@ class Consumer:
         self.import_path = folder / "site-packages"
         package = self.import_path / "kms_jwt"
         package.mkdir(parents=True)
-        for part in ("authorizer", "components", "emulator", "issuer"):
+        for part in ("authorizer", "cli", "components", "emulator", "issuer"):
             (package / part).symlink_to(ROOT / part)
 
     @property
