@@ -39,7 +39,7 @@ class TokenRules:
     routes: Mapping[str, Scopes] | None
     """Route key -> scopes, a closed list; ``None`` stands for any route, without scopes."""
     limits: Mapping[str, Any]
-    """Every other field of ``config.json``, such as ``max_token_age_seconds``; those of other issuers as ``scopes of partner``."""
+    """Every other field of ``config.json``, such as ``max_token_age_seconds``, and of other issuers: ``scopes of partner``."""
 
 
 def token_rules(function: Resource) -> TokenRules | Opaque | None:
