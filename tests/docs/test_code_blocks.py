@@ -65,6 +65,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("python", "__main__.py"),
         ("yaml", ""),
         ("yaml", "api"),
+        ("yaml", "issuer"),
         ("yaml", "Pulumi.yaml"),
         ("yaml", "Pulumi.local.yaml"),
         ("toml", ""),
@@ -100,10 +101,12 @@ def test_python_tests_pass(block: Block, consumer: Consumer, tmp_path: Path) -> 
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("block", _select("yaml", "", "api"))
+@pytest.mark.parametrize("block", _select("yaml", "", "api", "issuer"))
 def test_stack_configurations_are_accepted(block: Block) -> None:
     """By the program itself; a part of a configuration is completed with what else is needed."""
     document = yaml.safe_load(block.text)
+    if block.kind == "issuer":
+        document = {"apis": {"orders": {**WHOLE_STACK["apis"]["orders"], "trusted_issuers": [document]}}}
     values = {"apis": {"orders": document}} if block.kind == "api" else document
     for key in values.keys() - WHOLE_STACK.keys():
         pytest.fail(f"{block.place}: {key} is no key of a stack")
@@ -176,7 +179,7 @@ _OTHERS = {
     "npm": ("install",),
     "pip": ("install",),
     "pulumi": ("new", "login", "stack", "config set", "up", "package add", "install", "preview", "destroy"),
-    "python": ("-m http.server", "-m pytest"),
+    "python": ("-m http.server", "-m pytest", "-m zipfile", "call.py"),
     "python3": ("-m venv",),
     "sort": (),
     "uniq": ("-c",),
