@@ -59,7 +59,7 @@ def _pool(name: str, pool: str, now: int, bound: dict[str, object]) -> Provider:
             ADMIN: signed({**access, "scope": "orders/read orders/admin orders:admin"}),
             "ID token": sealed(id_key, identity, typ=None),
             "neighbour": sealed(neighbour, {**access, "iss": f"{REGION}/eu-west-1_Another01"}, typ=None),
-            "another client": signed({**access, "client_id": "another", **({"aud": "another"} if bound else {})}),
+            "another client": signed({**access, "client_id": "another"}),
         },
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-import yaml
 
 from emulator.config import load_stack
 from emulator.deployment import Deployment
@@ -14,17 +13,9 @@ from emulator.server import MiniStack
 from emulator.web import Answer, fetch
 from testkit.api import bearer
 from testkit.providers import ADMIN, DIRECT, Provider, providers
-from tests.docs.code_blocks import ROOT, blocks
+from tests.docs.documented_issuers import DOCUMENTED
 
 from .conftest import PROGRAM
-
-DOCUMENTED = {
-    inputs["name"]: inputs
-    for block in blocks(ROOT / "docs" / "issuers.md")
-    if (block.language, block.kind) == ("yaml", "issuer")
-    for inputs in [yaml.safe_load(block.text)]
-}
-"""The inputs for each provider, by its name."""
 
 EXPECTED = {
     "auth0": {
@@ -33,13 +24,13 @@ EXPECTED = {
         "ID token": "wrong_audience",
         "neighbour": "unknown_key",
         "neighbour, our iss": "unknown_key",
-        "another client": "unexpected_value",
+        "another client": "wrong_client",
     },
     "okta": {
         "ID token": "wrong_audience",
         "neighbour": "unknown_key",
         "org server": "unexpected_type",
-        "another client": "unexpected_value",
+        "another client": "wrong_client",
     },
     "entra": {
         "version 1": None,
@@ -49,7 +40,7 @@ EXPECTED = {
         "ID token, one app for both": "missing_claim",
         "neighbour": "wrong_issuer",
         "neighbour, version 1": "wrong_issuer",
-        "another client": "unexpected_value",
+        "another client": "wrong_client",
     },
     "cognito": {
         "of a group": None,
@@ -61,7 +52,7 @@ EXPECTED = {
         "of a group": None,
         "ID token": "wrong_audience",
         "neighbour": "unknown_key",
-        "another client": "wrong_audience",
+        "another client": "wrong_client",
     },
     "keycloak": {
         "at+jwt": None,
@@ -70,7 +61,7 @@ EXPECTED = {
         "without a mapper": "wrong_audience",
         "neighbour": "unknown_key",
         "neighbour, our iss": "unknown_key",
-        "another client": "unexpected_value",
+        "another client": "wrong_client",
     },
     "google": {
         "without https://": None,
