@@ -1,18 +1,24 @@
 """The providers of docs/issuers.md: one API trusts all of them with the inputs of that page, and gets tokens of each."""
 
+import io
 import json
 import time
+import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
 
+from authorizer.verifier import Verifier
+from cli.explanation import explain
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.server import MiniStack
 from emulator.web import Answer, fetch
 from testkit.api import bearer
+from testkit.encoding import from_base64url
 from testkit.providers import ADMIN, DIRECT, Provider, providers
+from tests.docs.code_blocks import ROOT
 from tests.docs.documented_issuers import DOCUMENTED
 
 from .conftest import PROGRAM
@@ -90,6 +96,9 @@ EXPECTED = {
 """What ``GET /orders``, which requires ``orders:read``, makes of each provider's tokens: the reason of the denial, if any."""
 
 
+ROUTE = "GET /orders"
+
+
 class Answered(NamedTuple):
     """An answer, and what the API's access log says about it."""
 
@@ -107,6 +116,13 @@ class Trusting:
             resource.inputs["name"]
             for resource in deployment.resources.values()
             if resource.type == "aws:cloudwatch/logGroup:LogGroup" and "access" in resource.name
+        )
+        (self.config,) = (
+            json.loads(package.read("config.json"))
+            for resource in deployment.resources.values()
+            if resource.type == "aws:lambda/function:Function"
+            for package in [zipfile.ZipFile(io.BytesIO(resource.inputs["code"].pack()))]
+            if "config.json" in package.namelist()
         )
 
     def get(self, path: str, token: str) -> Answered:
@@ -137,7 +153,11 @@ def api(ministack: MiniStack, made: dict[str, Provider]) -> Iterator[Trusting]:
         "audience": ["orders"],
         "function": {"architecture": "host", "timeout": 9},
         "trusted_issuers": pinned,
-        "routes": {"GET /orders": {"scopes": ["orders:read"]}, "GET /admin": {"scopes": ["orders:admin"]}},
+        "routes": {
+            ROUTE: {"scopes": ["orders:read"]},
+            "GET /admin": {"scopes": ["orders:admin"]},
+            "GET /whoami": {},
+        },
     }
     config = {"aws:region": "eu-west-1", "signing_keys": {}, "whoami": True, "apis": {"orders": orders}}
     deployment = Deployment(ministack, PROGRAM, file.project, "issuers", config)
@@ -149,6 +169,27 @@ def test_every_provider_and_each_of_its_tokens_is_expected(made: dict[str, Provi
     assert DOCUMENTED.keys() == made.keys() == EXPECTED.keys()
     for name, expected in EXPECTED.items():
         assert {DIRECT, ADMIN, *expected} == made[name].tokens.keys()
+
+
+def test_the_table_on_the_page_says_the_same() -> None:
+    """Its columns: what is let in, ID tokens or what comes nearest, neighbours, too wide a scope."""
+    nearest = ("ID token", "of another client", "for another audience")
+    shown = {
+        cells[0].strip("`"): [cell.split("`")[-2] if "`" in cell else None for cell in cells[2:]]
+        for line in (ROOT / "docs" / "issuers.md").read_text().splitlines()
+        if line.startswith("| `")
+        for cells in [[cell.strip() for cell in line.strip("|").split("|")]]
+        if cells[0].strip("`") in EXPECTED
+    }
+
+    assert shown == {
+        name: [
+            next((expected[what] for what in nearest if what in expected), None),
+            expected.get("neighbour", expected.get("as the other account")),
+            "insufficient_scope",
+        ]
+        for name, expected in EXPECTED.items()
+    }
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -173,3 +214,29 @@ def test_others_of_its_tokens(api: Trusting, made: dict[str, Provider], name: st
     answered = api.get("/orders", made[name].tokens[what])
 
     assert (answered.answer.status, answered.reason) == (403 if reason else 200, reason)
+
+
+@pytest.mark.parametrize(("name", "what"), [*((name, DIRECT) for name in EXPECTED), ("aws-sts", "of another role")])
+def test_the_backend_learns_who_it_was(api: Trusting, made: dict[str, Provider], name: str, what: str) -> None:
+    """Whether or not the subject is also what scopes are read from."""
+    token = made[name].tokens[what]
+    learnt = api.get("/whoami", token).answer.json()["authorizer"]
+
+    said = json.loads(from_base64url(token.split(".")[1]))
+    assert (learnt["iss"], learnt["sub"]) == (said["iss"], said["sub"])
+
+
+def test_explain_gives_the_same_reasons(api: Trusting, made: dict[str, Provider]) -> None:
+    verifier, now = Verifier(api.config), time.time()
+    explained = {
+        name: {
+            what: next(
+                (str(check.reason) for check in explain(verifier, made[name].tokens[what], ROUTE, now) if check.reason),
+                None,
+            )
+            for what in expected
+        }
+        for name, expected in EXPECTED.items()
+    }
+
+    assert explained == EXPECTED
