@@ -13,6 +13,11 @@ DEFAULT_CLAIMS: tuple[Path, ...] = (("scope",), ("scp",))
 """``scope`` (RFC 8693 section 4.2), and ``scp`` of Okta and Microsoft Entra ID."""
 
 
+DELIMITED = ("scope", "scp")
+"""Members whose string is a list, delimited by spaces (RFC 8693 section 4.2). Any other string is one value: whoever may name
+an environment ``x production`` must not have the scopes of ``production``."""
+
+
 class Granted(NamedTuple):
     """What a token of another issuer gives."""
 
@@ -25,7 +30,7 @@ class IssuerScopes(NamedTuple):
     """The rules for the scopes in an issuer's tokens."""
 
     claims: Sequence[Path]
-    """Where they are. Each is a string, delimited by spaces, or a list of strings."""
+    """Where they are. Each is a list of strings, or a string: one value, or in ``DELIMITED`` several."""
     mapping: Mapping[str, frozenset[str]] | None
     """Value in the token -> scopes; other values give none. ``None``: each value is itself a scope."""
     ceiling: frozenset[str]
@@ -35,7 +40,8 @@ class IssuerScopes(NamedTuple):
         """The scopes that ``claims`` give, and the claims without those that they do not give.
 
         ``scope`` becomes exactly these scopes, sorted. Top-level claims that scopes are read from keep only the values that
-        give one; ``scp`` is removed where it does not contain scopes. Raises ``Denied`` with MALFORMED_CLAIM for other types.
+        give one, but a string that is mapped is an identity and stays; ``scp`` is removed where it does not contain scopes.
+        Raises ``Denied`` with MALFORMED_CLAIM for other types.
         """
         kept = {name: value for name, value in claims.items() if name not in ("scope", "scp")}
         scopes: set[str] = set()
@@ -43,12 +49,15 @@ class IssuerScopes(NamedTuple):
             value = _member(claims, path)
             if value is None:
                 continue
-            values = value.split(" ") if isinstance(value, str) else value
+            values = value
+            if isinstance(value, str):
+                values = value.split(" ") if path[-1] in DELIMITED else [value]
             if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
                 raise Denied(Reason.MALFORMED_CLAIM, claim=path[0])
             giving = [item for item in values if self._given(item)]
             scopes.update(*map(self._given, giving))
-            if len(path) == 1 and (self.mapping is None or path[0] != "scp"):
+            identity = isinstance(value, str) and self.mapping is not None  # such as ``sub``: it says who, not what
+            if len(path) == 1 and not identity and (self.mapping is None or path[0] != "scp"):
                 kept[path[0]] = " ".join(giving) if isinstance(value, str) else giving
         if scopes:
             kept["scope"] = " ".join(sorted(scopes))

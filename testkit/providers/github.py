@@ -49,6 +49,7 @@ def github_actions(now: int) -> Provider:
             ADMIN: signed(environment="orders:admin"),
             "for another audience": signed(aud="https://github.com/example"),
             "of a pull request": signed(sub="repo:example/shop:pull_request", environment="staging"),
+            "of a spaced environment": signed(environment="x production"),
             "neighbour": signed(sub="repo:stranger/shop:environment:production", **other, **ids),
             "neighbour with our names": signed(**ids),
         },

@@ -78,6 +78,7 @@ EXPECTED = {
     "github-actions": {
         "for another audience": "wrong_audience",
         "of a pull request": "insufficient_scope",
+        "of a spaced environment": "insufficient_scope",
         "neighbour": "unexpected_value",
         "neighbour with our names": "unexpected_value",
     },
