@@ -1,4 +1,4 @@
-"""Stands for AWS STS, which MiniStack does not have: ``GetWebIdentityToken`` in STS's protocol, with tokens of STS's shape.
+"""Stands for AWS STS: ``GetWebIdentityToken`` in its protocol, with tokens of its shape. MiniStack's have HS256.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 """
