@@ -60,13 +60,13 @@ class Context:
 class World:
     """``RuntimeKeys`` with the trusted issuers of ``entries``; ``server`` is where their names lead."""
 
-    def __init__(self, server: KeySetServer, *entries: Mapping[str, object], kms: Any = None, **changes: Any) -> None:
+    def __init__(self, server: KeySetServer, *entries: Mapping[str, object], client: Any = None, **changes: Any) -> None:
         self.server = server
         self.now = float(NOW)
         self.document = document(OWN, trusted_issuers=list(entries), **changes)
-        if kms is not None:
+        if client is not None:
             del self.document["keys"]
-        self.source = RuntimeKeys(self.document, kms, lambda: self.now)
+        self.source = RuntimeKeys(self.document, client, lambda: self.now)
         self._authorizer = ObservedAuthorizer(self.document, self.source)
         self.refreshes: list[dict[str, Any]] = []
         """The log lines of the refreshes."""
