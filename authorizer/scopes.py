@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .claims import Claims
+from .config_fields import Fields
 from .denial import Denied, Reason
 
 
@@ -24,10 +25,22 @@ def is_scope(text: str) -> bool:
     return bool(text) and text.isascii() and text.isprintable() and not any(character in text for character in ' "\\')
 
 
-def check_route(claims: Claims, routes: Routes | None, route_key: str | None) -> None:
+def scope_names(fields: Fields, field: str = "scopes") -> tuple[str, ...]:
+    """The list of scopes in ``field``, empty if it is absent; invalid ones are recorded in ``fields``."""
+    scopes = fields.names(field)
+    for index, scope in enumerate(scopes):
+        if not is_scope(scope):
+            fields.fault(f"must be one scope (RFC 6749 section 3.3), and is {scope!r}", field, index)
+    return scopes
+
+
+def check_route(
+    claims: Claims, routes: Routes | None, route_key: str | None, granted: frozenset[str] | None = None
+) -> None:
     """Raise ``Denied`` unless the token may be used for the route.
 
     ``routes`` is the closed list of routes: any other route is denied. ``None``: any route is allowed, without scopes.
+    ``granted`` are the scopes of the token; ``None``: those in ``claims``.
     """
     if routes is None:
         return
@@ -36,7 +49,8 @@ def check_route(claims: Claims, routes: Routes | None, route_key: str | None) ->
         raise Denied(Reason.UNKNOWN_ROUTE)
     if not route.scopes:
         return
-    granted = granted_scopes(claims)
+    if granted is None:
+        granted = granted_scopes(claims)
     satisfied = not route.scopes.isdisjoint(granted) if route.match_any else route.scopes <= granted
     if not satisfied:
         raise Denied(Reason.INSUFFICIENT_SCOPE)

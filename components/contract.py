@@ -9,10 +9,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "components":
-    from authorizer import algorithms, config, config_fields, decision_log, denial, keys, strict_json
+    from authorizer import (
+        algorithms,
+        config,
+        config_fields,
+        decision_log,
+        denial,
+        keys,
+        strict_json,
+        trusted_issuers,
+    )
     from authorizer.kms import settings as kms_settings
 else:
-    from ..authorizer import algorithms, config, config_fields, decision_log, denial, keys, strict_json
+    from ..authorizer import (
+        algorithms,
+        config,
+        config_fields,
+        decision_log,
+        denial,
+        keys,
+        strict_json,
+        trusted_issuers,
+    )
     from ..authorizer.kms import settings as kms_settings
 
 AUTHORIZER = Path(config.__file__).resolve().parent
@@ -30,6 +48,7 @@ ConfigError = config_fields.ConfigError
 InvalidKey = algorithms.InvalidKey
 KeySet = keys.KeySet
 PRIVATE_MEMBERS = keys.PRIVATE_MEMBERS
+is_issuer_name = trusted_issuers.is_name
 parse_json = strict_json.loads
 public_members = keys.public_members
 MIN_TIMEOUT_WITH_KMS = kms_settings.MIN_TIMEOUT_SECONDS

@@ -64,8 +64,13 @@ def _rules(document: dict[str, Any]) -> TokenRules:
     in_kms = document.get("kms", {}).get("keys", [])
     routes = document.get("routes")
     named = {"issuers", "audiences", "keys", "kms", "routes", "trusted_issuers", "version"}
+    theirs = {
+        str(issuer): tuple(map(str, other.get("audiences", ())))
+        for other in others
+        for issuer in other.get("issuers", [other.get("issuer")])  # one issuer in older releases
+    }
     return TokenRules(
-        issuers={**own, **{str(other["issuer"]): tuple(map(str, other.get("audiences", ()))) for other in others}},
+        issuers={**own, **theirs},
         keys={
             **{str(key["kid"]): str(key.get("alg", "")) for key in keys},
             **{key["key_id"].rpartition("/")[2]: str(key.get("alg") or "") for key in in_kms},

@@ -13,7 +13,7 @@ from ..kms.jwk import Jwk
 from ..kms.jwks import InvalidJwks, named, public_keys, usable_keys
 from ..validation import Faults
 from .config_stand_ins import stand_in_jwks
-from .trusted_issuers import TrustedIssuerArgs, algorithms_of
+from .trusted_issuers import RULES, TrustedIssuerArgs, algorithms_of, names_of
 
 if TYPE_CHECKING:
     from .authorizer_config import KmsKeyArgs, RouteScopesArgs, TrustedTokens
@@ -56,12 +56,14 @@ def config_document(
     if trusted_issuers := tokens.get("trusted_issuers"):
         document["trusted_issuers"] = [
             {
-                "issuer": trusted_issuer["issuer"],
+                "name": name,
+                "issuers": [trusted_issuer["issuer"], *trusted_issuer.get("issuer_aliases", [])],
                 "audiences": trusted_issuer["audience"],
                 "audience_claim": trusted_issuer.get("audience_claim", "aud"),
                 "keys": keys.of_trusted_issuer(index, trusted_issuer),
+                **{field: value for field, value in trusted_issuer.items() if field in RULES},
             }
-            for index, trusted_issuer in enumerate(trusted_issuers)
+            for index, (trusted_issuer, name) in enumerate(zip(trusted_issuers, names_of(trusted_issuers), strict=True))
         ]
     text = json.dumps(document, sort_keys=True)
     _judge(text, faults, keys, routes_input)
@@ -170,6 +172,17 @@ def _argument(path: Path, routes_input: str) -> Path:
         case "routes":
             return (routes_input, *below)
         case "trusted_issuers":
+            if below[1:2] == ["issuers"]:
+                return ("trusted_issuers", below[0], *_issuer_argument(below[2:]))
             return ("trusted_issuers", *renamed)
         case _:
             return ("policy", field, *below)
+
+
+def _issuer_argument(below: Sequence[str | int]) -> Path:
+    """The path of the argument from which the part ``below`` of ``issuers`` comes."""
+    match below:
+        case (int(index),) if index > 0:
+            return ("issuer_aliases", index - 1)
+        case _:
+            return ("issuer",)

@@ -383,7 +383,9 @@ def test_pinned_keys_and_kms_exclude_each_other() -> None:
 def test_another_issuer_cannot_take_the_name_of_the_next_key() -> None:
     """It knows it from our JWKS. What it pins stays pinned; our new key waits, and the old one goes on."""
     partner = {**signer("ES384").jwk, "kid": SECOND.kid}
-    trusted_issuers = [{"issuer": "https://partner.example.com", "audiences": ["orders"], "keys": [partner]}]
+    trusted_issuers = [
+        {"name": "partner", "issuers": ["https://partner.example.com"], "audiences": ["orders"], "keys": [partner]}
+    ]
     kms = FakeKms(a=FIRST)
     keys = source(kms, ("a", "ES256"), trusted_issuers=trusted_issuers)
 

@@ -31,7 +31,16 @@ CONFIG = document(
     expected_claims={"tenant": ["a", "b"]},
     context_claims=["sub", "note"],
     routes={"GET /orders": {"scopes": ["orders:read"]}, "GET /whoami": {}},
-    trusted_issuers=[{"issuer": "https://partner", "audiences": ["us"], "keys": [PARTNER.jwk]}],
+    trusted_issuers=[
+        {
+            "name": "partner",
+            "issuers": ["https://partner"],
+            "audiences": ["us"],
+            "keys": [PARTNER.jwk],
+            "client_ids": ["web"],
+            "scopes": ["orders:read"],
+        }
+    ],
 )
 ROUTE = "GET /orders"
 
@@ -86,13 +95,26 @@ CASES: list[tuple[str, str, Reason, str]] = [
         _good(note="x" * 5000),
         "context",
         Reason.CONTEXT_TOO_LARGE,
-        "more than 4096 characters; passed to the backend: 'note'",
+        "more than 4096 characters; passed to the backend: 'iss', 'note', 'sub'",
     ),
     (
         token(PARTNER, claims(tenant="a")),
         "issuer",
         Reason.WRONG_ISSUER,
         f"iss is '{ISSUER}'; trusted with this key: 'https://partner'",
+    ),
+    (
+        token(PARTNER, claims(tenant="a", iss="https://partner", aud="us", azp="web", client_id="cli")),
+        "claims",
+        Reason.WRONG_CLIENT,
+        "because of client_id: sub is 'user-1'; tenant is 'a', accepted: 'a', 'b'; jti is '8f14e45f'; azp is 'web', "
+        "accepted: 'web'; client_id is 'cli', accepted: 'web'",
+    ),
+    (
+        token(PARTNER, claims(tenant="a", iss="https://partner", aud="us", azp="web", scope="orders:write")),
+        "route",
+        Reason.INSUFFICIENT_SCOPE,
+        f"{ROUTE} requires all of 'orders:read'; given by scope, scp: none; scopes that the issuer may give: 'orders:read'",
     ),
 ]
 
@@ -129,13 +151,15 @@ def test_the_check_that_denies_is_named_with_what_it_found(
 
     event = {"version": "2.0", "routeKey": ROUTE, "headers": {"authorization": authorization}}
     authorizer = RequestAuthorizer(_Always(verifier), _NoLog())  # type: ignore[arg-type]
-    assert authorizer.decide(event, NOW) == {"isAuthorized": False, "context": {"reason": reason}}
+    response = authorizer.decide(event, NOW)
+    assert not response["isAuthorized"]
+    assert response["context"]["reason"] == reason
 
 
 def test_the_checks_and_their_order() -> None:
     checks = explain(Verifier(CONFIG), f"Bearer {_good()}", ROUTE, NOW)
 
-    names = "header size form type key algorithm signature payload issuer audience times claims route context"
+    names = "header size form key type algorithm signature payload issuer audience times claims route context"
     assert [check.name for check in checks] == names.split()
     assert all(check.passed for check in checks)
 

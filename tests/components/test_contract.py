@@ -26,7 +26,12 @@ from testkit.signers import ALGORITHMS, signer
 from .engine import Plugin, output, running_package
 from .example import ISSUER, JWKS, api_args, declare_api
 
-TRUSTED_ISSUER = {"issuer": "https://other.example.com", "audience": ["orders"], "jwks": JWKS.replace('"1"', '"p1"')}
+TRUSTED_ISSUER = {
+    "issuer": "https://other.example.com",
+    "audience": ["orders"],
+    "jwks": JWKS.replace('"1"', '"p1"'),
+    "scopes": ["orders:read"],
+}
 OWN = json.dumps({"keys": [signer("ES512").jwk]})
 KMS_KEY = {"arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
 
@@ -74,7 +79,7 @@ def test_what_is_set_arrives() -> None:
     assert {field: config[field] for field in policy} == policy
     assert type(config["expected_claims"]["tier"][0]) is int  # other languages send every number as a float
     parsed = parse_config(config)
-    assert parsed.claim_rules.expected_claims == {"token_use": ("access",), "tier": (1, True)}
+    assert parsed.rules.claims.expected_claims == {"token_use": ("access",), "tier": (1, True)}
     assert parsed.trusted_issuer_rules.keys() == {"p1"}
 
 
@@ -124,8 +129,18 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ('"),
     (
-        {"trusted_issuers": [TRUSTED_ISSUER, {**TRUSTED_ISSUER, "issuer": "https://b"}]},
-        "trusted_issuers[1].jwks: keys[0] ('p1'): this key is",
+        {
+            "trusted_issuers": [
+                TRUSTED_ISSUER,
+                {**TRUSTED_ISSUER, "issuer": "https://b", "issuer_aliases": ["https://other.example.com"]},
+            ]
+        },
+        "trusted_issuers[1].issuer_aliases[0]: 'https://other.example.com' is already trusted",
+    ),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "name": "own"}]}, "trusted_issuers[0].name: must be 1 to 64 letters"),
+    (
+        {"trusted_issuers": [{name: value for name, value in TRUSTED_ISSUER.items() if name != "scopes"}]},
+        "trusted_issuers[0].scopes: missing: list those of orders:read",
     ),
     ({"policy": {"context_claims": ["sub", ""]}}, "policy.context_claims[1]: must be a string that is not empty"),
     ({"policy": {"context_claims": ["reason"]}}, "policy.context_claims[0]: 'reason' is reserved"),
@@ -222,9 +237,12 @@ LATE: list[tuple[dict[str, Any], str]] = [
     ({"audience": ["orders", "\n"]}, "audience[1]: must not have leading or trailing white space"),
     ({"keys": {"jwks": ["no JSON"]}}, "keys.jwks[0]: must be the JSON of a JWKS"),
     ({"keys": {"jwks": [jwks()]}}, "keys.jwks[0]: has no keys"),
-    ({"trusted_issuers": [{**TRUSTED_ISSUER, "issuer": ISSUER}]}, "trusted_issuers[0].issuer: "),
-    ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ("),
-    ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": "{}"}]}, "trusted_issuers[0].jwks: must be the JSON of a JWKS"),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "scopes": [], "issuer": ISSUER}]}, "trusted_issuers[0].issuer: "),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "scopes": [], "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ("),
+    (
+        {"trusted_issuers": [{**TRUSTED_ISSUER, "scopes": [], "jwks": "{}"}]},
+        "trusted_issuers[0].jwks: must be the JSON of a JWKS",
+    ),
 ]
 
 

@@ -35,7 +35,13 @@ def _verifier(recording: Recording) -> Verifier:
 
 
 def _declare(**changes: Any) -> Recording:
-    trusted_issuer = {"issuer": TRUSTED_ISSUER, "audience": ["other-orders"], "jwks": _jwks(JWK), **changes}
+    trusted_issuer = {
+        "issuer": TRUSTED_ISSUER,
+        "audience": ["other-orders"],
+        "jwks": _jwks(JWK),
+        "scopes": [],
+        **changes,
+    }
     own = _jwks({**_new_jwk(), "kid": "own", "alg": "RS256"})
     return declare_api(keys={"jwks": [own]}, trusted_issuers=[trusted_issuer])
 
