@@ -15,11 +15,12 @@ if TYPE_CHECKING or __package__ == "components":
         config_fields,
         decision_log,
         denial,
+        jwks,
         keys,
         strict_json,
         trusted_issuers,
     )
-    from authorizer.kms import settings as kms_settings
+    from authorizer.runtime_keys import settings as runtime_settings
 else:
     from ..authorizer import (
         algorithms,
@@ -27,11 +28,12 @@ else:
         config_fields,
         decision_log,
         denial,
+        jwks,
         keys,
         strict_json,
         trusted_issuers,
     )
-    from ..authorizer.kms import settings as kms_settings
+    from ..authorizer.runtime_keys import settings as runtime_settings
 
 AUTHORIZER = Path(config.__file__).resolve().parent
 """The folder of the sources."""
@@ -45,13 +47,14 @@ METRIC_NAMESPACE = decision_log.NAMESPACE
 REASONS = tuple(reason.value for reason in denial.Reason)
 
 ConfigError = config_fields.ConfigError
-InvalidKey = algorithms.InvalidKey
-KeySet = keys.KeySet
 PRIVATE_MEMBERS = keys.PRIVATE_MEMBERS
 is_issuer_name = trusted_issuers.is_name
 parse_json = strict_json.loads
 public_members = keys.public_members
-MIN_TIMEOUT_WITH_KMS = kms_settings.MIN_TIMEOUT_SECONDS
+jwks_url_fault = runtime_settings.url_fault
+usable_keys = jwks.usable_keys
+DEFAULT_REFRESH_SECONDS = runtime_settings.DEFAULT_REFRESH_SECONDS
+MIN_TIMEOUT_WITH_REFRESH = runtime_settings.MIN_TIMEOUT_SECONDS
 
 
 @lru_cache(maxsize=256)  # a component and its children check the same document
