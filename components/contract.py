@@ -4,7 +4,8 @@ The only place that imports the authorizer: ``authorizer`` in the repository and
 ``kms_jwt.authorizer`` in the wheel. The same sources are packaged for Lambda.
 """
 
-from functools import lru_cache
+import time
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING or __package__ == "components":
         strict_json,
         trusted_issuers,
     )
+    from authorizer.runtime_keys import attempt, fetch
     from authorizer.runtime_keys import settings as runtime_settings
 else:
     from ..authorizer import (
@@ -33,6 +35,7 @@ else:
         strict_json,
         trusted_issuers,
     )
+    from ..authorizer.runtime_keys import attempt, fetch
     from ..authorizer.runtime_keys import settings as runtime_settings
 
 AUTHORIZER = Path(config.__file__).resolve().parent
@@ -67,3 +70,17 @@ def judge(text: str) -> ConfigError | None:
     except ValueError as fault:  # an unpaired surrogate, or NaN
         return ConfigError(f"config.json cannot be read: {fault}")
     return None
+
+
+def read_url(url: str, seconds: float) -> bytes:
+    """What ``url`` answers within ``seconds``, read as the authorizer reads keys. Raises ``UnreadableUrl``."""
+    (answer,) = attempt.outcomes([partial(fetch.fetch, url)], time.time, seconds)
+    if isinstance(answer, Exception):
+        raise UnreadableUrl(str(answer) or type(answer).__name__)
+    if answer.status != 200:
+        raise UnreadableUrl(f"the status is {answer.status}, and must be 200, without a redirect")
+    return answer.body
+
+
+class UnreadableUrl(Exception):
+    """A URL cannot be read; the message says why, in one line."""

@@ -21,24 +21,26 @@ class NotRequested(Exception):
     """Neither this request nor those after it were made."""
 
 
-def outcomes(requests: Sequence[Callable[[float], T]], clock: Callable[[], float]) -> Iterator[T | Exception]:
+def outcomes(
+    requests: Sequence[Callable[[float], T]], clock: Callable[[], float], seconds: float | None = None
+) -> Iterator[T | Exception]:
     """What each of ``requests`` returned or raised, in order, until the first that was ``NotAnswered`` or ``NotRequested``.
 
-    A request is called with the deadline (``time.monotonic``). The requests are made in a thread, since nothing else limits
+    A request is called with the deadline (``time.monotonic``), after ``seconds``, by default ``DEADLINE_SECONDS``. The requests are made in a thread, since nothing else limits
     the time of all of their steps: name resolution, for one, has no timeout. The thread writes only to a queue: once the
     caller has stopped reading it, late responses are discarded, and a thread that Lambda had frozen finds the deadline passed
     when it resumes.
     """
-    seconds = DEADLINE_SECONDS
     arrived: SimpleQueue[T | Exception] = SimpleQueue()
-    deadline = time.monotonic() + seconds
+    limit = DEADLINE_SECONDS if seconds is None else seconds
+    deadline = time.monotonic() + limit
 
     def work() -> None:
         started = clock()
         for request in requests:
             # By both clocks: the first may stop while the environment is frozen, and the second may be set back.
-            if time.monotonic() >= deadline or clock() - started >= seconds:
-                arrived.put(NotRequested(f"the requests before it took {seconds} seconds"))
+            if time.monotonic() >= deadline or clock() - started >= limit:
+                arrived.put(NotRequested(f"the requests before it took {limit} seconds"))
                 return
             try:
                 arrived.put(request(deadline))
@@ -53,7 +55,7 @@ def outcomes(requests: Sequence[Callable[[float], T]], clock: Callable[[], float
         try:
             outcome: T | Exception = arrived.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:
-            outcome = NotAnswered(f"no response within {seconds} seconds")
+            outcome = NotAnswered(f"no response within {limit} seconds")
         yield outcome
         if isinstance(outcome, NotAnswered | NotRequested):
             return

@@ -41,6 +41,7 @@ class KeySetServer(ThreadingHTTPServer):
     def __init__(self, certificate: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.replies: dict[str, Reply] = {}
+        """By host, or by host and path."""
         self.manner = "well"
         self.asked: list[str] = []
         """The host and the path of each request."""
@@ -110,7 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
         manner, released = self.server.manner, self.server.released
         self.server.asked.append(self.headers["Host"] + self.path)
         self.server.heads.append(dict(self.headers))
-        reply = self.server.replies[self.headers["Host"]]
+        host = self.headers["Host"]
+        reply = self.server.replies.get(host + self.path) or self.server.replies[host]
         headers = {**reply.headers, "Content-Length": str(len(reply.body))}
         lines = [f"HTTP/1.1 {reply.status} X", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         octets = "\r\n".join(lines).encode() + reply.body
