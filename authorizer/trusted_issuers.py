@@ -17,6 +17,7 @@ FIELDS = frozenset(
         "audiences",
         "audience_claim",
         "keys",
+        "jwks_url",
         "token_types",
         "required_claims",
         "expected_claims",
@@ -48,6 +49,7 @@ def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, route
     by_kid: dict[str, list[TrustedKey]] = {}
     names: set[str] = set()
     issuers = set(own_rules.claims.issuers)
+    with_url = 0
     for _, entry in fields.objects("trusted_issuers"):
         entry.only(FIELDS)
         rules = _rules(entry, own_rules, routes)
@@ -58,6 +60,9 @@ def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, route
             if issuer in issuers:
                 entry.fault(f"{issuer!r} is already trusted: each issuer has one entry", "issuers", index)
             issuers.add(issuer)
+        if "jwks_url" in entry.document:
+            with_url += 1
+            _check_url(entry, with_url)
         key_set = KeySet(own_keys)
         load_jwks(entry, key_set)
         for kid, key in key_set.keys.items():
@@ -69,6 +74,15 @@ def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, route
         else:
             trusted.shared[kid] = {issuer: key for key in having for issuer in key.rules.claims.issuers}
     return trusted
+
+
+def _check_url(entry: Fields, number: int) -> None:
+    """Record errors in the field ``jwks_url`` of ``entry``, the ``number``-th that has one."""
+    from .runtime_keys.settings import MAX_ISSUERS, read_jwks_url  # only where there is a URL
+
+    read_jwks_url(entry)
+    if number > MAX_ISSUERS:
+        entry.fault(f"is the {number}th: at most {MAX_ISSUERS} issuers may have one", "jwks_url")
 
 
 def _rules(entry: Fields, own_rules: TokenRules, routes: Routes | None) -> TokenRules:

@@ -7,13 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..contract import CONTRACT_VERSION, judge
+from ..contract import CONTRACT_VERSION, judge, usable_keys
 from ..kms.algorithms import DEFAULT_ALGORITHM
 from ..kms.jwk import Jwk
-from ..kms.jwks import InvalidJwks, named, public_keys, usable_keys
+from ..kms.jwks import InvalidJwks, named, public_keys
 from ..validation import Faults
 from .config_stand_ins import stand_in_jwks
-from .trusted_issuers import RULES, TrustedIssuerArgs, algorithms_of, names_of
+from .trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs, algorithms_of, names_of
 
 if TYPE_CHECKING:
     from .authorizer_config import KmsKeyArgs, RouteScopesArgs, TrustedTokens
@@ -61,6 +61,7 @@ def config_document(
                 "audiences": trusted_issuer["audience"],
                 "audience_claim": trusted_issuer.get("audience_claim", "aud"),
                 "keys": keys.of_trusted_issuer(index, trusted_issuer),
+                **_jwks_url(trusted_issuer),
                 **{field: value for field, value in trusted_issuer.items() if field in RULES},
             }
             for index, (trusted_issuer, name) in enumerate(zip(trusted_issuers, names_of(trusted_issuers), strict=True))
@@ -136,6 +137,14 @@ class _Keys:
         self.warnings.append(f"{self._faults.below(*path).path}: {text}")
 
 
+def _jwks_url(trusted_issuer: TrustedIssuerArgs) -> dict[str, object]:
+    """The field ``jwks_url``, if its keys are read at run time."""
+    if "jwks_url" not in trusted_issuer:
+        return {}
+    names = {**REFRESH_FIELDS, "jwks_url": "url", "algorithms": "algorithms"}
+    return {"jwks_url": {names[name]: value for name, value in trusted_issuer.items() if name in names}}
+
+
 def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
     pairs = dict.fromkeys((str(key["arn"]), key.get("algorithm", DEFAULT_ALGORITHM)) for key in keys)
     return [{"key_id": arn, "alg": alg} for arn, alg in pairs]
@@ -174,6 +183,8 @@ def _argument(path: Path, routes_input: str) -> Path:
         case "trusted_issuers":
             if below[1:2] == ["issuers"]:
                 return ("trusted_issuers", below[0], *_issuer_argument(below[2:]))
+            if below[1:2] == ["jwks_url"]:
+                return ("trusted_issuers", below[0], *_refresh_argument(below[2:]))
             return ("trusted_issuers", *renamed)
         case _:
             return ("policy", field, *below)
@@ -186,3 +197,9 @@ def _issuer_argument(below: Sequence[str | int]) -> Path:
             return ("issuer_aliases", index - 1)
         case _:
             return ("issuer",)
+
+
+def _refresh_argument(below: Sequence[str | int]) -> Path:
+    """The path of the argument from which the part ``below`` of ``jwks_url`` comes."""
+    arguments = {field: name for name, field in REFRESH_FIELDS.items()}
+    return (arguments.get(str(below[0]), "jwks_url"),) if below else ("jwks_url",)

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authorizer.config import ConfigError
 from authorizer.key_source import PinnedKeys, key_source
-from authorizer.kms import keys as kms_keys
-from authorizer.kms.keys import KmsKeys
+from authorizer.kms import client as kms_client_module
+from authorizer.runtime_keys.refresher import RuntimeKeys
 from testkit.signers import signer
 from testkit.tokens import NOW, claims, token
 
@@ -39,7 +39,7 @@ def test_keys_from_kms(monkeypatch: pytest.MonkeyPatch) -> None:
         "kms", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
     )
     der = KEY.private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    monkeypatch.setattr(kms_keys, "kms_client", lambda: client)
+    monkeypatch.setattr(kms_client_module, "kms_client", lambda: client)
     policy = document(KEY)
     del policy["keys"]
 
@@ -51,7 +51,7 @@ def test_keys_from_kms(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         source = key_source({**policy, "kms": {"keys": [{"key_id": "alias/orders", "alg": "ES512"}]}})
 
-        assert isinstance(source, KmsKeys)
+        assert isinstance(source, RuntimeKeys)
         assert source.verifier().verify(token(KEY), now=NOW) == claims()
         stub.assert_no_pending_responses()
 
@@ -59,7 +59,7 @@ def test_keys_from_kms(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_client_gives_up_before_lambda_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
 
-    config = kms_keys.kms_client().meta.config
+    config = kms_client_module.kms_client().meta.config
 
     attempts = config.retries["total_max_attempts"]  # type: ignore[attr-defined]
     assert attempts * (config.connect_timeout + config.read_timeout) < 5  # type: ignore[attr-defined]

@@ -8,7 +8,8 @@ import pytest
 
 from authorizer.config import ConfigError
 from authorizer.denial import Denied, Reason
-from authorizer.kms.keys import RETRY_SECONDS, KmsKeys
+from authorizer.kms.keys import RETRY_SECONDS
+from authorizer.runtime_keys.refresher import RuntimeKeys
 from testkit.signers import ALGORITHMS, Signer, signer
 
 from .documents import document
@@ -18,7 +19,7 @@ FIRST, SECOND, RSA = signer("ES256"), signer("ES256", "second"), signer("RS256")
 REFRESH, MAX_STALE = 600, 3600
 
 
-def source(kms: FakeKms, *keys: tuple[str, str], **changes: object) -> KmsKeys:
+def source(kms: FakeKms, *keys: tuple[str, str], **changes: object) -> RuntimeKeys:
     settings = {
         "keys": [{"key_id": key_id, "alg": alg} for key_id, alg in keys],
         "refresh_seconds": REFRESH,
@@ -26,10 +27,10 @@ def source(kms: FakeKms, *keys: tuple[str, str], **changes: object) -> KmsKeys:
     }
     policy = document(**changes)
     del policy["keys"]
-    return KmsKeys({**policy, "kms": settings}, cast("Any", kms), kms.clock)
+    return RuntimeKeys({**policy, "kms": settings}, cast("Any", kms), kms.clock)
 
 
-def trusted(keys: KmsKeys) -> set[str]:
+def trusted(keys: RuntimeKeys) -> set[str]:
     return set(keys.verifier().config.keys)
 
 
@@ -376,7 +377,7 @@ def test_the_policy_is_checked_as_in_a_pinned_configuration() -> None:
 
 def test_pinned_keys_and_kms_exclude_each_other() -> None:
     with pytest.raises(ConfigError, match="exclude each other"):
-        KmsKeys({**document(FIRST), "kms": {"keys": [{"key_id": "a", "alg": "ES256"}]}}, cast("Any", FakeKms()))
+        RuntimeKeys({**document(FIRST), "kms": {"keys": [{"key_id": "a", "alg": "ES256"}]}}, cast("Any", FakeKms()))
 
 
 def test_another_issuer_cannot_take_the_name_of_the_next_key() -> None:
