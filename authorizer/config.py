@@ -8,8 +8,7 @@ from .config_fields import ConfigError as ConfigError
 from .config_fields import Fields
 from .keys import Key, KeySet
 from .scopes import Routes, RouteScopes, scope_names
-from .token_rules import OWN_NAME, TokenRules, read_rules
-from .trusted_keys import TrustedKey, TrustedKeys, load_jwks
+from .token_rules import OWN_NAME, TokenRules, TrustedKey, TrustedKeys, read_rules
 
 if TYPE_CHECKING:
     from .kms.settings import KmsSettings
@@ -133,17 +132,17 @@ def parse_config(document: Mapping[str, object]) -> Config:
     key_set = KeySet()
     kms = _kms(fields)
     if kms is None:
-        load_jwks(fields, key_set)
+        key_set.load(fields)
     else:
         for key_id, _ in kms.keys:
             key_set.reserve(key_id.rpartition("/")[2])
     routes = _routes(fields.object("routes")) if "routes" in document else None
-    trusted = _trusted(fields, key_set, rules, routes)
+    alone, shared = _trusted(fields, key_set, rules, routes)
     config = Config(
-        keys=trusted.keys,
+        keys={**key_set.keys, **{kid: trusted.key for kid, trusted in alone.items()}},
         rules=rules._replace(name=OWN_NAME) if document.get("trusted_issuers") else rules,
-        trusted_issuer_rules=trusted.rules,
-        shared_keys=trusted.shared,
+        trusted_issuer_rules={kid: trusted.rules for kid, trusted in alone.items()},
+        shared_keys=shared,
         max_token_bytes=fields.integer("max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240, "bytes"),
         routes=routes,
         context_claims=_context_claims(fields),
@@ -156,7 +155,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
 
 def _trusted(fields: Fields, own_keys: KeySet, own_rules: TokenRules, routes: Routes | None) -> TrustedKeys:
     if "trusted_issuers" not in fields.document:
-        return TrustedKeys(own_keys.keys, {}, {})
+        return TrustedKeys({}, {})
     from .trusted_issuers import trust_issuers  # not needed for the own issuer
 
     return trust_issuers(fields, own_keys, own_rules, routes)

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from .algorithms import InvalidKey, Jwk, SignatureCheck
+from .config_fields import Fields
 
 _FAMILIES = {
     "ES256": "ecdsa",
@@ -120,6 +121,14 @@ class KeySet:
         self._algorithms[value] = key.alg
         self.keys[key.kid] = key
         return key
+
+    def load(self, fields: Fields) -> None:
+        """Add the keys in the field ``keys``, at least one; invalid ones are recorded in ``fields``."""
+        for index, jwk in fields.objects("keys", at_least=1):
+            try:
+                self.add(jwk.document)
+            except InvalidKey as fault:
+                fields.fault(str(fault), "keys", index)
 
     def _has(self, kid: str) -> bool:
         return kid in self.keys or kid in self._reserved

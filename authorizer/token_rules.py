@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .claims import ClaimRules
 from .config_fields import Fields
 from .jws import media_type
+from .keys import Key
 
 if TYPE_CHECKING:
     from .issuer_scopes import IssuerScopes
@@ -26,6 +27,22 @@ class TokenRules(NamedTuple):
     """The issuer's name in the configuration, for logs, metrics and the backend. ``None`` if no other issuer is trusted."""
     scopes: "IssuerScopes | None" = None
     """Which scopes the issuer may give. ``None``: any, as the own issuer may, in ``scope`` and ``scp``."""
+
+
+class TrustedKey(NamedTuple):
+    """A key, and the rules for the tokens that it has signed."""
+
+    key: Key
+    rules: TokenRules
+
+
+class TrustedKeys(NamedTuple):
+    """The keys of all trusted issuers."""
+
+    keys: dict[str, TrustedKey]
+    """By ``kid``: the keys that only one of them has."""
+    shared: dict[str, Mapping[str, TrustedKey]]
+    """``kid`` -> ``iss`` -> key, for each ``kid`` that several of them have."""
 
 
 def read_rules(fields: Fields, inherited: TokenRules | None = None) -> TokenRules:

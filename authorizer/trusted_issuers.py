@@ -7,8 +7,7 @@ from .config_fields import Fields
 from .issuer_scopes import DEFAULT_CLAIMS, IssuerScopes, Path
 from .keys import KeySet
 from .scopes import Routes, scope_names
-from .token_rules import OWN_NAME, TokenRules, read_rules
-from .trusted_keys import TrustedKey, TrustedKeys, load_jwks
+from .token_rules import OWN_NAME, TokenRules, TrustedKey, TrustedKeys, read_rules
 
 FIELDS = frozenset(
     {
@@ -45,7 +44,7 @@ def is_name(text: str) -> bool:
 
 
 def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, routes: Routes | None) -> TrustedKeys:
-    """The keys in ``own_keys`` and those of all trusted issuers, each with the rules of its issuer."""
+    """The keys of all trusted issuers, each with the rules of its issuer; errors are recorded in ``fields``."""
     by_kid: dict[str, list[TrustedKey]] = {}
     names: set[str] = set()
     issuers = set(own_rules.claims.issuers)
@@ -64,16 +63,17 @@ def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, route
             with_url += 1
             _check_url(entry, with_url)
         key_set = KeySet(own_keys)
-        load_jwks(entry, key_set)
+        key_set.load(entry)
         for kid, key in key_set.keys.items():
             by_kid.setdefault(kid, []).append(TrustedKey(key, rules))
-    trusted = TrustedKeys({**own_keys.keys}, {}, {})
-    for kid, having in by_kid.items():
-        if len(having) == 1:
-            trusted.keys[kid], trusted.rules[kid] = having[0]
-        else:
-            trusted.shared[kid] = {issuer: key for key in having for issuer in key.rules.claims.issuers}
-    return trusted
+    return TrustedKeys(
+        {kid: having[0] for kid, having in by_kid.items() if len(having) == 1},
+        {
+            kid: {issuer: key for key in having for issuer in key.rules.claims.issuers}
+            for kid, having in by_kid.items()
+            if len(having) > 1
+        },
+    )
 
 
 def _check_url(entry: Fields, number: int) -> None:

@@ -12,8 +12,7 @@ from .config import parse_config
 from .denial import Denied, Reason
 from .scopes import check_route
 from .signature_cache import SignatureCache, SignedPayload, token_digest
-from .token_rules import TokenRules
-from .trusted_keys import TrustedKey
+from .token_rules import TokenRules, TrustedKey
 
 
 class Authenticated(NamedTuple):
