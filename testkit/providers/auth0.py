@@ -30,6 +30,8 @@ def auth0(now: int) -> Provider:
     identity = {"iss": ISSUER, "aud": CLIENT, **user, "nonce": "n-0S6_WzA2Mj", "sid": "s1", "email": "a@example.com"}
     return Provider(
         "auth0",
+        ISSUER,
+        f"{ISSUER}.well-known/jwks.json",
         {
             "keys": [
                 public(current, certified(current, "example-dev.eu.auth0.com")),

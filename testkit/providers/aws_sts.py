@@ -31,7 +31,7 @@ def sts_key(account: str) -> Signer:
     return key("ES384", f"sts-{account}", "EC384_0")
 
 
-def sts_jwks(account: str) -> dict[str, object]:
+def sts_jwks(account: str) -> dict[str, list[dict[str, object]]]:
     """What is published for the account."""
     rsa = spare(f"sts-{account}", "RSA_0")
     return {"keys": [rsa, public(sts_key(account))]}
@@ -65,6 +65,8 @@ def aws_sts(now: int) -> Provider:
     tags = {"aws_account": ACCOUNT, "request_tags": {"scope": "orders:admin"}}
     return Provider(
         "aws-sts",
+        issuer(ACCOUNT),
+        f"{issuer(ACCOUNT)}/.well-known/jwks.json",
         sts_jwks(ACCOUNT),
         {
             DIRECT: signed({}),
@@ -86,6 +88,8 @@ def partner_account(now: int) -> Provider:
 
     return Provider(
         "aws-sts-partner",
+        issuer(PARTNER),
+        f"{issuer(PARTNER)}/.well-known/jwks.json",
         sts_jwks(PARTNER),
         {
             DIRECT: signed(),

@@ -52,6 +52,8 @@ def _pool(name: str, pool: str, now: int, bound: dict[str, object]) -> Provider:
 
     return Provider(
         name,
+        issuer,
+        f"{issuer}/.well-known/jwks.json",
         {"keys": [public(id_key), public(access_key)]},
         {
             DIRECT: signed(access),

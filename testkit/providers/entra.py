@@ -56,6 +56,8 @@ def entra(now: int) -> Provider:
 
     return Provider(
         "entra",
+        f"https://login.microsoftonline.com/{TENANT}/v2.0",
+        f"https://login.microsoftonline.com/{TENANT}/discovery/v2.0/keys",
         {
             "keys": [
                 public(current, {**x509, "issuer": KEY_ISSUER}, alg=False),

@@ -38,6 +38,8 @@ def github_actions(now: int) -> Provider:
     ids = {"repository_id": "1000000002", "repository_owner_id": "2000000002"}
     return Provider(
         "github-actions",
+        ISSUER,
+        f"{ISSUER}/.well-known/jwks",
         {
             "keys": [
                 spare("github-hex", "0123456789ABCDEF0123456789ABCDEF01234567", alg="RS256"),

@@ -30,6 +30,8 @@ def google(now: int) -> Provider:
     private = {name: value for name, value in identity.items() if name != "hd"} | {"email": "alice@example.net"}
     return Provider(
         "google",
+        ISSUER,
+        "https://www.googleapis.com/oauth2/v3/certs",
         {"keys": [spare("google-next", "89abcdef0123456789abcdef0123456789abcdef", alg="RS256"), public(current)]},
         {
             DIRECT: signed(),

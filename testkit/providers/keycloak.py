@@ -39,6 +39,8 @@ def keycloak(now: int) -> Provider:
 
     return Provider(
         "keycloak",
+        f"{HOST}/shop",
+        f"{HOST}/shop/protocol/openid-connect/certs",
         {
             "keys": [
                 public(current, certified(current, "shop")),

@@ -43,6 +43,8 @@ def okta(now: int) -> Provider:
     organization = {**access, "iss": "https://example.okta.com", "aud": "https://example.okta.com"}
     return Provider(
         "okta",
+        ISSUER,
+        f"{ISSUER}/v1/keys",
         {"keys": [public(current), spare("okta-next", "oktaexamplethenext-01", alg="RS256")]},
         {
             DIRECT: sealed(current, access, typ=None),

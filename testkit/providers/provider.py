@@ -27,8 +27,12 @@ class Provider:
 
     name: str
     """Its ``name`` in ``docs/issuers.md``."""
-    jwks: Mapping[str, object]
-    """What is at its ``jwks_uri``."""
+    issuer: str
+    """The ``issuer`` of its discovery document."""
+    jwks_uri: str
+    """Where its discovery document says that the keys are."""
+    jwks: Mapping[str, list[dict[str, object]]]
+    """What is there."""
     tokens: Mapping[str, str]
     """What the token is -> the token. Each has ``DIRECT`` and ``ADMIN``."""
 

@@ -65,7 +65,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("python", "__main__.py"),
         ("yaml", ""),
         ("yaml", "api"),
-        ("yaml", "issuer"),
+        ("yaml", "issuer"),  # tests/components/test_documented_issuers.py, tests/e2e/test_issuers.py
         ("yaml", "Pulumi.yaml"),
         ("yaml", "Pulumi.local.yaml"),
         ("toml", ""),
@@ -101,12 +101,10 @@ def test_python_tests_pass(block: Block, consumer: Consumer, tmp_path: Path) -> 
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("block", _select("yaml", "", "api", "issuer"))
+@pytest.mark.parametrize("block", _select("yaml", "", "api"))
 def test_stack_configurations_are_accepted(block: Block) -> None:
     """By the program itself; a part of a configuration is completed with what else is needed."""
     document = yaml.safe_load(block.text)
-    if block.kind == "issuer":
-        document = {"apis": {"orders": {**WHOLE_STACK["apis"]["orders"], "trusted_issuers": [document]}}}
     values = {"apis": {"orders": document}} if block.kind == "api" else document
     for key in values.keys() - WHOLE_STACK.keys():
         pytest.fail(f"{block.place}: {key} is no key of a stack")
