@@ -23,7 +23,7 @@ from tests.docs.documented_issuers import DOCUMENTED
 
 from .conftest import PROGRAM
 
-EXPECTED = {
+EXPECTED: dict[str, dict[str, str | None]] = {
     "auth0": {
         "RFC 9068 profile": None,
         "RBAC": None,
