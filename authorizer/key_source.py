@@ -49,7 +49,9 @@ def key_source(document: Mapping[str, object]) -> KeySource:
 
         return RuntimeKeys(document, kms_client())
     trusted_issuers = document.get("trusted_issuers")
-    if isinstance(trusted_issuers, list) and any("jwks_url" in entry for entry in trusted_issuers if isinstance(entry, dict)):
+    if isinstance(trusted_issuers, list) and any(
+        "jwks_url" in entry for entry in trusted_issuers if isinstance(entry, dict)
+    ):
         from .runtime_keys.refresher import RuntimeKeys
 
         return RuntimeKeys(document)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "components":
     from authorizer import (
-        algorithms,
         config,
         config_fields,
         decision_log,
@@ -25,7 +24,6 @@ if TYPE_CHECKING or __package__ == "components":
     from authorizer.runtime_keys import settings as runtime_settings
 else:
     from ..authorizer import (
-        algorithms,
         config,
         config_fields,
         decision_log,

@@ -38,9 +38,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def request(
-    method: str, url: str, headers: Mapping[str, str], body: bytes, tls: SSLContext, deadline: float
-) -> Answer:
+def request(method: str, url: str, headers: Mapping[str, str], body: bytes, tls: SSLContext, deadline: float) -> Answer:
     """Send a request to ``url``, which is configured and never from a token, until ``deadline`` (``time.monotonic``).
 
     Redirects are not followed, and connections are not reused: after Lambda has frozen the environment, they are often dead.

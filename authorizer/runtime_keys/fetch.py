@@ -5,7 +5,11 @@ from functools import cache
 
 from .bounded_http import Answer, request
 
-_HEADERS = {"User-Agent": "kms-jwt", "Accept": "application/jwk-set+json, application/json", "Accept-Encoding": "identity"}
+_HEADERS = {
+    "User-Agent": "kms-jwt",
+    "Accept": "application/jwk-set+json, application/json",
+    "Accept-Encoding": "identity",
+}
 
 
 def fetch(url: str, deadline: float) -> Answer:

@@ -46,7 +46,9 @@ def accept(answer: Answer, algorithms: Sequence[str], own: KeySet) -> KeySetAnsw
     if not isinstance(keys, list) or not 1 <= len(keys) <= MAX_KEYS:
         raise Rejected("not_a_key_set")
     public = [
-        public_members(key) for key in keys if isinstance(key, dict) and not any(name in key for name in PRIVATE_MEMBERS)
+        public_members(key)
+        for key in keys
+        if isinstance(key, dict) and not any(name in key for name in PRIVATE_MEMBERS)
     ]
     usable = list(usable_keys(public, algorithms, own).keys.values())
     if not usable:

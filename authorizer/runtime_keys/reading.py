@@ -31,9 +31,7 @@ class KeySetResult(NamedTuple):
     milliseconds: float
 
 
-def read_key_set(
-    url: str, algorithms: Sequence[str], own: KeySet, clock: Callable[[], float]
-) -> KeySetResult:
+def read_key_set(url: str, algorithms: Sequence[str], own: KeySet, clock: Callable[[], float]) -> KeySetResult:
     """Read the key set at ``url``. Never raises; takes at most ``attempt.DEADLINE_SECONDS``."""
     started = time.perf_counter()
     (answer,) = outcomes([partial(fetch, url)], clock)

@@ -54,7 +54,9 @@ def read_jwks_url(issuer: Fields) -> JwksUrl:
         )
     cooldown_seconds = fields.integer("cooldown_seconds", DEFAULT_COOLDOWN_SECONDS, 0, 86400, "seconds")
     if 0 < cooldown_seconds < MIN_COOLDOWN_SECONDS:
-        fields.fault(f"must be 0 or at least {MIN_COOLDOWN_SECONDS} seconds, and is {cooldown_seconds}", "cooldown_seconds")
+        fields.fault(
+            f"must be 0 or at least {MIN_COOLDOWN_SECONDS} seconds, and is {cooldown_seconds}", "cooldown_seconds"
+        )
     algorithms = fields.values("algorithms", 1, ALGORITHMS)
     for index, alg in enumerate(algorithms):
         if alg not in ALGORITHMS:
@@ -69,4 +71,6 @@ def url_fault(url: str) -> str | None:
     found = _URL.fullmatch(url)
     if found and found["host"].lower().rpartition(".")[2] != "localhost" and 0 < int(found["port"] or 443) < 65536:
         return None
-    return f"must be an https URL with a host name, such as https://auth.example.com/.well-known/jwks.json, and is {url!r}"
+    return (
+        f"must be an https URL with a host name, such as https://auth.example.com/.well-known/jwks.json, and is {url!r}"
+    )

@@ -100,9 +100,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         if "alarms" in args:
             timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
             issuers, tags = args.get("trusted_issuers", []), args.get("tags")
-            create_alarms(
-                name, api.id, authorizer.function_name, timeout, issuers, args["alarms"], tags, self._child
-            )
+            create_alarms(name, api.id, authorizer.function_name, timeout, issuers, args["alarms"], tags, self._child)
         if args.get("dashboard"):
             create_dashboard(name, self, api.id, authorizer.function_name)
         self.api_id = api.id

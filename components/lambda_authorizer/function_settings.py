@@ -77,9 +77,7 @@ class FunctionSettingsArgs(TypedDict):
 
 def vpc_config(vpc: VpcArgs) -> aws.lambda_.FunctionVpcConfigArgs:
     """The part of ``vpc`` that Lambda is told."""
-    return aws.lambda_.FunctionVpcConfigArgs(
-        subnet_ids=vpc["subnet_ids"], security_group_ids=vpc["security_group_ids"]
-    )
+    return aws.lambda_.FunctionVpcConfigArgs(subnet_ids=vpc["subnet_ids"], security_group_ids=vpc["security_group_ids"])
 
 
 def package_target(settings: FunctionSettingsArgs) -> Target:

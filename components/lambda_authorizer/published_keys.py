@@ -39,7 +39,9 @@ def _complete(trusted_issuer: TrustedIssuerArgs, faults: Faults) -> TrustedIssue
             if name in trusted_issuer:
                 faults.below(name).add("has no effect without jwks_url or discovery: remove it")
         if trusted_issuer.get("jwks") is None:
-            faults.below("jwks").missing("write the JWKS of the issuer as JSON, or its URL in jwks_url, or discovery: true")
+            faults.below("jwks").missing(
+                "write the JWKS of the issuer as JSON, or its URL in jwks_url, or discovery: true"
+            )
         return complete
     if trusted_issuer.get("discovery") and "jwks_url" in trusted_issuer:
         faults.below("discovery").add("cannot be combined with jwks_url: remove one of them")

@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+
 from authorizer.config import ConfigError
 from authorizer.kms import client as kms_client_module
 from authorizer.kms.client import kms_client
@@ -18,12 +19,12 @@ from authorizer.runtime_keys import attempt, bounded_http
 from authorizer.runtime_keys.attempt import DEADLINE_SECONDS
 from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT, RuntimeKeys
 from authorizer.runtime_keys.settings import MIN_TIMEOUT_SECONDS
+from testkit.key_set_server import make_certificate
 from testkit.signers import Signer, signer
 from testkit.tokens import NOW, token
 
 from .documents import document
 from .gateway_events import bearer
-from .key_set_server import make_certificate
 from .kms_server import KmsServer, serving
 from .observing import ObservedAuthorizer
 
@@ -301,4 +302,6 @@ def test_a_request_ends_at_its_deadline(manner: str, kms: KmsServer) -> None:
 
 def test_no_time_is_left_to_connect(kms: KmsServer) -> None:
     with pytest.raises(OSError, match="the deadline has passed"):
-        bounded_http.request("POST", f"http://127.0.0.1:{kms.port}", {}, b"", ssl.create_default_context(), time.monotonic())
+        bounded_http.request(
+            "POST", f"http://127.0.0.1:{kms.port}", {}, b"", ssl.create_default_context(), time.monotonic()
+        )

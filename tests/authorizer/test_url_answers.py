@@ -11,9 +11,9 @@ import pytest
 
 from authorizer.runtime_keys import attempt, bounded_http, fetch
 from authorizer.runtime_keys.key_set import MAX_KEYS
+from testkit.key_set_server import HOSTS, KeySetServer, Reply, key_set, make_certificate, serving
 from testkit.signers import Signer, signer
 
-from .key_set_server import HOSTS, KeySetServer, Reply, key_set, make_certificate, serving
 from .url_issuers import NEW, OLD, OWN, REFRESH, World, entry, ours, publish, theirs
 
 

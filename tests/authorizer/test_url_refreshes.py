@@ -8,12 +8,12 @@ import pytest
 
 from authorizer.runtime_keys import attempt, bounded_http, fetch
 from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT
+from testkit.key_set_server import HOSTS, KeySetServer, Reply, make_certificate, serving
 from testkit.signers import signer
 
 from .documents import document
 from .fake_kms import FakeKms
 from .gateway_events import bearer
-from .key_set_server import HOSTS, KeySetServer, Reply, make_certificate, serving
 from .package import make_package, run
 from .test_isolation import HEAVY
 from .url_issuers import (

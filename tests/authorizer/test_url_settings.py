@@ -58,9 +58,17 @@ def test_https_urls_with_host_names(url: str) -> None:
         *("http://auth.example.com/", "file:///etc/passwd", "https:///jwks.json", "https://:443/"),
         *("https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://0x7f.0x1/", "https://[::1]/"),
         *("https://localhost/", "https://auth.localhost/", "https://AUTH.LocalHost/", "https://intranet/"),
-        *("https://user@auth.example.com/", "https://user:pass@auth.example.com/", "https://a.example.com@b.example.com"),
+        *(
+            "https://user@auth.example.com/",
+            "https://user:pass@auth.example.com/",
+            "https://a.example.com@b.example.com",
+        ),
         *("https://auth.example.com/#keys", "https://auth.example.com/a b", "https://auth.example.com/\r\nX: 1"),
-        *("https://auth.example.com\\@evil.example.com/", "https://auth.example.com/\\", "https://auth.example.com/\u00e9"),
+        *(
+            "https://auth.example.com\\@evil.example.com/",
+            "https://auth.example.com/\\",
+            "https://auth.example.com/\u00e9",
+        ),
         *("https://auth.example.com:0/", "https://auth.example.com:65536/", "https://auth.example.com:/"),
         *("https://auth..example.com/", "https://.example.com/", "https://-a.example.com/", "https://a_b.example.com/"),
         *("https://auth.example.com./", "https://auth.example.com\n", f"https://{'a' * 64}.example.com/"),
@@ -69,7 +77,8 @@ def test_https_urls_with_host_names(url: str) -> None:
 )
 def test_everything_else_is_refused(url: str) -> None:
     assert url_fault(url) == (
-        "must be an https URL with a host name, such as https://auth.example.com/.well-known/jwks.json, and is " + repr(url)
+        "must be an https URL with a host name, such as https://auth.example.com/.well-known/jwks.json, and is "
+        + repr(url)
     )
 
 

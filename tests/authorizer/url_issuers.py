@@ -7,12 +7,12 @@ from contextlib import redirect_stdout
 from typing import Any
 
 from authorizer.runtime_keys.refresher import RuntimeKeys
+from testkit.key_set_server import HOSTS, KeySetServer, key_set
 from testkit.signers import Signer, signer
 from testkit.tokens import AUDIENCE, NOW, claims, header, signing_input, token
 
 from .documents import document
 from .gateway_events import bearer
-from .key_set_server import HOSTS, KeySetServer, key_set
 from .observing import ObservedAuthorizer
 
 OWN, OLD, NEW = signer("ES256"), signer("ES256", "old"), signer("ES384", "new")
@@ -60,7 +60,9 @@ class Context:
 class World:
     """``RuntimeKeys`` with the trusted issuers of ``entries``; ``server`` is where their names lead."""
 
-    def __init__(self, server: KeySetServer, *entries: Mapping[str, object], client: Any = None, **changes: Any) -> None:
+    def __init__(
+        self, server: KeySetServer, *entries: Mapping[str, object], client: Any = None, **changes: Any
+    ) -> None:
         self.server = server
         self.now = float(NOW)
         self.document = document(OWN, trusted_issuers=list(entries), **changes)

@@ -12,9 +12,9 @@ from authorizer.runtime_keys import bounded_http, fetch
 from components import InvalidArgs
 from components.lambda_authorizer import published_keys
 from components.testing import Recording
+from testkit.key_set_server import KeySetServer, Reply, key_set, make_certificate, serving
 from testkit.signers import signer
 
-from ..authorizer.key_set_server import KeySetServer, Reply, key_set, make_certificate, serving
 from .example import TOPIC, declare_api
 
 HOST = "issuer.example.com"
@@ -120,7 +120,9 @@ def test_a_url_that_is_known_later(server: KeySetServer) -> None:
 
 def test_a_fault_that_is_found_later(server: KeySetServer) -> None:
     server.replies[HOST] = Reply(b"", 404)
-    with pytest.raises(InvalidArgs, match=r"trusted_issuers\[0\]\.jwks_url: https://issuer\.example\.com/keys cannot be "):
+    with pytest.raises(
+        InvalidArgs, match=r"trusted_issuers\[0\]\.jwks_url: https://issuer\.example\.com/keys cannot be "
+    ):
         _declare(jwks_url=pulumi.Output.from_input(URL))
 
 
@@ -131,13 +133,19 @@ def test_nothing_of_it_without_a_url() -> None:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({}, "trusted_issuers[0].jwks: missing: write the JWKS of the issuer as JSON, or its URL in jwks_url, or discovery"),
+        (
+            {},
+            "trusted_issuers[0].jwks: missing: write the JWKS of the issuer as JSON, or its URL in jwks_url, or discovery",
+        ),
         ({"jwks_url": URL, "discovery": True}, "trusted_issuers[0].discovery: cannot be combined with jwks_url"),
         *(
             ({"jwks": PINNED, name: 900}, f"trusted_issuers[0].{name}: has no effect without jwks_url or discovery")
             for name in ("refresh_seconds", "max_stale_seconds", "refresh_cooldown_seconds")
         ),
-        ({"jwks_url": "http://issuer.example.com"}, "trusted_issuers[0].jwks_url: must be an https URL with a host name"),
+        (
+            {"jwks_url": "http://issuer.example.com"},
+            "trusted_issuers[0].jwks_url: must be an https URL with a host name",
+        ),
         ({"jwks_url": URL, "refresh_seconds": 1}, "trusted_issuers[0].refresh_seconds: must be an integer from 60 to"),
         ({"jwks_url": URL, "max_stale_seconds": 60}, "trusted_issuers[0].max_stale_seconds: must not be less than"),
         (
@@ -149,7 +157,10 @@ def test_nothing_of_it_without_a_url() -> None:
             {"discovery": True, "issuer": "urn:issuer"},
             "trusted_issuers[0].discovery: requires an https URL with a host name as issuer, and that is 'urn:issuer'",
         ),
-        ({"discovery": True, "issuer": "https://issuer.example.com/a?b"}, "trusted_issuers[0].discovery: requires an https"),
+        (
+            {"discovery": True, "issuer": "https://issuer.example.com/a?b"},
+            "trusted_issuers[0].discovery: requires an https",
+        ),
         (
             {"discovery": True, "issuer": "https://issuer.example.com"},
             "trusted_issuers[0].discovery: https://issuer.example.com/.well-known/openid-configuration is the document of the "
@@ -174,7 +185,10 @@ def test_bad_input(changes: dict[str, Any], fault: str) -> None:
         (Reply(b"<html>"), "is not a discovery document: "),
         (Reply(b" " * 200_000), "cannot be read: the response has more than 150000 bytes"),
         (_document(jwks_uri=None), "has the jwks_uri None, which must be an https URL with a host name, such as"),
-        (_document(jwks_uri="http://issuer.example.com/"), "has the jwks_uri 'http://issuer.example.com/', which must be"),
+        (
+            _document(jwks_uri="http://issuer.example.com/"),
+            "has the jwks_uri 'http://issuer.example.com/', which must be",
+        ),
         (_document(jwks_uri="https://169.254.169.254/"), "has the jwks_uri 'https://169.254.169.254/', which must be"),
         (_document(issuer=None), "is the document of the issuer None"),
     ],
@@ -191,13 +205,13 @@ def test_bad_discovery_documents(server: KeySetServer, reply: Reply, fault: str)
 
 def test_a_key_set_that_cannot_be_read_is_a_fault_of_the_discovery(server: KeySetServer) -> None:
     server.replies[HOST] = Reply(b"", 500)
-    with pytest.raises(InvalidArgs, match=r"trusted_issuers\[0\]\.discovery: https://issuer\.example\.com/keys cannot be"):
+    with pytest.raises(
+        InvalidArgs, match=r"trusted_issuers\[0\]\.discovery: https://issuer\.example\.com/keys cannot be"
+    ):
         _declare(discovery=True)
 
 
-def test_a_server_that_never_answers_ends_the_deployment(
-    server: KeySetServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_never_answers_ends_the_deployment(server: KeySetServer, monkeypatch: pytest.MonkeyPatch) -> None:
     server.manner = "never"
     monkeypatch.setattr(published_keys, "DEADLINE_SECONDS", 0.5)
     with pytest.raises(InvalidArgs, match="/keys cannot be read: "):
@@ -208,7 +222,9 @@ def test_a_server_that_never_answers_ends_the_deployment(
 @pytest.mark.parametrize("inputs", [{"jwks_url": URL, "jwks": PINNED}, {"discovery": True}])
 def test_a_vpc_is_refused_unless_it_is_confirmed_that_it_has_a_way_out(inputs: dict[str, Any]) -> None:
     for vpc in (VPC, {**VPC, "internet_access": False}):
-        with pytest.raises(InvalidArgs, match=r"function\.vpc\.internet_access: must be true, since trusted_issuers have"):
+        with pytest.raises(
+            InvalidArgs, match=r"function\.vpc\.internet_access: must be true, since trusted_issuers have"
+        ):
             _declare({"vpc": vpc}, **inputs)
 
     declared = _declare({"vpc": {**VPC, "internet_access": True}}, **inputs).only("aws:lambda/function:Function").inputs
@@ -217,7 +233,9 @@ def test_a_vpc_is_refused_unless_it_is_confirmed_that_it_has_a_way_out(inputs: d
 
 
 def test_the_timeout_leaves_time_for_a_refresh() -> None:
-    with pytest.raises(InvalidArgs, match=r"function\.timeout: must be at least 3 seconds with trusted_issuers whose keys"):
+    with pytest.raises(
+        InvalidArgs, match=r"function\.timeout: must be at least 3 seconds with trusted_issuers whose keys"
+    ):
         _declare({"timeout": 2}, jwks_url=URL, jwks=PINNED)
     assert _declare({"timeout": 3}, jwks_url=URL, jwks=PINNED)
 
