@@ -99,6 +99,8 @@ EXPECTED: dict[str, dict[str, str | None]] = {
 
 ROUTE = "GET /orders"
 
+PAGE = (ROOT / "docs" / "issuers.md").read_text()
+
 
 class Answered(NamedTuple):
     """An answer, and what the API's access log says about it."""
@@ -177,7 +179,7 @@ def test_the_table_on_the_page_says_the_same() -> None:
     nearest = ("ID token", "of another client", "for another audience")
     shown = {
         cells[0].strip("`"): [cell.split("`")[-2] if "`" in cell else None for cell in cells[2:]]
-        for line in (ROOT / "docs" / "issuers.md").read_text().splitlines()
+        for line in PAGE.splitlines()
         if line.startswith("| `")
         for cells in [[cell.strip() for cell in line.strip("|").split("|")]]
         if cells[0].strip("`") in EXPECTED
@@ -229,15 +231,18 @@ def test_the_backend_learns_who_it_was(api: Trusting, made: dict[str, Provider],
 
 def test_explain_gives_the_same_reasons(api: Trusting, made: dict[str, Provider]) -> None:
     verifier, now = Verifier(api.config), time.time()
-    explained = {
+    failed = {
         name: {
             what: next(
-                (str(check.reason) for check in explain(verifier, made[name].tokens[what], ROUTE, now) if check.reason),
-                None,
+                (check for check in explain(verifier, made[name].tokens[what], ROUTE, now) if check.reason), None
             )
             for what in expected
         }
         for name, expected in EXPECTED.items()
     }
 
-    assert explained == EXPECTED
+    reasons = {name: {what: check and check.reason for what, check in of.items()} for name, of in failed.items()}
+    assert reasons == EXPECTED
+    on_the_page = failed["keycloak"]["ID token for the API"]
+    assert on_the_page is not None
+    assert f"    FAILED  {on_the_page.name:<9}  {on_the_page.reason}: {on_the_page.detail}\n" in PAGE
