@@ -12,9 +12,11 @@ LIFETIME = 300
 config = pulumi.Config()
 backend, audience = config.require("backend"), config.require("audience")
 
-# A caller: any workload that has this role, be it a Lambda function, an ECS task or an EC2 instance.
+# The caller, here a Lambda function; an ECS task or an EC2 instance has a role as well.
+role_name = f"orders-caller-{pulumi.get_stack()}"
 caller = aws.iam.Role(
-    "billing",
+    "caller",
+    name=role_name,
     assume_role_policy=json.dumps(
         {
             "Version": "2012-10-17",
@@ -25,8 +27,8 @@ caller = aws.iam.Role(
     ),
 )
 # It may have tokens for this API only, short ones. Without sts:TagGetWebIdentityToken it cannot write claims into them.
-aws.iam.RolePolicy(
-    "billing-token",
+permission = aws.iam.RolePolicy(
+    "caller-token",
     role=caller.name,
     policy=json.dumps(
         {
@@ -54,7 +56,7 @@ aws_sts: TrustedIssuerArgs = {
     "audience": [audience],
     "algorithms": ["ES384"],
     "scope_claims": [["sub"]],  # the ARN of the caller's role
-    "scope_mapping": config.require_object("roles"),
+    "scope_mapping": {f"arn:aws:iam::{aws.get_caller_identity().account_id}:role/{role_name}": ["orders:read"]},
     "scopes": ["orders:read"],  # the most that an AWS role gets, whatever the table says
     "max_token_lifetime_seconds": LIFETIME,
 }
@@ -78,7 +80,17 @@ api = AuthorizedHttpApi(
         },
     },
 )
+function = aws.lambda_.Function(
+    "caller",
+    role=caller.arn,
+    runtime="python3.13",
+    handler="call.handler",
+    code=pulumi.AssetArchive({"call.py": pulumi.FileAsset("call.py")}),
+    environment={"variables": {"URL": pulumi.Output.concat(api.api_endpoint, "/orders"), "AUDIENCE": audience}},
+    timeout=30,
+    opts=pulumi.ResourceOptions(depends_on=[permission]),
+)
 
 pulumi.export("endpoint", api.api_endpoint)
 pulumi.export("key_alias", keys.alias_name)
-pulumi.export("caller_role_arn", caller.arn)
+pulumi.export("caller", function.name)

@@ -1,8 +1,10 @@
-"""Calls the API as the AWS identity that this runs with. Usage: python call.py URL AUDIENCE"""
+"""Calls the API as the AWS role that this runs with: as a Lambda function, or at a terminal."""
 
+import os
 import sys
 import urllib.error
 import urllib.request
+from typing import Any
 
 import boto3
 
@@ -14,17 +16,21 @@ def token(audience: str) -> str:
     return answer["WebIdentityToken"]
 
 
-def main(url: str, audience: str) -> int:
-    """Print the response; the result is 0 if the request was allowed."""
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token(audience)}"})  # noqa: S310 - your own URL
+def call(url: str, audience: str, method: str = "GET") -> dict[str, Any]:
+    """The status and the body of the API's response."""
+    headers = {"Authorization": f"Bearer {token(audience)}"}
+    request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310 - your own URL
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
-            print(response.status, response.read().decode())
-            return 0
+        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+            return {"status": response.status, "body": response.read().decode()}
     except urllib.error.HTTPError as error:
-        print(error.code, error.read().decode())
-        return 1
+        return {"status": error.code, "body": error.read().decode()}
+
+
+def handler(event: dict[str, str], context: object) -> dict[str, Any]:
+    """For Lambda. ``event`` may have another ``method`` than GET."""
+    return call(os.environ["URL"], os.environ["AUDIENCE"], event.get("method", "GET"))
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    print(call(*sys.argv[1:]))  # URL, audience
