@@ -127,7 +127,7 @@ def _refreshes(folder: Path, scale: Scale) -> Answer:
 
         flood = _Refreshing(server)
         before = len(server.asked)
-        for number in range(10_000):  # within ten seconds
+        for _ in range(10_000):  # within ten seconds
             flood.milliseconds(_STRANGER, 0)
             flood.now += 0.001
         answer.targets.append(Target("fetches for 10,000 unknown kids in 10 s", len(server.asked) - before, 1, ""))
