@@ -20,13 +20,13 @@ DEFAULT_MAX_TOKEN_BYTES = 8192
 """API Gateway accepts at most 10,240 bytes of request line and headers together."""
 LOG_LEVELS = ("INFO", "WARN", "ERROR")
 
-CONTEXT_RESERVED = frozenset({"reason", "error", "principalId", "claims"})
-"""Names that access logs read as ``$context.authorizer.<name>`` and that the authorizer (``reason``) or API Gateway sets: a
-claim of the same name must not be able to forge them.
-https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""
-
 CONTEXT_ISSUER = "issuer"
-"""Where there are trusted issuers, the member of the context with the name of the token's issuer; reserved as well."""
+"""The member of the context with the name of the token's issuer, if there are trusted issuers."""
+
+CONTEXT_RESERVED = frozenset({"reason", CONTEXT_ISSUER, "error", "principalId", "claims"})
+"""Names that access logs read as ``$context.authorizer.<name>`` and that the authorizer (``reason``, ``issuer``) or API Gateway
+sets: a claim of the same name must not be able to forge them.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""
 
 FIELDS = frozenset(
     {
@@ -183,15 +183,13 @@ def _route(route: Fields) -> RouteScopes:
 
 
 def _context_claims(fields: Fields) -> tuple[str, ...]:
-    told_apart = bool(fields.document.get("trusted_issuers"))
-    reserved = CONTEXT_RESERVED | {CONTEXT_ISSUER} if told_apart else CONTEXT_RESERVED
     claims = fields.names("context_claims", default=("sub",))
     for index, name in enumerate(claims):
-        if name in reserved:
+        if name in CONTEXT_RESERVED:
             fields.fault(
                 f"{name!r} is reserved: access logs would show the claim as the authorizer's own value",
                 "context_claims",
                 index,
             )
     # Without ``iss``, a backend could take a user of another issuer for one of its own (RFC 7519 section 4.1.2).
-    return (*claims, "iss") if told_apart and "iss" not in claims else claims
+    return (*claims, "iss") if fields.document.get("trusted_issuers") and "iss" not in claims else claims

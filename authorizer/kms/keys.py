@@ -16,7 +16,7 @@ from .public_key import jwk_of_answer
 from .settings import KmsSettings
 
 if TYPE_CHECKING:
-    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_kms import KMSClient as KMSClient
 
 RETRY_SECONDS = 30
 """The interval between attempts while a key cannot be read."""

@@ -26,10 +26,10 @@ def outcomes(
 ) -> Iterator[T | Exception]:
     """What each of ``requests`` returned or raised, in order, until the first that was ``NotAnswered`` or ``NotRequested``.
 
-    A request is called with the deadline (``time.monotonic``), after ``seconds``, by default ``DEADLINE_SECONDS``. The requests are made in a thread, since nothing else limits
-    the time of all of their steps: name resolution, for one, has no timeout. The thread writes only to a queue: once the
-    caller has stopped reading it, late responses are discarded, and a thread that Lambda had frozen finds the deadline passed
-    when it resumes.
+    A request is called with the deadline (``time.monotonic``), after ``seconds``, by default ``DEADLINE_SECONDS``. The requests
+    are made in a thread, since nothing else limits the time of all of their steps: name resolution, for one, has no timeout.
+    The thread writes only to a queue: once the caller has stopped reading it, late responses are discarded, and a thread that
+    Lambda had frozen finds the deadline passed when it resumes.
     """
     arrived: SimpleQueue[T | Exception] = SimpleQueue()
     limit = DEADLINE_SECONDS if seconds is None else seconds

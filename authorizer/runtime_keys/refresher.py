@@ -18,9 +18,7 @@ from .issuer_keys import IssuerKeys
 from .settings import read_jwks_url
 
 if TYPE_CHECKING:
-    from mypy_boto3_kms import KMSClient
-
-    from ..kms.keys import KmsKeys
+    from ..kms.keys import KMSClient, KmsKeys
 
 MIN_SECONDS_LEFT = 2.5
 """Of the invocation's time, for a refresh to begin: its deadline, and a second for the request itself."""

@@ -1,6 +1,7 @@
 """JSON Web Key Sets (RFC 7517) from any source: only the public members are kept, and the authorizer's own code determines
 which keys it can use."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..contract import PRIVATE_MEMBERS, parse_json, public_members
@@ -37,6 +38,6 @@ def public_keys(text: str) -> PublicKeys:
     )
 
 
-def named(index: int, key: Jwk) -> str:
+def named(index: int, key: Mapping[str, object]) -> str:
     """The key's name in messages: its index in the set, and its ``kid`` if it has one."""
     return f"keys[{index}] ({key['kid']!r})" if isinstance(key.get("kid"), str) else f"keys[{index}]"

@@ -182,8 +182,8 @@ def check_function(
         _check_timeout(settings, what, faults.below("function", "timeout"))
     if by_url and not settings.get("vpc", {"internet_access": True}).get("internet_access"):
         faults.below("function", "vpc", "internet_access").add(
-            "must be true, since trusted_issuers have keys at a URL: write it if the subnets have a route to the internet, such "
-            "as through a NAT gateway; otherwise remove jwks_url and discovery, and pin jwks"
+            "must be true, since trusted_issuers have keys at a URL: write it if the subnets have a route to the internet, "
+            "such as through a NAT gateway; otherwise remove jwks_url and discovery, and pin jwks"
         )
 
 

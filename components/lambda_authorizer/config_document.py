@@ -107,7 +107,7 @@ class _Keys:
             self._warn(path, f"a key is ignored, and its tokens are denied: {cause}")
         for place, (index, key) in enumerate(usable.items()):
             self._origins["trusted_issuers", number, "keys", place] = path, named(index, key)
-        return list(usable.values()) or self._stand_in(number + 1)
+        return [*map(dict, usable.values())] or self._stand_in(number + 1)
 
     def argument(self, path: Path) -> tuple[Path, str] | None:
         """The argument from which the part ``path`` of the document comes, and the key in it; ``None`` if not in a key."""

@@ -77,14 +77,14 @@ def _discover(issuer: str, complete: TrustedIssuerArgs, faults: Faults) -> None:
         return
     if document.get("issuer") != issuer:
         faults.add(
-            f"{url} is the document of the issuer {document.get('issuer')!r}, and issuer is {issuer!r}: they must be equal, with "
-            "the same slash at the end"
+            f"{url} is the document of the issuer {document.get('issuer')!r}, and issuer is {issuer!r}: they must be equal, "
+            "including a slash at the end"
         )
         return
     jwks_url = document.get("jwks_uri")
-    fault = jwks_url_fault(jwks_url if isinstance(jwks_url, str) else "")
-    if fault:
-        faults.add(f"{url} has the jwks_uri {jwks_url!r}, which {fault.partition(', and is')[0]}")
+    invalid = jwks_url_fault(jwks_url if isinstance(jwks_url, str) else "")
+    if invalid:
+        faults.add(f"{url} has the jwks_uri {jwks_url!r}, which {invalid.partition(', and is')[0]}")
     else:
         complete["jwks_url"] = str(jwks_url)
 

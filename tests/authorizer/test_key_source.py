@@ -16,6 +16,7 @@ from testkit.tokens import NOW, claims, token
 
 from .documents import document
 from .fake_kms import ARN
+from .url_issuers import entry
 
 KEY = signer("ES512")
 
@@ -28,9 +29,21 @@ def test_pinned_keys_are_one_verifier_for_good() -> None:
     assert source.verifier().verify(token(KEY), now=NOW) == claims()
 
 
-def test_a_wrong_configuration_raises() -> None:
-    with pytest.raises(ConfigError, match="keys"):
-        key_source({**document(KEY), "keys": []})
+@pytest.mark.parametrize("trusted_issuers", [[], [7], {}, 7, None, [{"jwks_url": 7}]])
+def test_a_wrong_configuration_raises(trusted_issuers: object) -> None:
+    with pytest.raises(ConfigError, match=r"(?m)^keys: "):
+        key_source({**document(KEY), "keys": [], "trusted_issuers": trusted_issuers})
+
+
+def test_other_issuers_with_a_url_are_refreshed_and_others_are_not() -> None:
+    """The first call is not yet due."""
+    by_url, pinned = entry(), entry(1)
+    del pinned["jwks_url"]
+
+    assert isinstance(key_source(document(KEY, trusted_issuers=[pinned])), PinnedKeys)
+    source = key_source(document(KEY, trusted_issuers=[pinned, by_url]))
+    assert isinstance(source, RuntimeKeys)
+    assert source.verifier().verify(token(KEY), now=NOW)
 
 
 def test_keys_from_kms(monkeypatch: pytest.MonkeyPatch) -> None:

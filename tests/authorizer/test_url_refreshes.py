@@ -1,6 +1,7 @@
 """Keys at an issuer's URL: when they are read, what a token can cause, and how long they live."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def test_the_cooldown_is_counted_from_the_attempt_even_if_it_failed(server: KeyS
     world = World(server, entry(refresh_seconds=REFRESH))
     server.replies[HOSTS[0]] = BROKEN
     world.reason(unknown(1))
-    times = []
+    times: list[float] = []
     while len(times) < 8:
         fetches = world.fetches
         world.reason(unknown(2))
@@ -140,7 +141,7 @@ def test_the_cooldown_is_counted_from_the_attempt_even_if_it_failed(server: KeyS
             times.append(world.now)
         world.now += 1
 
-    pauses = [after - before for before, after in zip(times, times[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(times)]
     assert pauses == [60, 120, 240, COOLDOWN, COOLDOWN, COOLDOWN, COOLDOWN]
 
 
@@ -155,7 +156,7 @@ def test_failures_are_retried_ever_later(server: KeySetServer) -> None:
     world = World(server, entry(refresh_seconds=3600))
     server.replies[HOSTS[0]] = BROKEN
     world.begin()
-    times = []
+    times: list[float] = []
     while len(times) < 7:
         fetches = world.fetches
         assert world.reason(theirs(OLD)) == "allowed"
@@ -163,7 +164,7 @@ def test_failures_are_retried_ever_later(server: KeySetServer) -> None:
             times.append(world.now)
         world.now += 10
 
-    assert [after - before for before, after in zip(times, times[1:], strict=False)] == [60, 120, 240, 480, 900, 900]
+    assert [after - before for before, after in pairwise(times)] == [60, 120, 240, 480, 900, 900]
     assert [line["RefreshFailed"] for line in world.refreshes] == [1] * 7
 
     publish(server, NEW)
@@ -274,10 +275,9 @@ def test_a_clock_that_jumps_ahead_or_an_environment_that_was_frozen(server: KeyS
 class TestWithKms:
     """Own keys from KMS beside another issuer's from a URL: one refresher."""
 
-    KMS = {"keys": [{"key_id": "a", "alg": "ES256"}], "refresh_seconds": 600}
-
     def world(self, server: KeySetServer, kms: Any) -> World:
-        return World(server, entry(), client=kms, kms=self.KMS)
+        settings = {"keys": [{"key_id": "a", "alg": "ES256"}], "refresh_seconds": 600}
+        return World(server, entry(), client=kms, kms=settings)
 
     def test_both_are_refreshed_one_in_an_invocation(self, server: KeySetServer) -> None:
         kms = FakeKms(a=OWN)

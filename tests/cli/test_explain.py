@@ -20,6 +20,8 @@ from cli.explanation import explain
 from testkit.signers import signer
 from testkit.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
 from tests.authorizer import corpus
+from tests.authorizer.corpus import issuers
+from tests.authorizer.corpus.case import keys
 from tests.authorizer.documents import document
 
 KEY, OTHER, PARTNER = signer("ES256"), signer("ES256", "second"), signer("ES384", "partner")
@@ -408,11 +410,17 @@ def test_when_nobody_reads_on_the_end_is_quiet(config: str) -> None:
     assert (result.returncode, result.stderr) == (141, "")
 
 
-def test_the_whole_attack_corpus_is_explained_as_it_is_judged() -> None:
+@pytest.mark.parametrize(
+    ("configuration", "groups", "at_least"),
+    [(corpus.configuration, corpus.GROUPS, 1000), (corpus.issuer_configuration, corpus.ISSUER_GROUPS, 100)],
+)
+def test_the_whole_attack_corpus_is_explained_as_it_is_judged(
+    configuration: Callable[[], dict[str, object]], groups: tuple[corpus.Group, ...], at_least: int
+) -> None:
     """The checks are gone through one by one here; they must not come to another end."""
-    verifier = Verifier(corpus.configuration())
+    verifier = Verifier(configuration())
     explained = 0
-    for group in corpus.GROUPS:
+    for group in groups:
         for case in corpus.cases(group, "ES256") if "ES256" in group.algorithms else ():
             if case.token is None or not isinstance(case.event, dict):
                 continue
@@ -420,4 +428,16 @@ def test_the_whole_attack_corpus_is_explained_as_it_is_judged() -> None:
             assert next((check.reason for check in checks if check.passed is False), None) == case.expected, case.name
             explained += 1
 
-    assert explained > 1000
+    assert explained > at_least
+
+
+def test_with_several_issuers_it_says_whose_token_it_is_and_what_it_gives() -> None:
+    verifier = Verifier(corpus.issuer_configuration())
+    names = {"partner": issuers.by_partner, "tenant": issuers.by_tenant}
+    for name, by in names.items():
+        details = {check.name: check.detail for check in explain(verifier, by(keys("ES256")), corpus.ROUTE, NOW)}
+        assert f"', of the issuer '{name}'; trusted: " in details["key"]
+        assert details["key"].endswith("; the iss says whose key it is") == (name == "tenant")
+        assert "given by " in details["route"]
+        assert '"scope": "orders:read"' in details["context"]
+        assert f'"issuer": "{name}"' in details["context"]

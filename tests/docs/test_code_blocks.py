@@ -22,6 +22,8 @@ from authorizer.config import parse_config
 from authorizer.decision_log import Decision, DecisionLog
 from authorizer.denial import Reason
 from authorizer.event import RequestIdentity
+from authorizer.runtime_keys.reading import KeySetResult
+from authorizer.runtime_keys.refresh_log import Refresh, write_refresh
 from components.testing import Recording
 from components.testing.event_loop import event_loop
 from emulator.web import fetch
@@ -71,6 +73,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("toml", ""),
         ("json", "config.json"),
         ("json", "decision"),
+        ("json", "refresh"),
         ("json", "permissions"),  # tests/cli/check
     }
 
@@ -132,6 +135,19 @@ def test_the_log_line_is_the_authorizers_own(block: Block, capsys: pytest.Captur
     identity = RequestIdentity(shown["routeKey"], shown["requestId"], shown["sourceIp"])
     decision = Decision(identity, Reason(shown["Reason"]), shown["kid"], shown["signatureCacheHit"], shown["latencyMs"])
     DecisionLog(shown["FunctionName"], "INFO").write(decision, shown["_aws"]["Timestamp"] / 1000)
+
+    assert json.loads(capsys.readouterr().out) == shown
+
+
+@pytest.mark.parametrize("block", _select("json", "refresh"))
+def test_the_line_of_a_refresh_is_the_authorizers_own(
+    block: Block, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = json.loads(block.text)
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", shown["FunctionName"])
+    result = KeySetResult(shown["outcome"], [], shown["dropped"], shown["status"], shown["bytes"], shown["latencyMs"])
+    refresh = Refresh(shown["issuer"], shown["host"], result, shown["added"], shown["removed"], shown["KeysAgeSeconds"])
+    write_refresh(refresh, "INFO", shown["_aws"]["Timestamp"] / 1000)
 
     assert json.loads(capsys.readouterr().out) == shown
 
