@@ -10,9 +10,9 @@ from authorizer.keys import KeySet
 from authorizer.runtime_keys import bounded_http, fetch
 from authorizer.runtime_keys.key_set import accept
 from components.lambda_authorizer import published_keys
+from testkit.key_set_server import Reply, make_certificate, serving
 from testkit.providers import Provider, providers
 from testkit.tokens import NOW
-from tests.authorizer.key_set_server import Reply, make_certificate, serving
 from tests.docs.documented_issuers import DOCUMENTED
 
 from .example import declare_api
