@@ -71,8 +71,7 @@ def python_reference() -> str:
     lines += ["## kms_jwt.cli.audit", "", _text(cli.audit), ""]
     for function in (audit, from_recording, from_policy_pack, read_document):
         lines += [_call(function.__name__, function), "", _text(function), ""]
-    for class_ in (Report, Api, Route, Access, Caller, Finding, Change, Effect, Document, Resource):
-        lines += [f"### {class_.__name__}", "", _text(class_), "", *_table("attribute", _members(class_)), ""]
+    lines += _classes(Report, Api, Route, Access, Caller, Finding, Change, Effect, Document, Resource)
 
     lines += ["## The pytest plugin", "", _text(emulator.pytest_plugin), ""]
     lines += ["### Fixture deployed_stack", "", _text(deployed_stack), ""]
@@ -82,8 +81,7 @@ def python_reference() -> str:
     lines += _methods(DeployedStack.client, DeployedStack.update)
 
     lines += ["## kms_jwt.emulator.resources", "", _text(emulator.resources), ""]
-    for class_ in (Handler, Function, Deployed):
-        lines += [f"### {class_.__name__}", "", _text(class_), "", *_table("attribute", _members(class_)), ""]
+    lines += _classes(Handler, Function, Deployed)
     lines += ["### Aws", "", _text(Aws), ""]
 
     lines += ["## kms_jwt.components.testing", "", _text(components.testing), ""]
@@ -98,6 +96,11 @@ def _class(package: ModuleType, class_: type, *methods: Callable[..., Any]) -> I
     yield from (f"## {class_.__name__}", "", _import(package, class_), "")
     yield from (_call(class_.__name__, class_.__init__), "", _text(class_), "")  # type: ignore[misc] # of this very class
     yield from _methods(*methods)
+
+
+def _classes(*classes: type) -> Iterator[str]:
+    for class_ in classes:
+        yield from (f"### {class_.__name__}", "", _text(class_), "", *_table("attribute", _members(class_)), "")
 
 
 def _methods(*methods: Callable[..., Any]) -> Iterator[str]:

@@ -93,6 +93,8 @@ def up(
         faked = f", {len(deployment.faked)} of them fakes" if deployment.faked else ""
         print(f"Deployed {len(deployment.resources)} resources{faked}.", file=sys.stderr)
         access = {"aws_endpoint_url": ministack.endpoint, "aws_region": deployment.aws.region}
+        if address := ministack.mutual_tls_address:
+            access["mutual_tls_address"] = address
         _serve(ministack, json.dumps({**outputs, **access}) if as_json else _readable({**outputs, **access}))
 
 

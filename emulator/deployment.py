@@ -11,6 +11,7 @@ from typing import Any
 import pulumi.runtime
 from pulumi.runtime import mocks, settings, stack
 
+from . import listeners
 from .aws import DEFAULT_REGION, Aws
 from .config import full_config
 from .monitor import Monitor
@@ -46,6 +47,7 @@ class Deployment:
 
     def __post_init__(self) -> None:
         self._reconciler = Reconciler(self.ministack)
+        self._listeners: dict[str, str] = {}
 
     @property
     def resources(self) -> Mapping[str, Deployed]:
@@ -75,6 +77,7 @@ class Deployment:
         ``UnsupportedError``, which say what to change. After an error, ``resources`` still lists what exists.
         """
         config = full_config(self.program, self.project, self.stack, self.config)
+        self._set_listeners(listeners.check(config))
         provider = default_provider(config, config.get("aws:region", DEFAULT_REGION))
         self._reconciler.begin(Supported(self.handlers, self.fakes))
         monitor = Monitor(self.ministack, self._reconciler, self.project, self.stack, provider, self.stack_outputs)
@@ -95,6 +98,12 @@ class Deployment:
     def destroy(self) -> None:
         """Deletes everything that is deployed, dependents before what they depend on."""
         self._reconciler.destroy()
+        self._set_listeners({})
+
+    def _set_listeners(self, wanted: dict[str, str]) -> None:
+        if wanted != self._listeners:
+            listeners.put(self.ministack.endpoint, f"{self.project}/{self.stack}", wanted)
+            self._listeners = wanted
 
     async def _run(self, monitor: Monitor, config: dict[str, str]) -> None:
         pulumi.runtime.set_all_config(config)

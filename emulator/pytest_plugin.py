@@ -58,6 +58,11 @@ class DeployedStack:
         """A boto3 client for an AWS service in the stack's region."""
         return self._deployment.aws.client(service)
 
+    @property
+    def mutual_tls_address(self) -> str | None:
+        """Where custom domains that require mutual TLS are, such as ``127.0.0.1:41235``; ``None`` if there is none."""
+        return self._deployment.ministack.mutual_tls_address
+
     def update(self, **config: Any) -> dict[str, Any]:
         """Update the stack in place with other values of its configuration, and what has changed in its files. Returns the
         outputs."""

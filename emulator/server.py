@@ -43,6 +43,12 @@ class MiniStack:
         """The endpoint of all AWS services, such as ``http://127.0.0.1:4566``."""
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def mutual_tls_address(self) -> str | None:
+        """Where custom domains that require mutual TLS are, such as ``127.0.0.1:41235``; ``None`` if there is none."""
+        port = fetch(f"{self.endpoint}/_gateway/mutual-tls").json()["port"]
+        return f"{HOST}:{port}" if port else None
+
     def region(self, name: str = DEFAULT_REGION) -> Aws:
         """The clients of the AWS region ``name``. Regions do not share resources, as on AWS."""
         with self._lock:

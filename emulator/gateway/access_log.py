@@ -27,12 +27,14 @@ async def write(exchange: Exchange, response: Response) -> None:
             "dataProcessed": len(exchange.request.body) + len(response.body),
         }
     )
-    line = _VARIABLE.sub(lambda name: _written(context.value(exchange, name[1])), template)
+    line = _VARIABLE.sub(lambda name: _written(name[1], context.value(exchange, name[1])), template)
     group = destination.partition(":log-group:")[2].removesuffix(":*")
     await backplane.put_log_line(exchange.api, group, f"{exchange.api.id}-{exchange.stage}", line)
 
 
-def _written(value: Any) -> str:
-    """``-`` without a value; what a caller sent cannot end the string that it is in."""
+def _written(name: str, value: Any) -> str:
+    """``-`` without a value; what a caller sent cannot end the string that it is in. One variable has its own quotes."""
     text = context.text(value)
+    if name == "error.messageString":
+        return text or "-"
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r") if text else "-"

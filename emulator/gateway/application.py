@@ -1,44 +1,39 @@
 """The ASGI application: requests to HTTP APIs are answered here, all others by the application around which it stands."""
 
+import json
 import logging
-import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 from . import (
     access_log,
+    asgi,
     backplane,
+    body,
     context,
+    control_plane,
     cors,
     domains,
     http_proxy,
     lambda_proxy,
+    listeners,
     parameter_mapping,
+    private_integration,
     routing,
     service_integration,
     worker_code,
     worker_logs,
 )
+from .asgi import Application, Receive, Scope, Send
 from .authorizer import Authorizers
 from .exchange import Exchange
 from .refusal import Refusal, internal_error, not_found, not_there
-from .request import Request, Response, decoded
+from .request import MUTUAL_TLS, Request, Response, decoded, is_decodable
 from .throttling import Throttle
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-BODY_BYTES = 10 * 1024 * 1024
 HEADER_BYTES = 10240
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
-
-_RESET = re.compile(r"/v2/apis/([^/]+)/stages/([^/]+)/cache/authorizers")
-"""ResetAuthorizersCache: MiniStack would remove the stage."""
 
 _logger = logging.getLogger("gateway")
 
@@ -48,35 +43,68 @@ class Gateway:
 
     def __init__(self, inner: Application) -> None:
         self._inner = inner
-        backplane.keep_properties()
-        worker_code.install(Path.cwd() / "packages")
-        worker_logs.install()
         self._authorizers = Authorizers()
         self._throttle = Throttle()
+        self._mutual_tls: Any = None
+        control_plane.install(self._authorizers.forget, self._start_mutual_tls)
+        worker_code.install(Path.cwd() / "packages")
+        worker_logs.install()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request, as ASGI specifies."""
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        if scope["method"] == "DELETE" and (reset := _RESET.fullmatch(scope["path"])):
-            self._authorizers.forget(reset[1], reset[2])
-            await send({"type": "http.response.start", "status": 204, "headers": []})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-            return
-        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        fields = {name: value.decode("latin-1") for name, value in scope["headers"]}
         path = (scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1")
+        host, tls = fields.get(b"host", ""), (scope.get("extensions") or {}).get(MUTUAL_TLS)
+        if tls is None and (answer := await self._own(scope["method"], path, receive)):
+            await asgi.send(send, asgi.request(scope, path, b""), answer)
+            return
         try:
-            address = domains.find(host, path)
+            address = self._address(host, path, tls and tls["server_name"])
         except Refusal as refusal:
-            await _send(send, _request(scope, path, b""), refusal.response())
+            await asgi.send(send, asgi.request(scope, path, b""), refusal.response())
             return
         api = backplane.find_api(address.api_id) if address else None
         if address is None or api is None:
             await self._inner(scope, receive, send)
             return
-        request = _request(scope, address.path, await _body(receive))
-        await _send(send, request, await self._answer(request, address, api))
+        try:
+            content = await body.read(receive, fields.get(b"content-length"))
+        except ConnectionAbortedError:
+            return
+        request = asgi.request(scope, address.path, content, tls and tls["client_certificate"])
+        response = await self._answer(request, address, api)
+        await asgi.send(send, request, response, body.throw_away(receive) if content is None else None)
+
+    def _address(self, host: str, path: str, server_name: str | None) -> domains.Address | None:
+        if server_name is None:
+            return domains.find(host, path, self._mutual_tls_port)
+        address = domains.find_with_mutual_tls(host, path, server_name)
+        if backplane.find_api(address.api_id) is None:
+            raise not_found()  # MiniStack's own services are not for callers over mutual TLS
+        return address
+
+    @property
+    def _mutual_tls_port(self) -> int | None:
+        return self._mutual_tls.port if self._mutual_tls else None
+
+    async def _start_mutual_tls(self) -> None:
+        if self._mutual_tls is None:
+            from .mutual_tls import Listener
+
+            self._mutual_tls = Listener(self)
+        await self._mutual_tls.start()
+
+    async def _own(self, method: str, path: str, receive: Receive) -> Response | None:
+        """The answer to a request of the emulator itself."""
+        if method == "GET" and path == "/_gateway/mutual-tls":
+            port = json.dumps({"port": self._mutual_tls_port}).encode()
+            return Response(200, [("content-type", "application/json")], port)
+        if method == "PUT" and path.startswith(listeners.PATH):
+            return listeners.put(path.removeprefix(listeners.PATH), await body.read(receive, None) or b"{}")
+        return None
 
     async def _answer(self, request: Request, address: domains.Address, api: backplane.Api) -> Response:
         stage, path = (address.stage, address.path) if address.stage else routing.split_stage(address.path, api.stages)
@@ -99,6 +127,8 @@ class Gateway:
         _check_size(request)
         if (answer := cors.preflight(configuration, request)) is not None:
             return answer
+        if not is_decodable(exchange.path):
+            raise Refusal(400, "Bad Request", "BAD_REQUEST_PARAMETERS", f"{exchange.path} cannot be decoded.")
         exchange.match = routing.match(exchange.api.routes, request.method, decoded(exchange.path))
         if exchange.match is None:
             raise not_found()
@@ -119,14 +149,16 @@ async def _integrate(exchange: Exchange) -> Response:
     finally:
         latency = context.milliseconds(started)
         exchange.variables.update({"integrationLatency": latency, "integration.latency": latency})
+    if len(response.body) > body.BYTES:
+        raise internal_error("INTEGRATION_FAILURE", f"The response has {len(response.body)} bytes, and may have 10 MB.")
     parameter_mapping.change_response(exchange, integration, response)
     return response
 
 
 async def _sent(exchange: Exchange, integration: dict[str, Any]) -> Response:
     kind = integration["integrationType"]
-    if integration.get("connectionType", "INTERNET") != "INTERNET":
-        raise not_there("VPC links")
+    if integration.get("connectionType") == "VPC_LINK":
+        return await private_integration.send(exchange, integration)
     if kind == "AWS_PROXY" and integration.get("integrationSubtype"):
         return await service_integration.send(exchange, integration)
     if kind == "AWS_PROXY":
@@ -141,7 +173,7 @@ def _refused(exchange: Exchange, refusal: Refusal) -> None:
     exchange.variables.update(
         {
             "error.message": message,
-            "error.messageString": context.text(message),
+            "error.messageString": json.dumps(message),
             "error.responseType": refusal.kind,
         }
     )
@@ -156,41 +188,5 @@ def _check_size(request: Request) -> None:
     line = len(request.method) + len(request.path) + len(request.query) + len(request.protocol)
     if line + sum(len(value) for _, value in request.fields) > HEADER_BYTES:
         raise Refusal(431, "Request Header Fields Too Large", "REQUEST_TOO_LARGE")
-    if len(request.body) > BODY_BYTES:
+    if request.too_large:
         raise Refusal(413, "Request Entity Too Large", "REQUEST_TOO_LARGE")
-
-
-def _request(scope: Scope, path: str, body: bytes) -> Request:
-    return Request(
-        scope["method"],
-        path,
-        scope["query_string"].decode("latin-1"),
-        tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]),
-        body,
-        (scope.get("client") or ("127.0.0.1", 0))[0],
-        f"HTTP/{scope['http_version']}",
-        scope["scheme"],
-    )
-
-
-async def _body(receive: Receive) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
-
-
-async def _send(send: Send, request: Request, response: Response) -> None:
-    fields = list(response.fields)
-    names = {name for name, _ in fields}
-    if "date" not in names:
-        fields.append(("date", formatdate(usegmt=True)))
-    if response.status not in (204, 304) and "content-length" not in names:
-        fields.append(("content-length", str(len(response.body))))
-    fields.append(("apigw-requestid", request.id))
-    headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in fields]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    body = b"" if request.method == "HEAD" else response.body
-    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from . import backplane, context, event
+from . import context, event
 from .exchange import Exchange
-from .permissions import may_invoke
+from .invocation import invoke
 from .refusal import Refusal, internal_error, not_there
 
 TIMEOUT_SECONDS = 10.0
@@ -102,24 +102,15 @@ def _identity(exchange: Exchange, source: str) -> str:
 
 
 async def _ask(exchange: Exchange, authorizer: dict[str, Any], identity: list[str]) -> Verdict:
-    if authorizer.get("authorizerCredentialsArn"):
-        raise not_there("authorizers with credentials of their own")
-    function = backplane.find_function(authorizer.get("authorizerUri") or "", exchange.api)
-    if function is None:
-        raise internal_error(_FAILURE, "The authorizer's function does not exist.")
-    api = exchange.api
+    api, role = exchange.api, authorizer.get("authorizerCredentialsArn")
     source_arn = f"arn:aws:execute-api:{api.region}:{api.account}:{api.id}/authorizers/{authorizer['authorizerId']}"
-    if not may_invoke(function.policy, function.arn, source_arn, api.account):
-        raise internal_error(_FAILURE, f"{function.arn} has no permission for {source_arn} to invoke it.")
     version = authorizer.get("authorizerPayloadFormatVersion") or "2.0"
-    sent = event.for_authorizer(exchange, version, identity)
+    uri, sent = authorizer.get("authorizerUri") or "", event.for_authorizer(exchange, version, identity)
     try:
-        answer = await backplane.invoke(function, sent, TIMEOUT_SECONDS)
+        answer = await invoke(exchange, uri, role, [source_arn], sent, TIMEOUT_SECONDS, _FAILURE)
     except TimeoutError:
         raise internal_error(_FAILURE, "The authorizer's function took longer than 10 seconds.") from None
-    if answer.error is not None:
-        raise internal_error(_FAILURE, answer.error)
-    verdict = _parsed(answer.payload, version, simple=bool(authorizer.get("enableSimpleResponses")))
+    verdict = _parsed(answer, version, simple=bool(authorizer.get("enableSimpleResponses")))
     if verdict is None:
         raise internal_error(_FAILURE, "The authorizer's function returned an answer in an invalid format.")
     return verdict

@@ -1,4 +1,4 @@
-"""What the gateway takes from MiniStack. No other module here imports it.
+"""What a request takes from MiniStack. Of the other modules here only those that add to MiniStack import it.
 
 The configuration is read from MiniStack's own stores at each request, not through its API: that takes microseconds, so
 nothing is cached and nothing can be stale, it needs no credentials while IAM is enforced, and a function is invoked on a
@@ -7,21 +7,13 @@ thread that is kept. MiniStack is pinned by hash (requirements.txt); tests/emula
 
 import asyncio
 import contextvars
-import functools
-import json
-import os
-import urllib.parse
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-import boto3
-import botocore.exceptions
-from botocore.config import Config
-from ministack.core import lambda_runtime
 from ministack.core.responses import request_scope
-from ministack.services import apigateway, apigateway_v1, cloudwatch_logs, iam, lambda_svc
+from ministack.services import apigateway, cloudwatch_logs, lambda_svc
 
 ACCOUNT_CONCURRENCY = 1000
 """Executions at once in an account and region: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -41,14 +33,6 @@ class Api:
     integrations: dict[str, dict[str, Any]]
     authorizers: dict[str, dict[str, Any]]
     stages: dict[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Domain:
-    """A custom domain. ``mappings`` are base path ("" for the root) -> API id and stage."""
-
-    mappings: dict[str, tuple[str, str]]
-    mutual_tls: bool
 
 
 @dataclass(frozen=True)
@@ -95,19 +79,6 @@ def find_api(api_id: str) -> Api | None:
     return None
 
 
-def find_domain(domain_name: str) -> Domain | None:
-    """The custom domain of this name, in lower case, in any account and region."""
-    for (account, region, known), settings in apigateway_v1._domain_names.all_items():
-        if known.lower() == domain_name:
-            found = apigateway_v1._base_path_mappings.get_scoped(account, region, known, {})
-            mappings = {
-                "" if base == "(none)" else base: (mapping["restApiId"], mapping["stage"])
-                for base, mapping in found.items()
-            }
-            return Domain(mappings, bool((settings.get("mutualTlsAuthentication") or {}).get("truststoreUri")))
-    return None
-
-
 def find_function(uri: str, api: Api) -> Function | None:
     """The function of an integration's or authorizer's URI: its ARN, or the ARN of API Gateway's action on it."""
     arn = uri.partition("/functions/")[2].removesuffix("/invocations") or uri
@@ -132,86 +103,6 @@ async def invoke(function: Function, event: dict[str, Any], timeout: float) -> I
     if result.get("error"):
         return Invocation(error=str(body.get("errorMessage", body) if isinstance(body, dict) else body))
     return Invocation(body)
-
-
-def may_be_assumed(role_arn: str, api: Api) -> bool:
-    """Whether the role exists in the account of ``api`` and trusts API Gateway."""
-    account, _, name = role_arn.removeprefix("arn:aws:iam::").partition(":role/")
-    with request_scope(api.account, api.region):
-        role = iam._roles.get(name.rpartition("/")[2]) if account == api.account else None
-    if role is None:
-        return False
-    statements = json.loads(urllib.parse.unquote(role["AssumeRolePolicyDocument"]))["Statement"]
-    for statement in [statements] if isinstance(statements, dict) else statements:
-        principal = statement.get("Principal")
-        services = principal.get("Service", []) if isinstance(principal, dict) else []
-        trusted = "apigateway.amazonaws.com" in ([services] if isinstance(services, str) else services)
-        if trusted and statement["Effect"] == "Allow" and "sts:AssumeRole" in statement["Action"]:
-            return True
-    return False
-
-
-async def call_service(
-    api: Api, role_arn: str, region: str, service: str, operation: str, parameters: dict[str, Any]
-) -> tuple[int, Any]:
-    """The status and the answer of a service of AWS, called with the rights of the role."""
-
-    def call() -> tuple[int, Any]:
-        client = _client(api.account, role_arn, region, service)
-        try:
-            answer = getattr(client, operation)(**parameters)
-        except botocore.exceptions.ParamValidationError as error:
-            return 400, {"message": str(error)}
-        except botocore.exceptions.ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            return status, {"message": error.response["Error"]["Message"], "__type": error.response["Error"]["Code"]}
-        metadata = answer.pop("ResponseMetadata")
-        return metadata["HTTPStatusCode"], json.loads(json.dumps(answer, default=lambda moment: moment.timestamp()))
-
-    return await in_thread(call)  # type: ignore[no-any-return]
-
-
-@functools.lru_cache(maxsize=128)
-def _client(account: str, role_arn: str, region: str, service: str) -> Any:
-    """With the session that MiniStack gives to a function with this role, which its IAM then judges."""
-    credentials = lambda_runtime.execution_credentials(
-        {
-            "FunctionArn": f"arn:aws:lambda:{region}:{account}:function:apigateway",
-            "FunctionName": "apigateway",
-            "Role": role_arn,
-        }
-    )
-    session = boto3.Session(
-        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=credentials["AWS_SESSION_TOKEN"] or None,
-        region_name=region,
-    )
-    config = Config(proxies={}, retries={"total_max_attempts": 1})
-    endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
-    return session.client(cast("Any", service), endpoint_url=endpoint, config=config)
-
-
-_KEPT = ("connectionId", "credentialsArn", "integrationSubtype", "tlsConfig")
-"""Properties of an integration that MiniStack accepts and forgets."""
-
-
-def keep_properties() -> None:
-    """From now on MiniStack's integrations have all the properties that this gateway reads."""
-    for name in ("_create_integration", "_update_integration"):
-        setattr(apigateway, name, _keeping(getattr(apigateway, name)))
-
-
-def _keeping(original: Callable[..., tuple[int, Any, bytes]]) -> Callable[..., tuple[int, Any, bytes]]:
-    def call(api_id: str, *arguments: Any) -> tuple[int, Any, bytes]:
-        status, headers, body = original(api_id, *arguments)
-        if status >= 300:
-            return status, headers, body
-        stored = apigateway._integrations[api_id][json.loads(body)["integrationId"]]
-        stored.update({name: arguments[-1][name] for name in _KEPT if name in arguments[-1]})
-        return apigateway._apigw_response(stored, status)  # type: ignore[no-any-return]
-
-    return call
 
 
 async def put_log_line(api: Api, group: str, stream: str, line: str) -> None:

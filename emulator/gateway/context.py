@@ -13,13 +13,23 @@ from .exchange import Exchange
 _PER_STEP = frozenset(
     {
         *("authorizer.error", "authorizer.latency", "authorizer.requestId", "authorizer.status"),
-        *("awsEndpointRequestId", "dataProcessed", "error.message", "error.messageString", "error.responseType"),
+        *(
+            "awsEndpointRequestId",
+            "awsEndpointRequestId2",
+            "dataProcessed",
+            "error.message",
+            "error.messageString",
+            "error.responseType",
+        ),
         *("integration.error", "integration.integrationStatus", "integration.latency", "integration.requestId"),
         *("integration.status", "integrationErrorMessage", "integrationLatency", "integrationStatus"),
         *("responseLatency", "responseLength", "status"),
     }
 )
 """Set by the step that knows them; until then, and if there was no such step, they have no value."""
+
+_OF_A_CERTIFICATE = ("clientCertPem", "issuerDN", "serialNumber", "subjectDN")
+_VALIDITY = ("notAfter", "notBefore")
 
 
 def value(exchange: Exchange, name: str) -> Any:
@@ -37,7 +47,7 @@ def text(found: Any) -> str:
     """A value in a mapping or a log: text as it is, anything else as JSON."""
     if found is None:
         return ""
-    return found if isinstance(found, str) else json.dumps(found, separators=(",", ":"))
+    return found if isinstance(found, str) else json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
 
 def milliseconds(since: float) -> int:
@@ -47,6 +57,7 @@ def milliseconds(since: float) -> int:
 
 def _of_request(exchange: Exchange) -> dict[str, Any]:
     request = exchange.request
+    certificate = request.client_certificate or {"validity": {}}
     return {
         "accountId": exchange.api.account,
         "apiId": exchange.api.id,
@@ -55,6 +66,8 @@ def _of_request(exchange: Exchange) -> dict[str, Any]:
         "domainPrefix": exchange.domain_name.partition(".")[0],
         "extendedRequestId": request.id,
         "httpMethod": request.method,
+        **{f"identity.clientCert.{name}": certificate.get(name) for name in _OF_A_CERTIFICATE},
+        **{f"identity.clientCert.validity.{name}": certificate["validity"].get(name) for name in _VALIDITY},
         "identity.sourceIp": request.source_ip,
         "identity.userAgent": request.user_agent,
         "path": exchange.raw_path,

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mappings.h
 import re
 from typing import Any, NamedTuple
 
-from . import backplane
-from .refusal import Refusal, not_there
+from . import custom_domains
+from .refusal import Refusal
 
 LOCAL_PATH = "/_aws/execute-api/"
 _DEFAULT_ENDPOINT = re.compile(r"([a-z0-9]+)\.execute-api\.localhost")
@@ -24,18 +24,38 @@ class Address(NamedTuple):
     stage: str | None
 
 
-def find(host: str, path: str) -> Address | None:
-    """The API that a request is for; ``None`` if it is for a service of AWS. Raises ``Refusal`` if a domain has no mapping."""
-    name = host.rpartition(":")[0].lower() if ":" in host else host.lower()
+def find(host: str, path: str, mutual_tls_port: int | None) -> Address | None:
+    """The API that a request is for; ``None`` if it is for a service of AWS. Raises ``Refusal`` if its domain has no
+    mapping, or requires mutual TLS, which is at ``mutual_tls_port``."""
+    name = _name(host)
     if path.startswith(LOCAL_PATH):
         api_id, slash, rest = path.removeprefix(LOCAL_PATH).partition("/")
         return Address(api_id, slash + rest or "/", f"{api_id}.execute-api.localhost", None, None)
     if found := _DEFAULT_ENDPOINT.fullmatch(name):
         return Address(found[1], path, name, None, None)
-    if name in _THIS_MACHINE or "." not in name or (domain := backplane.find_domain(name)) is None:
+    if name in _THIS_MACHINE or "." not in name or (domain := custom_domains.find(name)) is None:
         return None
     if domain.mutual_tls:
-        raise not_there("custom domains with mutual TLS")
+        where = f"connect to 127.0.0.1:{mutual_tls_port}" if mutual_tls_port else "no truststore has been read"
+        raise Refusal(403, f"Forbidden: {name} requires mutual TLS, {where}; see docs/emulator.md.", "ACCESS_DENIED")
+    return _mapped(domain, name, path)
+
+
+def find_with_mutual_tls(host: str, path: str, server_name: str) -> Address:
+    """The API that a request over mutual TLS is for. Raises ``Refusal`` if it has none, or names another domain than that
+    whose truststore its certificate was judged by."""
+    domain = custom_domains.find(server_name)
+    if _name(host) != server_name or domain is None or not domain.mutual_tls:
+        raise Refusal(403, "Forbidden", "ACCESS_DENIED", f"{host} is not {server_name}, which TLS was established for.")
+    return _mapped(domain, server_name, path)
+
+
+def is_disabled(api: dict[str, Any], address: Address) -> bool:
+    """Whether ``address`` is the default endpoint of an API that has none."""
+    return address.stage is None and bool(api.get("disableExecuteApiEndpoint"))
+
+
+def _mapped(domain: custom_domains.Domain, name: str, path: str) -> Address:
     for base_path in sorted(domain.mappings, key=len, reverse=True):
         if not base_path or path == f"/{base_path}" or path.startswith(f"/{base_path}/"):
             api_id, stage = domain.mappings[base_path]
@@ -44,6 +64,5 @@ def find(host: str, path: str) -> Address | None:
     raise Refusal(403, "Forbidden", "ACCESS_DENIED", f"{name} has no API mapping for this path.")
 
 
-def is_disabled(api: dict[str, Any], address: Address) -> bool:
-    """Whether ``address`` is the default endpoint of an API that has none."""
-    return address.stage is None and bool(api.get("disableExecuteApiEndpoint"))
+def _name(host: str) -> str:
+    return host.rpartition(":")[0].lower() if ":" in host else host.lower()

@@ -62,6 +62,7 @@ def _version_2(exchange: Exchange) -> dict[str, Any]:
     headers.pop("cookie", None)  # they are in `cookies`
     route_key = exchange.route["routeKey"]
     authorizer = {} if exchange.authorizer_context is None else {"lambda": exchange.authorizer_context}
+    certificate = request.client_certificate
     optional = {
         "cookies": request.cookies,
         "queryStringParameters": {name: ",".join(values) for name, values in request.parameters.items()},
@@ -77,6 +78,7 @@ def _version_2(exchange: Exchange) -> dict[str, Any]:
         "requestContext": {
             "accountId": exchange.api.account,
             "apiId": exchange.api.id,
+            **({"authentication": {"clientCert": certificate}} if certificate else {}),
             **({"authorizer": authorizer} if authorizer else {}),
             "domainName": exchange.domain_name,
             "domainPrefix": exchange.domain_name.partition(".")[0],
@@ -127,7 +129,9 @@ def _version_1(exchange: Exchange) -> dict[str, Any]:
             "domainPrefix": exchange.domain_name.partition(".")[0],
             "extendedRequestId": request.id,
             "httpMethod": request.method,
-            "identity": nobody | {"sourceIp": request.source_ip, "userAgent": request.user_agent},
+            "identity": nobody
+            | {"sourceIp": request.source_ip, "userAgent": request.user_agent}
+            | ({"clientCert": request.client_certificate} if request.client_certificate else {}),
             "path": path,
             "protocol": request.protocol,
             "requestId": request.id,

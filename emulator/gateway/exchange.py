@@ -1,5 +1,6 @@
 """One request on its way through the gateway: what is known about it so far."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from .backplane import Api
 from .request import Request, decoded
 from .routing import DEFAULT, Match, template_of
+
+_STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 
 
 @dataclass
@@ -42,6 +45,16 @@ class Exchange:
     def stage_variables(self) -> dict[str, str]:
         """Of the stage."""
         return self.api.stages[self.stage].get("stageVariables") or {}
+
+    def answered(self, service_status: int, status: int | None = None) -> None:
+        """Notes the status from the integration's service, and that from the backend behind it if that is another one."""
+        for name in ("integrationStatus", "integration.integrationStatus"):
+            self.variables[name] = service_status
+        self.variables["integration.status"] = status or service_status
+
+    def with_stage_variables(self, uri: str) -> str:
+        """``uri`` of an integration with its ``${stageVariables.name}`` replaced; without a value they are empty."""
+        return _STAGE_VARIABLE.sub(lambda found: self.stage_variables.get(found[1], ""), uri)
 
     @property
     def arn(self) -> str:

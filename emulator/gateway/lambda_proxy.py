@@ -6,14 +6,13 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 import base64
 import binascii
 import json
-import re
 from typing import Any
 
-from . import backplane, event
+from . import event
 from .exchange import Exchange
-from .permissions import may_invoke
-from .refusal import Refusal, internal_error, not_there
-from .request import Response
+from .invocation import invoke
+from .refusal import Refusal, internal_error
+from .request import Response, header_field
 
 _FAILURE = "INTEGRATION_FAILURE"
 _NOT_FROM_FUNCTIONS = ("connection", "content-length", "keep-alive", "te", "trailers", "transfer-encoding", "upgrade")
@@ -21,32 +20,19 @@ _NOT_FROM_FUNCTIONS = ("connection", "content-length", "keep-alive", "te", "trai
 
 async def send(exchange: Exchange, integration: dict[str, Any]) -> Response:
     """Invokes the function. Raises ``Refusal`` if it may not be invoked, fails, or takes too long."""
-    if integration.get("credentialsArn"):
-        raise not_there("Lambda integrations with credentials of their own")
-    uri = re.sub(
-        r"\$\{stageVariables\.(\w+)\}",
-        lambda name: exchange.stage_variables.get(name[1], ""),
-        integration.get("integrationUri") or "",
-    )
-    function = backplane.find_function(uri, exchange.api)
-    if function is None:
-        raise internal_error(_FAILURE, "The function of the integration does not exist.")
-    for source_arn in exchange.source_arns:
-        if not may_invoke(function.policy, function.arn, source_arn, exchange.api.account):
-            raise internal_error(_FAILURE, f"{function.arn} has no permission for {source_arn} to invoke it.")
+    uri = exchange.with_stage_variables(integration.get("integrationUri") or "")
+    role, timeout = integration.get("credentialsArn"), integration["timeoutInMillis"] / 1000
     version = integration.get("payloadFormatVersion") or "1.0"
     sent = event.for_integration(exchange, version)
     try:
-        answer = await backplane.invoke(function, sent, integration["timeoutInMillis"] / 1000)
+        answer = await invoke(exchange, uri, role, exchange.source_arns, sent, timeout, _FAILURE)
     except TimeoutError:
         raise Refusal(503, "Service Unavailable", "INTEGRATION_TIMEOUT", "The function took too long.") from None
-    if answer.error is not None:
-        exchange.variables["integration.status"] = 200
-        raise internal_error(_FAILURE, answer.error)
-    response = _response(answer.payload, version)
+    exchange.answered(200)
+    response = _response(answer, version)
     if response is None:
         raise internal_error(_FAILURE, "The function returned an answer in an invalid format.")
-    exchange.variables.update({"integration.status": 200, "integration.integrationStatus": response.status})
+    exchange.answered(200, response.status)
     return response
 
 
@@ -62,14 +48,17 @@ def _response(answer: Any, version: str) -> Response | None:
     cookies = (answer.get("cookies") or []) if version == "2.0" else []
     if status is None or content is None or not all(isinstance(part, dict) for part in (headers, several)):
         return None
-    fields = [("set-cookie", str(cookie)) for cookie in cookies]
-    fields += [(name.lower(), _text(value)) for name, values in several.items() for value in values]
-    named = {name for name, _ in fields} - {"set-cookie"}
-    fields += [(name.lower(), _text(value)) for name, value in headers.items() if name.lower() not in named]
-    fields = [(name, value) for name, value in fields if name not in _NOT_FROM_FUNCTIONS]
-    if content and not any(name == "content-type" for name, _ in fields):
-        fields.append(("content-type", "text/plain;charset=UTF-8"))
-    return Response(status, fields, content)
+    given = [("set-cookie", cookie) for cookie in cookies]
+    given += [(name, value) for name, values in several.items() for value in values]
+    named = {name.lower() for name, _ in given} - {"set-cookie"}
+    given += [(name, value) for name, value in headers.items() if value is not None and name.lower() not in named]
+    fields = [header_field(name, _text(value)) for name, value in given if name.lower() not in _NOT_FROM_FUNCTIONS]
+    valid = [field for field in fields if field is not None]
+    if len(valid) < len(fields):
+        return None
+    if content and not any(name == "content-type" for name, _ in valid):
+        valid.append(("content-type", "text/plain;charset=UTF-8"))
+    return Response(status, valid, content)
 
 
 def _status(found: Any) -> int | None:
@@ -88,7 +77,7 @@ def _content(answer: dict[str, Any]) -> bytes | None:
             return base64.b64decode(body, validate=True)
         except binascii.Error:
             return None
-    return body.encode()
+    return body.encode(errors="replace")  # JSON can hold half of a surrogate pair, UTF-8 cannot
 
 
 def _text(value: Any) -> str:

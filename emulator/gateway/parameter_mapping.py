@@ -11,8 +11,8 @@ from typing import Any
 
 from . import context
 from .exchange import Exchange
-from .refusal import internal_error, not_there
-from .request import Response, decoded
+from .refusal import Refusal, internal_error, not_there
+from .request import Response, decoded, header_field
 
 _BODY_BYTES = 100 * 1024
 """Only the beginning of a body is searched by a JSON path."""
@@ -26,7 +26,13 @@ Fields = list[tuple[str, str]]
 
 def request_headers(exchange: Exchange, mappings: Mapping[str, str], fields: Fields) -> Fields:
     """``fields``, changed as the mappings of a request say."""
-    return _changed(mappings, "header", fields, lambda value: evaluate(exchange, value), str.lower)
+
+    def made(name: str, value: str) -> tuple[str, str]:
+        if (field := header_field(name, value)) is None:
+            raise Refusal(400, "Bad Request", "BAD_REQUEST_PARAMETERS", f"{value!r} is no value of the header {name}.")
+        return field
+
+    return _changed(mappings, "header", fields, lambda value: evaluate(exchange, value), str.lower, made)
 
 
 def request_query(exchange: Exchange, mappings: Mapping[str, str]) -> str:
@@ -43,15 +49,22 @@ def request_path(exchange: Exchange, mappings: Mapping[str, str]) -> str | None:
     if "overwrite:path" not in mappings:
         return None
     path = evaluate(exchange, mappings["overwrite:path"])
-    return urllib.parse.quote("/" + path.lstrip("/"), safe="/!$&'()*+,;=:@~%")
+    quoted = urllib.parse.quote("/" + path.lstrip("/"), safe="/!$&'()*+,;=:@~%")
+    return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quoted)
 
 
 def change_response(exchange: Exchange, integration: dict[str, Any], response: Response) -> None:
     """Changes the response as the mappings for its status code say."""
     mappings = (integration.get("responseParameters") or {}).get(str(response.status)) or {}
     original = Response(response.status, list(response.fields), response.body)
+
+    def made(name: str, value: str) -> tuple[str, str]:
+        if (field := header_field(name, value)) is None:
+            raise internal_error("INTEGRATION_FAILURE", f"{value!r} is no value of the header {name}.")
+        return field
+
     response.fields = _changed(
-        mappings, "header", response.fields, lambda value: evaluate(exchange, value, original), str.lower
+        mappings, "header", response.fields, lambda value: evaluate(exchange, value, original), str.lower, made
     )
     if "overwrite:statuscode" in mappings:
         status = evaluate(exchange, mappings["overwrite:statuscode"], original)
@@ -73,6 +86,7 @@ def _changed(
     pairs: Fields,
     value_of: Callable[[str], str],
     same: Callable[[str], str],
+    made: Callable[[str, str], tuple[str, str]] = lambda name, value: (name, value),
 ) -> Fields:
     for key, expression in mappings.items():
         action, _, target = key.partition(":")
@@ -84,7 +98,7 @@ def _changed(
         if action != "append":
             pairs = [pair for pair in pairs if same(pair[0]) != name]
         if value:
-            pairs = [*pairs, (name, value)]
+            pairs = [*pairs, made(name, value)]
     return pairs
 
 

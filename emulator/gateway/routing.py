@@ -20,7 +20,7 @@ class Match(NamedTuple):
 
 def split_stage(path: str, stages: Iterable[str]) -> tuple[str | None, str]:
     """The stage that ``path`` begins with and the rest, or ``$default``, which is served from the root."""
-    first, slash, rest = path.lstrip("/").partition("/")
+    first, slash, rest = path.removeprefix("/").partition("/")
     if first and first != DEFAULT and first in stages:
         return first, slash + rest or "/"
     return (DEFAULT if DEFAULT in stages else None), path
@@ -28,7 +28,6 @@ def split_stage(path: str, stages: Iterable[str]) -> tuple[str | None, str]:
 
 def match(routes: Iterable[dict[str, Any]], method: str, path: str) -> Match | None:
     """The most specific route: a full match before a greedy one, literal text before variables, a method before ANY."""
-    path = "/" + path.lstrip("/")
     best: tuple[tuple[Any, ...], Match] | None = None
     for route in routes:
         key = route["routeKey"]

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from . import backplane
+from . import assumed_role
 from .exchange import Exchange
 from .parameter_mapping import evaluate
 from .refusal import internal_error, not_there
@@ -62,7 +62,7 @@ async def send(exchange: Exchange, integration: dict[str, Any]) -> Response:
     if subtype not in _CALLS:
         raise not_there(f"the integration subtype {subtype}")
     call, role = _CALLS[subtype], integration.get("credentialsArn") or ""
-    if not backplane.may_be_assumed(role, exchange.api):
+    if not assumed_role.may_be_assumed(role, exchange.api):
         raise internal_error("INTEGRATION_FAILURE", f"API Gateway may not assume the role {role or '(none)'}.")
     mapped = {name: evaluate(exchange, value) for name, value in (integration.get("requestParameters") or {}).items()}
     given = {name: value for name, value in mapped.items() if value}
@@ -73,11 +73,13 @@ async def send(exchange: Exchange, integration: dict[str, Any]) -> Response:
         parameters = call.arrange(given)
     except ValueError as error:
         return _answer(exchange, 400, {"message": str(error)})
-    status, answer = await backplane.call_service(exchange.api, role, region, call.service, call.operation, parameters)
+    status, answer = await assumed_role.call_service(
+        exchange.api, role, region, call.service, call.operation, parameters
+    )
     return _answer(exchange, status, answer)
 
 
 def _answer(exchange: Exchange, status: int, answer: Any) -> Response:
-    exchange.variables.update({"integration.status": status, "integrationStatus": status})
+    exchange.answered(status)
     body = json.dumps(answer, separators=(",", ":")).encode()
     return Response(status, [("content-type", "application/json")], body)

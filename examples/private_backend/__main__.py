@@ -2,7 +2,7 @@
 
 import pulumi
 import pulumi_aws as aws
-from kms_jwt.components import AuthorizedHttpApi, SigningKeys
+from kms_jwt.components import AuthorizedHttpApi, SigningKeys, VpcLinkArgs
 
 config = pulumi.Config()
 
@@ -11,6 +11,9 @@ link = aws.apigatewayv2.VpcLink(
     subnet_ids=config.require_object("subnet_ids"),
     security_group_ids=config.require_object("security_group_ids"),
 )
+backend: VpcLinkArgs = {"vpc_link_id": link.id, "listener_arn": config.require("listener_arn")}
+if server_name := config.get("tls_server_name"):
+    backend["tls_server_name"] = server_name
 keys = SigningKeys("signing", {})
 api = AuthorizedHttpApi(
     "orders",
@@ -18,14 +21,11 @@ api = AuthorizedHttpApi(
         "issuer": config.require("issuer"),
         "audience": ["orders"],
         "keys": {"jwks": [keys.jwks]},
+        "function": {"architecture": config.require("architecture")},
         "routes": {
             "ANY /orders/{proxy+}": {
                 "integration": {
-                    "vpc_link": {
-                        "vpc_link_id": link.id,
-                        "listener_arn": config.require("listener_arn"),
-                        "tls_server_name": config.require("tls_server_name"),
-                    },
+                    "vpc_link": backend,
                     # The verified caller, for a backend that trusts nobody but this API.
                     "request_parameters": {"overwrite:header.x-caller": "$context.authorizer.sub"},
                 },

@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 def declared() -> Recording:
     project = yaml.safe_load((HERE / "Pulumi.yaml").read_text())["name"]
     config = yaml.safe_load((HERE / "Pulumi.local.yaml").read_text())["config"]
+    config["tls_server_name"] = "orders.internal.example.com"
     pulumi.runtime.set_all_config(
         {
             # In the engine's form: keys without a namespace belong to the project, and structured values are JSON.

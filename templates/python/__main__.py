@@ -11,6 +11,7 @@ def policy(**statement: object) -> pulumi.Output[str]:
 
 
 config = pulumi.Config()
+issuer, audience = config.require("issuer"), config.require("audience")
 
 logs = aws.cloudwatch.LogGroup("backend-logs", retention_in_days=30)
 role = aws.iam.Role(
@@ -40,8 +41,8 @@ keys = SigningKeys("signing", {})
 api = AuthorizedHttpApi(
     "api",
     {
-        "issuer": config.require("issuer"),
-        "audience": [config.require("audience")],
+        "issuer": issuer,
+        "audience": [audience],
         "keys": {"jwks": [keys.jwks]},
         "function": {"architecture": config.require("architecture")},
         "routes": {
@@ -53,3 +54,5 @@ api = AuthorizedHttpApi(
 
 pulumi.export("endpoint", api.api_endpoint)
 pulumi.export("key_alias", keys.alias_name)
+pulumi.export("issuer", issuer)
+pulumi.export("audience", audience)

@@ -110,6 +110,18 @@ def whole_api() -> None:
                 "max_stale_seconds": 7200,
                 "refresh_cooldown_seconds": 60,
                 "algorithms": ["ES256"],
+                "name": "partner",
+                "issuer_aliases": ["https://partner.example.com/v1"],
+                "token_types": [""],
+                "required_claims": ["sub", "jti"],
+                "expected_claims": {"groups": ["staff"]},
+                "client_ids": ["web"],
+                "leeway_seconds": 10,
+                "max_token_age_seconds": 7200,
+                "max_token_lifetime_seconds": 86400,
+                "scope_claims": [["permissions"], ["realm_access", "roles"]],
+                "scope_mapping": {"reader": ["orders:read"]},
+                "scopes": ["orders:read"],
             }
         ],
         cache_ttl=300,
@@ -160,7 +172,7 @@ def whole_api() -> None:
             "disable_default_endpoint": True,
             "mutual_tls": {
                 "truststore_uri": "s3://trust/store.pem",
-                "truststore_version": "1",
+                "truststore_version": pulumi.Config().get("truststore_version") or "1",
                 "ownership_certificate_arn": _CERTIFICATE,
             },
         },
@@ -319,7 +331,12 @@ def parts() -> None:
     issuer, audience = "https://auth.example.com", ["shop"]
     keys: KeysArgs = {"jwks": [SigningKeys("parts-keys").jwks]}
     policy: TokenPolicyArgs = {"leeway_seconds": 5}
-    partner: TrustedIssuerArgs = {"issuer": "https://partner.example.com", "audience": audience, "jwks": JWKS}
+    partner: TrustedIssuerArgs = {
+        "issuer": "https://partner.example.com",
+        "audience": audience,
+        "jwks": JWKS,
+        "scopes": ["orders:read"],
+    }
     scopes: dict[str, RouteScopesArgs] = {"GET /orders": {"scopes": ["orders:read"], "scopes_match": "all"}}
     api = aws.apigatewayv2.Api("shop", protocol_type="HTTP", name="shop")
     JwtAuthorizer(

@@ -96,8 +96,9 @@ class _Update(Recording):
     """The preview of an update: everything exists, and AWS has told what it computes."""
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        self.resources.append(Declared(args.typ, args.name, args.inputs))
-        return created(args.typ, args.name, args.inputs)
+        id_, outputs = created(args.typ, args.name, args.inputs)
+        self.resources.append(Declared(args.typ, args.name, args.inputs, id_, outputs))
+        return id_, outputs
 
 
 def test_previews_pass(monkeypatch: pytest.MonkeyPatch, stack: tuple[Recording, set[str]]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authorizer import strict_json
+from authorizer import strict_json, trusted_issuers
 from authorizer.config import FIELDS, parse_config
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys
@@ -19,6 +19,7 @@ from components.contract import AUTHORIZER, PRIVATE_MEMBERS
 from components.lambda_authorizer import package
 from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, TokenPolicyArgs, TrustedTokens, check_tokens
 from components.lambda_authorizer.config_document import config_document
+from components.lambda_authorizer.trusted_issuers import RULES, TrustedIssuerArgs
 from components.testing import Recording, declare
 from components.validation import Faults
 from testkit.signers import ALGORITHMS, signer
@@ -60,6 +61,14 @@ def test_every_field_can_be_set() -> None:
     """A field that no argument reaches would be a promise of the authorizer that nobody can use."""
     trusted_issuer_apart = {"version", "keys", "kms", "issuers", "audiences", "routes", "trusted_issuers"}
     assert TokenPolicyArgs.__annotations__.keys() == FIELDS - trusted_issuer_apart
+
+
+def test_every_field_of_a_trusted_issuer_can_be_set() -> None:
+    renamed = {"issuer": "issuers", "issuer_aliases": "issuers", "audience": "audiences", "jwks": "keys"}
+    fields = {renamed.get(name, name) for name in TrustedIssuerArgs.__annotations__}
+
+    assert fields - {"algorithms"} == trusted_issuers.FIELDS
+    assert set(RULES) < trusted_issuers.FIELDS
 
 
 def test_what_is_set_arrives() -> None:
@@ -336,23 +345,34 @@ _texts = _rarely(
     st.sampled_from(["orders", "https://auth.example.com", "sub", "\u00fc", "a b"]),
 )
 _lists = st.lists(_texts, min_size=1, max_size=2)
+_scopes = st.lists(_rarely(_texts, st.sampled_from(["orders:read", "orders:write"])), max_size=2)
+_values = _rarely(st.floats(), _texts | st.integers() | st.booleans())
+_rules = {
+    "token_types": _lists,
+    "required_claims": _lists,
+    "expected_claims": st.dictionaries(_texts, st.lists(_values, min_size=1, max_size=2), max_size=2),
+    "leeway_seconds": _rarely(st.integers(), st.integers(0, 300)),
+    "max_token_age_seconds": _rarely(st.integers(), st.integers(1, 2**31)),
+    "max_token_lifetime_seconds": _rarely(st.integers(), st.integers(1, 2**31)),
+}
 _trusted_issuers = st.fixed_dictionaries(
     {"issuer": _texts, "audience": _lists, "jwks": _trusted_issuer_sets},
     optional={
         "algorithms": st.lists(_rarely(st.just("HS256"), st.sampled_from(ALGORITHMS)), min_size=1, max_size=9),
         "audience_claim": _texts,
+        "name": _rarely(_texts, st.sampled_from(["own", "a.example.com", "issuer-2"])),
+        "issuer_aliases": st.lists(_texts, max_size=2),
+        "client_ids": _lists,
+        "scope_claims": st.lists(_lists, min_size=1, max_size=2),
+        "scope_mapping": st.dictionaries(_texts, _scopes, max_size=2),
+        "scopes": _scopes,
+        **_rules,
     },
 )
-_values = _rarely(st.floats(), _texts | st.integers() | st.booleans())
 _policies = st.fixed_dictionaries(
     {},
     optional={
-        "token_types": _lists,
-        "required_claims": _lists,
-        "expected_claims": st.dictionaries(_texts, st.lists(_values, min_size=1, max_size=2), max_size=2),
-        "leeway_seconds": _rarely(st.integers(), st.integers(0, 300)),
-        "max_token_age_seconds": _rarely(st.integers(), st.integers(1, 2**31)),
-        "max_token_lifetime_seconds": _rarely(st.integers(), st.integers(1, 2**31)),
+        **_rules,
         "max_token_bytes": _rarely(st.integers(), st.integers(256, 10240)),
         "context_claims": _lists,
         "log_level": _rarely(st.just("DEBUG"), st.sampled_from(["INFO", "WARN", "ERROR"])),

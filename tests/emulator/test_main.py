@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from emulator import __main__ as command
+from emulator.server import MiniStack
 from emulator.web import fetch
 
 PROGRAM = """
@@ -107,6 +108,19 @@ def test_wrong_stack_outputs_are_one_message(
 
     assert command.main(["up", "--stack-outputs", argument]) == 1
     assert capsys.readouterr().err == f"error: --stack-outputs {argument}: {said}\n"
+
+
+def test_up_prints_where_mutual_tls_is(
+    program: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """If a domain requires it: here there is none, so the address is made up, and nothing is served."""
+    monkeypatch.chdir(program)
+    monkeypatch.setattr(MiniStack, "mutual_tls_address", "127.0.0.1:41235")
+    monkeypatch.setattr(MiniStack, "wait", lambda ministack: None)
+
+    command.up("local", None, as_json=False)
+
+    assert "mutual_tls_address: 127.0.0.1:41235\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

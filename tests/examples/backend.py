@@ -17,7 +17,7 @@ class Backend:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        body = json.dumps({"path": self.path}).encode()
+        body = json.dumps({"path": self.path, "caller": self.headers.get("X-Caller")}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from emulator.web import fetch
 from testkit.api import bearer
 
@@ -74,10 +72,18 @@ def test_scopes_and_public_routes(deploy: Deploy, backend: Backend) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["private_backend"])
-def test_an_example_that_the_emulator_cannot_serve_passes_its_own_unit_tests(consumer: Consumer, name: str) -> None:
-    """MiniStack has no VPC links."""
-    folder = consumer.copy(name)
+def test_a_private_backend_behind_a_vpc_link(deploy: Deploy, backend: Backend) -> None:
+    listener = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/orders/50dc6c49/f2f7dc8e"
+    example = deploy("private_backend", **{"emulator:listeners": {listener: backend.url}})
+    orders = example.outputs["endpoint"] + "/orders/7"
+
+    assert fetch(orders, {"X-Caller": "admin"}).status == 401
+    answer = fetch(orders, {**bearer(example.token(aud="orders")), "X-Caller": "admin"})
+    assert (answer.status, answer.json()) == (200, {"path": "/orders/7", "caller": "alice"})
+
+
+def test_the_unit_test_of_an_example_passes(consumer: Consumer) -> None:
+    folder = consumer.copy("private_backend")
     result = consumer.run(folder, "-m", "pytest", "-q", "--rootdir", str(folder), "-p", "no:cacheprovider")
 
     assert result.returncode == 0, result.stdout + result.stderr

@@ -74,7 +74,7 @@ def test_what_is_asked_is_all_that_a_stack_on_aws_needs(consumer: Consumer, tmp_
     project, config, outputs, architectures = json.loads(declared.stdout.splitlines()[-1])
     assert project == "shop"
     assert config == {"aws:region": "eu-west-1", "shop:issuer": "https://auth.example.com"}
-    assert outputs == ["endpoint", "key_alias"]
+    assert outputs == ["audience", "endpoint", "issuer", "key_alias"]
     assert architectures == [["arm64"], ["arm64"]]
 
 

@@ -35,7 +35,7 @@ def logged(apis: Apis) -> Builder:
     return api
 
 
-def _lines(api: Builder) -> list[dict[str, Any]]:
+def _lines(api: Builder) -> list[Any]:
     events = api.aws.client("logs").filter_log_events(logGroupName=GROUP)["events"]
     return [json.loads(event["message"]) for event in events]
 
@@ -73,3 +73,39 @@ def test_logging_why_a_caller_got_500(logged: Builder, backend: Backend) -> None
     assert "too bad" in failing["integrationError"]
     assert failing["error"] == "Internal Server Error"
     assert (unknown["status"], unknown["routeKey"]) == ("404", "-")
+
+
+def test_logging_variables_of_a_function(logged: Builder) -> None:
+    """The status from Lambda, and that of the function's answer: http-api-logging-variables."""
+    template = "$context.integrationStatus $context.integration.integrationStatus $context.integration.status"
+    arn = f"arn:aws:logs:{logged.aws.region}:{logged.aws.account}:log-group:{GROUP}"
+    settings: Any = {"DestinationArn": arn, "Format": json.dumps(template)}
+    logged.gateway.update_stage(ApiId=logged.id, StageName="$default", AccessLogSettings=settings)
+    logged.lambda_route("GET /a", "def handler(event, context): return {'statusCode': 404}")
+
+    assert logged.send("/a").status == 404
+    assert _lines(logged) == ["200 200 404"]
+
+
+def test_logging_variables_of_a_backend(logged: Builder, backend: Backend) -> None:
+    names = ("integration.status", "integration.integrationStatus", "awsEndpointRequestId", "integration.requestId")
+    template = " ".join(f"$context.{name}" for name in (*names, "awsEndpointRequestId2"))
+    arn = f"arn:aws:logs:{logged.aws.region}:{logged.aws.account}:log-group:{GROUP}"
+    settings: Any = {"DestinationArn": arn, "Format": json.dumps(template)}
+    logged.gateway.update_stage(ApiId=logged.id, StageName="$default", AccessLogSettings=settings)
+    logged.http_route("GET /a", backend.url)
+    backend.answer = (403, [("x-amz-request-id", "one"), ("x-amz-id-2", "two")], b"")
+
+    assert logged.send("/a").status == 403
+    assert _lines(logged) == ["403 403 one one two"]
+
+
+def test_logging_variables_of_an_error(logged: Builder) -> None:
+    """``messageString`` is the message in quotation marks: http-api-logging-variables."""
+    template = '{"m": $context.error.messageString, "t": "$context.error.responseType", "p": "$context.path"}'
+    arn = f"arn:aws:logs:{logged.aws.region}:{logged.aws.account}:log-group:{GROUP}"
+    settings: Any = {"DestinationArn": arn, "Format": template}
+    logged.gateway.update_stage(ApiId=logged.id, StageName="$default", AccessLogSettings=settings)
+
+    assert logged.send("/none").status == 404
+    assert _lines(logged) == [{"m": "Not Found", "t": "RESOURCE_NOT_FOUND", "p": "/none"}]

@@ -90,3 +90,15 @@ def test_cors_any_origin(apis: Apis, backend: Backend) -> None:
     api.http_route("$default", backend.url)
 
     assert api.send("/", Origin="https://any.example").headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("key", ["$default", "ANY /x", "OPTIONS /x"])
+def test_cors_a_preflight_needs_no_token_and_any_other_request_does(apis: Apis, backend: Backend, key: str) -> None:
+    api = apis(CorsConfiguration=CORS)
+    api.stage()
+    api.http_route(key, backend.url, api.authorizer())
+
+    preflight = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
+    assert api.send("/x", "OPTIONS", **preflight).headers["access-control-allow-origin"] == ORIGIN
+    assert [api.send("/x", "OPTIONS", **headers).status for headers in ({}, {"Origin": ORIGIN})] == [401, 401]
+    assert backend.requests == []

@@ -70,11 +70,18 @@ def test_disable_default_endpoint_the_domain_still_serves(api: Builder) -> None:
     assert _send(api, "/orders").status == 200
 
 
-def test_what_is_not_there_is_said(api: Builder) -> None:
+def test_mappings_a_wildcard_domain_serves_what_has_none_of_its_own(api: Builder, apis: Apis) -> None:
     _map(api, "")
-    api.gateway.update_domain_name(DomainName=NAME, MutualTlsAuthentication={"TruststoreUri": "s3://bucket/ca.pem"})
+    wildcard = f"*.{NAME.partition('.')[2]}"
+    configuration: Any = {"CertificateArn": f"arn:aws:acm:{api.aws.region}:{api.aws.account}:certificate/1"}
+    api.gateway.create_domain_name(DomainName=wildcard, DomainNameConfigurations=[configuration])
+    apis.cleanup.callback(api.gateway.delete_domain_name, DomainName=wildcard)
+    api.gateway.create_api_mapping(DomainName=wildcard, ApiId=api.id, Stage="prod", ApiMappingKey="v1")
 
-    answer = _send(api, "/orders")
+    def status(host: str, path: str) -> int:
+        return fetch(api.aws.endpoint + path, {"Host": host}).status
 
-    assert answer.status == 501
-    assert "mutual TLS" in answer.json()["message"]
+    other = NAME.replace("api.", "other.")
+    assert [status(NAME, "/orders"), status(NAME, "/v1/orders"), status(other, "/v1/orders")] == [200, 404, 200]
+    event = json.loads(fetch(f"{api.aws.endpoint}/v1/orders", {"Host": other}).body)
+    assert event["requestContext"]["domainName"] == other

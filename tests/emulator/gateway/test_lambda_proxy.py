@@ -1,6 +1,9 @@
 """Lambda proxy integrations: developer guide, http-api-develop-integrations-lambda."""
 
 import base64
+import http.client
+import json
+import urllib.parse
 
 import pytest
 
@@ -25,11 +28,11 @@ def test_integrations_lambda_event_2_0(api: Builder) -> None:
     assert event == {
         "version": "2.0",
         "routeKey": "POST /a/{id}",
-        "rawPath": "/a/x y%2525",
+        "rawPath": "/a/x y%",
         "rawQueryString": "a=1&a=2&b=%26&c",
         "cookies": ["c=1", "d=2"],
         "queryStringParameters": {"a": "1,2", "b": "&", "c": ""},
-        "pathParameters": {"id": "x y%2525"},
+        "pathParameters": {"id": "x y%"},
         "body": "{}",
         "isBase64Encoded": False,
     }
@@ -42,7 +45,7 @@ def test_integrations_lambda_event_2_0(api: Builder) -> None:
         "apiId": api.id,
         "domainName": f"{api.id}.execute-api.localhost",
         "domainPrefix": api.id,
-        "http": {"method": "POST", "path": "/a/x y%2525", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"},
+        "http": {"method": "POST", "path": "/a/x y%", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"},
         "routeKey": "POST /a/{id}",
         "stage": "$default",
     }
@@ -101,6 +104,75 @@ def test_integrations_lambda_response(api: Builder) -> None:
     assert {"x-own": "a", "content-type": "text/html", "set-cookie": "c=1"}.items() <= answer.headers.items()
 
 
+@pytest.mark.parametrize(
+    ("version", "answer"),
+    [
+        ("2.0", "{'statusCode': 204, 'cookies': ['a=1', 'b=2'], 'headers': {'X-N': 1, 'X-B': True, 'X-None': None}}"),
+        (
+            "1.0",
+            "{'statusCode': '204', 'headers': {'X-N': 1, 'x-b': 'no'},"
+            " 'multiValueHeaders': {'Set-Cookie': ['a=1', 'b=2'], 'X-B': [True]}}",
+        ),
+    ],
+)
+def test_integrations_lambda_response_headers(api: Builder, version: str, answer: str) -> None:
+    api.lambda_route("GET /a", _answering(answer), version=version)
+    url = urllib.parse.urlsplit(api.url)
+    connection = http.client.HTTPConnection(url.netloc)
+    connection.request("GET", f"{url.path}/a")
+    found = connection.getresponse()
+    connection.close()
+
+    assert (found.status, found.headers.get_all("set-cookie")) == (204, ["a=1", "b=2"])
+    assert {name: found.headers.get_all(name) for name in ("x-n", "x-b", "x-none", "content-length")} == {
+        "x-n": ["1"],
+        "x-b": ["true"],
+        "x-none": None,
+        "content-length": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("/a/x%23y", "/a/x#y"),
+        ("/a/%CE%BB+%2B", "/a/λ++"),
+        ("/a/x%252Fy", "/a/x/y"),
+        ("/a/x%253Fy", "/a/x?y"),
+        ("/a/x%2525y", "/a/x%y"),
+        ("/a/x%3Fy", "/a/x"),
+        ("/a/x%25y", None),
+        ("/a/x%y", None),
+    ],
+)
+def test_integrations_lambda_paths_are_decoded_twice(api: Builder, sent: str, expected: str | None) -> None:
+    """As requests that were recorded on AWS have it: see ``emulator.gateway.request.decoded``."""
+    api.lambda_route("GET /{proxy+}")
+
+    answer = api.send(sent)
+
+    assert answer.status == (200 if expected else 400)
+    assert answer.json().get("rawPath") == expected
+
+
+def test_integrations_lambda_headers_and_parameters_of_one_name(api: Builder) -> None:
+    """Format 2.0 joins them with commas, and cookies are a list of their own."""
+    api.lambda_route("GET /a")
+    url = urllib.parse.urlsplit(api.url)
+    connection = http.client.HTTPConnection(url.netloc)
+    connection.putrequest("GET", f"{url.path}/a?x=1+2&x=%2B&y&x%20y=%C3%A4")
+    for name, value in (("X-Own", "1"), ("x-own", "2"), ("Cookie", "a=1; b=2"), ("Cookie", "c=3"), ("X-Empty", "")):
+        connection.putheader(name, value)
+    connection.endheaders()
+    event = json.loads(connection.getresponse().read())
+    connection.close()
+
+    assert (event["headers"]["x-own"], event["headers"]["x-empty"]) == ("1,2", "")
+    assert event["cookies"] == ["a=1", "b=2", "c=3"]
+    assert event["queryStringParameters"] == {"x": "1 2,+", "y": "", "x y": "ä"}
+    assert event["rawQueryString"] == "x=1+2&x=%2B&y&x%20y=%C3%A4"
+
+
 def test_integrations_lambda_an_encoded_response_is_decoded(api: Builder) -> None:
     api.lambda_route("GET /a", _answering("{'statusCode': 200, 'body': '/wA=', 'isBase64Encoded': True}"))
 
@@ -125,6 +197,10 @@ def test_integrations_lambda_an_answer_without_status_is_the_body(api: Builder) 
         ("def handler(event, context): raise ValueError('secret')", "2.0"),
         (_answering("{'statusCode': 'x'}"), "2.0"),
         (_answering("{'statusCode': 200, 'body': {}}"), "2.0"),
+        (_answering("{'statusCode': 200, 'headers': {'x-own': 'a\\nb: c'}}"), "2.0"),
+        (_answering("{'statusCode': 200, 'headers': {'x own': 'a'}}"), "2.0"),
+        (_answering("{'statusCode': 200, 'cookies': ['a=1\\r\\nb: c']}"), "2.0"),
+        (_answering("{'statusCode': 200, 'multiValueHeaders': {'x-own': ['a', '\\x00']}}"), "1.0"),
         (_answering("{'message': 'hi'}"), "1.0"),
         (_answering("'text'"), "1.0"),
     ],

@@ -1,5 +1,9 @@
 """Limits: developer guide, http-api-throttling and http-api-quotas."""
 
+import http.client
+import urllib.parse
+from contextlib import closing
+
 import pytest
 
 from .conftest import Apis, Backend, Builder
@@ -50,3 +54,31 @@ def test_quotas_the_payload(api: Builder, backend: Backend, size: int, status: i
     api.http_route("POST /a", backend.url)
 
     assert api.send("/a", "POST", b"x" * size).status == status
+
+
+def test_quotas_a_payload_that_is_announced_as_too_large_is_not_read(api: Builder, backend: Backend) -> None:
+    api.http_route("POST /a", backend.url)
+    url = urllib.parse.urlsplit(api.url)
+
+    with closing(http.client.HTTPConnection(url.netloc, timeout=10)) as connection:
+        connection.putrequest("POST", f"{url.path}/a")
+        connection.putheader("Content-Length", str(10 * 1024 * 1024 + 1))
+        connection.endheaders()  # and not one byte of the body
+        answer = connection.getresponse()
+
+        assert (answer.status, answer.read()) == (413, b'{"message":"Request Entity Too Large"}')
+    assert backend.requests == []
+
+
+def test_quotas_a_payload_in_chunks_is_not_read_to_its_end(api: Builder, backend: Backend) -> None:
+    api.http_route("POST /a", backend.url)
+    url = urllib.parse.urlsplit(api.url)
+
+    with closing(http.client.HTTPConnection(url.netloc, timeout=10)) as connection:
+        connection.putrequest("POST", f"{url.path}/a")
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()
+        connection.send(b"a00001\r\n" + b"x" * 0xA00001 + b"\r\n")  # and no chunk that says that it is the last
+
+        assert connection.getresponse().status == 413
+    assert backend.requests == []

@@ -38,6 +38,7 @@ def test_parameter_mapping_headers(
         ({"overwrite:querystring.q": "$request.header.x-own"}, "/?r=1&q=own"),
         ({"remove:querystring.q": "''"}, "/?r=1"),
         ({"overwrite:path": "/fixed/${request.querystring.r}"}, "/fixed/1?q=a&r=1"),
+        ({"overwrite:path": "/50%/a%20b c"}, "/50%25/a%20b%20c?q=a&r=1"),
     ],
 )
 def test_parameter_mapping_query_string_and_path(
@@ -85,6 +86,31 @@ def test_parameter_mapping_without_a_value_the_callers_own_never_passes(
     api.http_route("POST /a", backend.url, RequestParameters={"overwrite:header.x-caller": value})
 
     assert "x-caller" not in _sent(api, backend, **{"X-Caller": "forged"})
+
+
+def test_parameter_mapping_what_is_no_header_is_400(api: Builder, backend: Backend) -> None:
+    api.http_route("POST /a", backend.url, RequestParameters={"overwrite:header.x-own": "$request.querystring.q"})
+
+    assert api.send("/a?q=a%0d%0ax-caller:%20admin", "POST").status == 400
+    assert backend.requests == []
+
+
+def test_parameter_mapping_of_responses_what_is_no_header_is_500(api: Builder, backend: Backend) -> None:
+    mappings = {"200": {"overwrite:header.x-own": "$response.body"}}
+    api.http_route("GET /a", backend.url, ResponseParameters=mappings)
+    backend.answer = (200, [], b"a\nb")
+
+    assert api.send("/a").status == 500
+
+
+def test_parameter_mapping_text_is_utf_8(api: Builder, backend: Backend) -> None:
+    api.http_route("GET /a", backend.url, RequestParameters={"overwrite:header.x-own": "$request.querystring.q"})
+    backend.answer = (200, [("x-back", "\xe9")], b"")
+
+    answer = api.send("/a?q=%E6%97%A5")
+
+    assert dict(backend.requests[0]["headers"])["x-own"].encode("latin-1").decode() == "日"
+    assert answer.headers["x-back"] == "\xe9"  # bytes as they are
 
 
 def test_logging_variables_of_a_request(apis: Apis, backend: Backend) -> None:

@@ -47,6 +47,56 @@ def test_develop_routes_the_most_specific_route(apis: Apis, method: str, path: s
     assert api.send(path, method).body.decode() == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/a/x", "GET /a/{id}"),
+        ("/a/x+y", "GET /a/{id}"),
+        ("/a/x%2By", "GET /a/{id}"),
+        ("/a/x%2Fy", None),  # decoded before it is matched: two segments
+        ("/a/x/", None),
+        ("/a/", None),
+        ("/a//x", None),
+        ("//a/x", None),
+        ("/A/x", None),
+        ("/g/x/y/", "GET /g/{proxy+}"),
+        ("/g//x", "GET /g/{proxy+}"),
+        ("/g/", None),
+        ("/g", None),
+    ],
+)
+def test_develop_routes_what_a_variable_takes(api: Builder, backend: Backend, path: str, expected: str | None) -> None:
+    for key in ("GET /a/{id}", "GET /g/{proxy+}"):
+        mappings = {"overwrite:header.route": "$context.routeKey"}
+        api.http_route(key, backend.url, RequestParameters=mappings)
+
+    assert api.send(path).status == (200 if expected else 404)
+    assert [dict(request["headers"])["route"] for request in backend.requests] == ([expected] if expected else [])
+
+
+def test_stages_a_named_stage_beside_the_default_one(apis: Apis) -> None:
+    api = apis()
+    api.stage()
+    api.stage("prod")
+    api.lambda_route("$default")
+    function = api.gateway.get_integrations(ApiId=api.id)["Items"][0]["IntegrationUri"]
+    api.aws.lambda_.add_permission(
+        FunctionName=function,
+        StatementId="default",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"{api.arn}/*/$default",
+    )
+
+    found = {path: api.event(path) for path in ("/", "/prod/a", "/production")}
+
+    assert {path: (event["requestContext"]["stage"], event["rawPath"]) for path, event in found.items()} == {
+        "/": ("$default", "/"),
+        "/prod/a": ("prod", "/prod/a"),
+        "/production": ("$default", "/production"),
+    }
+
+
 def test_develop_routes_no_route_is_404(api: Builder) -> None:
     answer = api.send("/nothing")
 

@@ -1,0 +1,57 @@
+"""X.509 certificates for tests of TLS, with keys on P-256."""
+
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+
+class Authority:
+    """A certificate authority."""
+
+    def __init__(self, common_name: str) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = _named(common_name)
+        made = _builder(self._name, self._name, self._key, 1).add_extension(x509.BasicConstraints(True, None), True)
+        self.pem = made.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
+        """Its own certificate."""
+
+    def issue(self, common_name: str, serial_number: int) -> bytes:
+        """A private key and the certificate for it, in PEM format."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return _pem(key, _builder(_named(common_name), self._name, key, serial_number).sign(self._key, hashes.SHA256()))
+
+
+def self_signed(host: str) -> bytes:
+    """A private key and a server's certificate for it, which it has signed itself, in PEM format."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    alternative = x509.SubjectAlternativeName([x509.DNSName(host)])
+    made = _builder(_named(host), _named(host), key, 1).add_extension(alternative, critical=False)
+    return _pem(key, made.sign(key, hashes.SHA256()))
+
+
+def _named(common_name: str) -> x509.Name:
+    oid = x509.NameOID
+    attributes = ((oid.COUNTRY_NAME, "CH"), (oid.ORGANIZATION_NAME, "Example"), (oid.COMMON_NAME, common_name))
+    return x509.Name([x509.NameAttribute(kind, value) for kind, value in attributes])
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, serial_number: int
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(serial_number)
+        .not_valid_before(datetime(2020, 1, 5, tzinfo=UTC))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+    )
+
+
+def _pem(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> bytes:
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private + certificate.public_bytes(Encoding.PEM)
