@@ -132,6 +132,11 @@ class _Handler(BaseHTTPRequestHandler):
                 for index in range(len(octets)):
                     self.wfile.write(octets[index : index + 1])
                     released.wait(0.02)
+            case "chunked":
+                head = octets[: -len(reply.body)].replace(b"Content-Length", b"Transfer-Encoding: chunked\r\nX-Length")
+                halves = reply.body[:100], reply.body[100:]
+                self.wfile.write(head + b"".join(b"%x\r\n%b\r\n" % (len(half), half) for half in (*halves, b"")))
+                return
             case "not HTTP":
                 self.wfile.write(b"SSH-2.0-OpenSSH_9.9\r\n")
                 return

@@ -2,7 +2,6 @@
 refreshed."""
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -95,12 +94,11 @@ def create_alarms(
         alarm(
             f"denied-{reason}", f"{name}: a surge of denials: {reason}", METRIC_NAMESPACE, "Decisions", by_reason, count
         )
-    names = pulumi.Output.from_input(trusted_issuers).apply(names_of)
     for number, trusted_issuer in enumerate(trusted_issuers):
         if is_refreshed(trusted_issuer):
             role = trusted_issuer.get("name", number + 1)
             too_old = MISSED_REFRESHES * trusted_issuer.get("refresh_seconds", DEFAULT_REFRESH_SECONDS)
-            by_issuer = {"FunctionName": function_name, "issuer": names.apply(itemgetter(number))}
+            by_issuer = {"FunctionName": function_name, "issuer": _issuer_name(trusted_issuers, number)}
             description = f"{name}: the keys of trusted issuer {role} are not refreshed, and at last no longer trusted"
             alarm(
                 f"keys-{role}",
@@ -112,6 +110,11 @@ def create_alarms(
                 "Maximum",
                 KEYS_PERIOD,
             )
+
+
+def _issuer_name(trusted_issuers: Sequence[TrustedIssuerArgs], number: int) -> pulumi.Output[str]:
+    """The name of issuer ``number`` in metrics; known with the ``issuer`` of all of them."""
+    return pulumi.Output.from_input(trusted_issuers).apply(lambda known: names_of(known)[number])
 
 
 def check_alarms(alarms: AlarmsArgs, faults: Faults) -> None:

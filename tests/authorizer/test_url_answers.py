@@ -12,7 +12,7 @@ import pytest
 from authorizer.runtime_keys import attempt, bounded_http, fetch
 from authorizer.runtime_keys.key_set import MAX_KEYS
 from testkit.key_set_server import HOSTS, KeySetServer, Reply, key_set, make_certificate, serving
-from testkit.signers import Signer, signer
+from testkit.signers import signer
 
 from .url_issuers import NEW, OLD, OWN, REFRESH, World, entry, ours, publish, theirs
 
@@ -183,8 +183,13 @@ def test_tls_is_verified_and_not_an_old_one(server: KeySetServer) -> None:
     assert tls.minimum_version == ssl.TLSVersion.TLSv1_2
 
 
+def test_an_answer_in_chunks(world: World, server: KeySetServer) -> None:
+    publish(server, NEW)
+    server.manner = "chunked"
+    assert world.reason(theirs(NEW)) == "allowed"
+
+
 def test_one_plain_request(world: World, server: KeySetServer) -> None:
-    server.replies[f"{HOSTS[0]}"] = key_set(OLD.jwk)
     world.reason(ours())
 
     assert server.asked[-1] == f"{HOSTS[0]}/jwks.json"
@@ -315,7 +320,3 @@ def test_failures_are_logged_at_every_level(server: KeySetServer, level: str, li
         world.now += REFRESH
         source.verifier()
     assert [line["level"] for line in output] == ["ERROR"] * lines
-
-
-def keys_of(*signers: Signer) -> list[dict[str, object]]:
-    return [signer.jwk for signer in signers]
