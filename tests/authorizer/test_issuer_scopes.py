@@ -73,7 +73,7 @@ def test_only_mapped_values_count() -> None:
     assert of.granted({"groups": ["Readers", READ, WRITE]}).scopes == {READ}
     assert of.granted({"groups": ["Order admins"]}).scopes == {READ, WRITE, ADMIN}
     assert of.granted({"groups": "Order admins"}).scopes == {READ, WRITE, ADMIN}
-    assert of.granted({"groups": "x Readers"}).scopes == frozenset()  # one value: whoever names it must not choose its parts
+    assert of.granted({"groups": "x Readers"}).scopes == frozenset()  # one value, whoever has named it
 
 
 def test_what_is_mapped_is_kept_as_it_is() -> None:
