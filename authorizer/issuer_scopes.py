@@ -34,8 +34,9 @@ class IssuerScopes(NamedTuple):
     def granted(self, claims: Claims) -> Granted:
         """The scopes that ``claims`` give, and the claims without those that they do not give.
 
-        ``scope`` becomes exactly these scopes, sorted. Top-level claims that scopes are read from keep only the values that
-        give one; ``scp`` is removed where it does not contain scopes. Raises ``Denied`` with MALFORMED_CLAIM for other types.
+        ``scope`` becomes exactly these scopes, sorted. Without a mapping, top-level claims that scopes are read from keep only
+        these, too. With one their values mean something else, such as a group, and are kept; but ``scp``, which everybody
+        reads as scopes, is removed wherever it does not contain them. Raises ``Denied`` with MALFORMED_CLAIM for other types.
         """
         kept = {name: value for name, value in claims.items() if name not in ("scope", "scp")}
         scopes: set[str] = set()
@@ -46,9 +47,9 @@ class IssuerScopes(NamedTuple):
             values = value.split(" ") if isinstance(value, str) else value
             if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
                 raise Denied(Reason.MALFORMED_CLAIM, claim=path[0])
-            giving = [item for item in values if self._given(item)]
-            scopes.update(*map(self._given, giving))
-            if len(path) == 1 and (self.mapping is None or path[0] != "scp"):
+            scopes.update(*map(self._given, values))
+            if len(path) == 1 and self.mapping is None:
+                giving = [item for item in values if item in self.ceiling]
                 kept[path[0]] = " ".join(giving) if isinstance(value, str) else giving
         if scopes:
             kept["scope"] = " ".join(sorted(scopes))

@@ -23,7 +23,7 @@ def create_dashboard(
     ``by_issuer``: whether there are trusted issuers, whose decisions get a graph.
     """
     region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=parent)).region
-    body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, *values, by_issuer))
+    body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, by_issuer, *values))
     aws.cloudwatch.Dashboard(
         f"{name}-dashboard",
         dashboard_name=plain_name(name),
@@ -32,7 +32,7 @@ def create_dashboard(
     )
 
 
-def _body(name: str, api_id: str, function_name: str, region: str, by_issuer: bool) -> str:
+def _body(name: str, by_issuer: bool, api_id: str, function_name: str, region: str) -> str:
     # A namespace with characters other than letters and digits must be quoted, and a quoted value is matched exactly.
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
     found = f'MetricName="Decisions" FunctionName="{function_name}"'

@@ -47,7 +47,7 @@ class TokenPolicyArgs(TypedDict):
     """Claims that a token must have. Default: `sub`."""
     expected_claims: NotRequired[dict[str, list[Any]]]
     """Accepted values by claim, each a string, an integer or a boolean, compared exactly and by type, such as
-    {"token_use": ["access"]}. Default: none."""
+    {"token_use": ["access"]}; one of them in a claim that is a list suffices. Default: none."""
     leeway_seconds: NotRequired[int]
     """Clock skew accepted for `exp`, `nbf` and `iat`, 0 to 300 seconds. Default: none for `exp`, 10 seconds for `nbf`
     and `iat`."""
@@ -59,7 +59,8 @@ class TokenPolicyArgs(TypedDict):
     """Maximum size of a token in bytes, 256 to 10240. Default: 8192."""
     context_claims: NotRequired[list[str]]
     """Claims passed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of
-    strings. Lists are for Lambda backends: their result in a parameter mapping is not documented. Default: `sub`,
+    strings. Lists are for Lambda backends: their result in a parameter mapping is not documented. With `trusted_issuers`,
+    `iss` is always passed, and `issuer` is the name of the issuer: `sub` is unique within `iss` only. Default: `sub`,
     `scope` and `client_id`."""
     log_level: NotRequired[str]
     """Which decisions are logged: INFO (default), all; WARN, denials; ERROR, internal errors only. The metrics are part
@@ -78,7 +79,7 @@ class TrustedTokens(TypedDict):
     policy: NotRequired[TokenPolicyArgs]
     """Further requirements on tokens."""
     trusted_issuers: NotRequired[Sequence[TrustedIssuerArgs]]
-    """Other issuers whose tokens are accepted, each with its own keys and audiences. Default: none."""
+    """Other issuers whose tokens are accepted, each with its own keys, audiences, rules and scopes. Default: none."""
 
 
 class RouteScopesArgs(TypedDict):

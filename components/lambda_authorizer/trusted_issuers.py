@@ -11,7 +11,10 @@ from ..validation import Faults
 
 
 class TrustedIssuerArgs(TypedDict):
-    """Another issuer whose tokens are accepted, in addition to `issuer`. Its keys are trusted for its own tokens only."""
+    """Another issuer whose tokens are accepted, in addition to `issuer`. Its keys are trusted for its own tokens only.
+
+    `sub` is unique within `iss` only: the backend gets `iss`, and `issuer`, the name of the issuer, with every token.
+    """
 
     issuer: pulumi.Input[str]
     """The `iss` value of its tokens, compared exactly."""

@@ -7,6 +7,8 @@ import pytest
 from authorizer.denial import Denied, Reason
 from authorizer.issuer_scopes import DEFAULT_CLAIMS, IssuerScopes
 
+SCALARS_AND_LISTS: tuple[object, ...] = (None, 1, True, {}, [1], [None], [["x"]], ["x", {}])
+
 READ, WRITE, ADMIN = "orders:read", "orders:write", "orders:admin"
 
 
@@ -71,23 +73,31 @@ def test_only_mapped_values_count() -> None:
     assert of.granted({"groups": ["Readers", READ, WRITE]}).scopes == {READ}
     assert of.granted({"groups": ["Order admins"]}).scopes == {READ, WRITE, ADMIN}
     assert of.granted({"groups": "Order admins"}).scopes == frozenset()  # a string is delimited by spaces
-    assert of.granted({"groups": "x Readers"}) == ({"groups": "Readers", "scope": READ}, {READ})
-    assert of.granted({"groups": ["x", "Readers"]}).claims == {"groups": ["Readers"], "scope": READ}
+    assert of.granted({"groups": "x Readers"}).scopes == {READ}
+
+
+def test_what_is_mapped_is_kept_as_it_is() -> None:
+    """It may be the user: with AWS STS the role in ``sub``."""
+    of = rules(("sub",), ("groups",), mapping={"arn:role/reader": {READ}})
+
+    claims = {"sub": "arn:role/reader", "groups": ["x"]}
+    assert of.granted(claims).claims == {**claims, "scope": READ}
+    assert of.granted({"sub": "arn:role/other", "scope": ADMIN}).claims == {"sub": "arn:role/other"}
 
 
 def test_a_value_that_is_mapped_is_not_itself_a_scope() -> None:
     """``scp`` would be read as scopes, so its own values do not go on."""
     of = rules(("scp",), mapping={ADMIN: {READ}}, ceiling=(READ,))
 
-    assert of.granted({"scp": [ADMIN]}) == ({"scope": READ}, {READ})
+    assert of.granted({"scp": [ADMIN]}) == ({"scope": READ}, frozenset({READ}))
 
 
 @pytest.mark.parametrize(
     "claims",
     [
-        *({"scope": value} for value in (None, 1, True, {}, [1], [None], [[READ]], [READ, {}])),
+        *({"scope": value} for value in SCALARS_AND_LISTS),
         *({"a": value} for value in (None, READ, [], ["b"], 1, True)),
-        *({"a": {"b": value}} for value in (None, 1, {}, [1])),
+        *({"a": {"b": value}} for value in SCALARS_AND_LISTS),
     ],
 )
 def test_other_types_are_malformed(claims: dict[str, object]) -> None:

@@ -120,9 +120,12 @@ def test_two_issuers_may_have_the_same_key() -> None:
 
 def test_a_payload_is_parsed_before_the_signature_only_where_a_kid_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[bytes] = []
-    monkeypatch.setattr(
-        "authorizer.verifier._unverified_issuer", lambda payload: parsed.append(payload) or PARTNER_ISSUER
-    )
+
+    def noted(payload: bytes) -> str:
+        parsed.append(payload)
+        return PARTNER_ISSUER
+
+    monkeypatch.setattr("authorizer.verifier._unverified_issuer", noted)
     second = {**TRUSTED[0], "name": "second", "issuers": ["https://second.example.com"]}
 
     assert verdict(by_partner(), *TRUSTED) is None
@@ -148,8 +151,9 @@ def test_rules_are_inherited_except_the_maximum_age() -> None:
 
     assert theirs.token_types == ours.token_types == {"at+jwt"}
     assert ours.claims.max_token_age_seconds == 60
-    same = {"issuers": frozenset({PARTNER_ISSUER}), "audiences": frozenset({"partner-orders"})}
-    assert theirs.claims == ours.claims._replace(**same, max_token_age_seconds=None)
+    assert theirs.claims == ours.claims._replace(
+        issuers=frozenset({PARTNER_ISSUER}), audiences=frozenset({"partner-orders"}), max_token_age_seconds=None
+    )
 
 
 def test_what_an_issuer_says_replaces_what_it_would_inherit() -> None:
