@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -129,6 +130,26 @@ def test_a_server_that_hangs_holds_up_one_request_until_the_deadline(
         assert world.reason(theirs(OLD)) == "allowed"
     assert len(server.asked) == 2, "asked once, not for every request"
     assert not server.answered_late.is_set()
+
+
+def test_a_look_up_of_the_name_that_hangs(world: World, server: KeySetServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No timeout of any client ends it; the answer that comes in the end is lost."""
+    awake, over = Event(), Event()
+
+    def hang(*arguments: Any, **options: Any) -> Any:
+        awake.wait(30)
+        over.set()
+        return server.look_up(*arguments, **options)
+
+    publish(server, NEW)
+    with monkeypatch.context() as patch:
+        patch.setattr(attempt, "DEADLINE_SECONDS", 0.5)
+        patch.setattr(bounded_http, "getaddrinfo", hang)
+        assert failed(world)["outcome"] == "deadline"
+        assert not over.is_set()
+    awake.set()
+    assert over.wait(10)
+    assert world.reason(theirs(OLD)) == "allowed"
 
 
 def test_dead_addresses(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from authorizer.runtime_keys import attempt, bounded_http, fetch
 from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT
-from testkit.key_set_server import HOSTS, KeySetServer, Reply, make_certificate, serving
+from testkit.key_set_server import HOSTS, KeySetServer, Reply, key_set, make_certificate, serving
 from testkit.signers import signer
 
 from .documents import document
-from .fake_kms import FakeKms
+from .fake_kms import ARN, FakeKms
 from .gateway_events import bearer
 from .package import make_package, run
 from .test_isolation import HEAVY
@@ -325,3 +325,16 @@ class TestWithKms:
         world.reason(ours())
         assert world.reason(ours(next_key)) == "allowed"
         assert world.reason(theirs(next_key)) == "wrong_issuer"
+
+    def test_the_name_of_a_key_that_is_not_read_yet_is_ours(self, server: KeySetServer) -> None:
+        """It is in our JWKS already, where the issuer can see it."""
+        later = signer("ES256", "later")
+        kms = FakeKms(a=OWN, **{f"{ARN}/{later.kid}": later})
+        kms.refuse(f"{ARN}/{later.kid}", "DisabledException")
+        keys = [{"key_id": key_id, "alg": "ES256"} for key_id in ("a", f"{ARN}/{later.kid}")]
+        world = World(server, entry(), client=kms, kms={"keys": keys})
+        server.replies[HOSTS[0]] = key_set({**NEW.jwk, "kid": later.kid}, OLD.jwk)
+        world.begin()
+
+        assert world.reason(theirs(OLD)) == "allowed"
+        assert [line["dropped"] for line in world.refreshes if "dropped" in line] == [1]
