@@ -14,8 +14,8 @@ DEFAULT_CLAIMS: tuple[Path, ...] = (("scope",), ("scp",))
 
 
 DELIMITED = ("scope", "scp")
-"""Members whose string is a list, delimited by spaces (RFC 8693 section 4.2). Any other string is one value: whoever may name
-an environment ``x production`` must not have the scopes of ``production``."""
+"""Members whose string contains several values also where they are mapped (RFC 8693 section 4.2). Any other string that is mapped
+is one value: whoever may name an environment ``x production`` must not have the scopes of ``production``."""
 
 
 class Granted(NamedTuple):
@@ -30,7 +30,7 @@ class IssuerScopes(NamedTuple):
     """The rules for the scopes in an issuer's tokens."""
 
     claims: Sequence[Path]
-    """Where they are. Each is a list of strings, or a string: one value, or in ``DELIMITED`` several."""
+    """Where they are. Each is a list of strings, or a string: delimited by spaces, but see ``DELIMITED``."""
     mapping: Mapping[str, frozenset[str]] | None
     """Value in the token -> scopes; other values give none. ``None``: each value is itself a scope."""
     ceiling: frozenset[str]
@@ -51,7 +51,7 @@ class IssuerScopes(NamedTuple):
                 continue
             values = value
             if isinstance(value, str):
-                values = value.split(" ") if path[-1] in DELIMITED else [value]
+                values = value.split(" ") if self.mapping is None or path[-1] in DELIMITED else [value]
             if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
                 raise Denied(Reason.MALFORMED_CLAIM, claim=path[0])
             scopes.update(*map(self._given, values))

@@ -68,8 +68,8 @@ class TrustedIssuerArgs(TypedDict):
     """Maximum of `exp` minus `iat` of its tokens in seconds. Default: as in `policy`."""
     scope_claims: NotRequired[list[list[str]]]
     """Where its tokens contain their scopes, each the name of a claim and of the members below it, such as
-    [["permissions"], ["realm_access", "roles"]]. A value is a list of strings, or a string: one value, but in `scope` and
-    `scp` several, delimited by spaces. Default: [["scope"], ["scp"]]."""
+    [["permissions"], ["realm_access", "roles"]]. A value is a list of strings, or a string delimited by spaces; with a
+    `scope_mapping` a string is one value, except in `scope` and `scp`. Default: [["scope"], ["scp"]]."""
     scope_mapping: NotRequired[dict[str, list[str]]]
     """Scopes by value in its tokens, such as {"Order Readers": ["orders:read"]}; other values give no scope. Default: each
     value is itself a scope."""
