@@ -14,8 +14,8 @@ DEFAULT_CLAIMS: tuple[Path, ...] = (("scope",), ("scp",))
 
 
 DELIMITED = ("scope", "scp")
-"""Members whose string contains several values also where they are mapped (RFC 8693 section 4.2). Any other string that is mapped
-is one value: whoever may name an environment ``x production`` must not have the scopes of ``production``."""
+"""Members whose string contains several values, also where they are mapped (RFC 8693 section 4.2). Any other string that is
+mapped is one value: whoever may name an environment ``x production`` must not have the scopes of ``production``."""
 
 
 class Granted(NamedTuple):
