@@ -75,7 +75,13 @@ api = AuthorizedHttpApi(
         "trusted_issuers": [aws_sts],
         "function": {"architecture": config.require("architecture")},
         "routes": {
-            "GET /orders": {"scopes": ["orders:read"], "integration": {"http_url": f"{backend}/orders"}},
+            "GET /orders": {
+                "scopes": ["orders:read"],
+                "integration": {
+                    "http_url": f"{backend}/orders",
+                    "request_parameters": {"overwrite:header.x-caller": "$context.authorizer.sub"},  # the role's ARN
+                },
+            },
             "POST /orders": {"scopes": ["orders:write"], "integration": {"http_url": f"{backend}/orders"}},
         },
     },

@@ -28,7 +28,13 @@ def _call(example: DeployedExample, event: dict[str, str]) -> dict[str, Any]:
 
 
 def test_a_role_calls_the_api_without_a_secret(example: DeployedExample) -> None:
-    assert _call(example, {}) == {"status": 200, "body": '{"path": "/orders"}'}
+    answer = _call(example, {})
+
+    assert answer["status"] == 200
+    assert json.loads(answer["body"]) == {
+        "path": "/orders",
+        "caller": "arn:aws:iam::000000000000:role/orders-caller-local",
+    }
 
 
 def test_it_gets_no_more_than_the_ceiling(example: DeployedExample) -> None:
