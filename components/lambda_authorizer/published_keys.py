@@ -78,8 +78,8 @@ def _discover(issuer: str, complete: TrustedIssuerArgs, faults: Faults) -> None:
     if document.get("issuer") != issuer:
         found = _quoted(document.get("issuer"))
         faults.add(
-            f"{url} is the document of the issuer {found}, and issuer is {issuer!r}: they must be equal, including a slash at the "
-            "end"
+            f"{url} is the document of the issuer {found}, and issuer is {issuer!r}: they must be equal, with or without "
+            "a slash at the end"
         )
         return
     jwks_url = document.get("jwks_uri")
