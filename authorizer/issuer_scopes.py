@@ -13,14 +13,6 @@ DEFAULT_CLAIMS: tuple[Path, ...] = (("scope",), ("scp",))
 """``scope`` (RFC 8693 section 4.2), and ``scp`` of Okta and Microsoft Entra ID."""
 
 
-class Granted(NamedTuple):
-    """What a token of another issuer gives."""
-
-    claims: Claims
-    """Its claims, in which nothing promises more than ``scopes``."""
-    scopes: frozenset[str]
-
-
 class IssuerScopes(NamedTuple):
     """The rules for the scopes in an issuer's tokens."""
 
@@ -31,10 +23,10 @@ class IssuerScopes(NamedTuple):
     ceiling: frozenset[str]
     """The scopes that the issuer may give; others are ignored."""
 
-    def granted(self, claims: Claims) -> Granted:
-        """The scopes that ``claims`` give, and the claims without those that they do not give.
+    def granted(self, claims: Claims) -> Claims:
+        """A copy of ``claims`` with the scopes that they give, and no others.
 
-        ``scope`` becomes exactly these scopes, sorted. Without a mapping, top-level claims that scopes are read from keep only
+        ``scope`` contains exactly these scopes, sorted. Without a mapping, top-level claims that scopes are read from keep only
         these, too. With one their values mean something else, such as a group, and are kept; but ``scp``, which everybody
         reads as scopes, is removed wherever it does not contain them. Raises ``Denied`` with MALFORMED_CLAIM for other types.
         """
@@ -55,7 +47,7 @@ class IssuerScopes(NamedTuple):
             kept["scope"] = " ".join(sorted(scopes))
         else:
             kept.pop("scope", None)
-        return Granted(kept, frozenset(scopes))
+        return kept
 
     def _given(self, value: str) -> frozenset[str]:
         scopes = frozenset({value}) if self.mapping is None else self.mapping.get(value, frozenset())

@@ -34,13 +34,10 @@ def scope_names(fields: Fields, field: str = "scopes") -> tuple[str, ...]:
     return scopes
 
 
-def check_route(
-    claims: Claims, routes: Routes | None, route_key: str | None, granted: frozenset[str] | None = None
-) -> None:
+def check_route(claims: Claims, routes: Routes | None, route_key: str | None) -> None:
     """Raise ``Denied`` unless the token may be used for the route.
 
     ``routes`` is the closed list of routes: any other route is denied. ``None``: any route is allowed, without scopes.
-    ``granted`` are the scopes of the token; ``None``: those in ``claims``.
     """
     if routes is None:
         return
@@ -49,8 +46,7 @@ def check_route(
         raise Denied(Reason.UNKNOWN_ROUTE)
     if not route.scopes:
         return
-    if granted is None:
-        granted = granted_scopes(claims)
+    granted = granted_scopes(claims)
     satisfied = not route.scopes.isdisjoint(granted) if route.match_any else route.scopes <= granted
     if not satisfied:
         raise Denied(Reason.INSUFFICIENT_SCOPE)

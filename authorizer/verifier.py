@@ -73,12 +73,11 @@ class Verifier:
         Raises ``Denied``.
         """
         _, claims, rules, _ = authenticated
-        granted = None
         try:
             check_claims(claims, rules.claims, now)
             if rules.scopes is not None:
-                claims, granted = rules.scopes.granted(claims)
-            check_route(claims, self.config.routes, route_key, granted)
+                claims = rules.scopes.granted(claims)
+            check_route(claims, self.config.routes, route_key)
         except Denied as denied:
             raise Denied(denied.reason, authenticated.kid, denied.claim) from None
         return claims

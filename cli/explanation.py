@@ -85,15 +85,14 @@ def explain(verifier: Verifier, authorization: str, route_key: str | None, now: 
             return _completed([*done, Check(name, False, _because(denied.claim, name) + detail, denied.reason)])
         done.append(Check(name, True, detail))
     found, rules = authenticated.claims, authenticated.rules
-    granted: frozenset[str] | None = None
     try:
         if rules.scopes is not None:
-            found, granted = rules.scopes.granted(found)
-        check_route(found, verifier.config.routes, route_key, granted)
+            found = rules.scopes.granted(found)
+        check_route(found, verifier.config.routes, route_key)
     except Denied as denied:
-        detail = _because(denied.claim, "route") + _route(found, granted, verifier.config, route_key, rules)
+        detail = _because(denied.claim, "route") + _route(found, verifier.config, route_key, rules)
         return _completed([*done, Check("route", False, detail, denied.reason)])
-    done.append(Check("route", True, _route(found, granted, verifier.config, route_key, rules)))
+    done.append(Check("route", True, _route(found, verifier.config, route_key, rules)))
     return [*done, _context(found, verifier.config.context_claims, rules.name)]
 
 
@@ -199,9 +198,7 @@ def _others(found: claims.Claims, rules: claims.ClaimRules) -> str:
     return "; ".join(f"{name} is {_shown(found, name)}{expected.get(name, '')}" for name in checked)
 
 
-def _route(
-    found: claims.Claims, granted: frozenset[str] | None, config: Config, route_key: str | None, rules: TokenRules
-) -> str:
+def _route(found: claims.Claims, config: Config, route_key: str | None, rules: TokenRules) -> str:
     if config.routes is None:
         return "any route"
     if route_key is None or route_key not in config.routes:
@@ -212,7 +209,7 @@ def _route(
         return f"{route_key} requires {required}; scope is {_shown(found, 'scope')}, scp is {_shown(found, 'scp')}"
     read = ", ".join(".".join(path) for path in rules.scopes.claims)
     return (
-        f"{route_key} requires {required}; given by {read}: {_listed(granted or ())}; "
+        f"{route_key} requires {required}; given by {read}: {_shown(found, 'scope')}; "
         f"scopes that the issuer may give: {_listed(rules.scopes.ceiling)}"
     )
 

@@ -116,7 +116,7 @@ CASES: list[tuple[str, str, Reason, str]] = [
         token(PARTNER, claims(tenant="a", iss="https://partner", aud="us", azp="web", scope="orders:write")),
         "route",
         Reason.INSUFFICIENT_SCOPE,
-        f"{ROUTE} requires all of 'orders:read'; given by scope, scp: none; scopes that the issuer may give: 'orders:read'",
+        f"{ROUTE} requires all of 'orders:read'; given by scope, scp: missing; scopes that the issuer may give: 'orders:read'",
     ),
 ]
 
