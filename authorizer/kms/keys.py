@@ -65,8 +65,13 @@ class KmsKeys:
 
     @property
     def jwks(self) -> list[Jwk]:
-        """The keys that are trusted at present, perhaps none."""
+        """The keys that were read last, perhaps none."""
         return _jwks(self._answers)
+
+    def trusted(self, now: float) -> list[Jwk]:
+        """Those that are not too old, also if no refresh could begin in time."""
+        oldest = now - self._settings.max_stale_seconds
+        return _jwks({key_id: answer for key_id, answer in self._answers.items() if answer.read_at >= oldest})
 
     def begin(self, now: float) -> None:
         """The first invocation: nothing to do, since the keys were read at init."""
@@ -83,6 +88,10 @@ class KmsKeys:
         """Read the keys. Takes at most ``attempt.DEADLINE_SECONDS``."""
         self.attempted_at = now
         self.refresh_at = now + RETRY_SECONDS  # even if this attempt fails, the next request must not wait as well
+        if any(
+            answer.read_at > now for answer in self._answers.values()
+        ):  # the clock was set back: they age from now on
+            self._answers = {key_id: _Answer(answer.jwk, now) for key_id, answer in self._answers.items()}
         self._keep_until_next(now, complete=not self._read(now))
 
     def _read(self, now: float) -> list[Exception]:

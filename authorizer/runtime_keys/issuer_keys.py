@@ -59,7 +59,7 @@ class IssuerKeys:
 
     def due(self, now: float) -> bool:
         """Whether it is time for a refresh, also after the clock was set back."""
-        return now >= self.refresh_at or (self._attempted_at is not None and now < self._attempted_at)
+        return now >= self.refresh_at or now < (self._began_at if self._attempted_at is None else self._attempted_at)
 
     def stale(self, now: float) -> bool:
         """Whether the keys are too old to be trusted."""
@@ -75,7 +75,7 @@ class IssuerKeys:
             self.refresh_at = min(self.refresh_at, at)
 
     def refresh(self, now: float) -> None:
-        """Read the key set. Takes at most ``attempt.DEADLINE_SECONDS``; never raises."""
+        """Read the key set, or fail to, and write a line about it. Takes at most ``attempt.DEADLINE_SECONDS``."""
         self._attempted_at = now
         if self._read_at is not None:
             self._read_at = min(self._read_at, now)  # the clock was set back: the keys age from now on

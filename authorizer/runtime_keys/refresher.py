@@ -101,18 +101,15 @@ class RuntimeKeys:
         self._changes_at = min(source.changes_at(now) for source in self._sources)
 
     def _trust(self, now: float) -> None:
-        own = self._own()
+        own = self._pinned if self._kms is None else self._kms.trusted(now)
         others = {name: issuer.jwks for name, issuer in self._issuers.items()}
         stale = {name for name, issuer in self._issuers.items() if issuer.stale(now)}
         if (own, others, stale) != self._trusted:  # otherwise the verifier is kept, with its signature cache
             self._verifier = self._composition.verifier(own, others, stale) if own else None
             self._trusted = own, others, stale
 
-    def _own(self) -> list[Jwk]:
-        return self._pinned if self._kms is None else self._kms.jwks
-
     def _own_keys(self) -> KeySet:
-        keys = own_key_set(self._own())
+        keys = own_key_set(self._pinned if self._kms is None else self._kms.jwks)
         for key_id, _ in self.config.kms.keys if self.config.kms else ():
             keys.reserve(key_id.rpartition("/")[2])
         return keys

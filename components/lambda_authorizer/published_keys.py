@@ -76,17 +76,24 @@ def _discover(issuer: str, complete: TrustedIssuerArgs, faults: Faults) -> None:
         faults.add(f"{url} is not a discovery document: {fault}. Check issuer, or write jwks_url instead")
         return
     if document.get("issuer") != issuer:
+        found = _quoted(document.get("issuer"))
         faults.add(
-            f"{url} is the document of the issuer {document.get('issuer')!r}, and issuer is {issuer!r}: they must be equal, "
-            "including a slash at the end"
+            f"{url} is the document of the issuer {found}, and issuer is {issuer!r}: they must be equal, with or without "
+            "a slash at the end"
         )
         return
     jwks_url = document.get("jwks_uri")
     invalid = jwks_url_fault(jwks_url if isinstance(jwks_url, str) else "")
     if invalid:
-        faults.add(f"{url} has the jwks_uri {jwks_url!r}, which {invalid.partition(', and is')[0]}")
+        faults.add(f"{url} has the jwks_uri {_quoted(jwks_url)}, which {invalid.partition(', and is')[0]}")
     else:
         complete["jwks_url"] = str(jwks_url)
+
+
+def _quoted(found: object) -> str:
+    """What a document contains, in one line that is not too long."""
+    text = repr(found)
+    return text if len(text) <= 100 else f"{text[:97]}..."
 
 
 def _read(url: str) -> str:

@@ -259,6 +259,15 @@ def test_a_clock_that_is_set_back(server: KeySetServer) -> None:
     assert world.reason(theirs(OLD)) == "keys_unavailable", "they have aged since then"
 
 
+def test_a_clock_that_is_set_back_before_the_first_refresh(server: KeySetServer) -> None:
+    world = World(server, entry())
+    assert world.reason(ours()) == "allowed"
+    assert world.fetches == 0
+    world.now -= 7 * 86400
+    assert world.reason(ours()) == "allowed"
+    assert world.fetches == 1, "not in a week"
+
+
 def test_a_clock_that_jumps_ahead_or_an_environment_that_was_frozen(server: KeySetServer) -> None:
     world = World(server, entry())
     world.begin()

@@ -70,7 +70,7 @@ def test_every_field_of_a_trusted_issuer_can_be_set() -> None:
     }
     fields = {renamed.get(name, name) for name in TrustedIssuerArgs.__annotations__}
 
-    assert fields - {"algorithms"} == trusted_issuers.FIELDS
+    assert fields - {"algorithms", "discovery", *REFRESH_FIELDS} == trusted_issuers.FIELDS
     assert set(RULES) < trusted_issuers.FIELDS
 
 

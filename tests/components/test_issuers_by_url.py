@@ -191,6 +191,7 @@ def test_bad_input(changes: dict[str, Any], fault: str) -> None:
         ),
         (_document(jwks_uri="https://169.254.169.254/"), "has the jwks_uri 'https://169.254.169.254/', which must be"),
         (_document(issuer=None), "is the document of the issuer None"),
+        (_document(issuer="\n" * 1000), "is the document of the issuer '" + r"\n" * 48 + "..., and issuer is"),
     ],
 )
 def test_bad_discovery_documents(server: KeySetServer, reply: Reply, fault: str) -> None:
