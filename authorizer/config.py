@@ -106,6 +106,9 @@ def parse_config(document: Mapping[str, object]) -> Config:
 
       - ``name``: its name in logs, metrics and the context: at most 64 letters, digits and ``-_.``, unique, not ``own``
       - ``issuers``, ``audiences``, ``keys``: as above. A ``kid`` may be in the keys of several of them, but no own key
+      - ``jwks_url``: where the authorizer reads its keys from at run time, ``{"url": ...}``, optionally with
+        ``refresh_seconds`` (60 to 86400, default 900), ``max_stale_seconds`` (60 to 604800, default 86400),
+        ``cooldown_seconds`` (0, or 30 to 86400, default 300) and ``algorithms``. A ``Verifier`` has only ``keys``
       - ``audience_claim``: the claim with the audience, default ``aud``
       - ``token_types``, ``required_claims``, ``expected_claims``, ``leeway_seconds``, ``max_token_lifetime_seconds``: as
         above, and by default the same values; ``max_token_age_seconds``: default unlimited

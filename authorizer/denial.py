@@ -58,7 +58,8 @@ class Reason(StrEnum):
     CONTEXT_TOO_LARGE = "context_too_large"
     """The claims for the backend exceed the size limit of the authorizer's context."""
     KEYS_UNAVAILABLE = "keys_unavailable"
-    """KMS has not answered for longer than ``max_stale_seconds``, so that no key is trusted."""
+    """KMS, or the URL of the issuer that has this key, has not answered for longer than ``max_stale_seconds``: its keys are too
+    old to be trusted."""
     INTERNAL_ERROR = "internal_error"
     """An unexpected exception in the authorizer. The log line contains its type."""
 

@@ -13,11 +13,16 @@ DEFAULT_CLAIMS: tuple[Path, ...] = (("scope",), ("scp",))
 """``scope`` (RFC 8693 section 4.2), and ``scp`` of Okta and Microsoft Entra ID."""
 
 
+DELIMITED = ("scope", "scp")
+"""Members whose string contains several values, also where they are mapped (RFC 8693 section 4.2). Any other string that is
+mapped is one value: whoever may name an environment ``x production`` must not have the scopes of ``production``."""
+
+
 class IssuerScopes(NamedTuple):
     """The rules for the scopes in an issuer's tokens."""
 
     claims: Sequence[Path]
-    """Where they are. Each is a string, delimited by spaces, or a list of strings."""
+    """Where they are. Each is a list of strings, or a string: delimited by spaces, but see ``DELIMITED``."""
     mapping: Mapping[str, frozenset[str]] | None
     """Value in the token -> scopes; other values give none. ``None``: each value is itself a scope."""
     ceiling: frozenset[str]
@@ -36,7 +41,9 @@ class IssuerScopes(NamedTuple):
             value = _member(claims, path)
             if value is None:
                 continue
-            values = value.split(" ") if isinstance(value, str) else value
+            values = value
+            if isinstance(value, str):
+                values = value.split(" ") if self.mapping is None or path[-1] in DELIMITED else [value]
             if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
                 raise Denied(Reason.MALFORMED_CLAIM, claim=path[0])
             scopes.update(*map(self._given, values))

@@ -27,8 +27,8 @@ class RequestAuthorizer:
         self._source = source
         self._log = log
 
-    def decide(self, event: object, now: float) -> SimpleResponse:
-        """Allow or deny the request at ``now`` (seconds since the epoch); never raises.
+    def decide(self, event: object, now: float, context: object = None) -> SimpleResponse:
+        """Allow or deny the request at ``now`` (seconds since the epoch); never raises. ``context`` is Lambda's.
 
         Any exception denies the request, including one while writing the log: no request is allowed without being logged.
         """
@@ -42,13 +42,13 @@ class RequestAuthorizer:
         response: SimpleResponse
         try:
             identity = request_identity(event)
-            verifier = self._source.verifier()
+            verifier = self._source.verifier(context)
             authenticated = verifier.authenticate(bearer_token(event))
             kid, cache_hit = authenticated.kid, authenticated.signature_cache_hit
             issuer = authenticated.rules.name
             claims = verifier.authorize(authenticated, identity.route_key, now)
-            context = backend_context(claims, verifier.config.context_claims)
-            response = {"isAuthorized": True, "context": context}
+            passed_on = backend_context(claims, verifier.config.context_claims)
+            response = {"isAuthorized": True, "context": passed_on}
         except Denied as denied:
             reason, kid = denied.reason, denied.kid or kid
             response = _denial(reason)
@@ -60,6 +60,8 @@ class RequestAuthorizer:
         milliseconds = (time.perf_counter() - started) * 1000
         try:
             self._log.write(Decision(identity, reason, kid, cache_hit, milliseconds, fault, issuer), now)
+            if reason is Reason.UNKNOWN_KEY:
+                self._source.unknown_key()
         except Exception:
             return _denial(Reason.INTERNAL_ERROR)
         return response

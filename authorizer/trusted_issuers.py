@@ -16,6 +16,7 @@ FIELDS = frozenset(
         "audiences",
         "audience_claim",
         "keys",
+        "jwks_url",
         "token_types",
         "required_claims",
         "expected_claims",
@@ -47,6 +48,7 @@ def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, route
     by_kid: dict[str, list[TrustedKey]] = {}
     names: set[str] = set()
     issuers = set(own_rules.claims.issuers)
+    with_url = 0
     for _, entry in fields.objects("trusted_issuers"):
         entry.only(FIELDS)
         rules = _rules(entry, own_rules, routes)
@@ -57,6 +59,9 @@ def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, route
             index = entry.values("issuers").index(issuer)
             entry.fault(f"{issuer!r} is already trusted: each issuer has one entry", "issuers", index)
         issuers |= rules.claims.issuers
+        if "jwks_url" in entry.document:
+            with_url += 1
+            _check_url(entry, with_url)
         key_set = KeySet(own_keys)
         key_set.load(entry)
         for kid, key in key_set.keys.items():
@@ -69,6 +74,15 @@ def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, route
             if len(having) > 1
         },
     )
+
+
+def _check_url(entry: Fields, number: int) -> None:
+    """Record errors in the field ``jwks_url`` of ``entry``, the ``number``-th that has one."""
+    from .runtime_keys.settings import MAX_ISSUERS, read_jwks_url  # only where there is a URL
+
+    read_jwks_url(entry)
+    if number > MAX_ISSUERS:
+        entry.fault(f"is the {number}th: at most {MAX_ISSUERS} issuers may have one", "jwks_url")
 
 
 def _rules(entry: Fields, own_rules: TokenRules, routes: Routes | None) -> TokenRules:

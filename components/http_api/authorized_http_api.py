@@ -99,9 +99,8 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
         if "alarms" in args:
             timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
-            create_alarms(
-                name, api.id, authorizer.function_name, timeout, args["alarms"], args.get("tags"), self._child
-            )
+            issuers, tags = args.get("trusted_issuers", []), args.get("tags")
+            create_alarms(name, api.id, authorizer.function_name, timeout, issuers, args["alarms"], tags, self._child)
         if args.get("dashboard"):
             create_dashboard(name, self, api.id, authorizer.function_name, bool(args.get("trusted_issuers")))
         self.api_id = api.id

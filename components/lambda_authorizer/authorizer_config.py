@@ -13,6 +13,7 @@ from ..choices import KeySource, ScopesMatch
 from ..validation import Faults
 from .config_document import config_document
 from .config_stand_ins import with_stand_ins
+from .published_keys import with_published_keys
 from .trusted_issuers import TrustedIssuerArgs
 
 
@@ -119,6 +120,9 @@ def config_json(
 
     def finished(known: TrustedTokens) -> str | Awaitable[str]:
         faults = Faults(subject)
+        known = with_published_keys(known, faults)
+        if faults.found:
+            return failed(faults)
         document = config_document(known, routes, faults, ROUTES_INPUT)
         if faults.found:
             return failed(faults)
@@ -136,4 +140,4 @@ def check_tokens(
     routes_input: str = ROUTES_INPUT,
 ) -> None:
     """Record in ``faults`` what the authorizer would reject at init, for the values that are known already."""
-    config_document(with_stand_ins(tokens, faults), routes, faults, routes_input)
+    config_document(with_stand_ins(with_published_keys(tokens, faults), faults), routes, faults, routes_input)

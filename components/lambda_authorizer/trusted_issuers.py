@@ -1,4 +1,4 @@
-"""Other issuers whose tokens are trusted, such as during a migration or of another organization. Their keys are pinned, too."""
+"""Other issuers whose tokens are trusted, such as during a migration or of another organization."""
 
 from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
@@ -20,9 +20,25 @@ class TrustedIssuerArgs(TypedDict):
     """The `iss` value of its tokens, compared exactly."""
     audience: Sequence[pulumi.Input[str]]
     """The audience values accepted in its tokens, compared exactly; one match suffices."""
-    jwks: pulumi.Input[str]
+    jwks: NotRequired[pulumi.Input[str]]
     """Its JSON Web Key Set (RFC 7517), as JSON. Keys that the authorizer cannot use, such as those for encryption, are ignored
-    with a warning; at least one must remain."""
+    with a warning; at least one must remain. With `jwks_url` or `discovery` these are the keys that the authorizer starts with,
+    by default those that are published at deployment; otherwise required."""
+    jwks_url: NotRequired[pulumi.Input[str]]
+    """The https URL of its JSON Web Key Set, which the authorizer reads every `refresh_seconds`, so that its rotations need no
+    deployment. Default: none, and `jwks` is pinned."""
+    discovery: NotRequired[bool]
+    """Whether `jwks_url` is read from the discovery document below `issuer`, /.well-known/openid-configuration, at every
+    deployment and preview. Default: false."""
+    refresh_seconds: NotRequired[int]
+    """Interval between refreshes of the keys, 60 to 86400 seconds. Default: 900. They take place while a request is being
+    authorized, and take at most 1.5 seconds of it."""
+    max_stale_seconds: NotRequired[int]
+    """How long the keys that were read last remain trusted while no others can be read, up to 604800 seconds. Default: 86400.
+    Keys of `jwks` do not expire."""
+    refresh_cooldown_seconds: NotRequired[int]
+    """An unknown `kid` in a token pulls the next refresh forward, but not within this time since the last attempt: 30 to 86400
+    seconds. Default: 300. With 0 it never does."""
     algorithms: NotRequired[list[str]]
     """The JOSE algorithms that its keys may have; keys with others are ignored. A key without `alg` gets the only listed one
     that its type and curve support. Default: all algorithms that the authorizer supports."""
@@ -52,8 +68,8 @@ class TrustedIssuerArgs(TypedDict):
     """Maximum of `exp` minus `iat` of its tokens in seconds. Default: as in `policy`."""
     scope_claims: NotRequired[list[list[str]]]
     """Where its tokens contain their scopes, each the name of a claim and of the members below it, such as
-    [["permissions"], ["realm_access", "roles"]]. A value is a list of strings, or a string delimited by spaces. Default:
-    [["scope"], ["scp"]]."""
+    [["permissions"], ["realm_access", "roles"]]. A value is a list of strings, or a string delimited by spaces; with a
+    `scope_mapping` a string is one value, except in `scope` and `scp`. Default: [["scope"], ["scp"]]."""
     scope_mapping: NotRequired[dict[str, list[str]]]
     """Scopes by value in its tokens, such as {"Order Readers": ["orders:read"]}; other values give no scope. Default: each
     value is itself a scope."""
@@ -92,6 +108,19 @@ def _host(issuer: str) -> str:
         return urlsplit(issuer).hostname or ""
     except ValueError:  # such as brackets that are not closed
         return ""
+
+
+REFRESH_FIELDS = {
+    "refresh_seconds": "refresh_seconds",
+    "max_stale_seconds": "max_stale_seconds",
+    "refresh_cooldown_seconds": "cooldown_seconds",
+}
+"""Arguments that require a URL -> their fields of ``jwks_url`` in ``config.json``."""
+
+
+def is_refreshed(trusted_issuer: TrustedIssuerArgs) -> bool:
+    """Whether its keys are read at run time."""
+    return "jwks_url" in trusted_issuer or trusted_issuer.get("discovery", False)
 
 
 def algorithms_of(trusted_issuer: TrustedIssuerArgs) -> Sequence[str]:

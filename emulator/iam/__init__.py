@@ -4,7 +4,7 @@ It runs in MiniStack's process, where only the standard library, MiniStack and i
 imports nothing else of this project. What it does, and where it differs from AWS, is in docs/emulator.md.
 """
 
-from . import condition_keys, function_logs, key_policies
+from . import condition_keys, function_logs, key_policies, web_identity
 
 
 def install() -> None:
@@ -12,6 +12,7 @@ def install() -> None:
     condition_keys.install()
     key_policies.install()
     function_logs.install()
+    web_identity.install()
 
 
 __all__ = ["install"]

@@ -104,6 +104,11 @@ def whole_api() -> None:
                 "audience": ["orders"],
                 "audience_claim": "client_id",
                 "jwks": JWKS,
+                "jwks_url": "https://partner.example.com/jwks.json",
+                "discovery": False,
+                "refresh_seconds": 600,
+                "max_stale_seconds": 7200,
+                "refresh_cooldown_seconds": 60,
                 "algorithms": ["ES256"],
                 "name": "partner",
                 "issuer_aliases": ["https://partner.example.com/v1"],
@@ -133,7 +138,7 @@ def whole_api() -> None:
             "kms_key_arn": _key(1),
             "log_kms_key_arn": _key(2),
             "log_retention_days": 90,
-            "vpc": _VPC,
+            "vpc": {**_VPC, "internet_access": True},
         },
         role={
             "policy_statements": [

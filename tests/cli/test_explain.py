@@ -125,10 +125,14 @@ class _Always:
     """The verifier of a test, wherever it is asked for."""
 
     def __init__(self, verifier: Verifier) -> None:
+        self.config = verifier.config
         self._verifier = verifier
 
-    def verifier(self) -> Verifier:
+    def verifier(self, context: object = None) -> Verifier:
         return self._verifier
+
+    def unknown_key(self) -> None:
+        """There is nothing to look for."""
 
 
 class _NoLog:

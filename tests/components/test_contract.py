@@ -19,7 +19,7 @@ from components.contract import AUTHORIZER, PRIVATE_MEMBERS
 from components.lambda_authorizer import package
 from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, TokenPolicyArgs, TrustedTokens, check_tokens
 from components.lambda_authorizer.config_document import config_document
-from components.lambda_authorizer.trusted_issuers import RULES, TrustedIssuerArgs
+from components.lambda_authorizer.trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs
 from components.testing import Recording, declare
 from components.validation import Faults
 from testkit.signers import ALGORITHMS, signer
@@ -64,10 +64,13 @@ def test_every_field_can_be_set() -> None:
 
 
 def test_every_field_of_a_trusted_issuer_can_be_set() -> None:
-    renamed = {"issuer": "issuers", "issuer_aliases": "issuers", "audience": "audiences", "jwks": "keys"}
+    renamed = {
+        **{"issuer": "issuers", "issuer_aliases": "issuers", "audience": "audiences", "jwks": "keys"},
+        **dict.fromkeys(("discovery", *REFRESH_FIELDS), "jwks_url"),
+    }
     fields = {renamed.get(name, name) for name in TrustedIssuerArgs.__annotations__}
 
-    assert fields - {"algorithms"} == trusted_issuers.FIELDS
+    assert fields - {"algorithms", "discovery", *REFRESH_FIELDS} == trusted_issuers.FIELDS
     assert set(RULES) < trusted_issuers.FIELDS
 
 

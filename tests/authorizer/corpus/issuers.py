@@ -199,7 +199,9 @@ def scopes(keys: Keys) -> Iterator[Case]:
     for groups in (
         ["orders:admin"],
         ["orders:read"],
-        "Order readers",
+        "order readers",
+        "x Order readers",
+        "Order readers x",
         ["order readers"],
         ["Order readers "],
         [""],
