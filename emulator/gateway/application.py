@@ -70,7 +70,10 @@ class Gateway:
         if address is None or api is None:
             await self._inner(scope, receive, send)
             return
-        content = await body.read(receive, fields.get(b"content-length"))
+        try:
+            content = await body.read(receive, fields.get(b"content-length"))
+        except ConnectionAbortedError:
+            return
         request = asgi.request(scope, address.path, content, tls and tls["client_certificate"])
         response = await self._answer(request, address, api)
         await asgi.send(send, request, response, body.throw_away(receive) if content is None else None)
