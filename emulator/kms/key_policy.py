@@ -75,8 +75,8 @@ def _parsed(policy: str) -> dict[str, Any]:
         raise _malformed("The policy is not a JSON object.")
     if unknown := document.keys() - {"Version", "Id", "Statement"}:
         raise _malformed(f"The policy has no element {', '.join(sorted(unknown))}.")
-    if document.get("Version", "2008-10-17") not in ("2012-10-17", "2008-10-17"):
-        raise _malformed(f"The policy has the Version {document['Version']!r}: write 2012-10-17.")
+    if document.get("Version") not in ("2012-10-17", "2008-10-17"):
+        raise _malformed(f"The policy has the Version {document.get('Version')!r}: write 2012-10-17.")
     if not _statements(document):
         raise _malformed("The policy has no Statement.")
     return document
@@ -113,7 +113,7 @@ def _check_principals(where: str, principal: Any) -> None:
         raise _malformed(f'{where} has no Principal: write {{"AWS": [ARNs]}}.')
     for kind, value in principal.items():
         names = _strings(value)
-        if kind not in ("AWS", "Service", "Federated") or not names:
+        if kind not in ("AWS", "Service") or not names:
             raise _malformed(f"{_INVALID_PRINCIPALS}: {kind} {json.dumps(value)} in {where}.")
         for name in names:
             if kind == "AWS" and name != "*" and principals.stored(name) is None:

@@ -56,4 +56,7 @@ def test_a_dry_run_does_not_sign(kms: Any, spec: str, algorithm: str) -> None:
     names = {"KeyId": key, "Message": b"m"}
     assert _refused(kms.sign, SigningAlgorithm=algorithm, DryRun=True, **names) == "DryRunOperationException"
     assert _refused(kms.sign, SigningAlgorithm=other, DryRun=True, **names) == "InvalidKeyUsageException"
-    kms.sign(SigningAlgorithm=algorithm, DryRun=False, **names)
+    signature = kms.sign(SigningAlgorithm=algorithm, DryRun=False, **names)["Signature"]
+    dry: dict[str, Any] = {"SigningAlgorithm": algorithm, "Signature": signature, "DryRun": True, "KeyId": key}
+    assert _refused(kms.verify, Message=b"m", **dry) == "DryRunOperationException"
+    assert _refused(kms.verify, Message=b"n", **dry) == "KMSInvalidSignatureException"
