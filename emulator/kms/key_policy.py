@@ -98,7 +98,11 @@ def _check(where: str, statement: Any) -> None:
         if one in statement and other in statement:
             raise _malformed(f"{where} has {one} and {other}: write one of them.")
     if "NotPrincipal" in statement:
-        raise KmsError("UnsupportedOperationException", "The emulator has no NotPrincipal (docs/emulator.md).")
+        raise KmsError(
+            "UnsupportedOperationException",
+            f"{where} has NotPrincipal, which the emulator does not have (docs/emulator.md): write Principal, and for "
+            "exceptions a condition with aws:PrincipalArn.",
+        )
     _check_principals(where, statement.get("Principal"))
     for element in ("Action", "NotAction", "Resource", "NotResource"):
         if element in statement and not _strings(statement[element]):
