@@ -39,7 +39,7 @@ class TokenRules:
     routes: Mapping[str, Scopes] | None
     """Route key -> scopes, a closed list; ``None`` stands for any route, without scopes."""
     limits: Mapping[str, Any]
-    """Every other field of ``config.json``, such as ``max_token_age_seconds``."""
+    """Every other field of ``config.json``, such as ``max_token_age_seconds``, and of other issuers: ``scopes of partner``."""
 
 
 def token_rules(function: Resource) -> TokenRules | Opaque | None:
@@ -81,5 +81,13 @@ def _rules(document: dict[str, Any]) -> TokenRules:
             route_key: Scopes(tuple(sorted(map(str, route.get("scopes", [])))), route.get("scopes_match") == "any")
             for route_key, route in routes.items()
         },
-        limits={name: value for name, value in sorted(document.items()) if name not in named},
+        limits={
+            **{name: value for name, value in sorted(document.items()) if name not in named},
+            **{
+                f"{name} of {other.get('name', other.get('issuer'))}": value
+                for other in others
+                for name, value in sorted(other.items())
+                if name not in {*named, "name", "issuer"}
+            },
+        },
     )
