@@ -55,10 +55,10 @@ def trust_issuers(fields: Fields, own_keys: KeySet, own_rules: TokenRules, route
         if rules.name in names:
             entry.fault(f"{rules.name!r} is used twice: each issuer has its own name", "name")
         names.add(str(rules.name))
-        for index, issuer in enumerate(entry.names("issuers")):
-            if issuer in issuers:
-                entry.fault(f"{issuer!r} is already trusted: each issuer has one entry", "issuers", index)
-            issuers.add(issuer)
+        for issuer in sorted(rules.claims.issuers & issuers):
+            index = entry.values("issuers").index(issuer)
+            entry.fault(f"{issuer!r} is already trusted: each issuer has one entry", "issuers", index)
+        issuers |= rules.claims.issuers
         if "jwks_url" in entry.document:
             with_url += 1
             _check_url(entry, with_url)

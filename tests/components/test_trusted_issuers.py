@@ -201,8 +201,8 @@ def test_the_maximum_age_of_our_tokens_is_not_theirs() -> None:
             "trusted_issuers[0].issuer_aliases[1]: must be a string that is not empty",
         ),
         (
-            {"issuer_aliases": [TRUSTED_ISSUER]},
-            f"trusted_issuers[0].issuer_aliases[0]: '{TRUSTED_ISSUER}' is already trusted",
+            {"issuer_aliases": ["https://a", "https://auth.example.com"]},
+            "trusted_issuers[0].issuer_aliases[1]: 'https://auth.example.com' is already trusted",
         ),
         ({"token_types": []}, "trusted_issuers[0].token_types: must be a list of at least one value"),
         ({"expected_claims": {"a": []}}, "trusted_issuers[0].expected_claims.a: must be a list of at least one value"),
@@ -219,4 +219,4 @@ def test_the_maximum_age_of_our_tokens_is_not_theirs() -> None:
 def test_bad_input_names_the_path(changes: dict[str, Any], fault: str) -> None:
     with pytest.raises(InvalidArgs) as refused:
         _declare(**changes)
-    assert fault in str(refused.value)
+    assert str(refused.value).count(f"\n  {fault}") == 1
