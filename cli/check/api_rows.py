@@ -17,7 +17,7 @@ from .row import Finding, NotApplicable, NotChecked, Row, judged
 from .sender import Sender, status_text
 from .tokens import ELSEWHERE, Tokens
 
-NO_TOKEN = "no token"
+WITHOUT_TOKEN = "no token"  # noqa: S105 - a row, not a password
 """The row whose promise protects the others' backends: see ``route_rows``."""
 
 _MARGIN_SECONDS = 15
@@ -42,7 +42,7 @@ class ApiRequests:
 
     def rows(self) -> Iterator[Row]:
         """One row after the other, each when its requests have been answered. Raises ``Unreachable`` before the first."""
-        yield self._row(NO_TOKEN, Expected.UNAUTHENTICATED, lambda: [[]])
+        yield self._row(WITHOUT_TOKEN, Expected.UNAUTHENTICATED, lambda: [[]])
         yield self._row("good token, as `Bearer <token>`", Expected.ALLOWED, lambda: [_bearer(self._good())])
         yield self._row("good token, as `<token>` alone", Expected.ALLOWED, lambda: [_authorization(self._good())])
         for kind, make in self._bad_tokens():
@@ -57,7 +57,12 @@ class ApiRequests:
 
     def _bad_tokens(self) -> Iterator[tuple[str, Callable[[], Sequence[str]]]]:
         """What is nearly as it should be comes with what is not at all."""
-        tokens, forged, scopes, good = self.tokens, Forgeries(self.tokens, self.route.scopes), self.route.scopes, self._good
+        tokens, forged, scopes, good = (
+            self.tokens,
+            Forgeries(self.tokens, self.route.scopes),
+            self.route.scopes,
+            self._good,
+        )
         claims = tokens.claims()
         now, leeway = int(claims["iat"]), self.leeway_seconds
         yield "no JWT", lambda: [f"kms-jwt-check-{uuid.uuid4()}"]  # another one each time: an answer may be cached
@@ -93,7 +98,9 @@ class ApiRequests:
     def _row(self, kind: str, expected: Expected, requests: Callable[[], "Iterator[Fields] | Sequence[Fields]"]) -> Row:
         return judged(kind, expected.value, lambda: self._judged(self.route, expected, requests()))
 
-    def _judged(self, route: CalledRoute, expected: Expected, requests: "Iterator[Fields] | Sequence[Fields]") -> Finding:
+    def _judged(
+        self, route: CalledRoute, expected: Expected, requests: "Iterator[Fields] | Sequence[Fields]"
+    ) -> Finding:
         answers = [self._answer(route, fields) for fields in requests]
         denied = any(is_gateways(answer, HTTPStatus.FORBIDDEN) for answer in answers)
         if expected is Expected.ALLOWED and self.doubt and (denied or is_gateways(answers[0], HTTPStatus.UNAUTHORIZED)):

@@ -47,15 +47,19 @@ def _version(function: AuthorizerFunction, account: Account) -> Finding:
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
     """
-    name, qualifier = function.name_and_qualifier
+    qualifier = function.qualifier
     if not qualifier or qualifier.isdigit():
-        return Finding(bool(qualifier), f"version {qualifier}" if qualifier else "$LATEST, which changes with each upload")
-    try:
-        alias = read(
-            "lambda:GetAlias", account.lambda_.get_alias, FunctionName=function.arn.rpartition(":")[0], Name=qualifier
+        return Finding(
+            bool(qualifier), f"version {qualifier}" if qualifier else "$LATEST, which changes with each upload"
         )
+    name = function.arn.rpartition(":")[0]
+    try:
+        aliases = read("lambda:ListAliases", account.lambda_.list_aliases, FunctionName=name)["Aliases"]
     except NotFound:
-        return Finding(False, f"{name} has no alias {qualifier}")
+        aliases = []
+    alias = next((alias for alias in aliases if alias["Name"] == qualifier), None)
+    if alias is None:
+        return Finding(False, f"there is no alias {qualifier}")
     weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     also = "".join(f", and {version} for {weight:.0%} of the requests" for version, weight in weights.items())
     return Finding(not weights, f"version {alias['FunctionVersion']}{also}")

@@ -39,10 +39,9 @@ class AuthorizerFunction:
         return arn
 
     @property
-    def name_and_qualifier(self) -> tuple[str, str]:
-        """Without an alias or version, the qualifier is empty."""
-        _, _, _, _, _, _, name, *qualifier = self.arn.split(":")
-        return name, "".join(qualifier)
+    def qualifier(self) -> str:
+        """The alias or version; empty without one."""
+        return ":".join(self.arn.split(":")[7:])
 
     @cached_property
     def settings(self) -> Mapping[str, Any]:

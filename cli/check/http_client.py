@@ -84,7 +84,10 @@ def _exchange(connection: http.client.HTTPConnection, method: str, target: str, 
     connection.endheaders()
     response = connection.getresponse()
     names = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(response.status, names, response.read(MAX_BYTES + 1))
+    body = response.read(MAX_BYTES + 1)
+    if response.length and len(body) <= MAX_BYTES:  # a limited read does not say so itself
+        raise http.client.IncompleteRead(body, response.length)
+    return Answer(response.status, names, body)
 
 
 def _cut(connected: socket, late: threading.Event) -> None:

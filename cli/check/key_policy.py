@@ -56,7 +56,7 @@ def _is_own(principal: str, key: PolicyKey) -> bool:
 
 
 def _signing_faults(statement: Statement, key: PolicyKey) -> Iterator[str]:
-    """A single algorithm, so that an RSA key cannot sign with both RS256 and PS256; and an end, if it is not to sign any more."""
+    """A single algorithm, so that no RSA key signs with both RS256 and PS256; and an end, if it is not to sign any more."""
     algorithms = listed(statement.condition.get("StringEquals", {}).get("kms:SigningAlgorithm"))
     if len(algorithms) != 1:
         yield f"allows {SIGN} with {', '.join(algorithms) or 'any algorithm'} to {statement.who}"

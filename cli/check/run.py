@@ -7,7 +7,7 @@ from typing import Any
 
 from ..packages.issuer import KmsSigner, resolve_signing_key
 from .account import Account
-from .api_rows import NO_TOKEN, ApiRequests
+from .api_rows import WITHOUT_TOKEN, ApiRequests
 from .authorizer_rows import authorizer_rows, needed_headers
 from .deployed import Deployed, Read, read_deployed
 from .function import AuthorizerFunction
@@ -84,7 +84,7 @@ class Check:
         requests = self._requests(read, sender, tokens, function, doubt)
         refused = False
         for row in requests.rows() if requests else [_NO_ROUTE]:
-            refused |= row.promise == NO_TOKEN and row.state is State.KEPT
+            refused |= row.promise == WITHOUT_TOKEN and row.state is State.KEPT
             yield row
         opened = requests.opened_by_the_cache if requests else lambda: None
         yield from route_rows(read, promises, sender, refused)

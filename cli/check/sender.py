@@ -99,7 +99,9 @@ class Sender:
         except OSError as fault:
             if self._answered:
                 raise NotChecked(f"no answer: {fault}") from None
-            raise Unreachable(f"{self._url} does not answer ({fault}): is the URL right, and the API deployed?") from None
+            raise Unreachable(
+                f"{self._url} does not answer ({fault}): is the URL right, and the API deployed?"
+            ) from None
         self._answered = True
         return answer
 

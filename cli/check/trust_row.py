@@ -63,7 +63,9 @@ def _route_faults(config: Config, promised: Mapping[str, RoutePromise]) -> Itera
             yield f"denies every token at {key}"
         elif set(found.scopes) != set(route.scopes) or (found.match_any != route.match_any and len(found.scopes) > 1):
             yield f"requires {_scopes(found.scopes, found.match_any)} of {key}, not {_scopes(route.scopes, route.match_any)}"
-    yield from (f"lets tokens in at {key}, which is not promised" for key in sorted(set(config.routes) - set(protected)))
+    yield from (
+        f"lets tokens in at {key}, which is not promised" for key in sorted(set(config.routes) - set(protected))
+    )
 
 
 def _scopes(scopes: Iterable[str], match_any: bool) -> str:

@@ -151,7 +151,7 @@ def _junit(path: str | None) -> IO[str]:
     if path is None:
         return io.StringIO()
     try:
-        return open(path, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the caller closes it
+        return open(path, "w", encoding="utf-8")  # noqa: PTH123 - the caller closes it
     except OSError as fault:
         raise Undetermined(f"--junit: {path} cannot be written: {fault.strerror}: write another file") from None
 
@@ -199,7 +199,7 @@ def _promises(options: argparse.Namespace) -> list["Promises"]:
             apis = of_outputs(read_text(options.stack_output))
         except OSError as fault:
             raise Undetermined(
-                f"--stack-output: {options.stack_output}: {fault.strerror}: write the file of `pulumi stack output --json`, or -"
+                f"--stack-output: {options.stack_output}: {fault.strerror}: write that of `pulumi stack output --json`, or -"
             ) from None
         except ValueError as fault:
             raise Undetermined(str(fault)) from None

@@ -58,14 +58,14 @@ def text_logs(stack: Stack) -> Iterator[None]:
 AUTHORIZER_MUTATIONS = (
     backend_verifies, other_config, two_versions, text_logs,
     authorizer("any audience is accepted", AUDIENCE, accepts="reason == 'wrong_audience'"),
-    authorizer("an audience that begins like ours", AUDIENCE, accepts="reason == 'wrong_audience' and 'orders' in claims['aud']"),
+    authorizer("any that begins like ours", AUDIENCE, accepts="reason == 'wrong_audience' and 'orders' in claims['aud']"),
     authorizer("any issuer is accepted", ISSUER, accepts="reason == 'wrong_issuer'"),
-    authorizer("an issuer that begins like ours", ISSUER, accepts="reason == 'wrong_issuer' and 'local.example' in claims['iss']"),
+    authorizer("any that begins like ours", ISSUER, accepts="reason == 'wrong_issuer' and 'local' in claims['iss']"),
     authorizer("expired tokens are accepted", "just expired", accepts="reason == 'expired'"),
     authorizer("tokens live 59 s longer", "just expired", accepts="reason == 'expired' and claims['exp'] > now - 59"),
     authorizer("`exp` may be missing", "never expires", accepts="claims and 'exp' not in claims"),
     authorizer("`nbf` is ignored", "not valid yet", accepts="reason == 'not_yet_valid'"),
-    authorizer("299 s of `nbf` are ignored", "not valid yet", accepts="reason == 'not_yet_valid' and claims['nbf'] < now + 299"),
+    authorizer("`nbf` counts late", "not valid yet", accepts="reason == 'not_yet_valid' and claims['nbf'] < now + 299"),
     authorizer("a password is accepted", "no JWT", accepts="not claims and authorization.startswith('Bearer kms-jwt-check')"),
     authorizer("any type is accepted", "of another type: `typ`", accepts="reason == 'unexpected_type'"),
     authorizer(

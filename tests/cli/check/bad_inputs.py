@@ -30,7 +30,7 @@ BAD_OUTPUTS = {
         {**_REST, "endpoint": "{endpoint}/foo"},
         "the API has no stage foo, it has $default: write its api_endpoint, without a path",
     ),
-    "no URL": ({**_REST, "endpoint": "api.example.com"}, "api.example.com: not the URL of an API: write the whole api_endpoint"),
+    "no URL": ({**_REST, "endpoint": "api.example.com"}, "api.example.com: not the URL of an API: write the whole"),
     "half a URL": ({**_REST, "endpoint": "http://[::1"}, "http://[::1: not the URL of an API"),
     "a user in the URL": ({**_REST, "endpoint": "https://me@example.com"}, "https://me@example.com: not the URL of an API"),
     "no route": (

@@ -175,7 +175,9 @@ def test_a_custom_domain_leads_to_the_stage_of_its_mapping(checked: Stack) -> No
     gateway.create_domain_name(DomainName=name)
     gateway.create_api_mapping(DomainName=name, **ids, Stage="v1", ApiMappingKey="one")
     try:
-        check = checked.check_with({**checked.outputs, "apis": {"orders": {**checked.api, "endpoint": f"https://{name}/one"}}})
+        check = checked.check_with(
+            {**checked.outputs, "apis": {"orders": {**checked.api, "endpoint": f"https://{name}/one"}}}
+        )
         target = locate(check.promises, check.account)
         rows = {row.promise: row for row in stage_rows(check.reading(target), check.promises)}
     finally:
