@@ -20,7 +20,7 @@ from components.validation import Faults
 
 _KEYS = ("apis", "signing_keys", "whoami")
 
-_PROMISED = ("public", "scopes")
+_PROMISED = ("public", "scopes", "scopes_match")
 """Of a route."""
 
 
@@ -60,11 +60,20 @@ class StackConfig:
     def promises(self, name: str) -> dict[str, object]:
         """What callers of the API ``name`` may rely on: an output, against which `kms-jwt check` holds what is deployed."""
         api = _mapping(self.apis[name])
+        role, issuers = _mapping(api.get("role")), api.get("trusted_issuers")
         return {
             "issuer": api.get("issuer"),
             "audience": api.get("audience"),
+            "trusted_issuers": [_mapping(issuer).get("issuer") for issuer in _listed(issuers)],
             "cache_ttl": api.get("cache_ttl", DEFAULT_CACHE_TTL),
+            "leeway_seconds": _mapping(api.get("policy")).get("leeway_seconds", 0),
             "access_logs": _mapping(api.get("stage")).get("access_logs", True),
+            "disable_default_endpoint": _mapping(api.get("domain")).get("disable_default_endpoint", False),
+            "role_actions": [
+                action
+                for statement in _listed(role.get("policy_statements"))
+                for action in _listed(_mapping(statement).get("actions"))
+            ],
             "routes": {
                 key: {item: value for item in _PROMISED if (value := _mapping(route).get(item)) is not None}
                 for key, route in _mapping(api.get("routes")).items()
@@ -188,3 +197,8 @@ def _completed(value: object, completed: dict[str, object]) -> object:
 def _mapping(value: object) -> dict[str, object]:
     """A copy of ``value``, or an empty one if it is not a mapping: a route may be empty, and errors are recorded elsewhere."""
     return dict(sorted(value.items())) if isinstance(value, Mapping) else {}
+
+
+def _listed(value: object) -> list[object]:
+    """``value``, or an empty list if it is none."""
+    return value if isinstance(value, list) else []

@@ -29,7 +29,7 @@ def session_of(options: argparse.Namespace) -> "boto3.Session":
 @contextmanager
 def kms_of(options: argparse.Namespace, error: type[CommandError] = CommandError) -> Iterator["KMSClient"]:
     """A KMS client for the account and region of the options of ``add_aws``; its errors become those of type ``error``."""
-    from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError
+    from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError, ProfileNotFound
 
     from .packages.issuer import IssuerError, kms_client
 
@@ -37,6 +37,10 @@ def kms_of(options: argparse.Namespace, error: type[CommandError] = CommandError
         yield kms_client(session_of(options))
     except NoRegionError:
         raise error("no AWS region: use --region, AWS_DEFAULT_REGION, or a profile that has one") from None
+    except ProfileNotFound:
+        raise error(
+            f"--profile: the profile {options.profile} does not exist: `aws configure list-profiles` lists yours"
+        ) from None
     except (IssuerError, BotoCoreError) as fault:
         if isinstance(fault.__cause__, NoCredentialsError):
             raise error("no AWS credentials: use --profile, `aws configure`, or AWS_ACCESS_KEY_ID") from None

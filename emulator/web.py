@@ -1,6 +1,6 @@
 """HTTP as it is sent: each header as often as it is given, no redirects followed, nothing repeated.
 
-Used by the emulator, the tests and ``kms-jwt check``; it imports the standard library only.
+Used by the emulator and the tests; it imports the standard library only.
 """
 
 import base64
@@ -60,7 +60,8 @@ def fetch(
         response = connection.getresponse()
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
     except http.client.HTTPException as error:
-        raise ConnectionError(f"{url}: the response broke off ({error!r})") from error
+        # Without the path and the query, which may contain a token.
+        raise ConnectionError(f"{parts.scheme}://{parts.netloc}: the response broke off ({error!r})") from error
     finally:
         connection.close()
 

@@ -109,10 +109,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         manner, released = self.server.manner, self.server.released
-        self.server.asked.append(self.headers["Host"] + self.path)
-        self.server.heads.append(dict(self.headers))
         host = self.headers["Host"]
-        reply = self.server.replies.get(host + self.path) or self.server.replies[host]
+        asked = host + self.requestline.split()[1]  # in ``path``, two slashes at the beginning would be one
+        self.server.asked.append(asked)
+        self.server.heads.append(dict(self.headers))
+        reply = self.server.replies.get(asked) or self.server.replies[host]
         headers = {**reply.headers, "Content-Length": str(len(reply.body))}
         lines = [f"HTTP/1.1 {reply.status} X", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         octets = "\r\n".join(lines).encode() + reply.body

@@ -1,6 +1,7 @@
 """Read calls to AWS. One that is not allowed says which permission is missing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -8,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .row import NotChecked
+from .sender import Deadline
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
@@ -33,6 +35,24 @@ class Account:
         self.kms = kms
         self._client_of = client_of
         self._clients: dict[str, Any] = {}
+        self._deadline: Deadline | None = None
+
+    @contextmanager
+    def until(self, deadline: Deadline) -> Iterator[None]:
+        """Within the block no call begins after ``deadline``: it raises ``NotChecked``."""
+        self._deadline = deadline
+        for client in (self.kms, *self._clients.values()):
+            client.meta.events.register("before-call", self._in_time)
+        try:
+            yield
+        finally:
+            for client in (self.kms, *self._clients.values()):
+                client.meta.events.unregister("before-call", self._in_time)
+            self._deadline = None
+
+    def _in_time(self, **_: object) -> None:
+        if self._deadline is not None:
+            self._deadline.left()
 
     @property
     def region(self) -> str:
@@ -62,6 +82,8 @@ class Account:
     def _client(self, service: str) -> Any:
         if service not in self._clients:
             self._clients[service] = self._client_of(service)
+            if self._deadline is not None:
+                self._clients[service].meta.events.register("before-call", self._in_time)
         return self._clients[service]
 
 

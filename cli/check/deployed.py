@@ -1,41 +1,37 @@
 """The configuration of the API as it is deployed."""
 
-import re
-import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .account import Account, NotFound, read, read_all
 from .promises import Promises
-
-GET = "apigateway:GET"
-"""The IAM action of every read operation of API Gateway."""
-
-_DEFAULT_HOST = re.compile(r"([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?")
-_EMULATED = re.compile(r"/_aws/execute-api/([a-z0-9]+)(/.*)?")
-"""Where the emulator serves an API."""
-
-
-class NotOurs(Exception):
-    """The endpoint is not that of an API with a Lambda authorizer, in this account and region; the message says what to do."""
+from .target import GET, NotOurs, Target
 
 
 @dataclass(frozen=True)
 class Deployed:
     """What API Gateway has. The values are those of its operations."""
 
-    api_id: str
+    api: Mapping[str, Any]
     routes: Mapping[str, Mapping[str, Any]]
     """By route key."""
     authorizer: Mapping[str, Any]
-    stage: Mapping[str, Any]
+    stage_name: str
+    """That of the endpoint."""
+    stages: Mapping[str, Mapping[str, Any]]
+    """By name."""
     integrations: Mapping[str, str]
     """Integration id -> the URI of what it calls."""
 
+    @property
+    def stage(self) -> Mapping[str, Any]:
+        """That of the endpoint."""
+        return self.stages[self.stage_name]
+
     def is_protected(self, route_key: str) -> bool:
         """Whether the authorizer decides about the route."""
-        route = self.routes[route_key]
+        route = self.routes.get(route_key, {})
         ours = route.get("AuthorizerId") == self.authorizer["AuthorizerId"]
         return route.get("AuthorizationType") == "CUSTOM" and ours
 
@@ -46,16 +42,19 @@ class Deployed:
 
     @property
     def function_arn(self) -> str:
-        """Of the function, version or alias that the authorizer invokes."""
+        """Of the function, version or alias that the authorizer invokes; empty if it invokes none."""
         return str(self.authorizer.get("AuthorizerUri", "")).partition("/functions/")[2].removesuffix("/invocations")
 
 
-def read_deployed(promises: Promises, account: Account) -> Deployed:
+Read = Callable[[], Deployed]
+"""What is deployed. Raises ``NotChecked`` if it may not be read."""
+
+
+def read_deployed(promises: Promises, target: Target, account: Account) -> Deployed:
     """Read what is deployed. Raises ``NotOurs``, and ``NotChecked`` without the permission to read it."""
-    gateway, endpoint = account.apigatewayv2, promises.endpoint
-    api_id = promises.api_id or _api_id(endpoint, account)
+    gateway, endpoint, api_id = account.apigatewayv2, promises.endpoint, target.api_id
     try:
-        read(GET, gateway.get_api, ApiId=api_id)
+        api = read(GET, gateway.get_api, ApiId=api_id)
     except NotFound:
         raise NotOurs(
             f"{endpoint}: there is no HTTP API {api_id} in region {account.region} of this account: use --region and --profile "
@@ -64,12 +63,18 @@ def read_deployed(promises: Promises, account: Account) -> Deployed:
     routes = {route["RouteKey"]: route for route in read_all(GET, gateway.get_routes, "Items", ApiId=api_id)}
     authorizers = read_all(GET, gateway.get_authorizers, "Items", ApiId=api_id)
     stages = {stage["StageName"]: stage for stage in read_all(GET, gateway.get_stages, "Items", ApiId=api_id)}
+    if target.stage not in stages:
+        raise NotOurs(
+            f"{endpoint}: the API has no stage {target.stage}, it has {', '.join(stages) or 'none'}: write its api_endpoint, "
+            "without a path"
+        )
     integrations = read_all(GET, gateway.get_integrations, "Items", ApiId=api_id)
     return Deployed(
-        api_id,
+        api,
         routes,
         _authorizer(promises, authorizers, routes),
-        stages.get(stage_name(endpoint), stages.get("$default", {})),
+        target.stage,
+        stages,
         {item["IntegrationId"]: item.get("IntegrationUri", item["IntegrationId"]) for item in integrations},
     )
 
@@ -79,8 +84,9 @@ def _authorizer(
 ) -> Mapping[str, Any]:
     """The promised one, or the one that most routes have."""
     by_id = {item["AuthorizerId"]: item for item in authorizers if item.get("AuthorizerType") == "REQUEST"}
-    if promises.authorizer_id in by_id:
-        return by_id[promises.authorizer_id]
+    if promises.authorizer_id is not None:
+        # If it is gone, no route is protected by it, and each row of a route says so.
+        return by_id.get(promises.authorizer_id, {"AuthorizerId": promises.authorizer_id})
     used = [route["AuthorizerId"] for route in routes.values() if route.get("AuthorizerId") in by_id]
     if not used:
         raise NotOurs(
@@ -88,35 +94,3 @@ def _authorizer(
             "or with a JwtAuthorizer"
         )
     return by_id[max(used, key=used.count)]
-
-
-def _api_id(endpoint: str, account: Account) -> str:
-    parts = urllib.parse.urlsplit(endpoint)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise NotOurs(f"{endpoint}: not a URL: write the whole api_endpoint of an AuthorizedHttpApi, https:// included")
-    if found := _DEFAULT_HOST.fullmatch(host):
-        if found[2] != account.region:
-            raise NotOurs(f"{endpoint}: the API is in region {found[2]}, not {account.region}: use --region {found[2]}")
-        return found[1]
-    if found := _EMULATED.fullmatch(parts.path):
-        return found[1]
-    try:
-        mappings = read_all(GET, account.apigatewayv2.get_api_mappings, "Items", DomainName=host)
-    except NotFound:
-        mappings = []
-    path = parts.path.strip("/")
-    for mapping in mappings:
-        if mapping.get("ApiMappingKey", "") == path:
-            return str(mapping["ApiId"])
-    raise NotOurs(
-        f"{endpoint}: neither an endpoint of API Gateway nor one of its custom domains in region {account.region}: write the "
-        "api_endpoint of an AuthorizedHttpApi, and use --region and --profile of its account"
-    )
-
-
-def stage_name(endpoint: str) -> str:
-    """The name of the stage that the API's own endpoint is of."""
-    path = urllib.parse.urlsplit(endpoint).path
-    emulated = _EMULATED.fullmatch(path)
-    return ((emulated[2] or "") if emulated else path).strip("/") or "$default"

@@ -1,7 +1,7 @@
-"""The result as a table, as JSON, and as a JUnit file."""
+"""The result as lines of a table, as JSON, and as a JUnit file."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from ..terminal import BOLD, GREEN, RED, YELLOW, Line, Span, printable
@@ -9,31 +9,26 @@ from .row import Row, State
 
 _STYLES = {State.KEPT: GREEN, State.BROKEN: RED, State.NOT_CHECKED: YELLOW, State.NOT_APPLICABLE: ""}
 
+_WIDTHS = (47, 32, 26)
+"""Of the columns. They are fixed, since each line is printed as soon as it is known."""
+
 Results = Mapping[str, Sequence[Row]]
 """The rows of each API, by a name for it."""
 
 
-def table(rows: Sequence[Row], notes: Sequence[str] = (), heading: str = "") -> Iterator[Line]:
-    """The rows as a table. ``notes``, one for each row, are a column with ``heading``."""
-    more = [(heading, list(notes))] if notes else []
-    columns = [
-        ("checked", [row.promise for row in rows]),
-        ("expected", [row.expected for row in rows]),
-        ("found", [row.found for row in rows]),
-        *more,
-    ]
-    texts = [_padded([title, *column]) for title, column in columns]
-    for index, line in enumerate("  ".join(cells).rstrip() for cells in zip(*texts, strict=True)):
-        if index == 0:
-            yield [Span(f"        {line}", BOLD)]
-        else:
-            state = rows[index - 1].state
-            yield [Span("  "), Span(f"{state:<4}", _STYLES[state]), Span(f"  {line}")]
+def title(heading: str = "") -> Line:
+    """The titles of the columns; ``heading`` is that of the notes, if there are any."""
+    return [Span(f"        {_padded('checked', 'expected', 'found', heading)}", BOLD)]
 
 
-def _padded(column: list[str]) -> list[str]:
-    width = max(map(len, column))
-    return [text.ljust(width) for text in column]
+def line(row: Row, note: str = "") -> Line:
+    """The row, and a note about it."""
+    state = Span(f"{row.state:<4}", _STYLES[row.state])
+    return [Span("  "), state, Span(f"  {_padded(row.promise, row.expected, row.found, note)}")]
+
+
+def _padded(*cells: str) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, (*_WIDTHS, 0), strict=False)).rstrip()
 
 
 def summary(results: Results) -> Line:
@@ -41,13 +36,15 @@ def summary(results: Results) -> Line:
     states = [row.state for rows in results.values() for row in rows]
     broken, unknown = states.count(State.BROKEN), states.count(State.NOT_CHECKED)
     parts = [f"{states.count(State.KEPT)} ok", f"{broken} failed", f"{unknown} not checked"]
-    return [Span(", ".join(parts), RED if broken else YELLOW if unknown else GREEN)]
+    return [Span(", ".join(parts), RED if broken else YELLOW if unknown or not states else GREEN)]
 
 
 def exit_code(results: Results) -> int:
-    """1 if a promise is broken; otherwise 2 if one could not be checked; otherwise 0."""
+    """1 if a promise is broken; otherwise 2 if one could not be checked, or none was; otherwise 0."""
     states = {row.state for rows in results.values() for row in rows}
-    return 1 if State.BROKEN in states else 2 if State.NOT_CHECKED in states else 0
+    if State.BROKEN in states:
+        return 1
+    return 2 if State.NOT_CHECKED in states or not (results and all(results.values())) else 0
 
 
 def as_json(results: Results) -> str:
@@ -62,21 +59,23 @@ def as_json(results: Results) -> str:
     return json.dumps({"apis": apis}, indent=2)
 
 
+_JUNIT = {State.BROKEN: "failure", State.NOT_CHECKED: "error", State.NOT_APPLICABLE: "skipped"}
+"""What could not be checked is an error, since pipelines take what is skipped for a success."""
+
+
 def as_junit(results: Results) -> str:
     """The form that pipelines read: a test suite for each API, a test case for each row."""
     suites = ElementTree.Element("testsuites", name="kms-jwt check")
     for name, rows in results.items():
         states = [row.state for row in rows]
-        skipped = len(states) - states.count(State.KEPT) - states.count(State.BROKEN)
-        counts = {"tests": len(rows), "failures": states.count(State.BROKEN), "skipped": skipped}
-        attributes = {"name": printable(name), **{key: str(value) for key, value in counts.items()}}
+        plural = {"failures": State.BROKEN, "errors": State.NOT_CHECKED, "skipped": State.NOT_APPLICABLE}
+        counts = {attribute: str(states.count(state)) for attribute, state in plural.items()}
+        attributes = {"name": printable(name), "tests": str(len(rows)), **counts}
         suite = ElementTree.SubElement(suites, "testsuite", attributes)
         for row in rows:
             case = ElementTree.SubElement(suite, "testcase", classname=printable(name), name=printable(row.promise))
-            message = printable(f"expected {row.expected}, found {row.found}")
-            if row.state is State.BROKEN:
-                ElementTree.SubElement(case, "failure", message=message)
-            elif row.state is not State.KEPT:
-                ElementTree.SubElement(case, "skipped", message=message)
+            if row.state in _JUNIT:
+                message = printable(f"expected {row.expected}, found {row.found}")
+                ElementTree.SubElement(case, _JUNIT[row.state], message=message)
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"

@@ -1,12 +1,15 @@
 """Which routes of the API get which requests."""
 
 import re
-from collections.abc import Iterable, Mapping
+import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .promises import RoutePromise
 
-WELL_KNOWN = ("GET /.well-known/jwks.json", "GET /.well-known/openid-configuration")
+JWKS = "GET /.well-known/jwks.json"
+OPENID_CONFIGURATION = "GET /.well-known/openid-configuration"
+WELL_KNOWN = (JWKS, OPENID_CONFIGURATION)
 """What ``well_known`` of ``AuthorizedHttpApi`` adds, public."""
 
 DEFAULT = "$default"
@@ -30,7 +33,8 @@ def request_of(route_key: str) -> tuple[str, str]:
     method, _, path = route_key.partition(" ")
     if route_key == DEFAULT:
         method, path = "ANY", f"/{_VALUE}"
-    return "GET" if method == "ANY" else method, _PARAMETER.sub(_VALUE, path)
+    path = urllib.parse.quote(_PARAMETER.sub(_VALUE, path), safe="/-._~!$&'()*+,;=:@%")
+    return "GET" if method == "ANY" else method, path
 
 
 def callable_routes(routes: Mapping[str, RoutePromise]) -> list[CalledRoute]:
@@ -41,9 +45,3 @@ def callable_routes(routes: Mapping[str, RoutePromise]) -> list[CalledRoute]:
         if request_of(key)[0] == "GET" and not route.public
     ]
     return sorted(found, key=lambda route: (bool(route.scopes), "{" in route.key or route.key == DEFAULT))
-
-
-def with_scopes(route: CalledRoute, routes: Iterable[CalledRoute]) -> CalledRoute | None:
-    """A route that requires scopes: if possible another than ``route``, with one that a token for ``route`` need not have."""
-    others = (other for other in routes if set(other.scopes) - set(route.scopes))
-    return next(others, route if route.scopes else None)

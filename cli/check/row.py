@@ -34,6 +34,10 @@ class NotApplicable(Exception):
     """A promise is not about this API; the message says why."""
 
 
+class Broken(Exception):
+    """A promise is broken, since what it is about is missing; the message says what."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """What was found, and whether it is as promised."""
@@ -42,12 +46,19 @@ class Finding:
     found: str
 
 
+def of_faults(faults: list[str], kept: str) -> Finding:
+    """What is wrong, each fault once, or ``kept`` if nothing is."""
+    return Finding(not faults, "; ".join(dict.fromkeys(faults)) or kept)
+
+
 def judged(promise: str, expected: str, find: Callable[[], Finding]) -> Row:
-    """The row for what ``find`` returns. It may raise ``NotChecked`` and ``NotApplicable``."""
+    """The row for what ``find`` returns. It may raise ``NotChecked``, ``NotApplicable`` and ``Broken``."""
     try:
         finding = find()
     except NotChecked as reason:
         return Row(promise, expected, str(reason), State.NOT_CHECKED)
     except NotApplicable as reason:
         return Row(promise, expected, str(reason), State.NOT_APPLICABLE)
+    except Broken as reason:
+        return Row(promise, expected, str(reason), State.BROKEN)
     return Row(promise, expected, finding.found, State.KEPT if finding.kept else State.BROKEN)

@@ -1,26 +1,34 @@
 """One check of one API: all rows, in order."""
 
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..packages.issuer import KmsSigner, resolve_signing_key
 from .account import Account
-from .deployed import Deployed, read_deployed
+from .api_rows import WITHOUT_TOKEN, ApiRequests
+from .authorizer_rows import authorizer_rows, needed_headers
+from .deployed import Deployed, Read, read_deployed
+from .function import AuthorizerFunction
+from .good_tokens import good_tokens
+from .http_client import Fields
 from .key_rows import published_rows
+from .options_row import options_row
 from .policy_rows import policy_rows
 from .promises import Promises, RoutePromise
-from .requests import Requests
 from .route_rows import route_rows
-from .routes import CalledRoute, callable_routes, with_scopes
+from .routes import CalledRoute, callable_routes
 from .row import NotChecked, Row, State
-from .sender import Sender
-from .stage_rows import stage_rows
+from .sender import Deadline, Sender
+from .stage_rows import limits, stage_rows
+from .target import Target, locate
 from .tokens import Tokens
+from .trust_row import trust_row
 
 
 class NotCheckable(Exception):
-    """There is nothing to send tokens to; the message says what to write."""
+    """An option does not fit the API; the message says what to write."""
 
 
 @dataclass(frozen=True)
@@ -37,34 +45,55 @@ class Check:
     """JOSE algorithm, if not that of the published key nor the default of the key spec."""
     claims: Mapping[str, Any] = field(default_factory=dict)
     """Further claims that the API requires."""
+    headers: Fields = ()
+    """Further headers that the API requires, sent with every request."""
+    tls: ssl.SSLContext | None = None
+    """With a client certificate, for mutual TLS."""
 
     def rows(self) -> Iterator[Row]:
         """The rows, each as soon as it is known.
 
-        Raises ``NotOurs``, ``NotCheckable`` and ``Unreachable`` before the first one, and ``IssuerError`` if no token can be
-        signed.
+        Raises ``NotOurs``, ``NotCheckable``, ``NotChecked`` and ``Unreachable`` before the first one, and ``IssuerError`` if no
+        token can be signed.
         """
-        promises, account = self.promises, self.account
-        deployed, missing = self._deployed()
-        sender = Sender(promises.endpoint)
-        tokens = Tokens(self._signer(), promises.issuer, promises.audience, self.claims)
-        requests = self._requests(sender, tokens, deployed)
-        yield from requests.rows()
-        if deployed is None:
-            yield Row("routes, cache, throttling, logs, policies", "as deployed", missing, State.NOT_CHECKED)
-        else:
-            yield from route_rows(deployed, promises.routes, promises.open_routes, sender)
-            yield from stage_rows(deployed, promises, account, requests.opened_by_the_cache)
-        yield from published_rows(promises, deployed, tokens.kid, account, sender)
-        if deployed is not None:
-            published = [str(key.get("kid")) for key in promises.jwks or []]
-            yield from policy_rows(deployed, [tokens.kid, *published], account)
+        deadline = Deadline()
+        with self.account.until(deadline):
+            target = locate(self.promises, self.account)
+            sender = Sender(target.url, deadline, self.headers, self.tls)
+            yield from self._rows(self.reading(target), sender, deadline)
 
-    def _deployed(self) -> tuple[Deployed | None, str]:
+    def reading(self, target: Target) -> Read:
+        """What is deployed at ``target``, read now. Raises ``NotOurs``."""
         try:
-            return read_deployed(self.promises, self.account), ""
+            deployed = read_deployed(self.promises, target, self.account)
         except NotChecked as reason:
-            return None, str(reason)
+            message = str(reason)
+
+            def unknown() -> Deployed:
+                raise NotChecked(message)
+
+            return unknown
+        return lambda: deployed
+
+    def _rows(self, read: Read, sender: Sender, deadline: Deadline) -> Iterator[Row]:
+        promises, account = self.promises, self.account
+        sender.keep_to(*_limits(read))
+        function = AuthorizerFunction(read, account, deadline)
+        tokens, doubt = good_tokens(self._signer(), promises, self.claims, function)
+        doubt = needed_headers(read, {name.lower() for name, _ in self.headers}) or doubt
+        requests = self._requests(read, sender, tokens, function, doubt)
+        refused = False
+        for row in requests.rows() if requests else [_NO_ROUTE]:
+            refused |= row.promise == WITHOUT_TOKEN and row.state is State.KEPT
+            yield row
+        opened = requests.opened_by_the_cache if requests else lambda: None
+        yield from route_rows(read, promises, sender, refused)
+        yield from options_row(read, promises, account, sender, refused)
+        yield from authorizer_rows(read, function, promises, account, opened)
+        yield from trust_row(function, promises, tokens.key.kid, account)
+        yield from stage_rows(read, promises)
+        yield from published_rows(promises, read, tokens.key.kid, account, sender)
+        yield from policy_rows(read, function, promises, tokens.key, account)
 
     def _signer(self) -> KmsSigner:
         kms, key = self.account.kms, self.promises.key
@@ -74,28 +103,56 @@ class Check:
             algorithm = next((jwk.get("alg") for jwk in self.promises.jwks if jwk.get("kid") == kid), None)
         return KmsSigner(key, kms, alg=algorithm)
 
-    def _requests(self, sender: Sender, tokens: Tokens, deployed: Deployed | None) -> Requests:
-        routes = callable_routes(self._routes(deployed))
-        if not routes:
-            raise NotCheckable(
-                f"{self.promises.endpoint}: no protected route for GET is known, and a token is never sent to another, which "
-                'might write: use --route "GET /path"'
-            )
-        route = routes[0] if self.route is None else next((item for item in routes if item.key == self.route), None)
-        if route is None:
+    def _requests(
+        self, read: Read, sender: Sender, tokens: Tokens, function: AuthorizerFunction, doubt: str
+    ) -> ApiRequests | None:
+        """``None`` if no route may get a token."""
+        routes = callable_routes(self._routes(read, function))
+        if self.route is not None and self.route not in [route.key for route in routes]:
             raise NotCheckable(f"--route {self.route}: not a protected route for GET; those are {_listed(routes)}")
-        return Requests(sender, tokens, route, with_scopes(route, routes))
+        if not routes:
+            return None
+        route = next((item for item in routes if item.key == self.route), routes[0])
+        scoped = [item for item in routes if item.scopes]
+        config = function.known_config()
+        leeway = config.claim_rules.leeway_seconds if config else self.promises.leeway_seconds
+        return ApiRequests(sender, tokens, self.account, route, scoped, leeway or 0, doubt)
 
-    def _routes(self, deployed: Deployed | None) -> Mapping[str, RoutePromise]:
-        """All that is known of them: promised, or otherwise deployed, or otherwise named by the option."""
+    def _routes(self, read: Read, function: AuthorizerFunction) -> Mapping[str, RoutePromise]:
+        """Those that may get tokens: what is promised of them, or otherwise what the authorizer knows; only if they are
+        deployed with it, or if that may not be read."""
+        try:
+            deployed: Deployed | None = read()
+        except NotChecked:
+            deployed = None
         routes = dict(self.promises.routes or {})
         if not routes and deployed is not None:
-            routes = {key: RoutePromise(public=not deployed.is_protected(key)) for key in deployed.routes}
+            config = function.known_config()
+            scopes = (config.routes or {}) if config else {}
+            routes = {
+                key: RoutePromise(scopes=tuple(sorted(scopes[key].scopes)) if key in scopes else ())
+                for key in deployed.routes
+            }
         if self.route is not None and (self.route in routes or deployed is None):
             known = routes.get(self.route, RoutePromise())
-            routes[self.route] = replace(known, scopes=(*known.scopes, *self.scopes))
-        return routes
+            routes[self.route] = replace(known, scopes=tuple(dict.fromkeys((*known.scopes, *self.scopes))))
+        return {key: route for key, route in routes.items() if deployed is None or deployed.is_protected(key)}
+
+
+_NO_ROUTE = Row(
+    "requests, with a token and without",
+    "only good tokens are let in",
+    "no protected GET route: others get no token, since they might write",
+    State.NOT_CHECKED,
+)
+
+
+def _limits(read: Read) -> tuple[float | None, float | None]:
+    try:
+        return limits(read().stage.get("DefaultRouteSettings") or {})
+    except NotChecked:
+        return None, None
 
 
 def _listed(routes: list[CalledRoute]) -> str:
-    return ", ".join(route.key for route in routes)
+    return ", ".join(route.key for route in routes) or "none"

@@ -1,21 +1,27 @@
 """``kms-jwt check``: whether a deployed API keeps its promises."""
 
 import argparse
+import io
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from ..aws import add_aws, kms_of, session_of
 from ..command import Command, Output, Undetermined, UsageError
 from ..name_value import name_value
-from ..terminal import Line, read_text
+from ..terminal import read_text, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..check.account import Account
     from ..check.promises import Promises
+    from ..check.row import Row
+    from ..check.run import Check
 
 _DESCRIPTION = """\
 Check a deployed API: sign tokens with its KMS key, send it good and bad requests, and read how it is configured.
-Nothing is changed: tokens are sent with GET only, and requests with other methods, without one, to protected routes only.
+Nothing is changed: tokens are sent with GET only, to this API only, and requests with other methods, without one, to protected
+routes only.
 
 The exit code is 0 if every promise is kept, 1 if one is broken, 2 if none is known to be, but one could not be checked:
 invalid arguments, no credentials, a missing permission. The permissions are listed in docs/operations.md.
@@ -27,6 +33,16 @@ _EXAMPLES = """\
   %(prog)s --endpoint https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com --key alias/kms-jwt-dev-signing \\
       --issuer https://auth.dev.example.com --audience orders --route "GET /orders" --scope orders:read
 """
+
+_REPEATED = {
+    "--scope": ("SCOPE", "a scope that --route requires"),
+    "--public": ("ROUTE", "a route that needs no token, if the stack's output does not say so"),
+    "--skip": ("ROUTE", "a route that is none of the promises, such as one with another authorizer"),
+    "--trusted-issuer": ("URL", "another issuer whose tokens the API accepts"),
+    "--role-action": ("ACTION", "an action that you have allowed the authorizer's role"),
+    "--key-user": ("ARN", "a principal of another account that you have named in the keys' policies"),
+}
+"""Options that may be repeated, with their metavars and help."""
 
 
 def _add_arguments(check: argparse.ArgumentParser) -> None:
@@ -47,14 +63,8 @@ def _add_arguments(check: argparse.ArgumentParser) -> None:
         metavar="ROUTE",
         help='the protected route to call, such as "GET /orders" (default: the plainest one)',
     )
-    check.add_argument("--scope", action="append", default=[], help="a scope that --route requires; may be repeated")
-    check.add_argument(
-        "--public",
-        action="append",
-        default=[],
-        metavar="ROUTE",
-        help="a route that needs no token, if the stack's output does not say so; may be repeated",
-    )
+    for option, (metavar, meaning) in _REPEATED.items():
+        check.add_argument(option, action="append", default=[], metavar=metavar, help=f"{meaning}; may be repeated")
     check.add_argument(
         "--claim",
         action="append",
@@ -62,6 +72,17 @@ def _add_arguments(check: argparse.ArgumentParser) -> None:
         type=name_value,
         metavar="NAME=TEXT",
         help="a claim that the API requires, as NAME=TEXT or NAME:=JSON; may be repeated",
+    )
+    check.add_argument(
+        "--header",
+        action="append",
+        default=[],
+        type=name_value,
+        metavar="NAME=TEXT",
+        help="a header to send with every request, such as a further identity source; may be repeated",
+    )
+    check.add_argument(
+        "--certificate", metavar="FILE", help="client certificate and private key in PEM format, for mutual TLS"
     )
     check.add_argument("--algorithm", help="JOSE algorithm of the key, if not the default of the key spec")
     check.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -72,46 +93,115 @@ def _add_arguments(check: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> Output:
     # Imported only here, as boto3 is: `--help` needs none of it.
     from ..check.account import account_of
-    from ..check.deployed import NotOurs
-    from ..check.report import as_json, as_junit, exit_code, summary, table
-    from ..check.run import Check, NotCheckable
-    from ..check.sender import Unreachable
+    from ..check.report import as_json, as_junit, exit_code, summary
 
     if options.scope and options.route is None:
         raise UsageError("--scope: is about a route: use --route, too")
     apis = _promises(options)
-    results = {}
-    with kms_of(options, Undetermined) as kms:
+    results: dict[str, list[Row]] = {}
+    with _junit(options.junit) as junit, kms_of(options, Undetermined) as kms:
         account = account_of(session_of(options), kms)
-        try:
-            for promises in apis:
-                check = Check(
-                    promises, account, options.route, tuple(options.scope), options.algorithm, dict(options.claim)
-                )
-                results[promises.name or promises.endpoint] = list(check.rows())
-        except (NotOurs, NotCheckable, Unreachable) as fault:
-            raise Undetermined(str(fault)) from None
-    if options.junit:
-        try:
-            Path(options.junit).write_text(as_junit(results), encoding="utf-8")
-        except OSError as fault:
-            raise Undetermined(f"--junit: {fault}") from None
+        for promises in apis:
+            name = promises.name or promises.endpoint
+            heading = name if len(apis) > 1 else ""
+            results[name] = []
+            for row in _rows(_check(promises, account, options), alone=len(apis) == 1):
+                results[name].append(row)
+                if not options.json:
+                    _print(row, heading, first=len(results[name]) == 1)
+        junit.write(as_junit(results))
     if options.json:
         return Output(as_json(results).split("\n"), exit_code(results))
-    lines: list[Line] = []
-    for name, rows in results.items():
-        lines += [*([f"{name}:"] if len(results) > 1 else []), *table(rows), ""]
-    return Output([*lines, summary(results)], exit_code(results))
+    return Output(["", summary(results)], exit_code(results))
+
+
+def _rows(check: "Check", alone: bool) -> "Iterator[Row]":
+    """The rows of ``check``. What prevents the check is a row as well, so that the other APIs are checked; ``alone``, with no
+    other API, and before the first row, it is the command's only message: it raises ``Undetermined``."""
+    from ..check.row import NotChecked, Row, State
+    from ..check.run import NotCheckable
+    from ..check.sender import Unreachable
+    from ..check.target import NotOurs
+    from ..packages.issuer import IssuerError
+
+    first = True
+    try:
+        for row in check.rows():
+            yield row
+            first = False
+    except (NotOurs, NotCheckable, NotChecked, Unreachable, IssuerError) as fault:
+        if first and alone and not isinstance(fault, IssuerError):
+            raise Undetermined(str(fault)) from None
+        if first and alone:
+            raise
+        yield Row("the API", "can be checked", str(fault), State.NOT_CHECKED)
+
+
+def _print(row: "Row", heading: str, first: bool) -> None:
+    """At once: a check takes a while."""
+    from ..check.report import line, title
+
+    if first:
+        show([*(["", f"{heading}:"] if heading else []), title()])
+    show([line(row)])
+
+
+def _junit(path: str | None) -> IO[str]:
+    """The file to write to, opened before anything is sent. Raises ``Undetermined``."""
+    if path is None:
+        return io.StringIO()
+    try:
+        return open(path, "w", encoding="utf-8")  # noqa: PTH123 - the caller closes it
+    except OSError as fault:
+        raise Undetermined(f"--junit: {path} cannot be written: {fault.strerror}: write another file") from None
+
+
+def _check(promises: "Promises", account: "Account", options: argparse.Namespace) -> "Check":
+    import ssl
+
+    from ..check.run import Check
+
+    tls = None
+    if options.certificate is not None:
+        tls = ssl.create_default_context()
+        try:
+            tls.load_cert_chain(options.certificate)
+        except (OSError, ValueError) as fault:
+            raise Undetermined(
+                f"--certificate: {options.certificate}: no certificate with its private key in PEM format ({fault})"
+            ) from None
+    headers = tuple((name, str(value)) for name, value in options.header)
+    return Check(
+        promises,
+        account,
+        options.route,
+        tuple(options.scope),
+        options.algorithm,
+        dict(options.claim),
+        headers,
+        tls,
+    )
 
 
 def _promises(options: argparse.Namespace) -> list["Promises"]:
     """Of the APIs to check. Raises ``Undetermined`` if something is missing."""
-    from ..check.promises import Promises, of_outputs
+    from ..check.promises import Promises, check_route_key, of_outputs
 
+    for name in ("route", "public", "skip"):
+        value = getattr(options, name)
+        for key in value if isinstance(value, list) else [value] if value is not None else []:
+            try:
+                check_route_key(key)
+            except ValueError as fault:
+                raise UsageError(f"--{name}: {fault}") from None
     if options.stack_output:
         try:
             apis = of_outputs(read_text(options.stack_output))
-        except (OSError, ValueError) as fault:
+        except OSError as fault:
+            raise Undetermined(
+                f"--stack-output: {options.stack_output}: {fault.strerror}: write that of `pulumi stack output --json`, or -"
+            ) from None
+        except ValueError as fault:
             raise Undetermined(str(fault)) from None
     else:
         apis = [Promises(endpoint=options.endpoint.rstrip("/"))]
@@ -120,15 +210,28 @@ def _promises(options: argparse.Namespace) -> list["Promises"]:
         apis = [api for api in apis if api.name == options.api]
         if not apis:
             raise Undetermined(f"--api {options.api}: not one of the stack's APIs, which are {names}")
+    return [_completed(api, options) for api in apis]
+
+
+def _completed(api: "Promises", options: argparse.Namespace) -> "Promises":
+    """With the options, which replace the outputs' values or add to them."""
     given = {name: value for name in ("key", "issuer", "audience") if (value := getattr(options, name))}
-    apis = [replace(api, **given, open_routes=frozenset(options.public)) for api in apis]
-    for api in apis:
-        for name in ("key", "issuer", "audience"):
-            if not getattr(api, name):
-                export = f", or export it from the program as {'key_alias' if name == 'key' else name}"
-                of = f" of {api.name}" if api.name else ""
-                raise Undetermined(f"the {name}{of} is not known: use --{name}{export if options.stack_output else ''}")
-    return apis
+    api = replace(
+        api,
+        **given,
+        open_routes=frozenset(options.public),
+        skipped_routes=frozenset(options.skip),
+        trusted_issuers=api.trusted_issuers | set(options.trusted_issuer),
+        role_actions=api.role_actions | set(options.role_action),
+        key_users=frozenset(options.key_user),
+    )
+    for name in ("key", "issuer", "audience"):
+        if not getattr(api, name):
+            export = f", or export it from the program as {'key_alias' if name == 'key' else name}"
+            of = f" of {api.name}" if api.name else ""
+            raise Undetermined(f"the {name}{of} is not known: use --{name}{export if options.stack_output else ''}")
+    return api
 
 
 COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)
+"""What ``cli.command_line`` runs."""

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "cli.packages":
     from authorizer import base64url, claims, strict_json
-    from authorizer.config import Config
+    from authorizer.config import Config, parse_config
+    from authorizer.config_fields import ConfigError
     from authorizer.context import MAX_CONTEXT_CHARACTERS, backend_context
     from authorizer.denial import Denied, Reason
     from authorizer.event import bearer_token
@@ -15,7 +16,8 @@ if TYPE_CHECKING or __package__ == "cli.packages":
     from authorizer.verifier import Authenticated, Verifier
 else:
     from ...authorizer import base64url, claims, strict_json
-    from ...authorizer.config import Config
+    from ...authorizer.config import Config, parse_config
+    from ...authorizer.config_fields import ConfigError
     from ...authorizer.context import MAX_CONTEXT_CHARACTERS, backend_context
     from ...authorizer.denial import Denied, Reason
     from ...authorizer.event import bearer_token
@@ -29,6 +31,7 @@ __all__ = [
     "MAX_CONTEXT_CHARACTERS",
     "Authenticated",
     "Config",
+    "ConfigError",
     "Denied",
     "Reason",
     "TokenRules",
@@ -39,6 +42,7 @@ __all__ = [
     "check_route",
     "claims",
     "key_source",
+    "parse_config",
     "public_members",
     "strict_json",
 ]

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ import jwt
 
 from cli.check.account import Account
 from cli.check.promises import of_outputs
-from cli.check.report import exit_code, summary, table
+from cli.check.report import exit_code, line, summary, title
 from cli.check.row import Row
 from cli.check.run import Check
 from cli.terminal import BOLD, GREEN, Line, Span, show
@@ -40,8 +41,11 @@ class DemoError(EmulatorError):
     """The API's response was not the expected one."""
 
 
-def run(deployment: Deployment) -> None:
-    """Deploys the stack, checks the API and prints the results. Raises ``DemoError`` if something is not as expected."""
+def run(deployment: Deployment, folder: Path) -> None:
+    """Deploys the stack, checks the API and prints the results. The stack's outputs are written to ``folder``.
+
+    Raises ``DemoError`` if something is not as expected.
+    """
     _say(
         [
             Span(
@@ -75,7 +79,9 @@ def run(deployment: Deployment) -> None:
     _say([Span("Everything was as expected.", GREEN)])
     _say("")
     _show_curl(endpoint, signer.sign({**claims, "scope": "orders:read"}))
-    _show_mint(deployment, outputs["key_alias"], claims)
+    file = folder / "outputs.json"
+    file.write_text(json.dumps(deployment.up()), encoding="utf-8")  # those after the rotation
+    _show_commands(deployment, outputs["key_alias"], file, claims)
 
 
 def _claims(api: dict[str, Any]) -> Claims:
@@ -92,15 +98,14 @@ def _show_token(token: str) -> None:
 def _show_rows(found: Iterable[Row], deployment: Deployment) -> int:
     """Prints the rows, each with what the authorizer has logged for it. Returns how many are not as expected."""
     rows: list[Row] = []
-    notes: list[str] = []
     logged = 0
+    _say(title("in the authorizer's log"))
     for row in found:
         decisions = _decisions(deployment)
         rows.append(row)
-        notes.append(", ".join(dict.fromkeys(decisions[logged:])) or "-")
+        _say(line(row, ", ".join(dict.fromkeys(decisions[logged:])) or "-"))
         logged = len(decisions)
-    show(table(rows, notes, "in the authorizer's log"))
-    show([summary({API: rows})])
+    _say(summary({API: rows}))
     return exit_code({API: rows})
 
 
@@ -124,13 +129,14 @@ def _show_curl(endpoint: str, token: str) -> None:
     _say(f"  curl -i {endpoint}/orders")
 
 
-def _show_mint(deployment: Deployment, key: str, claims: Claims) -> None:
-    aws = deployment.aws
-    _say("and another token:")
+def _show_commands(deployment: Deployment, key: str, outputs: Path, claims: Claims) -> None:
+    aws, program = deployment.aws, f"{os.path.relpath(sys.executable)} -m cli"
+    _say("another token, and the check again:")
     _say(f"  export AWS_ENDPOINT_URL={aws.endpoint} AWS_DEFAULT_REGION={aws.region}")
     _say("  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
-    mint = f"{os.path.relpath(sys.executable)} -m cli mint --key {key}"
+    mint = f"{program} mint --key {key}"
     _say(f"  {mint} --issuer {claims['iss']} --audience {claims['aud']} --claim sub=bob --scope orders:read --ttl 15m")
+    _say(f"  {program} check --stack-output {outputs}")
 
 
 def _say(line: Line) -> None:
@@ -147,8 +153,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, signal.default_int_handler)
     try:
         file = load_stack(PROGRAM, "local")
-        with MiniStack() as ministack:
-            run(Deployment(ministack, PROGRAM, file.project, "local", file.config))
+        with MiniStack() as ministack, tempfile.TemporaryDirectory(prefix="kms-jwt-demo-") as folder:
+            run(Deployment(ministack, PROGRAM, file.project, "local", file.config), Path(folder))
             if keep:
                 with contextlib.suppress(KeyboardInterrupt):
                     _say("\nServing these until Ctrl-C.")

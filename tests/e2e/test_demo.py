@@ -74,5 +74,9 @@ def test_kept_lines_keep_working(kept_demo: subprocess.Popen[str]) -> None:
     answer = fetch(curls[0][-1], {"Authorization": f"Bearer {minted.stdout.strip()}"})
     assert answer.json()["authorizer"]["sub"] == "bob"
 
+    (check,) = (line for line in lines if "-m cli check" in line)
+    checked = subprocess.run(shlex.split(check), env=environment, cwd=demo.PROGRAM, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
     kept_demo.terminate()
     assert kept_demo.wait() == 0

@@ -1,0 +1,31 @@
+"""Which tokens are good for the API, as far as its authorizer's configuration says more than the promises."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..packages.issuer import KmsSigner
+from .function import AuthorizerFunction
+from .promises import Promises
+from .tokens import Tokens
+
+
+def good_tokens(
+    signer: KmsSigner, promises: Promises, claims: Mapping[str, Any], function: AuthorizerFunction
+) -> tuple[Tokens, str]:
+    """The tokens, with ``claims`` of the user, and what may be missing of them: empty if nothing is."""
+    config = function.known_config()
+    if config is None:
+        doubt = "the API may require a scope or a claim: use --route and --scope, or --claim"
+        return Tokens(signer, promises.issuer, promises.audience, claims), doubt
+    rules = config.claim_rules
+    expected = {name: values[0] for name, values in rules.expected_claims.items()}
+    tokens = Tokens(
+        signer,
+        promises.issuer,
+        promises.audience,
+        {**expected, **claims},
+        typ="JWT" if "jwt" in config.token_types else min(config.token_types),
+        seconds=rules.max_token_lifetime_seconds,
+    )
+    missing = set(rules.required_claims) - set(tokens.claims())
+    return tokens, "".join(f"the API requires the claim {name}: use --claim {name}=TEXT" for name in sorted(missing))
