@@ -64,7 +64,11 @@ class StackConfig:
         return {
             "issuer": api.get("issuer"),
             "audience": api.get("audience"),
-            "trusted_issuers": [_mapping(issuer).get("issuer") for issuer in _listed(issuers)],
+            "trusted_issuers": [
+                spelling
+                for issuer in map(_mapping, _listed(issuers))
+                for spelling in (issuer.get("issuer"), *_listed(issuer.get("issuer_aliases")))
+            ],
             "cache_ttl": api.get("cache_ttl", DEFAULT_CACHE_TTL),
             "leeway_seconds": _mapping(api.get("policy")).get("leeway_seconds", 0),
             "access_logs": _mapping(api.get("stage")).get("access_logs", True),

@@ -131,6 +131,7 @@ ANY = {"scopes": ["a", "b"], "scopes_match": "any"}
         ({"keys": "other"}, "trusts a wrong key: "),
         ({"keys": "more"}, "trusts the key other, which is not promised"),
         ({"trusted_issuers": "one"}, "trusts the other issuer https://evil, which is not promised"),
+        ({"trusted_issuers": "two with one kid"}, "trusts the other issuer https://worse, which is not promised"),
     ],
 )  # fmt: skip
 def test_what_the_authorizer_trusts(change: dict[str, Any], found: str | None) -> None:
@@ -139,10 +140,17 @@ def test_what_the_authorizer_trusts(change: dict[str, Any], found: str | None) -
         kms.create(name, "ECC_NIST_P256")
     ours, other = (public_jwk(read_public_key(kms, name), resolve_signing_key(kms, name)) for name in ("key", "other"))
     keys = {"other": [{**other, "kid": ours["kid"]}], "more": [ours, {**other, "kid": "other"}]}
-    trusted = [{"issuer": "https://evil", "audiences": ["x"], "keys": [{**other, "kid": "theirs"}]}]
+    evil = {"name": "evil", "audiences": ["x"], "keys": [{**other, "kid": "theirs"}], "scopes": []}
+    trusted = {
+        "one": [{**evil, "issuers": ["https://evil"]}],
+        "two with one kid": [
+            {**evil, "issuers": ["https://evil"]},
+            {**evil, "name": "worse", "issuers": ["https://worse"]},
+        ],
+    }
     document = {"version": 1, "issuers": [ISSUER], "audiences": ["orders"], "keys": [ours], "routes": ROUTES, **change}
     document |= {"keys": keys[change["keys"]]} if "keys" in change else {}
-    document |= {"trusted_issuers": trusted} if "trusted_issuers" in change else {}
+    document |= {"trusted_issuers": trusted[change["trusted_issuers"]]} if "trusted_issuers" in change else {}
     document = {name: value for name, value in document.items() if value is not None}
     promises = Promises(
         issuer=ISSUER,
