@@ -46,9 +46,9 @@ def _differences(what: str, found: Set[str], promised: Set[str]) -> Iterator[str
 
 
 def _others(config: Config) -> set[str]:
-    """The other issuers, whose keys may be theirs alone or shared among them."""
-    shared = (key.rules for of in config.shared_keys.values() for key in of.values())
-    return {issuer for rules in (*config.trusted_issuer_rules.values(), *shared) for issuer in rules.claims.issuers}
+    """Every ``iss`` of other issuers."""
+    alone = {issuer for rules in config.trusted_issuer_rules.values() for issuer in rules.claims.issuers}
+    return alone.union(*config.shared_keys.values())
 
 
 def _pinned(config: Config) -> set[str]:

@@ -107,6 +107,8 @@ class Answered(NamedTuple):
 
     answer: Answer
     reason: str | None
+    issuer: str
+    """Its name in the configuration; a dash if it is not certain."""
 
 
 class Trusting:
@@ -135,7 +137,7 @@ class Trusting:
         events = self._logs.filter_log_events(logGroupName=self._group, filterPattern=f'"{identifier}"')["events"]
         (line,) = (json.loads(event["message"]) for event in events if identifier in event["message"])
         reason = line["deniedReason"]
-        return Answered(answer, None if reason == "-" else reason)
+        return Answered(answer, None if reason == "-" else reason, line["issuer"])
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +211,17 @@ def test_no_token_of_its_goes_above_the_ceiling(api: Trusting, made: dict[str, P
         answered = api.get("/admin", token)
 
         assert (answered.answer.status, answered.reason) == (403, "insufficient_scope")
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_access_log_says_whose_token_it_was(api: Trusting, made: dict[str, Provider], name: str) -> None:
+    """Let in or not, answered by the cache or not; and by nobody's word but the configuration's."""
+    (named,) = (item["name"] for item in api.config["trusted_issuers"] if DOCUMENTED[name]["issuer"] in item["issuers"])
+    good = made[name].tokens[DIRECT]
+
+    for _ in range(2):
+        assert (api.get("/orders", good).issuer, api.get("/admin", good).issuer) == (named, named)
+    assert api.get("/orders", good[:-8] + "AAAAAAAA").issuer == "-"
 
 
 @pytest.mark.parametrize(("name", "what"), [(name, what) for name, expected in EXPECTED.items() for what in expected])

@@ -140,17 +140,15 @@ def test_what_the_authorizer_trusts(change: dict[str, Any], found: str | None) -
         kms.create(name, "ECC_NIST_P256")
     ours, other = (public_jwk(read_public_key(kms, name), resolve_signing_key(kms, name)) for name in ("key", "other"))
     keys = {"other": [{**other, "kid": ours["kid"]}], "more": [ours, {**other, "kid": "other"}]}
-    evil = {"name": "evil", "audiences": ["x"], "keys": [{**other, "kid": "theirs"}], "scopes": []}
-    trusted = {
-        "one": [{**evil, "issuers": ["https://evil"]}],
-        "two with one kid": [
-            {**evil, "issuers": ["https://evil"]},
-            {**evil, "name": "worse", "issuers": ["https://worse"]},
-        ],
-    }
+    keys_of_theirs = [{**other, "kid": "theirs"}]
+    names = {"one": ["evil"], "two with one kid": ["evil", "worse"]}.get(change.get("trusted_issuers", ""), [])
+    trusted = [
+        {"name": name, "issuers": [f"https://{name}"], "audiences": ["x"], "keys": keys_of_theirs, "scopes": []}
+        for name in names
+    ]
     document = {"version": 1, "issuers": [ISSUER], "audiences": ["orders"], "keys": [ours], "routes": ROUTES, **change}
     document |= {"keys": keys[change["keys"]]} if "keys" in change else {}
-    document |= {"trusted_issuers": trusted[change["trusted_issuers"]]} if "trusted_issuers" in change else {}
+    document |= {"trusted_issuers": trusted} if "trusted_issuers" in change else {}
     document = {name: value for name, value in document.items() if value is not None}
     promises = Promises(
         issuer=ISSUER,
