@@ -1,11 +1,8 @@
 """The providers of docs/issuers.md: one API trusts all of them with the inputs of that page, and gets tokens of each."""
 
-import io
 import json
 import time
-import zipfile
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 
@@ -14,14 +11,13 @@ from cli.explanation import explain
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.server import MiniStack
-from emulator.web import Answer, fetch
-from testkit.api import bearer
 from testkit.encoding import from_base64url
 from testkit.providers import ADMIN, DIRECT, Provider, providers
 from tests.docs.code_blocks import ROOT
 from tests.docs.documented_issuers import DOCUMENTED
 
 from .conftest import PROGRAM
+from .trusting import Trusting
 
 EXPECTED: dict[str, dict[str, str | None]] = {
     "auth0": {
@@ -100,44 +96,6 @@ EXPECTED: dict[str, dict[str, str | None]] = {
 ROUTE = "GET /orders"
 
 PAGE = (ROOT / "docs" / "issuers.md").read_text()
-
-
-class Answered(NamedTuple):
-    """An answer, and what the API's access log says about it."""
-
-    answer: Answer
-    reason: str | None
-    issuer: str
-    """Its name in the configuration; a dash if it is not certain."""
-
-
-class Trusting:
-    """The API, and the log of its requests."""
-
-    def __init__(self, deployment: Deployment) -> None:
-        self._endpoint = deployment.up()["apis"]["orders"]["endpoint"]
-        self._logs = deployment.aws.client("logs")
-        (self._group,) = (
-            resource.inputs["name"]
-            for resource in deployment.resources.values()
-            if resource.type == "aws:cloudwatch/logGroup:LogGroup" and "access" in resource.name
-        )
-        (self.config,) = (
-            json.loads(package.read("config.json"))
-            for resource in deployment.resources.values()
-            if resource.type == "aws:lambda/function:Function"
-            for package in [zipfile.ZipFile(io.BytesIO(resource.inputs["code"].pack()))]
-            if "config.json" in package.namelist()
-        )
-
-    def get(self, path: str, token: str) -> Answered:
-        """Send the token to the route."""
-        answer = fetch(self._endpoint + path, bearer(token))
-        identifier = answer.headers["apigw-requestid"]
-        events = self._logs.filter_log_events(logGroupName=self._group, filterPattern=f'"{identifier}"')["events"]
-        (line,) = (json.loads(event["message"]) for event in events if identifier in event["message"])
-        reason = line["deniedReason"]
-        return Answered(answer, None if reason == "-" else reason, line["issuer"])
 
 
 @pytest.fixture(scope="module")
