@@ -1,22 +1,31 @@
-"""CloudWatch alarms for the on-call engineer: errors, throttling, latency, and surges of denials by reason."""
+"""CloudWatch alarms for the on-call engineer: errors, throttling, latency, surges of denials by reason, and keys that are not
+refreshed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from ..contract import METRIC_NAMESPACE, REASONS
+from ..contract import DEFAULT_REFRESH_SECONDS, METRIC_NAMESPACE, REASONS
+from ..lambda_authorizer.trusted_issuers import TrustedIssuerArgs, is_refreshed, names_of
 from ..validation import Faults
 
 PERIOD = 300
 """The evaluation period in seconds."""
 
+KEYS_PERIOD = 1800
+"""The evaluation period in seconds for the age of keys: after failures they are read every 15 minutes."""
+
+MISSED_REFRESHES = 3
+"""The number of refreshes after which keys are too old."""
+
 DEFAULT_DENIALS = {"bad_signature": 50, "unknown_key": 50, "internal_error": 1, "keys_unavailable": 1}
 
 
 class AlarmsArgs(TypedDict):
-    """CloudWatch alarms for the API and its authorizer, each with a period of five minutes."""
+    """CloudWatch alarms for the API and its authorizer, each with a period of five minutes. Trusted issuers whose keys are at
+    a URL have one each, with a period of half an hour: no refresh for three times `refresh_seconds`."""
 
     topic_arn: NotRequired[pulumi.Input[str]]
     """ARN of the SNS topic that is notified when an alarm goes off and when it ends. Default: no notifications."""
@@ -32,6 +41,7 @@ def create_alarms(
     api_id: pulumi.Output[str],
     function_name: pulumi.Output[str],
     timeout: int,
+    trusted_issuers: Sequence[TrustedIssuerArgs],
     alarms: AlarmsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
@@ -50,6 +60,7 @@ def create_alarms(
         dimensions: Mapping[str, pulumi.Input[str]],
         threshold: float,
         statistic: str = "Sum",
+        period: int = PERIOD,
     ) -> None:
         aws.cloudwatch.MetricAlarm(
             f"{name}-alarm-{role}",
@@ -58,7 +69,7 @@ def create_alarms(
             metric_name=metric,
             dimensions=dimensions,
             statistic=statistic,
-            period=PERIOD,
+            period=period,
             evaluation_periods=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=threshold,
@@ -83,6 +94,27 @@ def create_alarms(
         alarm(
             f"denied-{reason}", f"{name}: a surge of denials: {reason}", METRIC_NAMESPACE, "Decisions", by_reason, count
         )
+    for number, trusted_issuer in enumerate(trusted_issuers):
+        if is_refreshed(trusted_issuer):
+            role = trusted_issuer.get("name", number + 1)
+            too_old = MISSED_REFRESHES * trusted_issuer.get("refresh_seconds", DEFAULT_REFRESH_SECONDS)
+            by_issuer = {"FunctionName": function_name, "issuer": _issuer_name(trusted_issuers, number)}
+            description = f"{name}: the keys of trusted issuer {role} are not refreshed, and at last no longer trusted"
+            alarm(
+                f"keys-{role}",
+                description,
+                METRIC_NAMESPACE,
+                "KeysAgeSeconds",
+                by_issuer,
+                too_old,
+                "Maximum",
+                KEYS_PERIOD,
+            )
+
+
+def _issuer_name(trusted_issuers: Sequence[TrustedIssuerArgs], number: int) -> pulumi.Output[str]:
+    """The name of issuer ``number`` in metrics; known with the ``issuer`` of all of them."""
+    return pulumi.Output.from_input(trusted_issuers).apply(lambda known: names_of(known)[number])
 
 
 def check_alarms(alarms: AlarmsArgs, faults: Faults) -> None:

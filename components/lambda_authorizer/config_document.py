@@ -7,13 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..contract import CONTRACT_VERSION, judge
+from ..contract import CONTRACT_VERSION, judge, usable_keys
 from ..kms.algorithms import DEFAULT_ALGORITHM
 from ..kms.jwk import Jwk
-from ..kms.jwks import InvalidJwks, named, public_keys, usable_keys
+from ..kms.jwks import InvalidJwks, named, public_keys
 from ..validation import Faults
 from .config_stand_ins import stand_in_jwks
-from .trusted_issuers import TrustedIssuerArgs, algorithms_of
+from .trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs, algorithms_of, names_of
 
 if TYPE_CHECKING:
     from .authorizer_config import KmsKeyArgs, RouteScopesArgs, TrustedTokens
@@ -56,12 +56,15 @@ def config_document(
     if trusted_issuers := tokens.get("trusted_issuers"):
         document["trusted_issuers"] = [
             {
-                "issuer": trusted_issuer["issuer"],
+                "name": name,
+                "issuers": [trusted_issuer["issuer"], *trusted_issuer.get("issuer_aliases", [])],
                 "audiences": trusted_issuer["audience"],
                 "audience_claim": trusted_issuer.get("audience_claim", "aud"),
                 "keys": keys.of_trusted_issuer(index, trusted_issuer),
+                **_jwks_url(trusted_issuer),
+                **{field: value for field, value in trusted_issuer.items() if field in RULES},
             }
-            for index, trusted_issuer in enumerate(trusted_issuers)
+            for index, (trusted_issuer, name) in enumerate(zip(trusted_issuers, names_of(trusted_issuers), strict=True))
         ]
     text = json.dumps(document, sort_keys=True)
     _judge(text, faults, keys, routes_input)
@@ -104,7 +107,7 @@ class _Keys:
             self._warn(path, f"a key is ignored, and its tokens are denied: {cause}")
         for place, (index, key) in enumerate(usable.items()):
             self._origins["trusted_issuers", number, "keys", place] = path, named(index, key)
-        return list(usable.values()) or self._stand_in(number + 1)
+        return [*map(dict, usable.values())] or self._stand_in(number + 1)
 
     def argument(self, path: Path) -> tuple[Path, str] | None:
         """The argument from which the part ``path`` of the document comes, and the key in it; ``None`` if not in a key."""
@@ -132,6 +135,14 @@ class _Keys:
 
     def _warn(self, path: Path, text: str) -> None:
         self.warnings.append(f"{self._faults.below(*path).path}: {text}")
+
+
+def _jwks_url(trusted_issuer: TrustedIssuerArgs) -> dict[str, object]:
+    """The field ``jwks_url``, if its keys are read at run time."""
+    if "jwks_url" not in trusted_issuer:
+        return {}
+    names = {**REFRESH_FIELDS, "jwks_url": "url", "algorithms": "algorithms"}
+    return {"jwks_url": {names[name]: value for name, value in trusted_issuer.items() if name in names}}
 
 
 def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
@@ -170,6 +181,25 @@ def _argument(path: Path, routes_input: str) -> Path:
         case "routes":
             return (routes_input, *below)
         case "trusted_issuers":
+            if below[1:2] == ["issuers"]:
+                return ("trusted_issuers", below[0], *_issuer_argument(below[2:]))
+            if below[1:2] == ["jwks_url"]:
+                return ("trusted_issuers", below[0], *_refresh_argument(below[2:]))
             return ("trusted_issuers", *renamed)
         case _:
             return ("policy", field, *below)
+
+
+def _issuer_argument(below: Sequence[str | int]) -> Path:
+    """The path of the argument from which the part ``below`` of ``issuers`` comes."""
+    match below:
+        case (int(index),) if index > 0:
+            return ("issuer_aliases", index - 1)
+        case _:
+            return ("issuer",)
+
+
+def _refresh_argument(below: Sequence[str | int]) -> Path:
+    """The path of the argument from which the part ``below`` of ``jwks_url`` comes."""
+    arguments = {field: name for name, field in REFRESH_FIELDS.items()}
+    return (arguments.get(str(below[0]), "jwks_url"),) if below else ("jwks_url",)

@@ -9,7 +9,8 @@ import pytest
 
 from components import InvalidArgs
 from components.testing import ACCOUNT, Recording
-from stack_config import read_stack_config
+from stack_config import StackConfig, read_stack_config
+from testkit.signers import signer
 
 ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/deployer"
 READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
@@ -27,11 +28,20 @@ def _stack() -> Iterator[None]:
     pulumi.runtime.set_all_config({})
 
 
-def _read(signing_keys: dict[str, Any], **api: Any) -> None:
+def _read(signing_keys: dict[str, Any], **api: Any) -> StackConfig:
     apis = {"orders": {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": {}}, **api}}
     values = {"signing_keys": signing_keys, "apis": apis, "whoami": True}
     pulumi.runtime.set_all_config({f"shop:{key}": json.dumps(value) for key, value in values.items()})
-    read_stack_config()
+    return read_stack_config()
+
+
+def test_every_spelling_of_another_issuer_is_promised() -> None:
+    jwks = json.dumps({"keys": [signer("ES256", "partner").jwk]})
+    partner = {"issuer": "https://a", "issuer_aliases": ["https://a/v1"], "audience": ["orders"], "jwks": jwks}
+
+    config = _read({}, trusted_issuers=[partner, {**partner, "issuer": "https://b", "issuer_aliases": []}])
+
+    assert config.promises("orders")["trusted_issuers"] == ["https://a", "https://a/v1", "https://b"]
 
 
 def test_a_created_role_that_could_never_read_the_keys_is_refused() -> None:

@@ -1,0 +1,56 @@
+"""Judging what an issuer's URL answered: a JSON Web Key Set (RFC 7517) of which at least one key can be used, or nothing."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .. import strict_json
+from ..algorithms import Jwk
+from ..jwks import usable_keys
+from ..keys import PRIVATE_MEMBERS, KeySet, public_members
+from .bounded_http import Answer
+
+MAX_KEYS = 64
+
+
+class Rejected(Exception):
+    """The answer is not a usable key set. ``outcome`` is one of a closed set, and never text of the answer."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+class KeySetAnswer(NamedTuple):
+    """The keys of an answer."""
+
+    jwks: list[Jwk]
+    """Those that can be used, with only their public members."""
+    dropped: int
+    """The number of the others."""
+
+
+def accept(answer: Answer, algorithms: Sequence[str], own: KeySet) -> KeySetAnswer:
+    """The keys in ``answer`` that can be used for one of ``algorithms``. Raises ``Rejected``.
+
+    Only status 200 counts: what a redirect leads to is not what was configured. Keys of the set ``own`` are dropped, and keys
+    whose private half was published.
+    """
+    if answer.status != 200:
+        raise Rejected("status")
+    if any(name.lower() == "content-encoding" for name, _ in answer.headers):
+        raise Rejected("content_encoding")
+    try:
+        keys = strict_json.loads(answer.body).get("keys")
+    except ValueError:
+        raise Rejected("not_json") from None
+    if not isinstance(keys, list) or not 1 <= len(keys) <= MAX_KEYS:
+        raise Rejected("not_a_key_set")
+    public = [
+        public_members(key)
+        for key in keys
+        if isinstance(key, dict) and not any(name in key for name in PRIVATE_MEMBERS)
+    ]
+    usable = list(usable_keys(public, algorithms, own).keys.values())
+    if not usable:
+        raise Rejected("no_usable_key")
+    return KeySetAnswer(usable, len(keys) - len(usable))
