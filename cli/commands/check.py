@@ -5,9 +5,9 @@ import io
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
-from ..aws import add_aws, kms_of, session_of
+from ..aws import kms_of, session_of
+from ..check.arguments import add_arguments
 from ..command import Command, Output, Undetermined, UsageError
-from ..name_value import name_value
 from ..terminal import read_text, show
 
 if TYPE_CHECKING:
@@ -33,61 +33,6 @@ _EXAMPLES = """\
   %(prog)s --endpoint https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com --key alias/kms-jwt-dev-signing \\
       --issuer https://auth.dev.example.com --audience orders --route "GET /orders" --scope orders:read
 """
-
-_REPEATED = {
-    "--scope": ("SCOPE", "a scope that --route requires"),
-    "--public": ("ROUTE", "a route that needs no token, if the stack's output does not say so"),
-    "--skip": ("ROUTE", "a route that is none of the promises, such as one with another authorizer"),
-    "--trusted-issuer": ("URL", "another issuer whose tokens the API accepts"),
-    "--role-action": ("ACTION", "an action that you have allowed the authorizer's role"),
-    "--key-user": ("ARN", "a principal of another account that you have named in the keys' policies"),
-}
-"""Options that may be repeated, with their metavars and help."""
-
-
-def _add_arguments(check: argparse.ArgumentParser) -> None:
-    source = check.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--stack-output",
-        metavar="FILE",
-        help="the output of `pulumi stack output --json` (-: standard input): endpoint, key_alias, issuer, audience and "
-        "routes, or several APIs below apis; the other options replace its values",
-    )
-    source.add_argument("--endpoint", metavar="URL", help="the URL of the API")
-    check.add_argument("--api", metavar="NAME", help="only this API of the stack's output apis (default: all)")
-    check.add_argument("--key", help="KMS key that signs: an alias (alias/...), a key id or an ARN")
-    check.add_argument("--issuer", help="the iss that the API accepts")
-    check.add_argument("--audience", help="an aud that the API accepts")
-    check.add_argument(
-        "--route",
-        metavar="ROUTE",
-        help='the protected route to call, such as "GET /orders" (default: the plainest one)',
-    )
-    for option, (metavar, meaning) in _REPEATED.items():
-        check.add_argument(option, action="append", default=[], metavar=metavar, help=f"{meaning}; may be repeated")
-    check.add_argument(
-        "--claim",
-        action="append",
-        default=[],
-        type=name_value,
-        metavar="NAME=TEXT",
-        help="a claim that the API requires, as NAME=TEXT or NAME:=JSON; may be repeated",
-    )
-    check.add_argument(
-        "--header",
-        action="append",
-        default=[],
-        type=name_value,
-        metavar="NAME=TEXT",
-        help="a header to send with every request, such as a further identity source; may be repeated",
-    )
-    check.add_argument(
-        "--certificate", metavar="FILE", help="client certificate and private key in PEM format, for mutual TLS"
-    )
-    check.add_argument("--algorithm", help="JOSE algorithm of the key, if not the default of the key spec")
-    check.add_argument("--json", action="store_true", help="print the result as JSON")
-    check.add_argument("--junit", metavar="FILE", help="write the result to this file, too, as pipelines read it")
-    add_aws(check)
 
 
 def _run(options: argparse.Namespace) -> Output:
@@ -233,5 +178,5 @@ def _completed(api: "Promises", options: argparse.Namespace) -> "Promises":
     return api
 
 
-COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)
+COMMAND = Command(_DESCRIPTION, _EXAMPLES, add_arguments, _run)
 """What ``cli.command_line`` runs."""
