@@ -130,7 +130,7 @@ def _check(promises: "Promises", account: "Account", options: argparse.Namespace
 
 def _promises(options: argparse.Namespace) -> list["Promises"]:
     """Of the APIs to check. Raises ``Undetermined`` if something is missing."""
-    from ..check.promises import Promises, check_route_key, of_outputs
+    from ..check.promises import Promises, check_route_key, of_outputs, without_slash
 
     for name in ("route", "public", "skip"):
         value = getattr(options, name)
@@ -149,7 +149,7 @@ def _promises(options: argparse.Namespace) -> list["Promises"]:
         except ValueError as fault:
             raise Undetermined(str(fault)) from None
     else:
-        apis = [Promises(endpoint=options.endpoint.rstrip("/"))]
+        apis = [Promises(endpoint=without_slash(options.endpoint))]
     if options.api is not None:
         names = ", ".join(api.name for api in apis) or "none"
         apis = [api for api in apis if api.name == options.api]
