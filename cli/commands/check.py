@@ -2,16 +2,17 @@
 
 import argparse
 import io
+import sys
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from ..aws import kms_of, session_of
 from ..check.arguments import add_arguments
 from ..command import Command, Output, Undetermined, UsageError
-from ..terminal import read_text, show
+from ..terminal import Line, read_text, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from ..check.account import Account
     from ..check.promises import Promises
@@ -39,6 +40,7 @@ def _run(options: argparse.Namespace) -> Output:
     # Imported only here, as boto3 is: `--help` needs none of it.
     from ..check.account import account_of
     from ..check.report import as_json, as_junit, exit_code, summary
+    from ..packages.issuer import IssuerError
 
     if options.scope and options.route is None:
         raise UsageError("--scope: is about a route: use --route, too")
@@ -48,47 +50,58 @@ def _run(options: argparse.Namespace) -> Output:
         account = account_of(session_of(options), kms)
         for promises in apis:
             name = promises.name or promises.endpoint
-            heading = name if len(apis) > 1 else ""
-            results[name] = []
-            for row in _rows(_check(promises, account, options), alone=len(apis) == 1):
-                results[name].append(row)
-                if not options.json:
-                    _print(row, heading, first=len(results[name]) == 1)
+            show_row = None if options.json else _printer(name if len(apis) > 1 else "")
+            results[name], fault = _checked(_check(promises, account, options), show_row, alone=len(apis) == 1)
         junit.write(as_junit(results))
+        if fault is not None and len(results) == len(results[name]) == 1:
+            if isinstance(fault, IssuerError):
+                raise fault  # with its cause, by which ``kms_of`` words it
+            raise Undetermined(str(fault))
     if options.json:
         return Output(as_json(results).split("\n"), exit_code(results))
     return Output(["", summary(results)], exit_code(results))
 
 
-def _rows(check: "Check", alone: bool) -> "Iterator[Row]":
-    """The rows of ``check``. What prevents the check is a row as well, so that the other APIs are checked; ``alone``, with no
-    other API, and before the first row, it is the command's only message: it raises ``Undetermined``."""
+def _checked(
+    check: "Check", show_row: "Callable[[Row], object] | None", alone: bool
+) -> "tuple[list[Row], Exception | None]":
+    """The rows of ``check``, each of which is shown at once, since a check takes a while; and what has ended it.
+
+    That is a row as well, so that the other APIs are checked. It is not shown if the API is ``alone`` and has no other row:
+    it is the command's only message then.
+    """
     from ..check.row import NotChecked, Row, State
     from ..check.run import NotCheckable
     from ..check.sender import Unreachable
     from ..check.target import NotOurs
     from ..packages.issuer import IssuerError
 
-    first = True
+    rows: list[Row] = []
     try:
         for row in check.rows():
-            yield row
-            first = False
+            rows.append(row)
+            if show_row is not None:
+                show_row(row)
     except (NotOurs, NotCheckable, NotChecked, Unreachable, IssuerError) as fault:
-        if first and alone and not isinstance(fault, IssuerError):
-            raise Undetermined(str(fault)) from None
-        if first and alone:
-            raise
-        yield Row("the API", "can be checked", str(fault), State.NOT_CHECKED)
+        rows.append(Row("the API", "can be checked", str(fault), State.NOT_CHECKED))
+        if show_row is not None and not (alone and len(rows) == 1):
+            show_row(rows[-1])
+        return rows, fault
+    return rows, None
 
 
-def _print(row: "Row", heading: str, first: bool) -> None:
-    """At once: a check takes a while."""
+def _printer(heading: str) -> "Callable[[Row], object]":
+    """Prints rows as they come, below the titles and ``heading``."""
     from ..check.report import line, title
 
-    if first:
-        show([*(["", f"{heading}:"] if heading else []), title()])
-    show([line(row)])
+    above: list[Line] = [*(["", f"{heading}:"] if heading else []), title()]
+
+    def show_row(row: "Row") -> None:
+        show([*above, line(row)])
+        sys.stdout.flush()
+        above.clear()
+
+    return show_row
 
 
 def _junit(path: str | None) -> IO[str]:
