@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
-_OURS = ("gateway", "iam", "kms")
+_OURS = ("awslambda", "gateway", "iam", "kms")
 
 
 def _end_with_parent(state_folder: Path) -> None:
@@ -28,8 +28,9 @@ def main() -> None:
     import ministack.app
 
     sys.path.append(str(Path(__file__).parent))
-    gateway, iam, kms = (importlib.import_module(name) for name in _OURS)
+    awslambda, gateway, iam, kms = (importlib.import_module(name) for name in _OURS)
     sys.path.pop()  # the rest of the emulator is not for this process
+    awslambda.install(Path.cwd() / "packages")
     iam.install()
     kms.install()
     ministack.app.app = gateway.Gateway(ministack.app.app)

@@ -3,7 +3,6 @@
 import json
 import logging
 import time
-from pathlib import Path
 from typing import Any
 
 from . import (
@@ -22,8 +21,6 @@ from . import (
     private_integration,
     routing,
     service_integration,
-    worker_code,
-    worker_logs,
 )
 from .asgi import Application, Receive, Scope, Send
 from .authorizer import Authorizers
@@ -47,8 +44,6 @@ class Gateway:
         self._throttle = Throttle()
         self._mutual_tls: Any = None
         control_plane.install(self._authorizers.forget, self._start_mutual_tls)
-        worker_code.install(Path.cwd() / "packages")
-        worker_logs.install()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request, as ASGI specifies."""
@@ -70,7 +65,10 @@ class Gateway:
         if address is None or api is None:
             await self._inner(scope, receive, send)
             return
-        content = await body.read(receive, fields.get(b"content-length"))
+        try:
+            content = await body.read(receive, fields.get(b"content-length"))
+        except ConnectionAbortedError:
+            return
         request = asgi.request(scope, address.path, content, tls and tls["client_certificate"])
         response = await self._answer(request, address, api)
         await asgi.send(send, request, response, body.throw_away(receive) if content is None else None)

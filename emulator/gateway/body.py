@@ -14,12 +14,17 @@ _THROWN_AWAY_SECONDS = 5.0
 
 
 async def read(receive: Receive, content_length: str | None) -> bytes | None:
-    """The whole body; ``None`` as soon as it is known to be too large, which Content-Length tells before any of it."""
+    """The whole body; ``None`` as soon as it is known to be too large, which Content-Length tells before any of it.
+
+    Raises ``ConnectionAbortedError`` if the client has gone before its end.
+    """
     if content_length is not None and int(content_length) > BYTES:
         return None
     parts, size = [], 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionAbortedError
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > BYTES:

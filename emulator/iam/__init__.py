@@ -4,13 +4,14 @@ It runs in MiniStack's process, where only the standard library, MiniStack and i
 imports nothing else of this project. What it does, and where it differs from AWS, is in docs/emulator.md.
 """
 
-from . import condition_keys, function_logs, key_policies
+from . import condition_keys, function_logs, key_policies, key_tags
 
 
 def install() -> None:
     """From now on MiniStack's IAM follows these rules as well."""
     condition_keys.install()
     key_policies.install()
+    key_tags.install()
     function_logs.install()
 
 

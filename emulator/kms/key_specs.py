@@ -1,7 +1,10 @@
-"""Which key usages a key spec has.
+"""Which key usages a key spec has, and which keys are rotated.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
+https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
 """
+
+from typing import Any
 
 from .errors import KmsError
 
@@ -28,3 +31,9 @@ def check(spec: str, usage: str) -> None:
     """Raises ``KmsError`` if KMS creates no keys of this spec for this usage."""
     if usage not in _USAGES.get(spec, (usage,)):
         raise KmsError("ValidationException", f"KeyUsage {usage} is not compatible with KeySpec {spec}")
+
+
+def check_rotation(key: dict[str, Any]) -> None:
+    """Raises ``KmsError`` if KMS does not rotate such keys."""
+    if key["KeySpec"] != "SYMMETRIC_DEFAULT":
+        raise KmsError("UnsupportedOperationException", f"{key['Arn']} is not a symmetric encryption key.")

@@ -155,7 +155,7 @@ def whole_api() -> None:
             "disable_default_endpoint": True,
             "mutual_tls": {
                 "truststore_uri": "s3://trust/store.pem",
-                "truststore_version": "1",
+                "truststore_version": pulumi.Config().get("truststore_version") or "1",
                 "ownership_certificate_arn": _CERTIFICATE,
             },
         },

@@ -7,6 +7,7 @@ from components.kms.algorithms import ALGORITHMS
 from emulator.aws import Aws
 from emulator.errors import ResourceError
 from emulator.server import MiniStack
+from testkit.certificates import Authority
 
 from ..emulator.bench import Bench
 from ..emulator.principals import new_role
@@ -19,6 +20,7 @@ SERVICES = (
     "cloudwatch",
     "cognito-idp",
     "dynamodb",
+    "elbv2",
     "events",
     "iam",
     "kms",
@@ -38,8 +40,13 @@ SERVICES = (
 def test_aws_accepts_every_call(bench: Bench, ministack: MiniStack) -> None:
     for role in ("authorizer", "backend"):
         new_role(ministack.region(REGION).iam, role, "lambda.amazonaws.com")
+    store = ministack.region(REGION).client("s3")
+    store.create_bucket(Bucket="trust", CreateBucketConfiguration={"LocationConstraint": REGION})
+    store.put_bucket_versioning(Bucket="trust", VersioningConfiguration={"Status": "Enabled"})
+    version = store.put_object(Bucket="trust", Key="store.pem", Body=Authority("Example CA").pem)["VersionId"]
 
-    bench.up("from tests.aws_schemas.programs import everything\neverything()", **{"aws:region": REGION})
+    program = "from tests.aws_schemas.programs import everything\neverything()"
+    bench.up(program, truststore_version=version, **{"aws:region": REGION})
 
     assert len(bench.deployment.resources) > 100
 

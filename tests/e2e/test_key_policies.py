@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components.kms.generations import rfc3339
+from emulator.errors import ResourceError
 from emulator.server import MiniStack
 from issuer import KmsSigner
 from issuer.errors import SigningDenied
@@ -73,3 +74,17 @@ def test_who_signs_with_what(bench: Bench, ministack: MiniStack, kms_of: Callabl
         "next": False,
     }
     assert not _signs(service, keys["old"], "PS256")
+
+
+def test_a_signer_that_does_not_exist_is_named(bench: Bench) -> None:
+    role = "arn:aws:iam::000000000000:role/token-servise"
+
+    with pytest.raises(ResourceError) as refused:
+        bench.up(f"from components import SigningKeys\nSigningKeys('signing', signers=['{role}'])")
+
+    assert "::signing-" in str(refused.value)
+    assert (
+        f"CreateKey: MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals: {role} "
+        in str(refused.value)
+    )
+    assert "\n" not in str(refused.value)

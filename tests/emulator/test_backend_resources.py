@@ -104,6 +104,7 @@ def client(ministack: MiniStack) -> Client:
 
 
 def test_they_are_created_updated_in_place_and_deleted(bench: Bench, client: Client) -> None:
+    before = everything(client)
     bench.up(PROGRAM.format(**BEFORE), **{"aws:region": REGION})
     check_outputs({item.name: item for item in bench.deployment.resources.values()})
     check_aws(client, bench, BEFORE)
@@ -120,7 +121,7 @@ def test_they_are_created_updated_in_place_and_deleted(bench: Bench, client: Cli
     assert bench.actions == []
 
     bench.deployment.destroy()
-    check_nothing_is_left(client)
+    assert everything(client) == before
 
 
 def check_outputs(found: dict[str, Deployed]) -> None:
@@ -225,15 +226,18 @@ def check_aws(client: Client, bench: Bench, given: dict[str, Any]) -> None:
     assert web["AllowedOAuthFlows"] == ["code"]
 
 
-def check_nothing_is_left(client: Client) -> None:
-    assert client("dynamodb").list_tables()["TableNames"] == []
-    assert client("s3").list_buckets()["Buckets"] == []
-    assert client("ssm").describe_parameters()["Parameters"] == []
-    assert client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"] == []
-    assert client("sns").list_subscriptions()["Subscriptions"] == []
-    assert client("events").list_rules()["Rules"] == []
-    assert client("stepfunctions").list_state_machines()["stateMachines"] == []
-    assert client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"] == []
+def everything(client: Client) -> list[Any]:
+    """What there is, of other tests too."""
+    return [
+        client("dynamodb").list_tables()["TableNames"],
+        client("s3").list_buckets()["Buckets"],
+        client("ssm").describe_parameters()["Parameters"],
+        client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"],
+        client("sns").list_subscriptions()["Subscriptions"],
+        client("events").list_rules()["Rules"],
+        client("stepfunctions").list_state_machines()["stateMachines"],
+        client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"],
+    ]
 
 
 def test_what_is_left_out_again_goes_back_in_place(bench: Bench, client: Client) -> None:
@@ -302,6 +306,7 @@ def test_attributes_of_a_user_pool_are_never_changed(bench: Bench) -> None:
 
 
 def test_a_bucket_that_is_not_empty_stays_unless_the_program_says_so(bench: Bench, client: Client) -> None:
+    before = everything(client)
     bucket = 'aws.s3.Bucket("bucket", bucket="full-of-shop", force_destroy={0})'
     bench.up(bucket.format(False), **{"aws:region": REGION})
     client("s3").put_object(Bucket="full-of-shop", Key="a", Body=b"a")
@@ -309,4 +314,4 @@ def test_a_bucket_that_is_not_empty_stays_unless_the_program_says_so(bench: Benc
         bench.deployment.destroy()
     bench.up(bucket.format(True), **{"aws:region": REGION})
     bench.deployment.destroy()
-    assert client("s3").list_buckets()["Buckets"] == []
+    assert everything(client) == before

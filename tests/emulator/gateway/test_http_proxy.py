@@ -135,6 +135,18 @@ def test_integrations_http_a_body_in_chunks_has_a_length_for_the_backend(api: Bu
     assert "transfer-encoding" not in dict(request["headers"])
 
 
+def test_integrations_http_half_a_request_is_none(api: Builder, backend: Backend) -> None:
+    api.http_route("POST /a", backend.url)
+    url = urllib.parse.urlsplit(api.url)
+
+    with socket.create_connection((url.hostname, url.port), timeout=10) as client:
+        client.sendall(f"POST {url.path}/a HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\none".encode())
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(100) == b""
+
+    assert backend.requests == []
+
+
 def test_integrations_http_headers_of_one_name_stay_several(api: Builder, backend: Backend) -> None:
     api.http_route("GET /a", backend.url)
     backend.answer = (200, [("set-cookie", "a=1"), ("set-cookie", "b=2")], b"")

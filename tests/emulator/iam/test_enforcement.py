@@ -137,3 +137,94 @@ def test_conditions(aws: Aws, caller: Any, condition: dict[str, Any], met: bool)
     key = _key(aws, _allow("kms:Sign", "*", Principal="*", Condition=condition))
 
     assert _denied(caller.sign, KeyId=key, **DIGEST) is not met
+
+
+def test_a_grant_allows_its_operations_until_it_is_revoked(
+    aws: Aws, role: Callable[..., str], kms_of: Callable[[str], Any]
+) -> None:
+    """KMS developer guide, grants."""
+    key, other, grantee = _key(aws), _key(aws), role(name="grantee")
+    kms = kms_of(grantee)
+
+    assert _denied(kms.sign, KeyId=key, **DIGEST)
+    grant = aws.kms.create_grant(KeyId=key, GranteePrincipal=grantee, Operations=["Sign", "GetPublicKey"])["GrantId"]
+    assert not _denied(kms.sign, KeyId=key, **DIGEST)
+    assert not _denied(kms.get_public_key, KeyId=key)
+    assert _denied(kms.describe_key, KeyId=key)
+    assert _denied(kms.sign, KeyId=other, **DIGEST)
+    assert _denied(kms_of(role(name="third")).sign, KeyId=key, **DIGEST)
+    listed = aws.kms.list_grants(KeyId=key, GranteePrincipal=grantee)["Grants"]
+    assert [found["GranteePrincipal"] for found in listed] == [grantee]
+    aws.kms.revoke_grant(KeyId=key, GrantId=grant)
+    assert _denied(kms.sign, KeyId=key, **DIGEST)
+
+
+def test_a_denial_is_stronger_than_a_grant(aws: Aws, role: Callable[..., str], kms_of: Callable[[str], Any]) -> None:
+    grantee, by_identity = role(name="grantee"), role({**_allow("kms:Sign", "*"), "Effect": "Deny"}, name="denied")
+    key = _key(
+        aws,
+        _allow("kms:*", "*", Principal={"AWS": ACCOUNT}),
+        {**_allow("kms:Sign", "*", Principal={"AWS": grantee}), "Effect": "Deny"},
+    )
+    for principal in (grantee, by_identity):
+        aws.kms.create_grant(KeyId=key, GranteePrincipal=principal, Operations=["Sign"])
+        assert _denied(kms_of(principal).sign, KeyId=key, **DIGEST)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"GranteePrincipal": f"arn:aws:iam::{ACCOUNT}:role/nobody"}, "InvalidArnException"),
+        ({"Operations": ["Sign", "CreateGrant"]}, "UnsupportedOperationException"),
+        ({"RetiringPrincipal": f"arn:aws:iam::{ACCOUNT}:root"}, "UnsupportedOperationException"),
+    ],
+)
+def test_a_grant_that_is_not_evaluated_is_refused(aws: Aws, changes: dict[str, Any], code: str) -> None:
+    grant: Any = {"GranteePrincipal": f"arn:aws:iam::{ACCOUNT}:root", "Operations": ["Sign"], **changes}
+
+    with pytest.raises(ClientError, match=code):
+        aws.kms.create_grant(KeyId=_key(aws), **grant)
+
+
+def test_a_role_that_is_created_again_is_another_one(aws: Aws, kms_of: Callable[[str], Any]) -> None:
+    """IAM user guide, reference_policies_elements_principal: policies keep the unique ID."""
+    name = "iam-tests-again"
+    role = _new_role(aws, name)
+    key, granted = _key(aws, _allow("kms:Sign", "*", Principal={"AWS": [role]})), _key(aws)
+    aws.kms.create_grant(KeyId=granted, GranteePrincipal=role, Operations=["Sign"])
+    former = aws.iam.get_role(RoleName=name)["Role"]["RoleId"]
+    assert [_denied(kms_of(role).sign, KeyId=arn, **DIGEST) for arn in (key, granted)] == [False, False]
+
+    aws.iam.delete_role(RoleName=name)
+    assert _new_role(aws, name) == role
+
+    assert [_denied(kms_of(role).sign, KeyId=arn, **DIGEST) for arn in (key, granted)] == [True, True]
+    policy = aws.kms.get_key_policy(KeyId=key)["Policy"]
+    assert (former in policy, role in policy) == (True, False)
+    with pytest.raises(ClientError, match="invalid principals"):
+        aws.kms.put_key_policy(KeyId=key, Policy=policy)
+    aws.kms.put_key_policy(KeyId=key, Policy=policy.replace(former, role))
+    assert not _denied(kms_of(role).sign, KeyId=key, **DIGEST)
+
+
+@pytest.mark.parametrize("missing", ["Action", "Resource"])
+def test_a_statement_without_an_action_or_a_resource_has_no_effect(aws: Aws, caller: Any, missing: str) -> None:
+    """KMS API reference, PutKeyPolicy."""
+    whole = _allow("kms:Sign", "*", Principal="*")
+    key = _key(aws, {name: value for name, value in whole.items() if name != missing})
+
+    assert _denied(caller.sign, KeyId=key, **DIGEST)
+
+
+def test_a_key_with_tags_needs_the_permission_for_tags(
+    aws: Aws, role: Callable[..., str], kms_of: Callable[[str], Any]
+) -> None:
+    """KMS developer guide, tag-permissions."""
+    create, keys = _allow("kms:CreateKey", "*"), "arn:aws:kms:eu-west-1:*:key/*"
+    creates = kms_of(role(create, name="creates"))
+    tags = kms_of(role(create, _allow("kms:TagResource", keys), name="tags"))
+    key = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}
+
+    assert not _denied(creates.create_key, **key)
+    assert _denied(creates.create_key, Tags=[{"TagKey": "a", "TagValue": "b"}], **key)
+    assert not _denied(tags.create_key, Tags=[{"TagKey": "a", "TagValue": "b"}], **key)

@@ -1,8 +1,8 @@
 """A function's package, unpacked once for all of its execution environments.
 
 MiniStack unpacks it anew for each: 16 MB and a tenth of a second of CPU time for the authorizer's, in every cold start. Here
-they get hard links to the same files. On AWS a function cannot write to them (``/var/task`` is read-only) and sees no
-difference.
+they get hard links to the same files, which are read-only, as ``/var/task`` is on AWS. Root may write to them all the same
+(docs/emulator.md).
 """
 
 import hashlib
@@ -43,6 +43,9 @@ class _Unpacked:
         shutil.rmtree(folder, ignore_errors=True)  # of an attempt that failed
         with zipfile.ZipFile(archive) as package:
             package.extractall(folder)
+        for file in folder.rglob("*"):
+            if not file.is_dir():
+                file.chmod(0o444)
         return folder
 
 

@@ -18,6 +18,7 @@ def test_environments_share_the_files_of_equal_packages_only(api: Builder) -> No
     assert first.samefile(second)
     assert not first.samefile(third)
     assert third.read_text() == other
+    assert [path.stat().st_mode & 0o777 for path in (first, third)] == [0o444, 0o444]
 
 
 def test_more_packages_than_are_kept_unpacked(api: Builder) -> None:

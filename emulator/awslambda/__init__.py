@@ -1,0 +1,19 @@
+"""What makes MiniStack's Lambda start and answer without waiting.
+
+It runs in MiniStack's process, where only the standard library, MiniStack and its dependencies can be imported, and it
+imports nothing else of this project.
+"""
+
+from pathlib import Path
+
+from . import output, packages, states
+
+
+def install(home: Path) -> None:
+    """From now on MiniStack's functions follow these modules. ``home`` is on the file system of their workers' folders."""
+    packages.install(home)
+    output.install()
+    states.install()
+
+
+__all__ = ["install"]
