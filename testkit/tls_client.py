@@ -16,17 +16,17 @@ class TlsClient:
         host, _, port = address.partition(":")
         self._address = (host, int(port))
         self._name = name
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._context.check_hostname, self._context.verify_mode = False, ssl.CERT_NONE
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self.context.check_hostname, self.context.verify_mode = False, ssl.CERT_NONE
         if certificate:
-            self._context.load_cert_chain(certificate)
+            self.context.load_cert_chain(certificate)
 
     def connect(self, version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> ssl.SSLSocket:
         """A connection. In TLS 1.2 the server has judged the client's certificate by then, in TLS 1.3 not yet."""
-        self._context.maximum_version = version
+        self.context.maximum_version = version
         plain = socket.create_connection(self._address, timeout=10)
         try:
-            return self._context.wrap_socket(plain, server_hostname=self._name)
+            return self.context.wrap_socket(plain, server_hostname=self._name)
         except OSError:
             plain.close()
             raise

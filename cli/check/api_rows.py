@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from itertools import chain
 from typing import NoReturn
@@ -46,7 +47,7 @@ class ApiRequests:
         yield self._row("good token, as `Bearer <token>`", Expected.ALLOWED, lambda: [_bearer(self._good())])
         yield self._row("good token, as `<token>` alone", Expected.ALLOWED, lambda: [_authorization(self._good())])
         for kind, make in self._bad_tokens():
-            yield self._row(kind, Expected.DENIED, lambda make=make: map(_bearer, make()))  # type: ignore[misc]
+            yield self._row(kind, Expected.DENIED, partial(_bearers, make))
         yield self._row("two Authorization headers, one of them good", Expected.DENIED, self._two_headers)
         yield judged(
             "good token, but in the query",
@@ -95,12 +96,10 @@ class ApiRequests:
         good, bad = _bearer(self._good()), _bearer(forged.of_another_key(UNKNOWN_KID))
         return [[*good, *bad], [*bad, *_bearer(self._good())]]
 
-    def _row(self, kind: str, expected: Expected, requests: Callable[[], "Iterator[Fields] | Sequence[Fields]"]) -> Row:
+    def _row(self, kind: str, expected: Expected, requests: Callable[[], Sequence[Fields]]) -> Row:
         return judged(kind, expected.value, lambda: self._judged(self.route, expected, requests()))
 
-    def _judged(
-        self, route: CalledRoute, expected: Expected, requests: "Iterator[Fields] | Sequence[Fields]"
-    ) -> Finding:
+    def _judged(self, route: CalledRoute, expected: Expected, requests: Sequence[Fields]) -> Finding:
         answers = [self._answer(route, fields) for fields in requests]
         denied = any(is_gateways(answer, HTTPStatus.FORBIDDEN) for answer in answers)
         if expected is Expected.ALLOWED and self.doubt and (denied or is_gateways(answers[0], HTTPStatus.UNAUTHORIZED)):
@@ -146,6 +145,10 @@ class ApiRequests:
 def _others(ours: str) -> list[str]:
     """What nobody may accept in place of ``ours``: of somebody else, and what contains or begins it."""
     return [ELSEWHERE, f"{ours}.kms-jwt-check.invalid", f"{ours}-"]
+
+
+def _bearers(make: Callable[[], Sequence[str]]) -> list[Fields]:
+    return [_bearer(token) for token in make()]
 
 
 def _bearer(token: str) -> Fields:

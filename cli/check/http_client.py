@@ -82,12 +82,12 @@ def _exchange(connection: http.client.HTTPConnection, method: str, target: str, 
     for name, value in [*fields, ("User-Agent", "kms-jwt-check"), ("Connection", "close")]:
         connection.putheader(name, value)
     connection.endheaders()
-    response = connection.getresponse()
-    names = {name.lower(): value for name, value in response.getheaders()}
-    body = response.read(MAX_BYTES + 1)
-    if response.length and len(body) <= MAX_BYTES:  # a limited read does not say so itself
-        raise http.client.IncompleteRead(body, response.length)
-    return Answer(response.status, names, body)
+    with connection.getresponse() as response:
+        names = {name.lower(): value for name, value in response.getheaders()}
+        body = response.read(MAX_BYTES + 1)
+        if response.length and len(body) <= MAX_BYTES:  # a limited read does not say so itself
+            raise http.client.IncompleteRead(body, response.length)
+        return Answer(response.status, names, body)
 
 
 def _cut(connected: socket, late: threading.Event) -> None:

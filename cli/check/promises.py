@@ -60,6 +60,11 @@ def check_route_key(key: str) -> str:
     raise ValueError(f'{key!r} is no route key: write a method and a path, such as "GET /orders", or $default')
 
 
+def without_slash(url: str) -> str:
+    """``url`` without a slash at its end."""
+    return url if url.endswith("://") else url.rstrip("/")
+
+
 def of_outputs(text: str) -> list[Promises]:
     """The APIs in the outputs of a stack, the JSON of ``pulumi stack output --json``: the output ``apis`` of this repository's
     program, or the outputs of a program with one API at the top. Raises ``ValueError``, which says what to export."""
@@ -85,7 +90,7 @@ def _of_output(shared: Promises, api: dict[str, Any]) -> Promises:
     audiences = [audience] if isinstance(audience, str) else _texts(api, "audience")
     return replace(
         shared,
-        endpoint=_text(api, "endpoint").rstrip("/"),
+        endpoint=without_slash(_text(api, "endpoint")),
         issuer=_text(api, "issuer"),
         audience=audiences[0] if audiences else "",
         audiences=frozenset(audiences),

@@ -2,16 +2,17 @@
 
 import argparse
 import io
+import sys
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
-from ..aws import add_aws, kms_of, session_of
+from ..aws import kms_of, session_of
+from ..check.arguments import add_arguments
 from ..command import Command, Output, Undetermined, UsageError
-from ..name_value import name_value
-from ..terminal import read_text, show
+from ..terminal import Line, read_text, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from ..check.account import Account
     from ..check.promises import Promises
@@ -34,66 +35,12 @@ _EXAMPLES = """\
       --issuer https://auth.dev.example.com --audience orders --route "GET /orders" --scope orders:read
 """
 
-_REPEATED = {
-    "--scope": ("SCOPE", "a scope that --route requires"),
-    "--public": ("ROUTE", "a route that needs no token, if the stack's output does not say so"),
-    "--skip": ("ROUTE", "a route that is none of the promises, such as one with another authorizer"),
-    "--trusted-issuer": ("URL", "another issuer whose tokens the API accepts"),
-    "--role-action": ("ACTION", "an action that you have allowed the authorizer's role"),
-    "--key-user": ("ARN", "a principal of another account that you have named in the keys' policies"),
-}
-"""Options that may be repeated, with their metavars and help."""
-
-
-def _add_arguments(check: argparse.ArgumentParser) -> None:
-    source = check.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--stack-output",
-        metavar="FILE",
-        help="the output of `pulumi stack output --json` (-: standard input): endpoint, key_alias, issuer, audience and "
-        "routes, or several APIs below apis; the other options replace its values",
-    )
-    source.add_argument("--endpoint", metavar="URL", help="the URL of the API")
-    check.add_argument("--api", metavar="NAME", help="only this API of the stack's output apis (default: all)")
-    check.add_argument("--key", help="KMS key that signs: an alias (alias/...), a key id or an ARN")
-    check.add_argument("--issuer", help="the iss that the API accepts")
-    check.add_argument("--audience", help="an aud that the API accepts")
-    check.add_argument(
-        "--route",
-        metavar="ROUTE",
-        help='the protected route to call, such as "GET /orders" (default: the plainest one)',
-    )
-    for option, (metavar, meaning) in _REPEATED.items():
-        check.add_argument(option, action="append", default=[], metavar=metavar, help=f"{meaning}; may be repeated")
-    check.add_argument(
-        "--claim",
-        action="append",
-        default=[],
-        type=name_value,
-        metavar="NAME=TEXT",
-        help="a claim that the API requires, as NAME=TEXT or NAME:=JSON; may be repeated",
-    )
-    check.add_argument(
-        "--header",
-        action="append",
-        default=[],
-        type=name_value,
-        metavar="NAME=TEXT",
-        help="a header to send with every request, such as a further identity source; may be repeated",
-    )
-    check.add_argument(
-        "--certificate", metavar="FILE", help="client certificate and private key in PEM format, for mutual TLS"
-    )
-    check.add_argument("--algorithm", help="JOSE algorithm of the key, if not the default of the key spec")
-    check.add_argument("--json", action="store_true", help="print the result as JSON")
-    check.add_argument("--junit", metavar="FILE", help="write the result to this file, too, as pipelines read it")
-    add_aws(check)
-
 
 def _run(options: argparse.Namespace) -> Output:
     # Imported only here, as boto3 is: `--help` needs none of it.
     from ..check.account import account_of
     from ..check.report import as_json, as_junit, exit_code, summary
+    from ..packages.issuer import IssuerError
 
     if options.scope and options.route is None:
         raise UsageError("--scope: is about a route: use --route, too")
@@ -103,47 +50,58 @@ def _run(options: argparse.Namespace) -> Output:
         account = account_of(session_of(options), kms)
         for promises in apis:
             name = promises.name or promises.endpoint
-            heading = name if len(apis) > 1 else ""
-            results[name] = []
-            for row in _rows(_check(promises, account, options), alone=len(apis) == 1):
-                results[name].append(row)
-                if not options.json:
-                    _print(row, heading, first=len(results[name]) == 1)
+            show_row = None if options.json else _printer(name if len(apis) > 1 else "")
+            results[name], fault = _checked(_check(promises, account, options), show_row, alone=len(apis) == 1)
         junit.write(as_junit(results))
+        if fault is not None and len(results) == len(results[name]) == 1:
+            if isinstance(fault, IssuerError):
+                raise fault  # with its cause, by which ``kms_of`` words it
+            raise Undetermined(str(fault))
     if options.json:
         return Output(as_json(results).split("\n"), exit_code(results))
     return Output(["", summary(results)], exit_code(results))
 
 
-def _rows(check: "Check", alone: bool) -> "Iterator[Row]":
-    """The rows of ``check``. What prevents the check is a row as well, so that the other APIs are checked; ``alone``, with no
-    other API, and before the first row, it is the command's only message: it raises ``Undetermined``."""
+def _checked(
+    check: "Check", show_row: "Callable[[Row], object] | None", alone: bool
+) -> "tuple[list[Row], Exception | None]":
+    """The rows of ``check``, each of which is shown at once, since a check takes a while; and what has ended it.
+
+    That is a row as well, so that the other APIs are checked. It is not shown if the API is ``alone`` and has no other row:
+    it is the command's only message then.
+    """
     from ..check.row import NotChecked, Row, State
     from ..check.run import NotCheckable
     from ..check.sender import Unreachable
     from ..check.target import NotOurs
     from ..packages.issuer import IssuerError
 
-    first = True
+    rows: list[Row] = []
     try:
         for row in check.rows():
-            yield row
-            first = False
+            rows.append(row)
+            if show_row is not None:
+                show_row(row)
     except (NotOurs, NotCheckable, NotChecked, Unreachable, IssuerError) as fault:
-        if first and alone and not isinstance(fault, IssuerError):
-            raise Undetermined(str(fault)) from None
-        if first and alone:
-            raise
-        yield Row("the API", "can be checked", str(fault), State.NOT_CHECKED)
+        rows.append(Row("the API", "can be checked", str(fault), State.NOT_CHECKED))
+        if show_row is not None and not (alone and len(rows) == 1):
+            show_row(rows[-1])
+        return rows, fault
+    return rows, None
 
 
-def _print(row: "Row", heading: str, first: bool) -> None:
-    """At once: a check takes a while."""
+def _printer(heading: str) -> "Callable[[Row], object]":
+    """Prints rows as they come, below the titles and ``heading``."""
     from ..check.report import line, title
 
-    if first:
-        show([*(["", f"{heading}:"] if heading else []), title()])
-    show([line(row)])
+    above: list[Line] = [*(["", f"{heading}:"] if heading else []), title()]
+
+    def show_row(row: "Row") -> None:
+        show([*above, line(row)])
+        sys.stdout.flush()
+        above.clear()
+
+    return show_row
 
 
 def _junit(path: str | None) -> IO[str]:
@@ -185,7 +143,7 @@ def _check(promises: "Promises", account: "Account", options: argparse.Namespace
 
 def _promises(options: argparse.Namespace) -> list["Promises"]:
     """Of the APIs to check. Raises ``Undetermined`` if something is missing."""
-    from ..check.promises import Promises, check_route_key, of_outputs
+    from ..check.promises import Promises, check_route_key, of_outputs, without_slash
 
     for name in ("route", "public", "skip"):
         value = getattr(options, name)
@@ -204,7 +162,7 @@ def _promises(options: argparse.Namespace) -> list["Promises"]:
         except ValueError as fault:
             raise Undetermined(str(fault)) from None
     else:
-        apis = [Promises(endpoint=options.endpoint.rstrip("/"))]
+        apis = [Promises(endpoint=without_slash(options.endpoint))]
     if options.api is not None:
         names = ", ".join(api.name for api in apis) or "none"
         apis = [api for api in apis if api.name == options.api]
@@ -233,5 +191,5 @@ def _completed(api: "Promises", options: argparse.Namespace) -> "Promises":
     return api
 
 
-COMMAND = Command(_DESCRIPTION, _EXAMPLES, _add_arguments, _run)
+COMMAND = Command(_DESCRIPTION, _EXAMPLES, add_arguments, _run)
 """What ``cli.command_line`` runs."""

@@ -8,6 +8,7 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
+from components.lambda_authorizer.config_stand_ins import stand_in_jwks
 from components.testing import ACCOUNT, Recording
 from stack_config import StackConfig, read_stack_config
 from testkit.signers import signer
@@ -134,3 +135,39 @@ def test_what_is_left_empty_is_supplied(api: dict[str, Any]) -> None:
 )
 def test_who_may_read_the_keys_is_accepted(signing_keys: dict[str, Any], api: dict[str, Any]) -> None:
     _read(signing_keys, **api)
+
+
+def test_an_api_promises_what_its_configuration_says() -> None:
+    """The outputs against which `kms-jwt check` holds what is deployed."""
+    defaults = {
+        "issuer": "https://auth.example.com",
+        "audience": ["orders"],
+        "trusted_issuers": [],
+        "cache_ttl": 60,
+        "leeway_seconds": 0,
+        "access_logs": True,
+        "disable_default_endpoint": False,
+        "role_actions": [],
+        "routes": {"GET /": {}},
+    }
+    assert _read({}).promises("orders") == defaults
+
+    read_secrets = {"actions": ["secretsmanager:GetSecretValue"], "resources": ["arn:aws:s3:::bucket/*"]}
+    config = _read(
+        {},
+        policy={"leeway_seconds": 5},
+        role={"policy_statements": [read_secrets]},
+        trusted_issuers=[{"issuer": "https://other.example.com", "audience": ["orders"], "jwks": stand_in_jwks(1)}],
+        routes={"GET /": {"scopes": ["a", "b"], "scopes_match": "any"}, "GET /health": {"public": True}},
+        cache_ttl=0,
+        stage={"access_logs": False},
+    )
+    assert config.promises("orders") == {
+        **defaults,
+        "trusted_issuers": ["https://other.example.com"],
+        "cache_ttl": 0,
+        "leeway_seconds": 5,
+        "access_logs": False,
+        "role_actions": ["secretsmanager:GetSecretValue"],
+        "routes": {"GET /": {"scopes": ["a", "b"], "scopes_match": "any"}, "GET /health": {"public": True}},
+    }

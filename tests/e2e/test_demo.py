@@ -26,9 +26,9 @@ def own_signals(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert demo.main([]) == 0
     transcript = capsys.readouterr().out
-    assert transcript.count("\n  ok    ") == 31 + 3
+    assert transcript.count("\n  ok    ") == 40 + 3
     assert re.search(r"^  ok    no token  +401 Unauthorized  +401 Unauthorized  +-$", transcript, re.MULTILINE)
-    assert "31 ok, 0 failed, 0 not checked" in transcript
+    assert "40 ok, 0 failed, 0 not checked" in transcript
     assert "FAIL" not in transcript
     assert '"authorizer": {"sub": "alice"}' in transcript
     for reason in ("expired", "wrong_audience", "wrong_issuer", "bad_signature", "unknown_key", "wrong_algorithm"):

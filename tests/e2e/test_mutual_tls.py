@@ -1,8 +1,16 @@
 """An API whose domain requires a client certificate in addition to the token."""
 
+import json
+import socket
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from cli.check.account import Account
+from cli.check.promises import of_outputs
+from cli.check.row import State
+from cli.check.run import Check
 from emulator.config import load_stack
 from emulator.deployment import Deployment
 from emulator.server import MiniStack
@@ -16,7 +24,7 @@ from .conftest import PROGRAM
 NAME = "orders.example.com"
 
 
-def test_a_certificate_and_a_token(ministack: MiniStack, tmp_path: Path) -> None:
+def test_a_certificate_and_a_token(ministack: MiniStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authority = Authority("Example CA")
     certificate = tmp_path / "client.pem"
     certificate.write_bytes(authority.issue("alice", 1))
@@ -39,7 +47,8 @@ def test_a_certificate_and_a_token(ministack: MiniStack, tmp_path: Path) -> None
     config = {"aws:region": "eu-west-1", "signing_keys": {}, "whoami": True, "apis": {"orders": api}}
     deployment = Deployment(ministack, PROGRAM, load_stack(PROGRAM, "local").project, "mutual", config)
 
-    orders = Api(deployment.up(), "orders", deployment.aws.kms)
+    outputs = deployment.up()
+    orders = Api(outputs, "orders", deployment.aws.kms)
 
     assert orders.endpoint == f"https://{NAME}"
     assert ministack.mutual_tls_address is not None
@@ -49,6 +58,21 @@ def test_a_certificate_and_a_token(ministack: MiniStack, tmp_path: Path) -> None
     assert client.get("/orders", NAME).status == 401
     assert client.get("/orders", NAME, bearer(orders.token(scope="none"))).status == 403
     assert fetch(f"{ministack.endpoint}/orders", {**token, "Host": NAME}).status == 403
+
+    host, _, port = ministack.mutual_tls_address.partition(":")
+    connect = socket.create_connection
+
+    def resolved(address: tuple[str, int], *rest: Any, **options: Any) -> socket.socket:
+        return connect((host, int(port)) if address[0] == NAME else address, *rest, **options)
+
+    monkeypatch.setattr(socket, "create_connection", resolved)
+    monkeypatch.setenv("no_proxy", NAME)
+    (promises,) = of_outputs(json.dumps(outputs))
+    check = Check(promises, Account(deployment.aws.kms, deployment.aws.client), tls=client.context)
+    rows = {row.promise: row for row in check.rows()}
+    assert [row for row in rows.values() if row.state in (State.BROKEN, State.NOT_CHECKED)] == []
+    assert (rows["the default endpoint"].found, rows["no token"].found) == ("disabled", "401 Unauthorized")
+    monkeypatch.undo()
 
     deployment.destroy()
     store.delete_object(Bucket="e2e-truststores", Key="ca.pem")

@@ -3,13 +3,15 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.check.report import exit_code
-from cli.check.row import State
+from cli.check.row import Row, State
+from cli.check.run import Check
 from cli.command_line import main
 from issuer import SigningDenied
 
@@ -106,4 +108,31 @@ def test_without_credentials(outputs: str, monkeypatch: pytest.MonkeyPatch, caps
 
     assert (
         capsys.readouterr().err == "check: no AWS credentials: use --profile, `aws configure`, or AWS_ACCESS_KEY_ID\n"
+    )
+
+
+def test_a_row_is_printed_as_soon_as_it_is_known(
+    outputs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = []
+
+    def rows(_: Check) -> Iterator[Row]:
+        for promise in ("first", "second"):
+            yield Row(promise, "e", "f", State.KEPT)
+            seen.append(capsys.readouterr().out)
+
+    monkeypatch.setattr(Check, "rows", rows)
+    assert main(["check", "--stack-output", outputs]) == 0
+
+    assert [text.split()[-4:] for text in seen] == [["ok", "first", "e", "f"], ["ok", "second", "e", "f"]]
+    assert capsys.readouterr().out == "\n2 ok, 0 failed, 0 not checked\n"
+
+
+def test_what_cannot_be_checked_is_an_error_for_pipelines(outputs: str, tmp_path: Path) -> None:
+    junit = tmp_path / "check.xml"
+    assert main(["check", "--stack-output", outputs, "--route", "GET /nowhere", "--junit", str(junit)]) == 2
+
+    assert (
+        '<error message="expected can be checked, found --route GET /nowhere: not a protected route'
+        in junit.read_text()
     )

@@ -1,27 +1,31 @@
 """The HTTP client of ``kms-jwt check``: bounded, and silent about what it sends."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from cli.check import http_client
 from cli.check.http_client import fetch, is_local
+from testkit.certificates import Authority, self_signed
 
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.e30.AA"
 
 
 @contextmanager
-def _server(answer: Callable[[socket.socket], object]) -> Iterator[str]:
-    """The URL of a server that answers one request so."""
+def _server(answer: Callable[[socket.socket], object], receive: bool = True) -> Iterator[str]:
+    """The URL of a server that answers one request so, which it may have received."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
             connection, _ = server.accept()
             with connection:
-                connection.recv(65536)
+                if receive:
+                    connection.recv(65536)
                 answer(connection)
 
         thread = threading.Thread(target=serve)
@@ -66,15 +70,24 @@ def test_a_request_that_cannot_be_sent_is_not_quoted() -> None:
         fetch(f"http://127.0.0.1:{server.getsockname()[1]}/", [("Authorization", f"{TOKEN}\n")], seconds=10)
 
 
-@pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
-def test_a_response_that_drips_ends_in_time(start: bytes) -> None:
+def test_a_response_that_does_not_end_is_cut_off() -> None:
     def drip(connection: socket.socket) -> None:
-        connection.sendall(start)
-        while connection.recv(1):  # as long as the client stays
-            connection.sendall(b"x")
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        connection.settimeout(0.01)
+        while True:
+            try:
+                connection.recv(1)
+                return  # the client is gone
+            except TimeoutError:
+                connection.sendall(b"x")
 
     with _server(drip) as url, pytest.raises(OSError, match=r"no whole response in 0 s$"):
-        fetch(f"{url}/", seconds=0.3)
+        fetch(f"{url}/", seconds=0.2)
+
+
+def test_silence_ends_in_time() -> None:
+    with _server(lambda connection: connection.recv(1)) as url, pytest.raises(OSError, match=r"timed out|no whole"):
+        fetch(f"{url}/", seconds=0.2)
 
 
 def test_a_response_that_is_too_large_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,3 +104,24 @@ def test_a_response_that_is_too_large_is_none(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_what_is_this_machine(host: str, local: bool) -> None:
     assert is_local(host) == local
+
+
+def test_a_client_certificate(tmp_path: Path) -> None:
+    """As custom domains with mutual TLS require it."""
+    authority, files = Authority("Example CA"), (tmp_path / "server.pem", tmp_path / "client.pem")
+    for file, content in zip(files, (self_signed("localhost"), authority.issue("checks", 1)), strict=True):
+        file.write_bytes(content)
+    ours, theirs = ssl.create_default_context(cafile=files[0]), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.load_cert_chain(files[1])
+    theirs.load_cert_chain(files[0])
+    theirs.load_verify_locations(cadata=authority.pem.decode())
+    theirs.verify_mode = ssl.CERT_REQUIRED
+
+    def answer(connection: socket.socket) -> None:
+        with theirs.wrap_socket(connection, server_side=True) as tls:
+            tls.recv(65536)
+            tls.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with _server(answer, receive=False) as url:
+        found = fetch(url.replace("http://127.0.0.1", "https://localhost") + "/", seconds=10, context=ours)
+    assert found.status == 204

@@ -4,13 +4,16 @@ import json
 from types import SimpleNamespace
 from typing import Any, cast
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
 from authorizer.config import parse_config
 from cli.check.account import Account
 from cli.check.function import AuthorizerFunction
 from cli.check.promises import Promises, RoutePromise, of_outputs
-from cli.check.row import State
+from cli.check.row import NotChecked, State
+from cli.check.sender import SECONDS, Deadline
 from cli.check.target import NotOurs, locate
 from cli.check.trust_row import trust_row
 from issuer.jwk import public_jwk
@@ -163,3 +166,20 @@ def test_what_the_authorizer_trusts(change: dict[str, Any], found: str | None) -
 
     assert (row.state is State.BROKEN) == (found is not None)
     assert (found or "1 key, orders, leeway 0 s") in row.found
+
+
+def test_no_call_of_aws_begins_after_the_deadline() -> None:
+    """Neither of a client that was there before, nor of one that is made meanwhile."""
+    now = 0.0
+    session = boto3.Session("test", "test", region_name="eu-west-1")
+    kms: Any = session.client("kms")
+    account = Account(kms, lambda service: session.client(cast("Any", service)))
+    with account.until(Deadline(lambda: now)):
+        iam = account.iam
+        now = SECONDS
+        for call in (kms.list_keys, iam.list_users):
+            with pytest.raises(NotChecked, match="no time left"):
+                call()
+    with Stubber(kms) as stubbed:
+        stubbed.add_response("list_keys", {"Keys": []})
+        assert kms.list_keys()["Keys"] == []
