@@ -157,7 +157,9 @@ def test_an_api_promises_what_its_configuration_says() -> None:
         {},
         policy={"leeway_seconds": 5},
         role={"policy_statements": [read_secrets]},
-        trusted_issuers=[{"issuer": "https://other.example.com", "audience": ["orders"], "jwks": stand_in_jwks(1)}],
+        trusted_issuers=[
+            {"issuer": "https://other.example.com", "audience": ["orders"], "scopes": [], "jwks": stand_in_jwks(1)}
+        ],
         routes={"GET /": {"scopes": ["a", "b"], "scopes_match": "any"}, "GET /health": {"public": True}},
         cache_ttl=0,
         stage={"access_logs": False},
