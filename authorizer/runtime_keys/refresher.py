@@ -56,7 +56,7 @@ class RuntimeKeys:
         self.config = parse_config(document)
         self._document = document
         self._clock = clock
-        self._composition = Composition(document)
+        self._composition = Composition(document, self.config)
         self._issuers = {
             str(entry["name"]): self._issuer(entry) for entry in self._composition.entries if "jwks_url" in entry
         }
