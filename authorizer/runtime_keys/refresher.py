@@ -32,8 +32,8 @@ class Refreshed(Protocol):
     def begin(self, now: float) -> None:
         """The first invocation."""
 
-    def due(self, now: float) -> bool:
-        """Whether a refresh is due."""
+    def set_back(self, now: float) -> None:
+        """The clock was set back to ``now``: no time that is kept may be later."""
 
     def refresh(self, now: float) -> None:
         """Read the keys, within a deadline."""
@@ -89,11 +89,15 @@ class RuntimeKeys:
         self._changes_at = min([self._changes_at, *(issuer.refresh_at for issuer in self._issuers.values())])
 
     def _look(self, now: float, context: object) -> None:
+        if now < self._looked_at:
+            # All of them: a time in the future would put off one source for the others, and bound the age of no key.
+            for source in self._sources:
+                source.set_back(now)
         if not self._begun:
             self._begun = True
             for source in self._sources:
                 source.begin(now)
-        due = [source for source in self._sources if source.due(now)]
+        due = [source for source in self._sources if source.refresh_at <= now]
         if due and _seconds_left(context) >= MIN_SECONDS_LEFT:
             min(due, key=lambda source: source.refresh_at).refresh(now)
         self._trust(now)

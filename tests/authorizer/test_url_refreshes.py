@@ -268,6 +268,33 @@ def test_a_clock_that_is_set_back_before_the_first_refresh(server: KeySetServer)
     assert world.fetches == 1, "not in a week"
 
 
+def test_after_a_clock_was_set_back_no_issuer_waits_for_another(server: KeySetServer) -> None:
+    world = World(server, entry(), entry(1))
+    world.begin()
+    world.reason(ours())
+    world.reason(ours())
+    world.now -= 10 * 86400
+    server.asked.clear()
+    world.reason(ours())
+    world.reason(ours())
+    assert len(set(server.asked)) == len(server.asked) == 2
+
+    server.replies[HOSTS[1]] = BROKEN
+    reasons = set()
+    for _ in range(MAX_STALE // REFRESH + 2):
+        reasons.add(world.reason(theirs(OLD, 1)))
+        assert world.reason(theirs(OLD)) == "allowed"
+        world.now += REFRESH
+    assert reasons == {"allowed", "keys_unavailable"}, "they have aged since then"
+
+
+def test_a_clock_that_is_set_back_before_the_first_invocation_does_not_make_it_wait(server: KeySetServer) -> None:
+    world = World(server, entry())
+    world.now -= 86400
+    assert world.reason(ours()) == "allowed"
+    assert world.fetches == 0
+
+
 def test_a_clock_that_jumps_ahead_or_an_environment_that_was_frozen(server: KeySetServer) -> None:
     world = World(server, entry())
     world.begin()
@@ -284,8 +311,8 @@ def test_a_clock_that_jumps_ahead_or_an_environment_that_was_frozen(server: KeyS
 class TestWithKms:
     """Own keys from KMS beside another issuer's from a URL: one refresher."""
 
-    def world(self, server: KeySetServer, kms: Any) -> World:
-        settings = {"keys": [{"key_id": "a", "alg": "ES256"}], "refresh_seconds": 600}
+    def world(self, server: KeySetServer, kms: Any, refresh_seconds: int = 600) -> World:
+        settings = {"keys": [{"key_id": "a", "alg": "ES256"}], "refresh_seconds": refresh_seconds}
         return World(server, entry(), client=kms, kms=settings)
 
     def test_both_are_refreshed_one_in_an_invocation(self, server: KeySetServer) -> None:
@@ -319,6 +346,19 @@ class TestWithKms:
         world.reason(ours())
         world.reason(ours())
         assert world.reason(theirs(OLD)) == world.reason(ours()) == "keys_unavailable"
+
+    def test_after_a_clock_was_set_back_a_disabled_key_is_noticed_at_once(self, server: KeySetServer) -> None:
+        kms = FakeKms(a=OWN)
+        world = self.world(server, kms, refresh_seconds=3600)
+        world.begin()
+        world.now += 3 * 86400
+        world.reason(ours())
+        world.reason(ours())
+        world.now -= 3 * 86400
+        kms.refuse("a", "DisabledException")
+        world.reason(ours())
+        world.reason(ours())
+        assert world.reason(ours()) == "keys_unavailable"
 
     def test_an_issuer_that_has_our_next_key_loses_it_and_not_we(self, server: KeySetServer) -> None:
         kms = FakeKms(a=OWN)
