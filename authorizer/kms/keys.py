@@ -73,6 +73,11 @@ class KmsKeys:
         oldest = now - self._settings.max_stale_seconds
         return _jwks({key_id: answer for key_id, answer in self._answers.items() if answer.read_at >= oldest})
 
+    def stale(self, now: float) -> bool:
+        """Whether a key is too old to be trusted, or there is none at all."""
+        trusted = self.trusted(now)
+        return not trusted or trusted != self.jwks
+
     def begin(self, now: float) -> None:
         """The first invocation: nothing to do, since the keys were read at init."""
 

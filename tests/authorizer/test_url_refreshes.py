@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from authorizer.runtime_keys import attempt, bounded_http, fetch
-from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT
+from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT, MORE_WITHIN_SECONDS
 from testkit.key_set_server import HOSTS, KeySetServer, Reply, key_set, make_certificate, serving
 from testkit.signers import signer
 
@@ -245,6 +245,48 @@ def test_one_issuer_in_an_invocation_and_the_one_that_waited_longest_first(serve
     assert len(set(server.asked[2:])) == 2
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_after_an_idle_time_the_first_token_of_any_issuer_is_accepted(server: KeySetServer, number: int) -> None:
+    world = World(server, entry(), entry(1))
+    world.begin()
+    world.reason(ours())
+    world.reason(ours())
+    world.now += MAX_STALE + REFRESH
+
+    assert world.reason(theirs(OLD, number), Context(5)) == "allowed"
+    assert world.fetches == 4
+
+
+def test_a_second_refresh_begins_only_with_enough_time_left(server: KeySetServer) -> None:
+    class Passing(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            self._seconds -= 1.5
+            return super().get_remaining_time_in_millis()
+
+    world = World(server, entry(), entry(1))
+    world.begin()
+    world.reason(ours())
+    world.reason(ours())
+    world.now += MAX_STALE + REFRESH
+
+    assert world.reason(ours(), Passing(5)) == "allowed"
+    assert world.fetches == 3
+
+
+def test_an_issuer_that_is_down_for_long_holds_up_no_refresh_of_another(server: KeySetServer) -> None:
+    world = World(server, entry(), entry(1, max_stale_seconds=604800))
+    world.begin()
+    world.reason(ours())
+    world.reason(ours())
+    server.replies[HOSTS[0]] = BROKEN
+    world.now += MAX_STALE + REFRESH
+    for _ in range(3):  # few requests, so that both are due each time
+        server.asked.clear()
+        assert world.reason(theirs(OLD)) == "keys_unavailable"
+        assert [asked.partition("/")[0] for asked in server.asked] == [*HOSTS]
+        world.now += REFRESH
+
+
 def test_a_clock_that_is_set_back(server: KeySetServer) -> None:
     world = World(server, entry())
     world.begin()
@@ -346,6 +388,32 @@ class TestWithKms:
         world.reason(ours())
         world.reason(ours())
         assert world.reason(theirs(OLD)) == world.reason(ours()) == "keys_unavailable"
+
+    @pytest.mark.parametrize("text", [ours(), theirs(OLD)])
+    def test_after_an_idle_time_the_first_token_is_accepted(self, server: KeySetServer, text: str) -> None:
+        world = self.world(server, FakeKms(a=OWN))
+        world.begin()
+        world.reason(ours())
+        world.now += 2 * MAX_STALE
+
+        assert world.reason(text, Context(5)) == "allowed"
+
+    def test_own_keys_that_are_too_old_come_first_and_after_a_slow_answer_no_other(
+        self, server: KeySetServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kms = FakeKms(a=OWN)
+        world = self.world(server, kms)
+        world.begin()
+        world.reason(ours())
+        world.now += 2 * MAX_STALE
+
+        def slow(**arguments: str) -> dict[str, Any]:
+            world.now += MORE_WITHIN_SECONDS
+            return FakeKms.get_public_key(kms, **arguments)
+
+        monkeypatch.setattr(kms, "get_public_key", slow)
+        assert (world.reason(theirs(OLD)), world.fetches) == ("keys_unavailable", 1)
+        assert (world.reason(theirs(OLD)), world.fetches) == ("allowed", 2)
 
     def test_after_a_clock_was_set_back_a_disabled_key_is_noticed_at_once(self, server: KeySetServer) -> None:
         kms = FakeKms(a=OWN)
