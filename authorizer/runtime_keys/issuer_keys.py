@@ -71,9 +71,10 @@ class IssuerKeys:
     def pull_forward(self, now: float) -> None:
         """A token has a ``kid`` that no key has: the next refresh is due now, or at the end of the cooldown.
 
-        That is counted from the last attempt, successful or not, so that a flood of such tokens cannot cause more.
+        That is counted from the last attempt, so that a flood of such tokens cannot cause more. After a failure it changes
+        nothing: the pause before the next attempt is that of the failures.
         """
-        if self._settings.cooldown_seconds:
+        if self._settings.cooldown_seconds and not self._failures:
             at = now if self._attempted_at is None else self._attempted_at + self._settings.cooldown_seconds
             self.refresh_at = min(self.refresh_at, at)
 
