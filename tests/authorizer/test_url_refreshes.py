@@ -11,6 +11,7 @@ from authorizer.runtime_keys import attempt, bounded_http, fetch
 from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT, MORE_WITHIN_SECONDS
 from testkit.key_set_server import HOSTS, KeySetServer, Reply, key_set, make_certificate, serving
 from testkit.signers import signer
+from testkit.tokens import header, signing_input
 
 from .documents import document
 from .fake_kms import ARN, FakeKms
@@ -127,6 +128,16 @@ def test_a_flood_of_unknown_kids_causes_one_fetch_in_a_cooldown(server: KeySetSe
     assert world.fetches <= 3600 / COOLDOWN + 1
     assert world.fetches >= 3600 / COOLDOWN - 1
     assert world.now - began == pytest.approx(3600)
+
+
+def test_a_token_without_a_kid_pulls_no_refresh_forward(server: KeySetServer) -> None:
+    without = {name: value for name, value in header(OWN).items() if name != "kid"}
+    world = World(server, entry())
+    world.reason(ours())
+    for _ in range(4):
+        assert world.reason(f"{signing_input(without, b'{}')}.AAAA") == "unknown_key"
+        world.now += 1
+    assert world.fetches == 0
 
 
 def test_after_a_failure_an_unknown_kid_does_not_shorten_the_pause(server: KeySetServer) -> None:
