@@ -10,6 +10,7 @@ from ..decision_log import write_line
 from ..denial import Denied, Reason
 from ..keys import Key, KeySet
 from ..verifier import Verifier
+from .refresh_log import MAX_KID_LENGTH
 
 
 class Composition:
@@ -53,7 +54,7 @@ class Composition:
         """Write a line for each key that was not dropped before."""
         for name, kid in sorted(claimed - self._claimed):
             message = "a key of another issuer is one of the own keys, and is not trusted"
-            write_line({"level": "ERROR", "message": message, "issuer": name, "kid": kid})
+            write_line({"level": "ERROR", "message": message, "issuer": name, "kid": kid[:MAX_KID_LENGTH]})
         self._claimed = claimed
 
 

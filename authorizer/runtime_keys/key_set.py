@@ -9,7 +9,8 @@ from ..jwks import usable_keys
 from ..keys import PRIVATE_MEMBERS, KeySet, public_members
 from .bounded_http import Answer
 
-MAX_KEYS = 64
+MAX_KEYS = 256
+"""What a set costs is bounded by ``bounded_http.MAX_BYTES``; this bounds what its smallest keys cost."""
 
 
 class Rejected(Exception):
