@@ -76,3 +76,10 @@ class Denied(Exception):
         self.reason = reason
         self.kid = kid
         self.claim = claim
+
+
+class UnknownKeyId(Denied):
+    """The token has a ``kid``, and no trusted key has it: an issuer may have a new key."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.UNKNOWN_KEY)

@@ -6,7 +6,7 @@ from typing import TypedDict
 from .config import CONTEXT_ISSUER
 from .context import ContextValue, backend_context
 from .decision_log import Decision, DecisionLog
-from .denial import Denied, Reason
+from .denial import Denied, Reason, UnknownKeyId
 from .event import RequestIdentity, bearer_token, request_identity
 from .key_source import KeySource
 
@@ -38,7 +38,7 @@ class RequestAuthorizer:
         kid: str | None = None
         fault: str | None = None
         issuer: str | None = None
-        cache_hit = False
+        cache_hit = unknown_key = False
         response: SimpleResponse
         try:
             identity = request_identity(event)
@@ -51,6 +51,7 @@ class RequestAuthorizer:
             response = {"isAuthorized": True, "context": passed_on}
         except Denied as denied:
             reason, kid = denied.reason, denied.kid or kid
+            unknown_key = isinstance(denied, UnknownKeyId)
             response = _denial(reason)
         except Exception as exception:
             reason, fault = Reason.INTERNAL_ERROR, type(exception).__name__
@@ -60,7 +61,7 @@ class RequestAuthorizer:
         milliseconds = (time.perf_counter() - started) * 1000
         try:
             self._log.write(Decision(identity, reason, kid, cache_hit, milliseconds, fault, issuer), now)
-            if reason is Reason.UNKNOWN_KEY:
+            if unknown_key:
                 self._source.unknown_key()
         except Exception:
             return _denial(Reason.INTERNAL_ERROR)

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from . import jws, strict_json
 from .claims import Claims, check_claims
 from .config import parse_config
-from .denial import Denied, Reason
+from .denial import Denied, Reason, UnknownKeyId
 from .scopes import check_route
 from .signature_cache import SignatureCache, SignedPayload, token_digest
 from .token_rules import TokenRules, TrustedKey
@@ -88,15 +88,16 @@ class Verifier:
         Where several issuers have that ``kid``, the unverified ``iss`` says whose key it is, and decides nothing else: the
         rules check it after the signature. Raises ``Denied``: UNKNOWN_KEY.
         """
-        if kid is not None:
-            key = self.config.keys.get(kid)
-            if key is not None:
-                return TrustedKey(key, self.config.rules_of(kid))
-            by_issuer = self.config.shared_keys.get(kid)
-            trusted = by_issuer.get(_unverified_issuer(payload)) if by_issuer else None
-            if trusted is not None:
-                return trusted
-        raise Denied(Reason.UNKNOWN_KEY)
+        if kid is None:
+            raise Denied(Reason.UNKNOWN_KEY)
+        key = self.config.keys.get(kid)
+        if key is not None:
+            return TrustedKey(key, self.config.rules_of(kid))
+        by_issuer = self.config.shared_keys.get(kid)
+        trusted = by_issuer.get(_unverified_issuer(payload)) if by_issuer else None
+        if trusted is None:
+            raise UnknownKeyId
+        return trusted
 
     def _check_signature(self, token: bytes) -> SignedPayload:
         parsed = jws.parse(token)

@@ -57,7 +57,7 @@ class KmsKeys:
         self._check = check
         self._queue = deque(settings.keys)
         self._answers: dict[str, _Answer] = {}
-        self.attempted_at = self.refresh_at = now = clock()
+        self.refresh_at = now = clock()
         faults = self._read(now)
         if not self._answers:
             raise _no_start(faults)
@@ -73,6 +73,11 @@ class KmsKeys:
         oldest = now - self._settings.max_stale_seconds
         return _jwks({key_id: answer for key_id, answer in self._answers.items() if answer.read_at >= oldest})
 
+    def stale(self, now: float) -> bool:
+        """Whether a key is too old to be trusted, or there is none at all."""
+        trusted = self.trusted(now)
+        return not trusted or trusted != self.jwks
+
     def begin(self, now: float) -> None:
         """The first invocation: nothing to do, since the keys were read at init."""
 
@@ -80,18 +85,16 @@ class KmsKeys:
         """When there is something to do: no key becomes too old before the next refresh."""
         return self.refresh_at
 
-    def due(self, now: float) -> bool:
-        """Whether it is time for a refresh, also after the clock was set back."""
-        return now >= self.refresh_at or now < self.attempted_at
+    def set_back(self, now: float) -> None:
+        """The clock was set back to ``now``: a refresh is due, and the keys age from now on."""
+        self.refresh_at = min(self.refresh_at, now)
+        self._answers = {
+            key_id: _Answer(answer.jwk, min(answer.read_at, now)) for key_id, answer in self._answers.items()
+        }
 
     def refresh(self, now: float) -> None:
         """Read the keys. Takes at most ``attempt.DEADLINE_SECONDS``."""
-        self.attempted_at = now
         self.refresh_at = now + RETRY_SECONDS  # even if this attempt fails, the next request must not wait as well
-        if any(
-            answer.read_at > now for answer in self._answers.values()
-        ):  # the clock was set back: they age from now on
-            self._answers = {key_id: _Answer(answer.jwk, now) for key_id, answer in self._answers.items()}
         self._keep_until_next(now, complete=not self._read(now))
 
     def _read(self, now: float) -> list[Exception]:

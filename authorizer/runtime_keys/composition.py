@@ -6,16 +6,20 @@ from typing import cast
 
 from ..algorithms import InvalidKey, Jwk
 from ..config import Config
+from ..decision_log import write_line
 from ..denial import Denied, Reason
 from ..keys import Key, KeySet
 from ..verifier import Verifier
+from .refresh_log import MAX_KID_LENGTH
 
 
 class Composition:
-    """``document`` is a valid ``config.json``."""
+    """``document`` is a valid ``config.json``, and ``config`` what was read from it."""
 
-    def __init__(self, document: Mapping[str, object]) -> None:
+    def __init__(self, document: Mapping[str, object], config: Config) -> None:
         self._policy = {field: value for field, value in document.items() if field != "kms"}
+        self._config = config
+        self._claimed: set[tuple[str, str]] = set()
         self.entries = cast("list[Mapping[str, object]]", document.get("trusted_issuers", []))
         """Those of the trusted issuers."""
 
@@ -24,21 +28,34 @@ class Composition:
     ) -> Verifier:
         """A verifier with the ``own`` keys, and those of ``others``, the issuers with a URL, by name.
 
-        Tokens of the issuers that are ``unavailable`` are denied, with that reason. Raises ``ConfigError``.
+        Keys of other issuers that are own keys are dropped, whether they are pinned or were read. Tokens of the issuers that
+        are ``unavailable`` are denied, with that reason. Raises ``ConfigError``.
         """
         own_keys = own_key_set(own)
-        entries = []
+        claimed, entries = set(), []
         for entry in self.entries:
+            name = str(entry["name"])
+            keys = {str(jwk["kid"]): jwk for jwk in others.get(name, cast("list[Jwk]", entry["keys"]))}
+            # The own keys may be newer than theirs, or unknown to the deployment: KMS has them.
+            taken = {kid for kid, jwk in keys.items() if _is_own(jwk, own_keys)}
+            claimed |= {(name, kid) for kid in taken}
             new = {field: value for field, value in entry.items() if field != "jwks_url"}
-            if entry["name"] in others:
-                # An own key may be new, and was not known when theirs were read.
-                new["keys"] = [jwk for jwk in others[str(entry["name"])] if not _is_own(jwk, own_keys)]
+            new["keys"] = [jwk for kid, jwk in keys.items() if kid not in taken]
             if new["keys"]:
                 entries.append(new)
+        self._log(claimed)
         verifier = Verifier({**self._policy, "keys": list(own), "trusted_issuers": entries})
-        if unavailable:
-            verifier.config = _without(verifier.config, unavailable)
+        # Tokens are told apart by issuer even where no other one has a key left.
+        config = verifier.config._replace(rules=self._config.rules, context_claims=self._config.context_claims)
+        verifier.config = _without(config, unavailable) if unavailable else config
         return verifier
+
+    def _log(self, claimed: set[tuple[str, str]]) -> None:
+        """Write a line for each key that was not dropped before."""
+        for name, kid in sorted(claimed - self._claimed):
+            message = "a key of another issuer is one of the own keys, and is not trusted"
+            write_line({"level": "ERROR", "message": message, "issuer": name, "kid": kid[:MAX_KID_LENGTH]})
+        self._claimed = claimed
 
 
 def own_key_set(own: Sequence[Jwk]) -> KeySet:

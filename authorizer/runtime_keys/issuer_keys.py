@@ -57,9 +57,12 @@ class IssuerKeys:
         stale_at = float("inf") if self._read_at is None else self._read_at + self._settings.max_stale_seconds
         return self.refresh_at if stale_at < now else min(self.refresh_at, stale_at)
 
-    def due(self, now: float) -> bool:
-        """Whether it is time for a refresh, also after the clock was set back."""
-        return now >= self.refresh_at or now < (self._began_at if self._attempted_at is None else self._attempted_at)
+    def set_back(self, now: float) -> None:
+        """The clock was set back to ``now``: a refresh is due, and the keys age from now on."""
+        self.refresh_at = min(self.refresh_at, now)
+        self._began_at = min(self._began_at, now)
+        self._attempted_at = None if self._attempted_at is None else min(self._attempted_at, now)
+        self._read_at = None if self._read_at is None else min(self._read_at, now)
 
     def stale(self, now: float) -> bool:
         """Whether the keys are too old to be trusted."""
@@ -68,17 +71,16 @@ class IssuerKeys:
     def pull_forward(self, now: float) -> None:
         """A token has a ``kid`` that no key has: the next refresh is due now, or at the end of the cooldown.
 
-        That is counted from the last attempt, successful or not, so that a flood of such tokens cannot cause more.
+        That is counted from the last attempt, so that a flood of such tokens cannot cause more. After a failure it changes
+        nothing: the pause before the next attempt is that of the failures.
         """
-        if self._settings.cooldown_seconds:
+        if self._settings.cooldown_seconds and not self._failures:
             at = now if self._attempted_at is None else self._attempted_at + self._settings.cooldown_seconds
             self.refresh_at = min(self.refresh_at, at)
 
     def refresh(self, now: float) -> None:
         """Read the key set, or fail to, and write a line about it. Takes at most ``attempt.DEADLINE_SECONDS``."""
         self._attempted_at = now
-        if self._read_at is not None:
-            self._read_at = min(self._read_at, now)  # the clock was set back: the keys age from now on
         self._failures += 1  # until it has succeeded
         retry = min(RETRY_SECONDS * 2 ** min(self._failures - 1, 10), MAX_RETRY_SECONDS, self._settings.refresh_seconds)
         self.refresh_at = now + retry

@@ -9,7 +9,8 @@ from ..jwks import usable_keys
 from ..keys import PRIVATE_MEMBERS, KeySet, public_members
 from .bounded_http import Answer
 
-MAX_KEYS = 64
+MAX_KEYS = 256
+"""What really bounds a set is its size, 150,000 bytes."""
 
 
 class Rejected(Exception):

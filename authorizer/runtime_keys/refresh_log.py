@@ -1,6 +1,6 @@
 """One JSON line per refresh of an issuer's keys: a log record and, in CloudWatch's embedded metric format, two metrics.
 
-A line contains no part of the answer but the ids of usable keys, and nothing of a token.
+A line contains no part of the answer but the first ids of usable keys, and nothing of a token: no issuer determines its size.
 """
 
 import os
@@ -10,6 +10,12 @@ from ..decision_log import NAMESPACE, write_line
 
 if TYPE_CHECKING:
     from .reading import KeySetResult
+
+MAX_LISTED = 8
+"""The number of ids of added keys in a line, and of removed keys."""
+
+MAX_KID_LENGTH = 64
+"""In a line. Longer ids are cut."""
 
 
 class Refresh(NamedTuple):
@@ -42,14 +48,20 @@ def write_refresh(refresh: Refresh, log_level: str, now: float) -> None:
             "status": refresh.result.status,
             "latencyMs": round(refresh.result.milliseconds, 3),
             "bytes": refresh.result.octets,
-            "added": refresh.added,
-            "removed": refresh.removed,
+            **_listed("added", refresh.added),
+            **_listed("removed", refresh.removed),
             "dropped": refresh.result.dropped,
             "RefreshFailed": int(failed),
             "KeysAgeSeconds": round(refresh.age_seconds),
             "_aws": {"Timestamp": int(now * 1000), "CloudWatchMetrics": [_METRICS]},
         }
     )
+
+
+def _listed(name: str, kids: list[str]) -> dict[str, object]:
+    """The fields of a line for these ids: the first of them, and where there are more, their number."""
+    listed: dict[str, object] = {name: [kid[:MAX_KID_LENGTH] for kid in kids[:MAX_LISTED]]}
+    return listed if len(kids) <= MAX_LISTED else {**listed, f"{name}Count": len(kids)}
 
 
 _METRICS = {

@@ -1,4 +1,4 @@
-"""The one refresher of all keys that are read at run time: at the beginning of an invocation, and of one issuer at most.
+"""The one refresher of all keys that are read at run time: at the beginning of an invocation, one issuer after the other.
 
 Lambda freezes an execution environment as soon as it has answered, so that nothing can be refreshed in the background.
 """
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MIN_SECONDS_LEFT = 2.5
 """Of the invocation's time, for a refresh to begin: its deadline, and a second for the request itself."""
 
+MORE_WITHIN_SECONDS = 2
+"""In an invocation, how long after the first refresh another may begin: after one whose server hangs, but not after two."""
+
 
 class Refreshed(Protocol):
     """The keys of one issuer, and when they are read."""
@@ -32,11 +35,14 @@ class Refreshed(Protocol):
     def begin(self, now: float) -> None:
         """The first invocation."""
 
-    def due(self, now: float) -> bool:
-        """Whether a refresh is due."""
+    def set_back(self, now: float) -> None:
+        """The clock was set back to ``now``: no time that is kept may be later."""
 
     def refresh(self, now: float) -> None:
         """Read the keys, within a deadline."""
+
+    def stale(self, now: float) -> bool:
+        """Whether tokens are denied since keys are too old."""
 
     def changes_at(self, now: float) -> float:
         """Until when there is nothing to do."""
@@ -56,7 +62,7 @@ class RuntimeKeys:
         self.config = parse_config(document)
         self._document = document
         self._clock = clock
-        self._composition = Composition(document)
+        self._composition = Composition(document, self.config)
         self._issuers = {
             str(entry["name"]): self._issuer(entry) for entry in self._composition.entries if "jwks_url" in entry
         }
@@ -89,16 +95,33 @@ class RuntimeKeys:
         self._changes_at = min([self._changes_at, *(issuer.refresh_at for issuer in self._issuers.values())])
 
     def _look(self, now: float, context: object) -> None:
+        if now < self._looked_at:
+            # All of them: a time in the future would put off one source for the others, and bound the age of no key.
+            for source in self._sources:
+                source.set_back(now)
         if not self._begun:
             self._begun = True
             for source in self._sources:
                 source.begin(now)
-        due = [source for source in self._sources if source.due(now)]
-        if due and _seconds_left(context) >= MIN_SECONDS_LEFT:
-            min(due, key=lambda source: source.refresh_at).refresh(now)
+        self._refresh(now, context)
         self._trust(now)
         self._looked_at = now
         self._changes_at = min(source.changes_at(now) for source in self._sources)
+
+    def _refresh(self, now: float, context: object) -> None:
+        """Refresh those whose keys are too old, the own ones first, since this token may be theirs; and one other that is due.
+
+        The other, too, since an issuer that is down for long must not hold up the refreshes of the others.
+        """
+        due = sorted(
+            (source for source in self._sources if source.refresh_at <= now), key=lambda source: source.refresh_at
+        )
+        stale = [source for source in due if source.stale(now)]
+        stale.sort(key=lambda source: source is not self._kms)
+        for source in [*stale, *[source for source in due if source not in stale][:1]]:
+            if self._clock() - now >= MORE_WITHIN_SECONDS or _seconds_left(context) < MIN_SECONDS_LEFT:
+                return
+            source.refresh(now)
 
     def _trust(self, now: float) -> None:
         own = self._pinned if self._kms is None else self._kms.trusted(now)

@@ -12,7 +12,7 @@ DEFAULT_COOLDOWN_SECONDS = 300
 MIN_COOLDOWN_SECONDS = 30
 """A cooldown other than 0 is at least this long: it bounds what a flood of unknown ``kid`` costs."""
 MAX_ISSUERS = 10
-"""Issuers with a URL: an invocation refreshes one of them at most."""
+"""Issuers with a URL: an invocation refreshes one of them, and those whose keys are too old."""
 MIN_TIMEOUT_SECONDS = 3
 """The minimum timeout of a function that reads keys at run time: a refresh may take half of it."""
 

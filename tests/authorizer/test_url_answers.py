@@ -326,6 +326,28 @@ def test_the_line_of_a_refresh(world: World, server: KeySetServer, monkeypatch: 
     }
 
 
+def test_the_size_of_the_line_is_not_the_issuer_s(world: World, server: KeySetServer) -> None:
+    """As many keys as fit, under ids as long as they may be."""
+    kids = [f"{number:03}".ljust(256, "k") for number in range(MAX_KEYS)]
+    server.replies[HOSTS[0]] = key_set(*({**NEW.jwk, "kid": kid} for kid in kids))
+    world.reason(ours())
+    publish(server, NEW)
+    world.now += REFRESH
+    world.reason(ours())
+
+    first, second = world.refreshes
+    listed = [kid[:64] for kid in kids[:8]]
+    assert (first["added"], first["addedCount"]) == (listed, MAX_KEYS)
+    assert (second["removed"], second["removedCount"]) == (listed, MAX_KEYS)
+    assert (second["added"], "addedCount" in second) == ([NEW.kid], False)
+
+
+def test_as_many_keys_as_fit_are_used(world: World, server: KeySetServer) -> None:
+    """Large organizations publish more than a hundred."""
+    server.replies[HOSTS[0]] = key_set(*({**RSA.jwk, "kid": str(number)} for number in range(255)), NEW.jwk)
+    assert world.reason(theirs(NEW)) == "allowed"
+
+
 @pytest.mark.parametrize(("level", "lines"), [("WARN", 1), ("ERROR", 1)])
 def test_failures_are_logged_at_every_level(server: KeySetServer, level: str, lines: int) -> None:
     world = World(server, entry(), log_level=level)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from authorizer.runtime_keys import attempt, bounded_http, fetch
-from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT
+from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT, MORE_WITHIN_SECONDS
 from testkit.key_set_server import HOSTS, KeySetServer, Reply, key_set, make_certificate, serving
 from testkit.signers import signer
+from testkit.tokens import header, signing_input
 
 from .documents import document
 from .fake_kms import ARN, FakeKms
@@ -129,8 +130,18 @@ def test_a_flood_of_unknown_kids_causes_one_fetch_in_a_cooldown(server: KeySetSe
     assert world.now - began == pytest.approx(3600)
 
 
-def test_the_cooldown_is_counted_from_the_attempt_even_if_it_failed(server: KeySetServer) -> None:
-    world = World(server, entry(refresh_seconds=REFRESH))
+def test_a_token_without_a_kid_pulls_no_refresh_forward(server: KeySetServer) -> None:
+    without = {name: value for name, value in header(OWN).items() if name != "kid"}
+    world = World(server, entry())
+    world.reason(ours())
+    for _ in range(4):
+        assert world.reason(f"{signing_input(without, b'{}')}.AAAA") == "unknown_key"
+        world.now += 1
+    assert world.fetches == 0
+
+
+def test_after_a_failure_an_unknown_kid_does_not_shorten_the_pause(server: KeySetServer) -> None:
+    world = World(server, entry(refresh_seconds=REFRESH, cooldown_seconds=30))
     server.replies[HOSTS[0]] = BROKEN
     world.reason(unknown(1))
     times: list[float] = []
@@ -142,7 +153,7 @@ def test_the_cooldown_is_counted_from_the_attempt_even_if_it_failed(server: KeyS
         world.now += 1
 
     pauses = [after - before for before, after in pairwise(times)]
-    assert pauses == [60, 120, 240, COOLDOWN, COOLDOWN, COOLDOWN, COOLDOWN]
+    assert pauses == [60, 120, 240, 480, 900, 900, 900]
 
 
 def test_a_cooldown_of_zero_switches_it_off(server: KeySetServer) -> None:
@@ -245,6 +256,48 @@ def test_one_issuer_in_an_invocation_and_the_one_that_waited_longest_first(serve
     assert len(set(server.asked[2:])) == 2
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_after_an_idle_time_the_first_token_of_any_issuer_is_accepted(server: KeySetServer, number: int) -> None:
+    world = World(server, entry(), entry(1))
+    world.begin()
+    world.reason(ours())
+    world.reason(ours())
+    world.now += MAX_STALE + REFRESH
+
+    assert world.reason(theirs(OLD, number), Context(5)) == "allowed"
+    assert world.fetches == 4
+
+
+def test_a_second_refresh_begins_only_with_enough_time_left(server: KeySetServer) -> None:
+    class Passing(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            self._seconds -= 1.5
+            return super().get_remaining_time_in_millis()
+
+    world = World(server, entry(), entry(1))
+    world.begin()
+    world.reason(ours())
+    world.reason(ours())
+    world.now += MAX_STALE + REFRESH
+
+    assert world.reason(ours(), Passing(5)) == "allowed"
+    assert world.fetches == 3
+
+
+def test_an_issuer_that_is_down_for_long_holds_up_no_refresh_of_another(server: KeySetServer) -> None:
+    world = World(server, entry(), entry(1, max_stale_seconds=604800))
+    world.begin()
+    world.reason(ours())
+    world.reason(ours())
+    server.replies[HOSTS[0]] = BROKEN
+    world.now += MAX_STALE + REFRESH
+    for _ in range(3):  # few requests, so that both are due each time
+        server.asked.clear()
+        assert world.reason(theirs(OLD)) == "keys_unavailable"
+        assert [asked.partition("/")[0] for asked in server.asked] == [*HOSTS]
+        world.now += REFRESH
+
+
 def test_a_clock_that_is_set_back(server: KeySetServer) -> None:
     world = World(server, entry())
     world.begin()
@@ -268,6 +321,33 @@ def test_a_clock_that_is_set_back_before_the_first_refresh(server: KeySetServer)
     assert world.fetches == 1, "not in a week"
 
 
+def test_after_a_clock_was_set_back_no_issuer_waits_for_another(server: KeySetServer) -> None:
+    world = World(server, entry(), entry(1))
+    world.begin()
+    world.reason(ours())
+    world.reason(ours())
+    world.now -= 10 * 86400
+    server.asked.clear()
+    world.reason(ours())
+    world.reason(ours())
+    assert len(set(server.asked)) == len(server.asked) == 2
+
+    server.replies[HOSTS[1]] = BROKEN
+    reasons = set()
+    for _ in range(MAX_STALE // REFRESH + 2):
+        reasons.add(world.reason(theirs(OLD, 1)))
+        assert world.reason(theirs(OLD)) == "allowed"
+        world.now += REFRESH
+    assert reasons == {"allowed", "keys_unavailable"}, "they have aged since then"
+
+
+def test_a_clock_that_is_set_back_before_the_first_invocation_does_not_make_it_wait(server: KeySetServer) -> None:
+    world = World(server, entry())
+    world.now -= 86400
+    assert world.reason(ours()) == "allowed"
+    assert world.fetches == 0
+
+
 def test_a_clock_that_jumps_ahead_or_an_environment_that_was_frozen(server: KeySetServer) -> None:
     world = World(server, entry())
     world.begin()
@@ -284,8 +364,8 @@ def test_a_clock_that_jumps_ahead_or_an_environment_that_was_frozen(server: KeyS
 class TestWithKms:
     """Own keys from KMS beside another issuer's from a URL: one refresher."""
 
-    def world(self, server: KeySetServer, kms: Any) -> World:
-        settings = {"keys": [{"key_id": "a", "alg": "ES256"}], "refresh_seconds": 600}
+    def world(self, server: KeySetServer, kms: Any, refresh_seconds: int = 600) -> World:
+        settings = {"keys": [{"key_id": "a", "alg": "ES256"}], "refresh_seconds": refresh_seconds}
         return World(server, entry(), client=kms, kms=settings)
 
     def test_both_are_refreshed_one_in_an_invocation(self, server: KeySetServer) -> None:
@@ -319,6 +399,45 @@ class TestWithKms:
         world.reason(ours())
         world.reason(ours())
         assert world.reason(theirs(OLD)) == world.reason(ours()) == "keys_unavailable"
+
+    @pytest.mark.parametrize("text", [ours(), theirs(OLD)])
+    def test_after_an_idle_time_the_first_token_is_accepted(self, server: KeySetServer, text: str) -> None:
+        world = self.world(server, FakeKms(a=OWN))
+        world.begin()
+        world.reason(ours())
+        world.now += 2 * MAX_STALE
+
+        assert world.reason(text, Context(5)) == "allowed"
+
+    def test_own_keys_that_are_too_old_come_first_and_after_a_slow_answer_no_other(
+        self, server: KeySetServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kms = FakeKms(a=OWN)
+        world = self.world(server, kms)
+        world.begin()
+        world.reason(ours())
+        world.now += 2 * MAX_STALE
+
+        def slow(**arguments: str) -> dict[str, Any]:
+            world.now += MORE_WITHIN_SECONDS
+            return FakeKms.get_public_key(kms, **arguments)
+
+        monkeypatch.setattr(kms, "get_public_key", slow)
+        assert (world.reason(theirs(OLD)), world.fetches) == ("keys_unavailable", 1)
+        assert (world.reason(theirs(OLD)), world.fetches) == ("allowed", 2)
+
+    def test_after_a_clock_was_set_back_a_disabled_key_is_noticed_at_once(self, server: KeySetServer) -> None:
+        kms = FakeKms(a=OWN)
+        world = self.world(server, kms, refresh_seconds=3600)
+        world.begin()
+        world.now += 3 * 86400
+        world.reason(ours())
+        world.reason(ours())
+        world.now -= 3 * 86400
+        kms.refuse("a", "DisabledException")
+        world.reason(ours())
+        world.reason(ours())
+        assert world.reason(ours()) == "keys_unavailable"
 
     def test_an_issuer_that_has_our_next_key_loses_it_and_not_we(self, server: KeySetServer) -> None:
         kms = FakeKms(a=OWN)
