@@ -23,7 +23,8 @@ class TrustedIssuerArgs(TypedDict):
     jwks: NotRequired[pulumi.Input[str]]
     """Its JSON Web Key Set (RFC 7517), as JSON. Keys that the authorizer cannot use, such as those for encryption, are ignored
     with a warning; at least one must remain. With `jwks_url` or `discovery` these are the keys that the authorizer starts with,
-    by default those that are published at deployment; otherwise required."""
+    by default those that are published at deployment, and own keys and keys with private members are ignored too; otherwise
+    required, and own keys are an error."""
     jwks_url: NotRequired[pulumi.Input[str]]
     """The https URL of its JSON Web Key Set, which the authorizer reads every `refresh_seconds`, so that its rotations need no
     deployment. Default: none, and `jwks` is pinned."""

@@ -220,6 +220,21 @@ def test_a_server_that_never_answers_ends_the_deployment(server: KeySetServer, m
     server.released.set()
 
 
+@pytest.mark.parametrize(
+    ("headers", "before", "fault"),
+    [
+        ({"Content-Encoding": "identity"}, b"", "the response has a Content-Encoding, and must have none"),
+        ({}, b"\xef\xbb\xbf", "it begins with a byte order mark, which JSON must not"),
+    ],
+)
+def test_an_answer_that_no_refresh_would_accept(
+    server: KeySetServer, headers: dict[str, str], before: bytes, fault: str
+) -> None:
+    server.replies[HOST] = Reply(before + key_set(KEY.jwk).body, 200, headers)
+    with pytest.raises(InvalidArgs, match=f"/keys cannot be read: {fault}"):
+        _declare(jwks_url=URL)
+
+
 @pytest.mark.parametrize("inputs", [{"jwks_url": URL, "jwks": PINNED}, {"discovery": True}])
 def test_a_vpc_is_refused_unless_it_is_confirmed_that_it_has_a_way_out(inputs: dict[str, Any]) -> None:
     for vpc in (VPC, {**VPC, "internet_access": False}):
