@@ -58,6 +58,7 @@ usable_keys = jwks.usable_keys
 published_keys = key_set.published_keys
 MAX_PUBLISHED_KEYS = key_set.MAX_KEYS
 DEFAULT_REFRESH_SECONDS = runtime_settings.DEFAULT_REFRESH_SECONDS
+DEFAULT_MAX_STALE_SECONDS = runtime_settings.DEFAULT_MAX_STALE_SECONDS
 MIN_TIMEOUT_WITH_REFRESH = runtime_settings.MIN_TIMEOUT_SECONDS
 
 
