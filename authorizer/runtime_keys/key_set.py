@@ -10,7 +10,7 @@ from ..keys import PRIVATE_MEMBERS, KeySet, public_members
 from .bounded_http import Answer
 
 MAX_KEYS = 256
-"""What a set costs is bounded by ``bounded_http.MAX_BYTES``; this bounds what its smallest keys cost."""
+"""What really bounds a set is its size, 150,000 bytes."""
 
 
 class Rejected(Exception):
