@@ -5,6 +5,7 @@ The only place that imports the authorizer: ``authorizer`` in the repository and
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ if TYPE_CHECKING or __package__ == "components":
         strict_json,
         trusted_issuers,
     )
-    from authorizer.runtime_keys import attempt, fetch
+    from authorizer.runtime_keys import attempt, composition, fetch, key_set
     from authorizer.runtime_keys import settings as runtime_settings
 else:
     from ..authorizer import (
@@ -33,7 +34,7 @@ else:
         strict_json,
         trusted_issuers,
     )
-    from ..authorizer.runtime_keys import attempt, fetch
+    from ..authorizer.runtime_keys import attempt, composition, fetch, key_set
     from ..authorizer.runtime_keys import settings as runtime_settings
 
 AUTHORIZER = Path(config.__file__).resolve().parent
@@ -54,7 +55,10 @@ parse_json = strict_json.loads
 public_members = keys.public_members
 jwks_url_fault = runtime_settings.url_fault
 usable_keys = jwks.usable_keys
+published_keys = key_set.published_keys
+MAX_PUBLISHED_KEYS = key_set.MAX_KEYS
 DEFAULT_REFRESH_SECONDS = runtime_settings.DEFAULT_REFRESH_SECONDS
+DEFAULT_MAX_STALE_SECONDS = runtime_settings.DEFAULT_MAX_STALE_SECONDS
 MIN_TIMEOUT_WITH_REFRESH = runtime_settings.MIN_TIMEOUT_SECONDS
 
 
@@ -70,6 +74,14 @@ def judge(text: str) -> ConfigError | None:
     return None
 
 
+def own_keys(pinned: Sequence[Mapping[str, object]], kms_keys: Sequence[str]) -> keys.KeySet:
+    """The own keys, which no other issuer may have: ``pinned``, and those with the ARNs ``kms_keys``, known by ``kid`` only."""
+    own = composition.own_key_set(pinned)
+    for arn in kms_keys:
+        own.reserve(arn.rpartition("/")[2])
+    return own
+
+
 def read_url(url: str, seconds: float) -> bytes:
     """What ``url`` answers within ``seconds``, read as the authorizer reads keys. Raises ``UnreadableUrl``."""
     (answer,) = attempt.outcomes([partial(fetch.fetch, url)], time.time, seconds)
@@ -77,6 +89,8 @@ def read_url(url: str, seconds: float) -> bytes:
         raise UnreadableUrl(str(answer) or type(answer).__name__)
     if answer.status != 200:
         raise UnreadableUrl(f"the status is {answer.status}, and must be 200, without a redirect")
+    if key_set.is_encoded(answer):
+        raise UnreadableUrl("the response has a Content-Encoding, and must have none")
     return answer.body
 
 

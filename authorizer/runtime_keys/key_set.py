@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .. import strict_json
 from ..algorithms import Jwk
-from ..jwks import usable_keys
+from ..jwks import Usable, usable_keys
 from ..keys import PRIVATE_MEMBERS, KeySet, public_members
 from .bounded_http import Answer
 
@@ -38,7 +38,7 @@ def accept(answer: Answer, algorithms: Sequence[str], own: KeySet) -> KeySetAnsw
     """
     if answer.status != 200:
         raise Rejected("status")
-    if any(name.lower() == "content-encoding" for name, _ in answer.headers):
+    if is_encoded(answer):
         raise Rejected("content_encoding")
     try:
         keys = strict_json.loads(answer.body).get("keys")
@@ -46,12 +46,27 @@ def accept(answer: Answer, algorithms: Sequence[str], own: KeySet) -> KeySetAnsw
         raise Rejected("not_json") from None
     if not isinstance(keys, list) or not 1 <= len(keys) <= MAX_KEYS:
         raise Rejected("not_a_key_set")
-    public = [
-        public_members(key)
-        for key in keys
-        if isinstance(key, dict) and not any(name in key for name in PRIVATE_MEMBERS)
-    ]
-    usable = list(usable_keys(public, algorithms, own).keys.values())
+    usable, ignored = published_keys(keys, algorithms, own)
     if not usable:
         raise Rejected("no_usable_key")
-    return KeySetAnswer(usable, len(keys) - len(usable))
+    return KeySetAnswer(list(usable.values()), len(ignored))
+
+
+def is_encoded(answer: Answer) -> bool:
+    """Whether the body has a content coding, which is not decoded: 150,000 bytes could become any number."""
+    return any(name.lower() == "content-encoding" for name, _ in answer.headers)
+
+
+def published_keys(keys: Sequence[object], algorithms: Sequence[str], own: KeySet) -> Usable:
+    """Those of ``keys``, the members of a published set, that can be used for one of ``algorithms``.
+
+    Keys of the set ``own`` cannot, nor can keys whose private half was published.
+    """
+    return usable_keys([_published(key) for key in keys], algorithms, own)
+
+
+def _published(key: object) -> Jwk:
+    """Its public members, but all of them if there are private ones: ``load_key`` rejects it then."""
+    if not isinstance(key, dict):
+        return {}
+    return key if any(name in key for name in PRIVATE_MEMBERS) else public_members(key)

@@ -2,13 +2,15 @@
 which keys it can use."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..contract import PRIVATE_MEMBERS, parse_json, public_members
 from .jwk import Jwk
 
 _BYTE_ORDER_MARK = "\ufeff"
 """Windows PowerShell writes it at the beginning of files."""
+
+_NO_LIST = 'must be the JSON of a JWKS, {"keys": [...]}, and has no list of keys'
 
 
 class InvalidJwks(ValueError):
@@ -25,12 +27,9 @@ class PublicKeys(NamedTuple):
 
 def public_keys(text: str) -> PublicKeys:
     """The keys of a JWKS, without members that are not public. Raises ``InvalidJwks``."""
-    try:
-        keys = parse_json(text.removeprefix(_BYTE_ORDER_MARK).encode()).get("keys")
-    except ValueError as fault:
-        raise InvalidJwks(f'must be the JSON of a JWKS, {{"keys": [...]}}, and is invalid: {fault}') from None
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise InvalidJwks('must be the JSON of a JWKS, {"keys": [...]}, and has no list of keys')
+    keys = key_list(text)
+    if not all(isinstance(key, dict) for key in keys):
+        raise InvalidJwks(_NO_LIST)
     private = {index: [name for name in PRIVATE_MEMBERS if name in key] for index, key in enumerate(keys)}
     return PublicKeys(
         [public_members(key) for key in keys],
@@ -38,6 +37,18 @@ def public_keys(text: str) -> PublicKeys:
     )
 
 
-def named(index: int, key: Mapping[str, object]) -> str:
+def key_list(text: str) -> list[Any]:
+    """The keys of a JWKS as they are, whatever they are. Raises ``InvalidJwks``."""
+    try:
+        keys = parse_json(text.removeprefix(_BYTE_ORDER_MARK).encode()).get("keys")
+    except ValueError as fault:
+        raise InvalidJwks(f'must be the JSON of a JWKS, {{"keys": [...]}}, and is invalid: {fault}') from None
+    if not isinstance(keys, list):
+        raise InvalidJwks(_NO_LIST)
+    return keys
+
+
+def named(index: int, key: object) -> str:
     """The key's name in messages: its index in the set, and its ``kid`` if it has one."""
-    return f"keys[{index}] ({key['kid']!r})" if isinstance(key.get("kid"), str) else f"keys[{index}]"
+    kid = key.get("kid") if isinstance(key, Mapping) else None
+    return f"keys[{index}] ({kid!r})" if isinstance(kid, str) else f"keys[{index}]"

@@ -60,8 +60,8 @@ class TokenPolicyArgs(TypedDict):
     context_claims: NotRequired[list[str]]
     """Claims passed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of
     strings. Lists are for Lambda backends: their result in a parameter mapping is not documented. With `trusted_issuers`,
-    `iss` is always passed, and `issuer` is the name of the issuer: `sub` is unique within `iss` only. Default: `sub`,
-    `scope` and `client_id`."""
+    `iss` is always passed, and `issuer` is the name of the issuer: `sub` and `client_id` are unique within `iss` only. Default:
+    `sub`, `scope` and `client_id`."""
     log_level: NotRequired[str]
     """Which decisions are logged: INFO (default), all; WARN, denials; ERROR, internal errors only. The metrics are part
     of the log lines."""

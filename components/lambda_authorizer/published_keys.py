@@ -104,6 +104,9 @@ def _read(url: str) -> str:
 @lru_cache(maxsize=64)
 def _read_in(url: str, _: int) -> str:
     try:
-        return read_url(url, DEADLINE_SECONDS).decode()
+        text = read_url(url, DEADLINE_SECONDS).decode()
     except UnicodeDecodeError:
         raise UnreadableUrl("it is not text in UTF-8") from None
+    if text.startswith("\ufeff"):  # RFC 8259 section 8.1; in a file of ours it is ignored
+        raise UnreadableUrl("it begins with a byte order mark, which JSON must not")
+    return text

@@ -13,7 +13,8 @@ from ..validation import Faults
 class TrustedIssuerArgs(TypedDict):
     """Another issuer whose tokens are accepted, in addition to `issuer`. Its keys are trusted for its own tokens only.
 
-    `sub` is unique within `iss` only: the backend gets `iss`, and `issuer`, the name of the issuer, with every token.
+    `sub` and `client_id` are unique within `iss` only: the backend gets `iss`, and `issuer`, the name of the issuer, with every
+    token.
     """
 
     issuer: pulumi.Input[str]
@@ -23,7 +24,8 @@ class TrustedIssuerArgs(TypedDict):
     jwks: NotRequired[pulumi.Input[str]]
     """Its JSON Web Key Set (RFC 7517), as JSON. Keys that the authorizer cannot use, such as those for encryption, are ignored
     with a warning; at least one must remain. With `jwks_url` or `discovery` these are the keys that the authorizer starts with,
-    by default those that are published at deployment; otherwise required."""
+    by default those that are published at deployment, and own keys and keys with private members are ignored too; otherwise
+    required, and own keys are an error."""
     jwks_url: NotRequired[pulumi.Input[str]]
     """The https URL of its JSON Web Key Set, which the authorizer reads every `refresh_seconds`, so that its rotations need no
     deployment. Default: none, and `jwks` is pinned."""
@@ -74,8 +76,10 @@ class TrustedIssuerArgs(TypedDict):
     """Scopes by value in its tokens, such as {"Order Readers": ["orders:read"]}; other values give no scope. Default: each
     value is itself a scope."""
     scopes: NotRequired[list[str]]
-    """The scopes that it may give; all others in its tokens are ignored, and not passed to the backend. Required if a route
-    has scopes, unless there is a `scope_mapping`, whose scopes are the default."""
+    """The scopes that it may give. Others in its tokens do not count for routes, and are cut from `scope`, `scp` and, without
+    a `scope_mapping`, from each claim that `scope_claims` names alone. Nothing is cut from other claims: `permissions` or
+    `roles` in `context_claims` reach the backend as the issuer wrote them. Required if a route has scopes, unless there is a
+    `scope_mapping`, whose scopes are the default."""
 
 
 RULES = (

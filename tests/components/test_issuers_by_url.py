@@ -220,6 +220,21 @@ def test_a_server_that_never_answers_ends_the_deployment(server: KeySetServer, m
     server.released.set()
 
 
+@pytest.mark.parametrize(
+    ("headers", "before", "fault"),
+    [
+        ({"Content-Encoding": "identity"}, b"", "the response has a Content-Encoding, and must have none"),
+        ({}, b"\xef\xbb\xbf", "it begins with a byte order mark, which JSON must not"),
+    ],
+)
+def test_an_answer_that_no_refresh_would_accept(
+    server: KeySetServer, headers: dict[str, str], before: bytes, fault: str
+) -> None:
+    server.replies[HOST] = Reply(before + key_set(KEY.jwk).body, 200, headers)
+    with pytest.raises(InvalidArgs, match=f"/keys cannot be read: {fault}"):
+        _declare(jwks_url=URL)
+
+
 @pytest.mark.parametrize("inputs", [{"jwks_url": URL, "jwks": PINNED}, {"discovery": True}])
 def test_a_vpc_is_refused_unless_it_is_confirmed_that_it_has_a_way_out(inputs: dict[str, Any]) -> None:
     for vpc in (VPC, {**VPC, "internet_access": False}):
@@ -241,24 +256,28 @@ def test_the_timeout_leaves_time_for_a_refresh() -> None:
     assert _declare({"timeout": 3}, jwks_url=URL, jwks=PINNED)
 
 
-def test_an_alarm_for_each_issuer_with_a_url() -> None:
+def test_two_alarms_for_each_issuer_with_a_url() -> None:
     pinned = {"issuer": "https://pinned.example.com", "audience": ["orders"], "jwks": PINNED, "scopes": []}
     by_url = {"audience": ["orders"], "scopes": [], "jwks_url": URL, "jwks": PINNED}
     issuers = [
         pinned,
         {**by_url, "issuer": ISSUER},
         {**by_url, "issuer": "https://2.example.com", "name": "partner", "refresh_seconds": 3600},
-        {**by_url, "issuer": pulumi.Output.from_input("https://3.example.com")},
+        {**by_url, "issuer": pulumi.Output.from_input("https://3.example.com"), "max_stale_seconds": 1000},
     ]
     alarms = declare_api(trusted_issuers=issuers, alarms={"topic_arn": TOPIC}).all(ALARM)
 
-    found = {item.name: item.inputs for item in alarms if "-keys-" in item.name}
+    found = {item.name: item.inputs for item in alarms if "-keys-" in item.name or "-refreshes-" in item.name}
     function = "orders-authorizer-function-lambda"
     assert {name: (item["dimensions"], item["threshold"]) for name, item in found.items()} == {
         "orders-alarm-keys-2": ({"FunctionName": function, "issuer": HOST}, 2700),
         "orders-alarm-keys-partner": ({"FunctionName": function, "issuer": "partner"}, 10800),
-        "orders-alarm-keys-4": ({"FunctionName": function, "issuer": "3.example.com"}, 2700),
+        "orders-alarm-keys-4": ({"FunctionName": function, "issuer": "3.example.com"}, 500),
+        "orders-alarm-refreshes-2": ({"FunctionName": function, "issuer": HOST}, 3),
+        "orders-alarm-refreshes-partner": ({"FunctionName": function, "issuer": "partner"}, 3),
+        "orders-alarm-refreshes-4": ({"FunctionName": function, "issuer": "3.example.com"}, 3),
     }
-    for item in found.values():
-        assert (item["namespace"], item["metricName"]) == ("kms-jwt", "KeysAgeSeconds")
-        assert (item["statistic"], item["period"], item["alarmActions"]) == ("Maximum", 1800, [TOPIC])
+    for name, item in found.items():
+        metric = ("KeysAgeSeconds", "Maximum") if "-keys-" in name else ("RefreshFailed", "Sum")
+        assert (item["metricName"], item["statistic"]) == metric
+        assert (item["namespace"], item["period"], item["alarmActions"]) == ("kms-jwt", 1800, [TOPIC])
