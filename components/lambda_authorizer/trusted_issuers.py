@@ -34,7 +34,7 @@ class TrustedIssuerArgs(TypedDict):
     deployment and preview. Default: false."""
     refresh_seconds: NotRequired[int]
     """Interval between refreshes of the keys, 60 to 86400 seconds. Default: 900. They take place while a request is being
-    authorized, and take at most 1.5 seconds of it."""
+    authorized, and take at most 1.5 seconds of it; after a long idle time several may follow one another."""
     max_stale_seconds: NotRequired[int]
     """How long the keys that were read last remain trusted while no others can be read, up to 604800 seconds. Default: 86400.
     Keys of `jwks` do not expire."""
