@@ -60,11 +60,15 @@ class StackConfig:
     def promises(self, name: str) -> dict[str, object]:
         """What callers of the API ``name`` may rely on: an output, against which `kms-jwt check` holds what is deployed."""
         api = _mapping(self.apis[name])
-        role, issuers = _mapping(api.get("role")), api.get("trusted_issuers")
+        role, issuers = _mapping(api.get("role")), [_mapping(issuer) for issuer in _listed(api.get("trusted_issuers"))]
         return {
             "issuer": api.get("issuer"),
             "audience": api.get("audience"),
-            "trusted_issuers": [_mapping(issuer).get("issuer") for issuer in _listed(issuers)],
+            "trusted_issuers": [
+                spelling
+                for issuer in issuers
+                for spelling in (issuer.get("issuer"), *_listed(issuer.get("issuer_aliases")))
+            ],
             "cache_ttl": api.get("cache_ttl", DEFAULT_CACHE_TTL),
             "leeway_seconds": _mapping(api.get("policy")).get("leeway_seconds", 0),
             "access_logs": _mapping(api.get("stage")).get("access_logs", True),

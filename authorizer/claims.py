@@ -15,6 +15,10 @@ lifetime (FAPI 2.0 Security Profile, section 5.3.2.1 and its note on clock skew:
 _LAST_DATE = 253402300799
 """9999-12-31T23:59:59Z, in seconds since the epoch: a later date is a mistake, such as milliseconds."""
 
+CLIENT_CLAIMS = ("azp", "client_id", "cid", "appid")
+"""The claims with the client that requested a token: OpenID Connect Core 1.0 section 2, RFC 8693 section 4.3, Okta, and
+Microsoft Entra ID's version 1.0."""
+
 
 class ClaimRules(NamedTuple):
     """The rules that the claims of a token must satisfy."""
@@ -26,7 +30,7 @@ class ClaimRules(NamedTuple):
     required_claims: tuple[str, ...]
     """Claims that must be present, and neither null nor empty."""
     expected_claims: Mapping[str, tuple[object, ...]]
-    """Claims that must equal one of the given values, including its type."""
+    """Claims that must equal one of the given values, including its type, or be a list that contains one of them."""
     leeway_seconds: int | None
     """Clock skew accepted for every date. ``None``: ``CLOCK_TOLERANCE_SECONDS`` for ``iat`` and ``nbf`` in the future, and
     0 for ``exp``."""
@@ -36,6 +40,8 @@ class ClaimRules(NamedTuple):
     """The maximum of ``exp`` minus ``iat``. ``None``: unlimited."""
     audience_claim: str = "aud"
     """The claim that contains the audience; some issuers use another one (Amazon Cognito's access tokens: ``client_id``)."""
+    client_ids: frozenset[str] | None = None
+    """The clients whose tokens are accepted; at least one of ``CLIENT_CLAIMS`` must say which one it is. ``None``: any."""
 
 
 def check_claims(claims: Claims, rules: ClaimRules, now: float) -> None:
@@ -87,6 +93,8 @@ def _check_others(claims: Claims, rules: ClaimRules, _: float) -> None:
             raise Denied(Reason.MISSING_CLAIM, claim=name)
     for name, values in rules.expected_claims.items():
         _check_value(claims, name, values)
+    if rules.client_ids is not None:
+        _check_client(claims, rules.client_ids)
     if (
         "cnf" in claims
     ):  # without proof of possession it would be a bearer token (RFC 7800 section 1, RFC 9449 section 7.2)
@@ -104,9 +112,20 @@ CHECKS: tuple[tuple[str, Callable[[Claims, ClaimRules, float], None]], ...] = (
 
 def _check_value(claims: Claims, name: str, expected: tuple[object, ...]) -> None:
     value = _present(claims, name)
+    values = value if isinstance(value, list) else [value]
     # The type must match as well: in Python, 1, 1.0 and True are equal.
-    if not any(type(value) is type(candidate) and value == candidate for candidate in expected):
+    if not any(type(item) is type(candidate) and item == candidate for item in values for candidate in expected):
         raise Denied(Reason.UNEXPECTED_VALUE, claim=name)
+
+
+def _check_client(claims: Claims, client_ids: frozenset[str]) -> None:
+    """Every claim that names the client must name an accepted one: which of them is authoritative differs by issuer."""
+    present = [name for name in CLIENT_CLAIMS if name in claims]
+    if not present:
+        raise Denied(Reason.MISSING_CLAIM, claim="client_id")
+    for name in present:
+        if _string(claims, name) not in client_ids:
+            raise Denied(Reason.WRONG_CLIENT, claim=name)
 
 
 def _present(claims: Claims, name: str) -> object:

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import strict_json
-from .claims import ClaimRules
 from .config_fields import ConfigError as ConfigError
 from .config_fields import Fields
-from .jws import media_type
 from .keys import Key, KeySet
-from .scopes import Routes, RouteScopes, is_scope
-from .trusted_keys import load_jwks, trust_issuers
+from .scopes import Routes, RouteScopes, scope_names
+from .token_rules import OWN_NAME, TokenRules, TrustedKey, TrustedKeys, read_rules
 
 if TYPE_CHECKING:
     from .kms.settings import KmsSettings
@@ -18,14 +16,16 @@ if TYPE_CHECKING:
 VERSION = 1
 """The version of the contract. It changes whenever the meaning of a field changes."""
 
-DEFAULT_TOKEN_TYPES = ("JWT", "at+jwt")
 DEFAULT_MAX_TOKEN_BYTES = 8192
 """API Gateway accepts at most 10,240 bytes of request line and headers together."""
 LOG_LEVELS = ("INFO", "WARN", "ERROR")
 
-CONTEXT_RESERVED = frozenset({"reason", "error", "principalId", "claims"})
-"""Names that access logs read as ``$context.authorizer.<name>`` and that the authorizer (``reason``) or API Gateway sets: a
-claim of the same name must not be able to forge them.
+CONTEXT_ISSUER = "issuer"
+"""The member of the context with the name of the token's issuer, if there are trusted issuers."""
+
+CONTEXT_RESERVED = frozenset({"reason", CONTEXT_ISSUER, "error", "principalId", "claims"})
+"""Names that access logs read as ``$context.authorizer.<name>`` and that the authorizer (``reason``, ``issuer``) or API Gateway
+sets: a claim of the same name must not be able to forge them.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""
 
 FIELDS = frozenset(
@@ -55,12 +55,13 @@ class Config(NamedTuple):
     """The parsed and validated ``config.json``."""
 
     keys: Mapping[str, Key]
-    """By ``kid``: the configuration's own keys, and those of the trusted issuers."""
-    claim_rules: ClaimRules
+    """By ``kid``: the configuration's own keys, and those that only one of the trusted issuers has."""
+    rules: TokenRules
     """The rules for tokens signed by the configuration's own keys."""
-    trusted_issuer_rules: Mapping[str, ClaimRules]
-    """``kid`` of a trusted issuer's key -> the rules for its tokens: a key is trusted for one issuer only."""
-    token_types: frozenset[str]
+    trusted_issuer_rules: Mapping[str, TokenRules]
+    """``kid`` -> the rules for its tokens, for those of ``keys`` that belong to a trusted issuer."""
+    shared_keys: Mapping[str, Mapping[str, TrustedKey]]
+    """``kid`` -> ``iss`` -> key, for each ``kid`` that several trusted issuers have."""
     max_token_bytes: int
     routes: Routes | None
     context_claims: tuple[str, ...]
@@ -68,9 +69,9 @@ class Config(NamedTuple):
     kms: "KmsSettings | None"
     """The own keys to read from KMS at run time; ``None`` if they are in ``keys``."""
 
-    def rules_of(self, kid: str) -> ClaimRules:
-        """The rules for tokens signed by the key ``kid``."""
-        return self.trusted_issuer_rules.get(kid, self.claim_rules)
+    def rules_of(self, kid: str) -> TokenRules:
+        """The rules for tokens signed by the key ``kid``, one of ``keys``."""
+        return self.trusted_issuer_rules.get(kid, self.rules)
 
 
 def read_config(path: str) -> dict[str, object]:
@@ -98,10 +99,26 @@ def parse_config(document: Mapping[str, object]) -> Config:
     - ``max_token_age_seconds``, ``max_token_lifetime_seconds``: default unlimited
     - ``max_token_bytes``: 256 to 10240, default 8192
     - ``routes``: route key -> ``{"scopes": [...], "scopes_match": "all" | "any"}``, a closed list; default any route
-    - ``context_claims``: names of the claims passed to the backend, default ``["sub"]``; not those in ``CONTEXT_RESERVED``
+    - ``context_claims``: names of the claims passed to the backend, default ``["sub"]``; not those in ``CONTEXT_RESERVED``.
+      Where there are trusted issuers, ``iss`` is always passed, and ``issuer`` is the name of the issuer
     - ``log_level``: INFO (every decision, the default), WARN (denials and errors) or ERROR (errors only)
-    - ``trusted_issuers``: other issuers whose tokens are accepted, each with its own ``issuer``, ``audiences`` and ``keys``
-      and, if the audience is not in ``aud``, ``audience_claim``; all other rules apply to their tokens too. Default none
+    - ``trusted_issuers``: other issuers whose tokens are accepted, default none; each an object with these fields:
+
+      - ``name``: its name in logs, metrics and the context: at most 64 letters, digits and ``-_.``, unique, not ``own``
+      - ``issuers``, ``audiences``, ``keys``: as above. A ``kid`` may be in the keys of several of them, but no own key
+      - ``jwks_url``: where the authorizer reads its keys from at run time, ``{"url": ...}``, optionally with
+        ``refresh_seconds`` (60 to 86400, default 900), ``max_stale_seconds`` (60 to 604800, default 86400),
+        ``cooldown_seconds`` (0, or 30 to 86400, default 300) and ``algorithms``. A ``Verifier`` has only ``keys``
+      - ``audience_claim``: the claim with the audience, default ``aud``
+      - ``token_types``, ``required_claims``, ``expected_claims``, ``leeway_seconds``, ``max_token_lifetime_seconds``: as
+        above, and by default the same values; ``max_token_age_seconds``: default unlimited
+      - ``client_ids``: accepted values of ``azp``, ``client_id``, ``cid`` and ``appid``; a token has at least one of these
+        claims, and all that it has are accepted values. Default any
+      - ``scope_claims``: where its scopes are, each a list: the name of a claim, and those of the members below it. Default
+        ``[["scope"], ["scp"]]``
+      - ``scope_mapping``: value in the token -> list of scopes; other values give none. Default each value is itself a scope
+      - ``scopes``: the scopes that the issuer may give; others are ignored. Required if a route has scopes and there is no
+        ``scope_mapping``, and by default those that ``scope_mapping`` gives
 
     Raises ``ConfigError``, which lists every error, for anything else: an unknown field, an empty issuer, a weak or private
     key, ...
@@ -111,35 +128,37 @@ def parse_config(document: Mapping[str, object]) -> Config:
     version = document.get("version")
     if type(version) is not int or version != VERSION:
         fields.fault(f"must be {VERSION}, and is {version!r}", "version")
-    claim_rules = ClaimRules(
-        issuers=frozenset(fields.names("issuers", at_least=1)),
-        audiences=frozenset(fields.names("audiences", at_least=1)),
-        required_claims=fields.names("required_claims"),
-        expected_claims=_expected_claims(fields.object("expected_claims")),
-        leeway_seconds=fields.integer("leeway_seconds", 0, 0, 300, "seconds") if "leeway_seconds" in document else None,
-        max_token_age_seconds=fields.seconds("max_token_age_seconds"),
-        max_token_lifetime_seconds=fields.seconds("max_token_lifetime_seconds"),
-    )
+    rules = read_rules(fields)
     key_set = KeySet()
     kms = _kms(fields)
     if kms is None:
-        load_jwks(fields, key_set)
+        key_set.load(fields)
     else:
         for key_id, _ in kms.keys:
             key_set.reserve(key_id.rpartition("/")[2])
+    routes = _routes(fields.object("routes")) if "routes" in document else None
+    alone, shared = _trusted(fields, key_set, rules, routes)
     config = Config(
-        keys=key_set.keys,
-        claim_rules=claim_rules,
-        trusted_issuer_rules=trust_issuers(fields, key_set, claim_rules),
-        token_types=_token_types(fields),
+        keys={**key_set.keys, **{kid: trusted.key for kid, trusted in alone.items()}},
+        rules=rules._replace(name=OWN_NAME) if document.get("trusted_issuers") else rules,
+        trusted_issuer_rules={kid: trusted.rules for kid, trusted in alone.items()},
+        shared_keys=shared,
         max_token_bytes=fields.integer("max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240, "bytes"),
-        routes=_routes(fields.object("routes")) if "routes" in document else None,
+        routes=routes,
         context_claims=_context_claims(fields),
         log_level=fields.choice("log_level", LOG_LEVELS, LOG_LEVELS[0]),
         kms=kms,
     )
     fields.raise_if_any()
     return config
+
+
+def _trusted(fields: Fields, own_keys: KeySet, own_rules: TokenRules, routes: Routes | None) -> TrustedKeys:
+    if "trusted_issuers" not in fields.document:
+        return TrustedKeys({}, {})
+    from .trusted_issuers import trust_issuers  # not needed for the own issuer
+
+    return trust_issuers(fields, own_keys, own_rules, routes)
 
 
 def _kms(fields: Fields) -> "KmsSettings | None":
@@ -152,36 +171,15 @@ def _kms(fields: Fields) -> "KmsSettings | None":
     return read_settings(fields)
 
 
-def _token_types(fields: Fields) -> frozenset[str]:
-    types = fields.values("token_types", 1, DEFAULT_TOKEN_TYPES)
-    for index, typ in enumerate(types):
-        if not isinstance(typ, str) or typ != typ.strip():
-            fields.fault(f"must be a media type, such as at+jwt, and is {typ!r}", "token_types", index)
-    return frozenset(media_type(typ) for typ in types if isinstance(typ, str))
-
-
-def _expected_claims(claims: Fields) -> Mapping[str, tuple[object, ...]]:
-    expected = {}
-    for name in claims.document:
-        values = claims.values(name, 1)
-        for index, value in enumerate(values):
-            if not isinstance(value, str | int | bool):
-                claims.fault(f"must be a string, an integer or a boolean, and is {value!r}", name, index)
-        expected[name] = tuple(values)
-    return expected
-
-
 def _routes(routes: Fields) -> Routes:
     return {route_key: _route(routes.object(route_key)) for route_key in routes.document}
 
 
 def _route(route: Fields) -> RouteScopes:
     route.only(("scopes", "scopes_match"))
-    scopes = route.names("scopes")
-    for index, scope in enumerate(scopes):
-        if not is_scope(scope):
-            route.fault(f"must be one scope (RFC 6749 section 3.3), and is {scope!r}", "scopes", index)
-    return RouteScopes(frozenset(scopes), match_any=route.choice("scopes_match", ("all", "any"), "all") == "any")
+    return RouteScopes(
+        frozenset(scope_names(route)), match_any=route.choice("scopes_match", ("all", "any"), "all") == "any"
+    )
 
 
 def _context_claims(fields: Fields) -> tuple[str, ...]:
@@ -193,4 +191,5 @@ def _context_claims(fields: Fields) -> tuple[str, ...]:
                 "context_claims",
                 index,
             )
-    return claims
+    # Without ``iss``, a backend could take a user of another issuer for one of its own (RFC 7519 section 4.1.2).
+    return (*claims, "iss") if fields.document.get("trusted_issuers") and "iss" not in claims else claims

@@ -12,7 +12,8 @@ from .denial import Reason
 from .event import RequestIdentity
 
 NAMESPACE = "kms-jwt"
-"""The namespace of the metric ``Decisions``, which has the dimensions ``FunctionName`` and ``Reason``."""
+"""The namespace of the metric ``Decisions``, which has the dimensions ``FunctionName`` and ``Reason``; where there are trusted
+issuers, also together with ``issuer``, for tokens whose signature has been verified."""
 
 ALLOWED = "allowed"
 """The ``Reason`` of an allowed request."""
@@ -34,6 +35,8 @@ class Decision(NamedTuple):
     milliseconds: float
     fault: str | None = None
     """The type of the exception for INTERNAL_ERROR. Its message is not logged, since it might quote the token."""
+    issuer: str | None = None
+    """The name of the token's issuer in the configuration, if there are trusted issuers and the signature is valid."""
 
 
 class DecisionLog:
@@ -57,12 +60,16 @@ class DecisionLog:
         if beginning is None:
             return
         identity = decision.identity
-        fault = f',"fault":{_text(decision.fault)}' if decision.fault else ""
+        more = f',"fault":{_text(decision.fault)}' if decision.fault else ""
+        metrics = _METRICS
+        if decision.issuer is not None:
+            more += f',"issuer":{_text(decision.issuer)}'
+            metrics = _METRICS_BY_ISSUER
         sys.stdout.write(
             f'{beginning},"kid":{_text(decision.kid)},"routeKey":{_text(identity.route_key)},'
             f'"requestId":{_text(identity.request_id)},"sourceIp":{_text(identity.source_ip)},'
             f'"latencyMs":{decision.milliseconds:.3f},"signatureCacheHit":{"true" if decision.signature_cache_hit else "false"}'
-            f'{fault},"_aws":{{"Timestamp":{int(now * 1000)},{_METRICS}}}}}\n'
+            f'{more},"_aws":{{"Timestamp":{int(now * 1000)},{metrics}}}}}\n'
         )
 
 
@@ -95,14 +102,14 @@ def _level(reason: Reason | None) -> str:
 
 _encode = JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
-_METRICS = _encode(
-    {
-        "CloudWatchMetrics": [
-            {
-                "Namespace": NAMESPACE,
-                "Dimensions": [["FunctionName", "Reason"]],
-                "Metrics": [{"Name": "Decisions", "Unit": "Count"}],
-            }
-        ]
-    }
-)[1:-1]
+
+def _metrics(*dimensions: list[str]) -> str:
+    """The members of ``_aws``, after its timestamp."""
+    decisions = {"Name": "Decisions", "Unit": "Count"}
+    return _encode({"CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": [decisions]}]})[
+        1:-1
+    ]
+
+
+_METRICS = _metrics(["FunctionName", "Reason"])
+_METRICS_BY_ISSUER = _metrics(["FunctionName", "Reason"], ["FunctionName", "Reason", "issuer"])

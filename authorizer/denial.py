@@ -46,7 +46,9 @@ class Reason(StrEnum):
     LIFETIME_TOO_LONG = "lifetime_too_long"
     """``exp`` minus ``iat`` is more than ``max_token_lifetime_seconds``."""
     UNEXPECTED_VALUE = "unexpected_value"
-    """A claim of ``expected_claims`` has none of its expected values."""
+    """A claim of ``expected_claims`` neither is nor contains any of its expected values."""
+    WRONG_CLIENT = "wrong_client"
+    """A claim with the client (``azp``, ``client_id``, ``cid`` or ``appid``) has a value that is not configured."""
     UNCHECKED_CONFIRMATION = "unchecked_confirmation"
     """``cnf``: the token is bound to a key of its holder (RFC 7800), which nothing here checks."""
     UNKNOWN_ROUTE = "unknown_route"
@@ -56,7 +58,8 @@ class Reason(StrEnum):
     CONTEXT_TOO_LARGE = "context_too_large"
     """The claims for the backend exceed the size limit of the authorizer's context."""
     KEYS_UNAVAILABLE = "keys_unavailable"
-    """KMS has not answered for longer than ``max_stale_seconds``, so that no key is trusted."""
+    """KMS, or the URL of the issuer that has this key, has not answered for longer than ``max_stale_seconds``: its keys are too
+    old to be trusted."""
     INTERNAL_ERROR = "internal_error"
     """An unexpected exception in the authorizer. The log line contains its type."""
 
@@ -73,3 +76,10 @@ class Denied(Exception):
         self.reason = reason
         self.kid = kid
         self.claim = claim
+
+
+class UnknownKeyId(Denied):
+    """The token has a ``kid``, and no trusted key has it: an issuer may have a new key."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.UNKNOWN_KEY)

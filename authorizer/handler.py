@@ -14,8 +14,8 @@ from .request_authorizer import RequestAuthorizer, SimpleResponse
 
 
 def handler(event: object, context: object) -> SimpleResponse:
-    """Decide about one request. ``event`` is API Gateway's, in payload format 2.0; Lambda's ``context`` is not used."""
-    return _authorizer.decide(event, time.time())
+    """Decide about one request. ``event`` is API Gateway's, in payload format 2.0; ``context`` is Lambda's."""
+    return _authorizer.decide(event, time.time(), context)
 
 
 def _start() -> RequestAuthorizer:
@@ -23,7 +23,7 @@ def _start() -> RequestAuthorizer:
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     source = key_source(read_config(os.path.join(package, "config.json")))  # noqa: PTH118
     function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
-    return RequestAuthorizer(source, DecisionLog(function_name, source.verifier().config.log_level))
+    return RequestAuthorizer(source, DecisionLog(function_name, source.config.log_level))
 
 
 _authorizer = _start()

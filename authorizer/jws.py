@@ -29,6 +29,8 @@ class Jws(NamedTuple):
 
     kid: str | None
     alg: str
+    typ: str
+    """Normalised by ``media_type``; empty if there is none."""
     signing_input: bytes
     """The JWS Signing Input: header and payload segments with the dot between them."""
     payload: bytes
@@ -36,12 +38,8 @@ class Jws(NamedTuple):
     signature: bytes
 
 
-def parse(token: bytes, token_types: frozenset[str]) -> Jws:
-    """Split and decode ``token``, whose size the caller has checked.
-
-    ``token_types`` are the accepted values of ``typ``, normalised by ``media_type``. Raises ``Denied``:
-    MALFORMED_TOKEN, FORBIDDEN_HEADER, UNEXPECTED_TYPE.
-    """
+def parse(token: bytes) -> Jws:
+    """Split and decode ``token``, whose size the caller has checked. Raises ``Denied``: MALFORMED_TOKEN, FORBIDDEN_HEADER."""
     # Counted, not split: thousands of dots must not become thousands of strings (CVE-2025-30204).
     if token.count(b".") != 2:
         raise Denied(Reason.MALFORMED_TOKEN)
@@ -52,17 +50,18 @@ def parse(token: bytes, token_types: frozenset[str]) -> Jws:
         signature = base64url.decode(signature_segment)
     except ValueError:
         raise Denied(Reason.MALFORMED_TOKEN) from None
-    header = _read_header(header_segment, token_types)
-    return Jws(header.kid, header.alg, signing_input, payload, signature)
+    header = _read_header(header_segment)
+    return Jws(header.kid, header.alg, header.typ, signing_input, payload, signature)
 
 
 class _Header(NamedTuple):
     kid: str | None
     alg: str
+    typ: str
 
 
 @lru_cache(maxsize=64)  # the tokens of one key share their header; exceptions are not cached
-def _read_header(segment: bytes, token_types: frozenset[str]) -> _Header:
+def _read_header(segment: bytes) -> _Header:
     try:
         header = strict_json.loads(base64url.decode(segment))
     except ValueError:
@@ -74,9 +73,7 @@ def _read_header(segment: bytes, token_types: frozenset[str]) -> _Header:
         raise Denied(Reason.MALFORMED_TOKEN)
     if not _FORBIDDEN_HEADERS.isdisjoint(header):
         raise Denied(Reason.FORBIDDEN_HEADER)
-    if media_type(typ) not in token_types:
-        raise Denied(Reason.UNEXPECTED_TYPE)
-    return _Header(kid, alg)
+    return _Header(kid, alg, media_type(typ))
 
 
 def media_type(typ: str) -> str:

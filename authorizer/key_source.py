@@ -1,16 +1,26 @@
-"""Where the trusted keys come from: pinned in the package, or read from KMS at run time."""
+"""Where the trusted keys come from: pinned in the package, or also read at run time, from KMS or from other issuers' URLs."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
+from .config import Config
 from .verifier import Verifier
 
 
 class KeySource(Protocol):
     """Provides a verifier with the keys that are trusted at present."""
 
-    def verifier(self) -> Verifier:
-        """The verifier to use now. Raises ``Denied`` with KEYS_UNAVAILABLE if no key can be trusted any longer."""
+    config: Config
+    """The configuration."""
+
+    def verifier(self, context: object = None) -> Verifier:
+        """The verifier for an invocation with Lambda's ``context``.
+
+        Raises ``Denied`` with KEYS_UNAVAILABLE if no key can be trusted any longer.
+        """
+
+    def unknown_key(self) -> None:
+        """The token of this invocation has a ``kid`` that no trusted key has."""
 
 
 class PinnedKeys:
@@ -18,16 +28,31 @@ class PinnedKeys:
 
     def __init__(self, document: Mapping[str, object]) -> None:
         self._verifier = Verifier(document)
+        self.config = self._verifier.config
 
-    def verifier(self) -> Verifier:
+    def verifier(self, context: object = None) -> Verifier:
         return self._verifier
+
+    def unknown_key(self) -> None:
+        """There is nothing to look for."""
 
 
 def key_source(document: Mapping[str, object]) -> KeySource:
-    """The key source that the configuration selects: pinned ``keys``, or ``kms``. Raises ``ConfigError``."""
-    if "kms" not in document:
-        return PinnedKeys(document)
-    # Imported only here: importing boto3 takes several times as long as all other imports together.
-    from .kms.keys import KmsKeys, kms_client
+    """The key source that the configuration selects: ``PinnedKeys``, unless it has ``kms`` or a ``jwks_url``.
 
-    return KmsKeys(document, kms_client())
+    Raises ``ConfigError``.
+    """
+    if "kms" in document:
+        # Imported only here: importing boto3 takes several times as long as all other imports together.
+        from .kms.client import kms_client
+        from .runtime_keys.refresher import RuntimeKeys
+
+        return RuntimeKeys(document, kms_client())
+    trusted_issuers = document.get("trusted_issuers")
+    if isinstance(trusted_issuers, list) and any(
+        "jwks_url" in entry for entry in trusted_issuers if isinstance(entry, dict)
+    ):
+        from .runtime_keys.refresher import RuntimeKeys
+
+        return RuntimeKeys(document)
+    return PinnedKeys(document)

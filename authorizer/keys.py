@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from .algorithms import InvalidKey, Jwk, SignatureCheck
+from .config_fields import Fields
 
 _FAMILIES = {
     "ES256": "ecdsa",
@@ -88,34 +89,49 @@ def public_members(jwk: Jwk) -> dict[str, object]:
 
 
 class KeySet:
-    """Keys by ``kid``, added one by one: a ``kid`` names one key, and a key has one issuer and one algorithm."""
+    """The keys of one issuer by ``kid``, added one by one: a ``kid`` names one key, and a key has one algorithm.
 
-    def __init__(self) -> None:
+    ``own``: the set of the own issuer, if this is that of another one. No key may be in both.
+    """
+
+    def __init__(self, own: "KeySet | None" = None) -> None:
         self.keys: dict[str, Key] = {}
+        self._own = own
         self._reserved: set[str] = set()
-        self._uses: dict[object, tuple[str, str]] = {}
+        self._algorithms: dict[object, str] = {}
 
     def reserve(self, kid: str) -> None:
         """Reserve ``kid`` for a key that is not known yet."""
         self._reserved.add(kid)
 
-    def add(self, jwk: Jwk, issuer: str = "") -> Key:
-        """Load ``jwk``, a key of ``issuer``, and add it.
+    def add(self, jwk: Jwk) -> Key:
+        """Load ``jwk`` and add it.
 
-        Raises ``InvalidKey``, and adds nothing, for a key that ``load_key`` rejects, for a ``kid`` that is in use, and for a
-        key that has been added for another issuer or another algorithm (RFC 8725 section 3.1).
+        Raises ``InvalidKey``, and adds nothing, for a key that ``load_key`` rejects, for a ``kid`` that is in use, for a key
+        that has been added for another algorithm (RFC 8725 section 3.1), and for a key or a ``kid`` of ``own``.
         """
         key, value = load_key(jwk), _public_value(jwk)
-        of, alg = self._uses.get(value, (issuer, key.alg))
-        if of != issuer:
-            raise InvalidKey("this key is already trusted for another issuer: a key is trusted for one issuer")
+        if self._own and value in self._own._algorithms:
+            raise InvalidKey("this key is one of the own keys, which sign for the own issuer only")
+        alg = self._algorithms.get(value, key.alg)
         if alg != key.alg:
             raise InvalidKey(f"this key is already trusted for {alg}: a key is trusted for one algorithm")
-        if key.kid in self.keys or key.kid in self._reserved:
+        if self._has(key.kid) or (self._own and self._own._has(key.kid)):
             raise InvalidKey(f"kid {key.kid!r} is used twice: a kid names one key")
-        self._uses[value] = issuer, alg
+        self._algorithms[value] = key.alg
         self.keys[key.kid] = key
         return key
+
+    def load(self, fields: Fields) -> None:
+        """Add the keys in the field ``keys``, at least one; invalid ones are recorded in ``fields``."""
+        for index, jwk in fields.objects("keys", at_least=1):
+            try:
+                self.add(jwk.document)
+            except InvalidKey as fault:
+                fields.fault(str(fault), "keys", index)
+
+    def _has(self, kid: str) -> bool:
+        return kid in self.keys or kid in self._reserved
 
 
 def _public_value(jwk: Jwk) -> object:

@@ -1,11 +1,12 @@
 """The request authorizer: it returns a simple response for every event, whatever the event contains."""
 
 import time
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
+from .config import CONTEXT_ISSUER
 from .context import ContextValue, backend_context
 from .decision_log import Decision, DecisionLog
-from .denial import Denied, Reason
+from .denial import Denied, Reason, UnknownKeyId
 from .event import RequestIdentity, bearer_token, request_identity
 from .key_source import KeySource
 
@@ -14,8 +15,9 @@ class SimpleResponse(TypedDict):
     """The simple response of payload format 2.0."""
 
     isAuthorized: bool
-    context: NotRequired[dict[str, ContextValue]]
-    """If allowed, the selected claims; if denied, the ``reason``, for access logs. The caller never receives it."""
+    context: dict[str, ContextValue]
+    """If allowed, the selected claims; if denied, the ``reason``, for access logs. Where there are trusted issuers, also the
+    name of the issuer, once the signature has been verified. The caller never receives it."""
 
 
 class RequestAuthorizer:
@@ -25,8 +27,8 @@ class RequestAuthorizer:
         self._source = source
         self._log = log
 
-    def decide(self, event: object, now: float) -> SimpleResponse:
-        """Allow or deny the request at ``now`` (seconds since the epoch); never raises.
+    def decide(self, event: object, now: float, context: object = None) -> SimpleResponse:
+        """Allow or deny the request at ``now`` (seconds since the epoch); never raises. ``context`` is Lambda's.
 
         Any exception denies the request, including one while writing the log: no request is allowed without being logged.
         """
@@ -35,25 +37,32 @@ class RequestAuthorizer:
         reason: Reason | None = None
         kid: str | None = None
         fault: str | None = None
-        cache_hit = False
+        issuer: str | None = None
+        cache_hit = unknown_key = False
         response: SimpleResponse
         try:
             identity = request_identity(event)
-            verifier = self._source.verifier()
+            verifier = self._source.verifier(context)
             authenticated = verifier.authenticate(bearer_token(event))
             kid, cache_hit = authenticated.kid, authenticated.signature_cache_hit
-            verifier.authorize(authenticated, identity.route_key, now)
-            context = backend_context(authenticated.claims, verifier.config.context_claims)
-            response = {"isAuthorized": True, "context": context}
+            issuer = authenticated.rules.name
+            claims = verifier.authorize(authenticated, identity.route_key, now)
+            passed_on = backend_context(claims, verifier.config.context_claims)
+            response = {"isAuthorized": True, "context": passed_on}
         except Denied as denied:
             reason, kid = denied.reason, denied.kid or kid
+            unknown_key = isinstance(denied, UnknownKeyId)
             response = _denial(reason)
         except Exception as exception:
             reason, fault = Reason.INTERNAL_ERROR, type(exception).__name__
             response = _denial(reason)
+        if issuer is not None:
+            response["context"][CONTEXT_ISSUER] = issuer
         milliseconds = (time.perf_counter() - started) * 1000
         try:
-            self._log.write(Decision(identity, reason, kid, cache_hit, milliseconds, fault), now)
+            self._log.write(Decision(identity, reason, kid, cache_hit, milliseconds, fault, issuer), now)
+            if unknown_key:
+                self._source.unknown_key()
         except Exception:
             return _denial(Reason.INTERNAL_ERROR)
         return response

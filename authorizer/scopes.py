@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .claims import Claims
+from .config_fields import Fields
 from .denial import Denied, Reason
 
 
@@ -22,6 +23,15 @@ Routes = Mapping[str, RouteScopes]
 def is_scope(text: str) -> bool:
     """Whether ``text`` is one scope token: visible ASCII except the quotation mark and the backslash (RFC 6749 section 3.3)."""
     return bool(text) and text.isascii() and text.isprintable() and not any(character in text for character in ' "\\')
+
+
+def scope_names(fields: Fields, field: str = "scopes") -> tuple[str, ...]:
+    """The list of scopes in ``field``, empty if it is absent; invalid ones are recorded in ``fields``."""
+    scopes = fields.names(field)
+    for index, scope in enumerate(scopes):
+        if not is_scope(scope):
+            fields.fault(f"must be one scope (RFC 6749 section 3.3), and is {scope!r}", field, index)
+    return scopes
 
 
 def check_route(claims: Claims, routes: Routes | None, route_key: str | None) -> None:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 
+from .token_rules import TokenRules
+
 MAX_ENTRIES = 1024
 MAX_BYTES = 2**20
 """The maximum size of the payloads in all entries together."""
@@ -15,6 +17,8 @@ class SignedPayload(NamedTuple):
     """The statement that a signature proves: this key signed this payload."""
 
     kid: str
+    rules: TokenRules
+    """Those of the issuer to which the key belongs."""
     payload: bytes
     """As signed. Kept instead of the parsed claims, which a caller could modify."""
 

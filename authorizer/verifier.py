@@ -9,9 +9,10 @@ from cryptography.exceptions import InvalidSignature
 from . import jws, strict_json
 from .claims import Claims, check_claims
 from .config import parse_config
-from .denial import Denied, Reason
+from .denial import Denied, Reason, UnknownKeyId
 from .scopes import check_route
 from .signature_cache import SignatureCache, SignedPayload, token_digest
+from .token_rules import TokenRules, TrustedKey
 
 
 class Authenticated(NamedTuple):
@@ -19,6 +20,8 @@ class Authenticated(NamedTuple):
 
     kid: str
     claims: Claims
+    rules: TokenRules
+    """The rules of the issuer to which the key belongs."""
     signature_cache_hit: bool
     """Whether the signature was verified for an earlier request."""
 
@@ -35,14 +38,13 @@ class Verifier:
         self._signature_cache = SignatureCache()
 
     def verify(self, token: str, *, route_key: str | None = None, now: float | None = None) -> Claims:
-        """Return the claims of ``token``.
+        """Return the claims of ``token``; those of a trusted issuer's token with only the scopes that it may give.
 
         ``route_key`` is the API Gateway route key (``GET /orders``), required if the configuration lists routes. ``now`` is
         in seconds since the epoch, by default the current time. Raises ``Denied``, whose ``reason`` says why.
         """
         authenticated = self.authenticate(token)
-        self.authorize(authenticated, route_key, time.time() if now is None else now)
-        return authenticated.claims
+        return self.authorize(authenticated, route_key, time.time() if now is None else now)
 
     def authenticate(self, token: str) -> Authenticated:
         """Check form, key and signature. Raises ``Denied``, also if ``token`` is not a string."""
@@ -63,25 +65,58 @@ class Verifier:
             claims = strict_json.loads(signed.payload)
         except ValueError:
             raise Denied(Reason.MALFORMED_TOKEN, signed.kid) from None
-        return Authenticated(signed.kid, claims, hit)
+        return Authenticated(signed.kid, claims, signed.rules, hit)
 
-    def authorize(self, authenticated: Authenticated, route_key: str | None, now: float) -> None:
-        """Check the claims at ``now`` and the scopes of ``route_key``. Raises ``Denied``."""
+    def authorize(self, authenticated: Authenticated, route_key: str | None, now: float) -> Claims:
+        """Check the claims at ``now`` and the scopes of ``route_key``, and return the claims as ``verify`` does.
+
+        Raises ``Denied``.
+        """
+        _, claims, rules, _ = authenticated
         try:
-            check_claims(authenticated.claims, self.config.rules_of(authenticated.kid), now)
-            check_route(authenticated.claims, self.config.routes, route_key)
+            check_claims(claims, rules.claims, now)
+            if rules.scopes is not None:
+                claims = rules.scopes.granted(claims)
+            check_route(claims, self.config.routes, route_key)
         except Denied as denied:
             raise Denied(denied.reason, authenticated.kid, denied.claim) from None
+        return claims
+
+    def trusted_key(self, kid: str | None, payload: bytes) -> TrustedKey:
+        """The key that a header's ``kid`` names, and the rules for its tokens.
+
+        Where several issuers have that ``kid``, the unverified ``iss`` says whose key it is, and decides nothing else: the
+        rules check it after the signature. Raises ``Denied``: UNKNOWN_KEY.
+        """
+        if kid is None:
+            raise Denied(Reason.UNKNOWN_KEY)
+        key = self.config.keys.get(kid)
+        if key is not None:
+            return TrustedKey(key, self.config.rules_of(kid))
+        by_issuer = self.config.shared_keys.get(kid)
+        trusted = by_issuer.get(_unverified_issuer(payload)) if by_issuer else None
+        if trusted is None:
+            raise UnknownKeyId
+        return trusted
 
     def _check_signature(self, token: bytes) -> SignedPayload:
-        parsed = jws.parse(token, self.config.token_types)
-        key = self.config.keys.get(parsed.kid) if parsed.kid is not None else None
-        if key is None:
-            raise Denied(Reason.UNKNOWN_KEY)
+        parsed = jws.parse(token)
+        key, rules = self.trusted_key(parsed.kid, parsed.payload)
+        if parsed.typ not in rules.token_types:
+            raise Denied(Reason.UNEXPECTED_TYPE, key.kid)
         if parsed.alg != key.alg:
             raise Denied(Reason.WRONG_ALGORITHM, key.kid)
         try:
             key.verify(parsed.signing_input, parsed.signature)
         except InvalidSignature:
             raise Denied(Reason.BAD_SIGNATURE, key.kid) from None
-        return SignedPayload(key.kid, parsed.payload)
+        return SignedPayload(key.kid, rules, parsed.payload)
+
+
+def _unverified_issuer(payload: bytes) -> str:
+    """What an unverified token says of its issuer, for comparison with configured ones; empty if it says nothing."""
+    try:
+        issuer = strict_json.loads(payload).get("iss")
+    except ValueError:
+        return ""
+    return issuer if isinstance(issuer, str) else ""

@@ -22,7 +22,14 @@ def milliseconds_per_api(repetitions: int) -> list[float]:
             "issuer": "https://auth.example.com",
             "audience": [f"orders-{number}"],  # each is another API
             "keys": {"jwks": [own]},
-            "trusted_issuers": [{"issuer": "https://other.example.com", "audience": ["orders"], "jwks": other}],
+            "trusted_issuers": [
+                {
+                    "issuer": "https://other.example.com",
+                    "audience": ["orders"],
+                    "jwks": other,
+                    "scopes": ["orders:read"],
+                }
+            ],
         }
         faults = Faults("the API")
         started = time.process_time()

@@ -45,7 +45,7 @@ def take_turns(actions: Mapping[str, Action], calls: int, in_a_row: int = _IN_A_
     """The microseconds of every call of every action; the first one changes from turn to turn."""
     samples: dict[str, list[float]] = {name: [] for name in actions}
     order = list(actions.items())
-    with _undisturbed():
+    with undisturbed():
         for first in range(0, calls, in_a_row):
             for name, action in order:
                 for call in range(first, min(first + in_a_row, calls)):
@@ -63,7 +63,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float], in_a_row: int = _IN_A_
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Without garbage collection, which would affect a random side, and with log lines discarded."""
     gc.collect()
     gc.disable()

@@ -16,6 +16,7 @@ from .packages.authorizer import (
     Config,
     Denied,
     Reason,
+    TokenRules,
     Verifier,
     backend_context,
     base64url,
@@ -41,8 +42,8 @@ class Check(NamedTuple):
 _UP_TO_THE_SIGNATURE = {
     "size": (Reason.TOKEN_TOO_LARGE,),
     "form": (Reason.MALFORMED_TOKEN, Reason.FORBIDDEN_HEADER),
-    "type": (Reason.UNEXPECTED_TYPE,),
     "key": (Reason.UNKNOWN_KEY,),
+    "type": (Reason.UNEXPECTED_TYPE,),
     "algorithm": (Reason.WRONG_ALGORITHM,),
     "signature": (Reason.BAD_SIGNATURE,),
 }
@@ -68,7 +69,7 @@ def explain(verifier: Verifier, authorization: str, route_key: str | None, now: 
     except Denied as denied:
         return _completed([Check("header", False, "write the token alone or as `Bearer <token>`", denied.reason)])
     done = [Check("header", True, "a bearer token")]
-    details = _details(token, verifier.config)
+    details = _details(token, verifier)
     try:
         authenticated = verifier.authenticate(token)
     except Denied as denied:
@@ -77,13 +78,22 @@ def explain(verifier: Verifier, authorization: str, route_key: str | None, now: 
         done += [Check(name, True, details[name]) for name in passed]
         return _completed([*done, Check(failed, False, details[failed], denied.reason)])
     done += [Check(name, True, details[name]) for name in (*_UP_TO_THE_SIGNATURE, "payload")]
-    for name, detail, check in _authorization(authenticated, verifier.config, route_key, now):
+    for name, detail, check in _claim_checks(authenticated, now):
         try:
             check()
         except Denied as denied:
             return _completed([*done, Check(name, False, _because(denied.claim, name) + detail, denied.reason)])
         done.append(Check(name, True, detail))
-    return [*done, _context(authenticated.claims, verifier.config.context_claims)]
+    found, rules = authenticated.claims, authenticated.rules
+    try:
+        if rules.scopes is not None:
+            found = rules.scopes.granted(found)
+        check_route(found, verifier.config.routes, route_key)
+    except Denied as denied:
+        detail = _because(denied.claim, "route") + _route(found, verifier.config, route_key, rules)
+        return _completed([*done, Check("route", False, detail, denied.reason)])
+    done.append(Check("route", True, _route(found, verifier.config, route_key, rules)))
+    return [*done, _context(found, verifier.config.context_claims, rules.name)]
 
 
 def _completed(done: list[Check]) -> list[Check]:
@@ -97,16 +107,23 @@ def _failed(denied: Denied) -> str:
     return next(name for name, reasons in _UP_TO_THE_SIGNATURE.items() if denied.reason in reasons)
 
 
-def _details(token: str, config: Config) -> dict[str, str]:
-    header = _header(token)
-    kid = header.get("kid")
-    key = config.keys.get(kid) if isinstance(kid, str) else None
+def _details(token: str, verifier: Verifier) -> dict[str, str]:
+    header, config = _header(token), verifier.config
+    kid = str(header.get("kid", ""))
+    try:
+        payload = base64url.decode(token.split(".")[1].encode())
+        key, rules = verifier.trusted_key(kid, payload)
+    except (Denied, IndexError, ValueError):
+        alg, types, named = "unknown", "unknown", ""
+    else:
+        alg, types, named = key.alg, _listed(rules.token_types), f", of the issuer {rules.name!r}" if rules.name else ""
+    shared = "; the iss says whose key it is" if kid in config.shared_keys else ""
     return {
         "size": f"{len(token)} bytes; accepted: at most {config.max_token_bytes}",
         "form": "accepted: three parts in canonical base64url, a header of strict JSON that contains no key",
-        "type": f"typ is {_shown(header, 'typ')}; accepted: {_listed(config.token_types)}",
-        "key": f"kid is {_shown(header, 'kid')}; trusted: {_listed(config.keys)}",
-        "algorithm": f"alg is {_shown(header, 'alg')}; the key's own: {key.alg if key else 'unknown'}",
+        "key": f"kid is {_shown(header, 'kid')}{named}; trusted: {_listed((*config.keys, *config.shared_keys))}{shared}",
+        "type": f"typ is {_shown(header, 'typ')}; accepted: {types}",
+        "algorithm": f"alg is {_shown(header, 'alg')}; the key's own: {alg}",
         "signature": "accepted: a signature by this key over this header and payload",
         "payload": "accepted: an object of strict JSON",
     }
@@ -120,16 +137,11 @@ def _header(token: str) -> dict[str, object]:
         return {}
 
 
-def _authorization(
-    authenticated: Authenticated, config: Config, route_key: str | None, now: float
-) -> list[tuple[str, str, Callable[[], object]]]:
-    """The checks after the signature: name, detail, and the check itself."""
-    found, rules = authenticated.claims, config.rules_of(authenticated.kid)
+def _claim_checks(authenticated: Authenticated, now: float) -> list[tuple[str, str, Callable[[], object]]]:
+    """The checks of the claims: name, detail, and the check itself."""
+    found, rules = authenticated.claims, authenticated.rules.claims
     details = _claim_details(found, rules, now)
-    return [
-        *((name, details[name], partial(check, found, rules, now)) for name, check in claims.CHECKS),
-        ("route", _route(found, config, route_key), partial(check_route, found, config.routes, route_key)),
-    ]
+    return [(name, details[name], partial(check, found, rules, now)) for name, check in claims.CHECKS]
 
 
 def _claim_details(found: claims.Claims, rules: claims.ClaimRules, now: float) -> dict[str, str]:
@@ -148,8 +160,8 @@ def _because(claim: str | None, check: str) -> str:
     return f"because of {claim}: " if claim and check not in ("issuer", "audience") else ""
 
 
-def _context(found: claims.Claims, names: Iterable[str]) -> Check:
-    """The claims as they are passed to the backend."""
+def _context(found: claims.Claims, names: Iterable[str], issuer: str | None) -> Check:
+    """The claims as they are passed to the backend, and the name of the ``issuer`` if there are several."""
     try:
         context = backend_context(found, names)
     except Denied as denied:
@@ -157,6 +169,8 @@ def _context(found: claims.Claims, names: Iterable[str]) -> Check:
         fault = f"because of {denied.claim}, which is {_shown(found, denied.claim)}" if denied.claim else size
         passed = _listed(name for name in names if name in found)
         return Check("context", False, f"{fault}; passed to the backend: {passed}", denied.reason)
+    if issuer is not None:
+        context["issuer"] = issuer
     # It contains no control characters, which would have been denied.
     return Check("context", True, f"passed to the backend: {dumps(context, ensure_ascii=False)}")
 
@@ -174,22 +188,30 @@ def _limits(rules: claims.ClaimRules) -> str:
 
 
 def _others(found: claims.Claims, rules: claims.ClaimRules) -> str:
-    """The claims that are required or expected, and those whose type is checked."""
-    checked = dict.fromkeys(
-        (*rules.required_claims, *rules.expected_claims, *(n for n in ("sub", "jti", "cnf") if n in found))
-    )
+    """The claims that are required or expected, and those that are checked if they are present."""
+    optional = ("sub", "jti", "cnf", *(claims.CLIENT_CLAIMS if rules.client_ids is not None else ()))
+    checked = dict.fromkeys((*rules.required_claims, *rules.expected_claims, *(n for n in optional if n in found)))
     expected = {name: f", accepted: {', '.join(map(repr, values))}" for name, values in rules.expected_claims.items()}
+    if rules.client_ids is not None:
+        clients = dict.fromkeys(claims.CLIENT_CLAIMS, f", accepted: {_listed(rules.client_ids)}")
+        expected = {**clients, **expected}
     return "; ".join(f"{name} is {_shown(found, name)}{expected.get(name, '')}" for name in checked)
 
 
-def _route(found: claims.Claims, config: Config, route_key: str | None) -> str:
+def _route(found: claims.Claims, config: Config, route_key: str | None, rules: TokenRules) -> str:
     if config.routes is None:
         return "any route"
     if route_key is None or route_key not in config.routes:
         return f"{route_key} is not one of the routes: {_listed(config.routes)}"
     route = config.routes[route_key]
     required = f"{'one' if route.match_any else 'all'} of {_listed(route.scopes)}" if route.scopes else "no scope"
-    return f"{route_key} requires {required}; scope is {_shown(found, 'scope')}, scp is {_shown(found, 'scp')}"
+    if rules.scopes is None:
+        return f"{route_key} requires {required}; scope is {_shown(found, 'scope')}, scp is {_shown(found, 'scp')}"
+    read = ", ".join(".".join(path) for path in rules.scopes.claims)
+    return (
+        f"{route_key} requires {required}; given by {read}: {_shown(found, 'scope')}; "
+        f"scopes that the issuer may give: {_listed(rules.scopes.ceiling)}"
+    )
 
 
 def _shown(members: claims.Claims, name: str) -> str:

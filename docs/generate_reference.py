@@ -23,6 +23,9 @@ component's name with `Args`, `AuthorizedHttpApi("orders", {"issuer": ..., "rout
 Names are Python's; in other languages they are in camelCase (`cache_ttl` is `cacheTtl`). A value whose type says `Input` may be
 an output of another resource; the others must be known when the program runs. Invalid arguments are rejected before anything is
 created, all errors at once and each with its path, such as `routes["GET /orders"].scopes[0]`.
+
+The inputs of `trusted_issuers` for Auth0, Okta, Entra ID, Cognito, Keycloak, Google, GitHub Actions and AWS STS:
+[other issuers](issuers.md).
 """
 
 

@@ -8,8 +8,6 @@ from ..keys import ALGORITHMS
 
 DEFAULT_REFRESH_SECONDS = 3600
 DEFAULT_MAX_STALE_SECONDS = 86400
-MIN_TIMEOUT_SECONDS = 3
-"""The minimum timeout of a function that reads its keys from KMS: a refresh may take half of it."""
 
 
 class KmsSettings(NamedTuple):

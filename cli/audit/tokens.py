@@ -39,7 +39,7 @@ class TokenRules:
     routes: Mapping[str, Scopes] | None
     """Route key -> scopes, a closed list; ``None`` stands for any route, without scopes."""
     limits: Mapping[str, Any]
-    """Every other field of ``config.json``, such as ``max_token_age_seconds``."""
+    """Every other field of ``config.json``, such as ``max_token_age_seconds``, and of other issuers: ``scopes of partner``."""
 
 
 def token_rules(function: Resource) -> TokenRules | Opaque | None:
@@ -64,8 +64,13 @@ def _rules(document: dict[str, Any]) -> TokenRules:
     in_kms = document.get("kms", {}).get("keys", [])
     routes = document.get("routes")
     named = {"issuers", "audiences", "keys", "kms", "routes", "trusted_issuers", "version"}
+    theirs = {
+        str(issuer): tuple(map(str, other.get("audiences", ())))
+        for other in others
+        for issuer in other.get("issuers", [other.get("issuer")])  # one issuer in older releases
+    }
     return TokenRules(
-        issuers={**own, **{str(other["issuer"]): tuple(map(str, other.get("audiences", ()))) for other in others}},
+        issuers={**own, **theirs},
         keys={
             **{str(key["kid"]): str(key.get("alg", "")) for key in keys},
             **{key["key_id"].rpartition("/")[2]: str(key.get("alg") or "") for key in in_kms},
@@ -76,5 +81,13 @@ def _rules(document: dict[str, Any]) -> TokenRules:
             route_key: Scopes(tuple(sorted(map(str, route.get("scopes", [])))), route.get("scopes_match") == "any")
             for route_key, route in routes.items()
         },
-        limits={name: value for name, value in sorted(document.items()) if name not in named},
+        limits={
+            **{name: value for name, value in sorted(document.items()) if name not in named},
+            **{
+                f"{name} of {other.get('name', other.get('issuer'))}": value
+                for other in others
+                for name, value in sorted(other.items())
+                if name not in {*named, "name", "issuer"}
+            },
+        },
     )

@@ -17,14 +17,14 @@ def good_tokens(
     if config is None:
         doubt = "the API may require a scope or a claim: use --route and --scope, or --claim"
         return Tokens(signer, promises.issuer, promises.audience, claims), doubt
-    rules = config.claim_rules
+    rules, types = config.rules.claims, config.rules.token_types
     expected = {name: values[0] for name, values in rules.expected_claims.items()}
     tokens = Tokens(
         signer,
         promises.issuer,
         promises.audience,
         {**expected, **claims},
-        typ="JWT" if "jwt" in config.token_types else min(config.token_types),
+        typ="JWT" if "jwt" in types else min(types),
         seconds=rules.max_token_lifetime_seconds,
     )
     missing = set(rules.required_claims) - set(tokens.claims())

@@ -115,7 +115,7 @@ class Check:
         route = next((item for item in routes if item.key == self.route), routes[0])
         scoped = [item for item in routes if item.scopes]
         config = function.known_config()
-        leeway = config.claim_rules.leeway_seconds if config else self.promises.leeway_seconds
+        leeway = config.rules.claims.leeway_seconds if config else self.promises.leeway_seconds
         return ApiRequests(sender, tokens, self.account, route, scoped, leeway or 0, doubt)
 
     def _routes(self, read: Read, function: AuthorizerFunction) -> Mapping[str, RoutePromise]:

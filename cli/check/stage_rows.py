@@ -13,7 +13,7 @@ LOGGED = frozenset(
     {
         *("requestId", "requestTime", "identity.sourceIp", "status", "responseLength", "responseLatency"),
         *("integrationLatency", "integrationStatus", "routeKey", "error.responseType", "error.message"),
-        *("authorizer.error", "authorizer.reason"),
+        *("authorizer.error", "authorizer.reason", "authorizer.issuer"),
     }
 )
 """The variables of an access log whose values no caller, token or backend chooses, so that none can forge a line."""

@@ -21,13 +21,12 @@ def trust_row(function: AuthorizerFunction, promises: Promises, kid: str, accoun
 
 def _faults(function: AuthorizerFunction, promises: Promises, kid: str, account: Account) -> Iterator[str]:
     config = function.config
-    rules = config.claim_rules
+    rules = config.rules.claims
     yield from _differences("the issuer", rules.issuers, {promises.issuer})
     # Only outputs say all audiences.
     audiences = {promises.audience} | (rules.audiences if promises.audiences is None else promises.audiences)
     yield from _differences("the audience", rules.audiences, audiences)
-    trusted = {issuer for other in config.trusted_issuer_rules.values() for issuer in other.issuers}
-    yield from _differences("the other issuer", trusted, promises.trusted_issuers)
+    yield from _differences("the other issuer", _others(config), promises.trusted_issuers)
     own = {key.rpartition("/")[2] for key, _ in config.kms.keys} if config.kms else _pinned(config)
     published = {str(key.get("kid")) for key in promises.jwks} if promises.jwks is not None else own | {kid}
     yield from _differences("the key", own, published)
@@ -44,6 +43,12 @@ def _faults(function: AuthorizerFunction, promises: Promises, kid: str, account:
 def _differences(what: str, found: Set[str], promised: Set[str]) -> Iterator[str]:
     yield from (f"trusts {what} {name}, which is not promised" for name in sorted(found - promised))
     yield from (f"does not trust {what} {name}" for name in sorted(promised - found))
+
+
+def _others(config: Config) -> set[str]:
+    """Every ``iss`` of other issuers."""
+    alone = {issuer for rules in config.trusted_issuer_rules.values() for issuer in rules.claims.issuers}
+    return alone.union(*config.shared_keys.values())
 
 
 def _pinned(config: Config) -> set[str]:
@@ -73,9 +78,9 @@ def _scopes(scopes: Iterable[str], match_any: bool) -> str:
 
 
 def _summary(config: Config) -> str:
-    rules = config.claim_rules
+    rules = config.rules.claims
     keys = len(config.kms.keys) if config.kms else len(_pinned(config))
-    trusted = {issuer for other in config.trusted_issuer_rules.values() for issuer in other.issuers}
+    trusted = _others(config)
     shown = [f"{keys} key{'s' if keys != 1 else ''}", *sorted(rules.audiences)]
     if trusted:
         shown.append(f"{len(trusted) + 1} issuers")

@@ -12,6 +12,7 @@ if TYPE_CHECKING or __package__ == "cli.packages":
     from authorizer.key_source import key_source
     from authorizer.keys import public_members
     from authorizer.scopes import check_route
+    from authorizer.token_rules import TokenRules
     from authorizer.verifier import Authenticated, Verifier
 else:
     from ...authorizer import base64url, claims, strict_json
@@ -23,6 +24,7 @@ else:
     from ...authorizer.key_source import key_source
     from ...authorizer.keys import public_members
     from ...authorizer.scopes import check_route
+    from ...authorizer.token_rules import TokenRules
     from ...authorizer.verifier import Authenticated, Verifier
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "ConfigError",
     "Denied",
     "Reason",
+    "TokenRules",
     "Verifier",
     "backend_context",
     "base64url",

@@ -1,22 +1,36 @@
-"""CloudWatch alarms for the on-call engineer: errors, throttling, latency, and surges of denials by reason."""
+"""CloudWatch alarms for the on-call engineer: errors, throttling, latency, surges of denials by reason, and keys that are not
+refreshed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from ..contract import METRIC_NAMESPACE, REASONS
+from ..contract import DEFAULT_MAX_STALE_SECONDS, DEFAULT_REFRESH_SECONDS, METRIC_NAMESPACE, REASONS
+from ..lambda_authorizer.trusted_issuers import TrustedIssuerArgs, is_refreshed, names_of
 from ..validation import Faults
 
 PERIOD = 300
 """The evaluation period in seconds."""
 
+KEYS_PERIOD = 1800
+"""The evaluation period in seconds for refreshes and the age of keys: after failures they are read every 15 minutes."""
+
+MISSED_REFRESHES = 3
+"""The number of refreshes after which keys are too old."""
+
+FAILED_REFRESHES = 3
+"""The number of failures, of all execution environments together, that are no coincidence. One environment has as many within
+three minutes. Its own age says little: it counts from its first request, so environments that do not live long stay young."""
+
 DEFAULT_DENIALS = {"bad_signature": 50, "unknown_key": 50, "internal_error": 1, "keys_unavailable": 1}
 
 
 class AlarmsArgs(TypedDict):
-    """CloudWatch alarms for the API and its authorizer, each with a period of five minutes."""
+    """CloudWatch alarms for the API and its authorizer, each with a period of five minutes. Trusted issuers whose keys are at
+    a URL have two each, with a period of half an hour: three refreshes failed, in all execution environments together; and
+    keys in use are older than three times `refresh_seconds`, or half of `max_stale_seconds` if that is less."""
 
     topic_arn: NotRequired[pulumi.Input[str]]
     """ARN of the SNS topic that is notified when an alarm goes off and when it ends. Default: no notifications."""
@@ -32,6 +46,7 @@ def create_alarms(
     api_id: pulumi.Output[str],
     function_name: pulumi.Output[str],
     timeout: int,
+    trusted_issuers: Sequence[TrustedIssuerArgs],
     alarms: AlarmsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
@@ -50,6 +65,7 @@ def create_alarms(
         dimensions: Mapping[str, pulumi.Input[str]],
         threshold: float,
         statistic: str = "Sum",
+        period: int = PERIOD,
     ) -> None:
         aws.cloudwatch.MetricAlarm(
             f"{name}-alarm-{role}",
@@ -58,7 +74,7 @@ def create_alarms(
             metric_name=metric,
             dimensions=dimensions,
             statistic=statistic,
-            period=PERIOD,
+            period=period,
             evaluation_periods=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=threshold,
@@ -83,6 +99,35 @@ def create_alarms(
         alarm(
             f"denied-{reason}", f"{name}: a surge of denials: {reason}", METRIC_NAMESPACE, "Decisions", by_reason, count
         )
+    for number, trusted_issuer in enumerate(trusted_issuers):
+        if is_refreshed(trusted_issuer):
+            role = trusted_issuer.get("name", number + 1)
+            by_issuer = {"FunctionName": function_name, "issuer": _issuer_name(trusted_issuers, number)}
+            keys = f"{name}: the keys of trusted issuer {role}"
+            too_old = _too_old(trusted_issuer)
+            old, failed = f"{keys} are old, and at last no longer trusted", f"{keys} cannot be read"
+            alarm(f"keys-{role}", old, METRIC_NAMESPACE, "KeysAgeSeconds", by_issuer, too_old, "Maximum", KEYS_PERIOD)
+            alarm(
+                f"refreshes-{role}",
+                failed,
+                METRIC_NAMESPACE,
+                "RefreshFailed",
+                by_issuer,
+                FAILED_REFRESHES,
+                period=KEYS_PERIOD,
+            )
+
+
+def _too_old(trusted_issuer: TrustedIssuerArgs) -> float:
+    """The age of its keys in seconds that is an alarm: before they are no longer trusted, while there is time to act."""
+    refresh_seconds = trusted_issuer.get("refresh_seconds", DEFAULT_REFRESH_SECONDS)
+    max_stale_seconds = trusted_issuer.get("max_stale_seconds", DEFAULT_MAX_STALE_SECONDS)
+    return min(MISSED_REFRESHES * refresh_seconds, max_stale_seconds / 2)
+
+
+def _issuer_name(trusted_issuers: Sequence[TrustedIssuerArgs], number: int) -> pulumi.Output[str]:
+    """The name of issuer ``number`` in metrics; known with the ``issuer`` of all of them."""
+    return pulumi.Output.from_input(trusted_issuers).apply(lambda known: names_of(known)[number])
 
 
 def check_alarms(alarms: AlarmsArgs, faults: Faults) -> None:

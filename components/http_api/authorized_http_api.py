@@ -99,11 +99,10 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
         if "alarms" in args:
             timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
-            create_alarms(
-                name, api.id, authorizer.function_name, timeout, args["alarms"], args.get("tags"), self._child
-            )
+            issuers, tags = args.get("trusted_issuers", []), args.get("tags")
+            create_alarms(name, api.id, authorizer.function_name, timeout, issuers, args["alarms"], tags, self._child)
         if args.get("dashboard"):
-            create_dashboard(name, self, api.id, authorizer.function_name)
+            create_dashboard(name, self, api.id, authorizer.function_name, bool(args.get("trusted_issuers")))
         self.api_id = api.id
         self.execution_arn = api.execution_arn
         self.authorizer_id = authorizer.authorizer_id
@@ -188,7 +187,10 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         args: AuthorizedHttpApiArgs,
     ) -> aws.apigatewayv2.Stage:
         opts = pulumi.ResourceOptions(parent=self, depends_on=created)
-        return create_stage(self._name, api.id, args["routes"], args.get("stage", {}), args.get("tags"), opts)
+        by_issuer = bool(args.get("trusted_issuers"))
+        return create_stage(
+            self._name, api.id, args["routes"], args.get("stage", {}), by_issuer, args.get("tags"), opts
+        )
 
 
 def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:

@@ -16,10 +16,14 @@ def create_dashboard(
     parent: pulumi.Resource,
     api_id: pulumi.Output[str],
     function_name: pulumi.Output[str],
+    by_issuer: bool,
 ) -> None:
-    """Create the dashboard ``<project>-<stack>-<name>``, with dots replaced by dashes and a hash appended if there are any."""
+    """Create the dashboard ``<project>-<stack>-<name>``, with dots replaced by dashes and a hash appended if there are any.
+
+    ``by_issuer``: whether there are trusted issuers, whose decisions get a graph.
+    """
     region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=parent)).region
-    body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, *values))
+    body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, by_issuer, *values))
     aws.cloudwatch.Dashboard(
         f"{name}-dashboard",
         dashboard_name=plain_name(name),
@@ -28,10 +32,12 @@ def create_dashboard(
     )
 
 
-def _body(name: str, api_id: str, function_name: str, region: str) -> str:
+def _body(name: str, by_issuer: bool, api_id: str, function_name: str, region: str) -> str:
     # A namespace with characters other than letters and digits must be quoted, and a quoted value is matched exactly.
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
-    reasons = f'{{"{METRIC_NAMESPACE}",FunctionName,Reason}} MetricName="Decisions" FunctionName="{function_name}"'
+    found = f'MetricName="Decisions" FunctionName="{function_name}"'
+    reasons = f'{{"{METRIC_NAMESPACE}",FunctionName,Reason}} {found}'
+    issuers = f'{{"{METRIC_NAMESPACE}",FunctionName,Reason,issuer}} {found}'
     graphs = [
         ("requests", "Sum", _metrics("AWS/ApiGateway", "ApiId", api_id, "Count", "4xx", "5xx")),
         ("decisions by reason", "Sum", [[{"expression": f"SEARCH('{reasons}', 'Sum')", "id": "reasons"}]]),
@@ -48,6 +54,10 @@ def _body(name: str, api_id: str, function_name: str, region: str) -> str:
             _metrics("AWS/Lambda", "FunctionName", function_name, "ConcurrentExecutions"),
         ),
     ]
+    if by_issuer:
+        graphs.append(
+            ("decisions by issuer", "Sum", [[{"expression": f"SEARCH('{issuers}', 'Sum')", "id": "issuers"}]])
+        )
     widgets = [
         {
             "type": "metric",

@@ -52,6 +52,12 @@ following error: ...") and messages in which AWS services quote a request; ``aws
 backend. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 """
 
+ACCESS_LOG_FORMAT_BY_ISSUER = json.dumps(
+    # A name in the configuration, of harmless characters; ``iss`` itself would be text of the token.
+    {**json.loads(ACCESS_LOG_FORMAT), "issuer": "$context.authorizer.issuer"}
+)
+"""The format where there are trusted issuers."""
+
 
 class StageArgs(TypedDict):
     """The stage `$default`, which is deployed automatically."""
@@ -80,10 +86,14 @@ def create_stage(
     api_id: pulumi.Output[str],
     routes: Routes,
     stage: StageArgs,
+    by_issuer: bool,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
 ) -> aws.apigatewayv2.Stage:
-    """The stage ``$default``. ``opts`` must make it depend on the routes, to which its settings refer."""
+    """The stage ``$default``. ``opts`` must make it depend on the routes, to which its settings refer.
+
+    ``by_issuer``: whether there are trusted issuers, which access logs tell apart.
+    """
     burst = stage.get("throttling_burst_limit", DEFAULT_BURST_LIMIT)
     rate = stage.get("throttling_rate_limit", DEFAULT_RATE_LIMIT)
     metrics = stage.get("detailed_metrics", False)
@@ -107,14 +117,20 @@ def create_stage(
             if "throttling_burst_limit" in route or "throttling_rate_limit" in route
         ],
         stage_variables=stage.get("variables"),
-        access_log_settings=_access_log_settings(name, stage, tags, pulumi.ResourceOptions(parent=opts.parent)),
+        access_log_settings=_access_log_settings(
+            name, stage, by_issuer, tags, pulumi.ResourceOptions(parent=opts.parent)
+        ),
         tags=tags,
         opts=opts,
     )
 
 
 def _access_log_settings(
-    name: str, stage: StageArgs, tags: Mapping[str, pulumi.Input[str]] | None, opts: pulumi.ResourceOptions
+    name: str,
+    stage: StageArgs,
+    by_issuer: bool,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
 ) -> aws.apigatewayv2.StageAccessLogSettingsArgs | None:
     if not stage.get("access_logs", True):
         return None
@@ -129,7 +145,9 @@ def _access_log_settings(
             tags=tags,
             opts=opts,
         ).arn
-    return aws.apigatewayv2.StageAccessLogSettingsArgs(destination_arn=destination, format=ACCESS_LOG_FORMAT)
+    return aws.apigatewayv2.StageAccessLogSettingsArgs(
+        destination_arn=destination, format=ACCESS_LOG_FORMAT_BY_ISSUER if by_issuer else ACCESS_LOG_FORMAT
+    )
 
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")

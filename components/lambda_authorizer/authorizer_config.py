@@ -13,6 +13,7 @@ from ..choices import KeySource, ScopesMatch
 from ..validation import Faults
 from .config_document import config_document
 from .config_stand_ins import with_stand_ins
+from .published_keys import with_published_keys
 from .trusted_issuers import TrustedIssuerArgs
 
 
@@ -46,7 +47,7 @@ class TokenPolicyArgs(TypedDict):
     """Claims that a token must have. Default: `sub`."""
     expected_claims: NotRequired[dict[str, list[Any]]]
     """Accepted values by claim, each a string, an integer or a boolean, compared exactly and by type, such as
-    {"token_use": ["access"]}. Default: none."""
+    {"token_use": ["access"]}; one of them in a claim that is a list suffices. Default: none."""
     leeway_seconds: NotRequired[int]
     """Clock skew accepted for `exp`, `nbf` and `iat`, 0 to 300 seconds. Default: none for `exp`, 10 seconds for `nbf`
     and `iat`."""
@@ -58,8 +59,9 @@ class TokenPolicyArgs(TypedDict):
     """Maximum size of a token in bytes, 256 to 10240. Default: 8192."""
     context_claims: NotRequired[list[str]]
     """Claims passed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of
-    strings. Lists are for Lambda backends: their result in a parameter mapping is not documented. Default: `sub`,
-    `scope` and `client_id`."""
+    strings. Lists are for Lambda backends: their result in a parameter mapping is not documented. With `trusted_issuers`,
+    `iss` is always passed, and `issuer` is the name of the issuer: `sub` and `client_id` are unique within `iss` only. Default:
+    `sub`, `scope` and `client_id`."""
     log_level: NotRequired[str]
     """Which decisions are logged: INFO (default), all; WARN, denials; ERROR, internal errors only. The metrics are part
     of the log lines."""
@@ -77,7 +79,7 @@ class TrustedTokens(TypedDict):
     policy: NotRequired[TokenPolicyArgs]
     """Further requirements on tokens."""
     trusted_issuers: NotRequired[Sequence[TrustedIssuerArgs]]
-    """Other issuers whose tokens are accepted, each with its own keys and audiences. Default: none."""
+    """Other issuers whose tokens are accepted, each with its own keys, audiences, rules and scopes. Default: none."""
 
 
 class RouteScopesArgs(TypedDict):
@@ -118,6 +120,9 @@ def config_json(
 
     def finished(known: TrustedTokens) -> str | Awaitable[str]:
         faults = Faults(subject)
+        known = with_published_keys(known, faults)
+        if faults.found:
+            return failed(faults)
         document = config_document(known, routes, faults, ROUTES_INPUT)
         if faults.found:
             return failed(faults)
@@ -135,4 +140,4 @@ def check_tokens(
     routes_input: str = ROUTES_INPUT,
 ) -> None:
     """Record in ``faults`` what the authorizer would reject at init, for the values that are known already."""
-    config_document(with_stand_ins(tokens, faults), routes, faults, routes_input)
+    config_document(with_stand_ins(with_published_keys(tokens, faults), faults), routes, faults, routes_input)

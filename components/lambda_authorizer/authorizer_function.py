@@ -5,7 +5,7 @@ from typing import Any, NotRequired, Unpack, overload
 import pulumi
 import pulumi_aws as aws
 
-from ..contract import MIN_TIMEOUT_WITH_KMS
+from ..contract import MIN_TIMEOUT_WITH_REFRESH
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import check_name, scoped_name
 from ..route_keys import check_route_keys
@@ -13,7 +13,6 @@ from ..validation import NO_ARGS, Faults, check_shape, given, only
 from .authorizer_config import (
     ROUTES_INPUT,
     ClosedRoutes,
-    KeysArgs,
     RouteScopesArgs,
     TrustedTokens,
     check_tokens,
@@ -27,9 +26,11 @@ from .function_settings import (
     check_settings,
     may_hold_bytecode,
     package_target,
+    vpc_config,
 )
 from .live_alias import create_live_alias
 from .package import build_package
+from .trusted_issuers import is_refreshed
 
 HANDLER = "authorizer.handler.handler"
 
@@ -143,7 +144,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
             if settings.get("snap_start")
             else None,
             tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active") if settings.get("tracing") else None,
-            vpc_config=aws.lambda_.FunctionVpcConfigArgs(**settings["vpc"]) if "vpc" in settings else None,
+            vpc_config=vpc_config(settings["vpc"]) if "vpc" in settings else None,
             # The level of the platform's own log lines; the authorizer's level is in config.json.
             logging_config=aws.lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", system_log_level="WARN", log_group=log_group
@@ -175,7 +176,15 @@ def check_function(
     check_tokens(args, routes, faults, routes_input)
     settings = args.get("function", {})
     check_settings(settings, faults.below("function"))
-    _check_timeout(args.get("keys", {}), settings, faults.below("function", "timeout"))
+    by_url = any(is_refreshed(issuer) for issuer in args.get("trusted_issuers", []))
+    if by_url or args.get("keys", {}).get("source") == "kms":
+        what = "trusted_issuers whose keys are at a URL" if by_url else 'keys.source "kms"'
+        _check_timeout(settings, what, faults.below("function", "timeout"))
+    if by_url and not settings.get("vpc", {"internet_access": True}).get("internet_access"):
+        faults.below("function", "vpc", "internet_access").add(
+            "must be true, since trusted_issuers have keys at a URL: write it if the subnets have a route to the internet, "
+            "such as through a NAT gateway; otherwise remove jwks_url and discovery, and pin jwks"
+        )
 
 
 def function_role(name: str, args: FunctionOptions) -> AuthorizerRoleArgs:
@@ -190,11 +199,11 @@ def function_role(name: str, args: FunctionOptions) -> AuthorizerRoleArgs:
     }
 
 
-def _check_timeout(keys: KeysArgs, settings: FunctionSettingsArgs, faults: Faults) -> None:
-    """Record in ``faults`` a timeout that is too short for reading the keys from KMS."""
+def _check_timeout(settings: FunctionSettingsArgs, what: str, faults: Faults) -> None:
+    """Record in ``faults`` a timeout that is too short for reading keys at run time, because of ``what``."""
     timeout = settings.get("timeout", DEFAULT_TIMEOUT)
-    if keys.get("source") == "kms" and timeout < MIN_TIMEOUT_WITH_KMS:
-        faults.add(f'must be at least {MIN_TIMEOUT_WITH_KMS} seconds with keys.source "kms", and is {timeout}')
+    if timeout < MIN_TIMEOUT_WITH_REFRESH:
+        faults.add(f"must be at least {MIN_TIMEOUT_WITH_REFRESH} seconds with {what}, and is {timeout}")
 
 
 def _log_group_name(name: str) -> str:

@@ -7,13 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..contract import CONTRACT_VERSION, judge
+from ..contract import CONTRACT_VERSION, MAX_PUBLISHED_KEYS, judge, own_keys, published_keys, usable_keys
 from ..kms.algorithms import DEFAULT_ALGORITHM
 from ..kms.jwk import Jwk
-from ..kms.jwks import InvalidJwks, named, public_keys, usable_keys
+from ..kms.jwks import InvalidJwks, key_list, named, public_keys
 from ..validation import Faults
 from .config_stand_ins import stand_in_jwks
-from .trusted_issuers import TrustedIssuerArgs, algorithms_of
+from .trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs, algorithms_of, is_refreshed, names_of
 
 if TYPE_CHECKING:
     from .authorizer_config import KmsKeyArgs, RouteScopesArgs, TrustedTokens
@@ -48,7 +48,7 @@ def config_document(
         **tokens.get("policy", {}),
     }
     if tokens["keys"].get("source") == "kms":
-        document["kms"] = {"keys": _kms_keys(tokens["keys"].get("kms_keys", []))}
+        document["kms"] = {"keys": keys.kms(tokens["keys"].get("kms_keys", []))}
     else:
         document["keys"] = keys.own([str(jwks) for jwks in tokens["keys"].get("jwks", [])])
     if routes is not None:
@@ -56,12 +56,15 @@ def config_document(
     if trusted_issuers := tokens.get("trusted_issuers"):
         document["trusted_issuers"] = [
             {
-                "issuer": trusted_issuer["issuer"],
+                "name": name,
+                "issuers": [trusted_issuer["issuer"], *trusted_issuer.get("issuer_aliases", [])],
                 "audiences": trusted_issuer["audience"],
                 "audience_claim": trusted_issuer.get("audience_claim", "aud"),
                 "keys": keys.of_trusted_issuer(index, trusted_issuer),
+                **_jwks_url(trusted_issuer),
+                **{field: value for field, value in trusted_issuer.items() if field in RULES},
             }
-            for index, trusted_issuer in enumerate(trusted_issuers)
+            for index, (trusted_issuer, name) in enumerate(zip(trusted_issuers, names_of(trusted_issuers), strict=True))
         ]
     text = json.dumps(document, sort_keys=True)
     _judge(text, faults, keys, routes_input)
@@ -78,6 +81,7 @@ class _Keys:
         self.warnings: list[str] = []
         self._faults = faults
         self._origins: dict[Path, tuple[Path, str]] = {}
+        self._own = own_keys([], [])
 
     def own(self, sets: Sequence[str]) -> list[Jwk]:
         """The own keys, all of which must be usable. A key that is in several sets is added once."""
@@ -90,13 +94,29 @@ class _Keys:
                 if bare not in found:
                     self._origins["keys", len(found)] = path, named(index, key)
                     found.append(bare)
+        self._own = own_keys(found, [])
         return found
 
+    def kms(self, keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
+        """The own keys, read from KMS at run time; each pair of a key and an algorithm once."""
+        pairs = dict.fromkeys((str(key["arn"]), key.get("algorithm", DEFAULT_ALGORITHM)) for key in keys)
+        self._own = own_keys([], [arn for arn, _ in pairs])
+        return [{"key_id": arn, "alg": alg} for arn, alg in pairs]
+
     def of_trusted_issuer(self, number: int, trusted_issuer: TrustedIssuerArgs) -> list[Jwk]:
-        """The usable keys of another issuer; the others are ignored with a warning (RFC 7517 section 5)."""
+        """The usable keys of another issuer; the others are ignored with a warning (RFC 7517 section 5).
+
+        Where they are read at run time they are judged in the same way as there, so that what deploys can be refreshed.
+        """
         path: Path = ("trusted_issuers", number, "jwks")
-        keys = self._read(str(trusted_issuer["jwks"]), path)
-        usable, ignored = usable_keys(keys, algorithms_of(trusted_issuer))
+        text, algorithms = str(trusted_issuer["jwks"]), algorithms_of(trusted_issuer)
+        keys: Sequence[object]
+        if is_refreshed(trusted_issuer):
+            keys = self._read_published(text, path)
+            usable, ignored = published_keys(keys, algorithms, self._own)
+        else:
+            keys = public = self._read(text, path)
+            usable, ignored = usable_keys(public, algorithms)
         causes = [f"{named(index, keys[index])}: {cause}" for index, cause in ignored.items()]
         if keys and not usable:
             self._faults.below(*path).add("\n    ".join(["has no key that the authorizer can use:", *causes]))
@@ -104,7 +124,7 @@ class _Keys:
             self._warn(path, f"a key is ignored, and its tokens are denied: {cause}")
         for place, (index, key) in enumerate(usable.items()):
             self._origins["trusted_issuers", number, "keys", place] = path, named(index, key)
-        return list(usable.values()) or self._stand_in(number + 1)
+        return [*map(dict, usable.values())] or self._stand_in(number + 1)
 
     def argument(self, path: Path) -> tuple[Path, str] | None:
         """The argument from which the part ``path`` of the document comes, and the key in it; ``None`` if not in a key."""
@@ -126,6 +146,20 @@ class _Keys:
             )
         return keys
 
+    def _read_published(self, text: str, path: Path) -> list[object]:
+        """The keys as they are, at least one and no more than the authorizer reads."""
+        try:
+            keys = key_list(text)
+        except InvalidJwks as fault:
+            self._faults.below(*path).add(str(fault))
+            return []
+        if not 1 <= len(keys) <= MAX_PUBLISHED_KEYS:
+            self._faults.below(*path).add(
+                f"must have 1 to {MAX_PUBLISHED_KEYS} keys, and has {len(keys)}" if keys else "has no keys"
+            )
+            return []
+        return keys
+
     def _stand_in(self, number: int) -> list[Jwk]:
         """A key in place of invalid ones, so that the rest can be validated and no error is reported twice."""
         return public_keys(stand_in_jwks(number)).keys
@@ -134,9 +168,12 @@ class _Keys:
         self.warnings.append(f"{self._faults.below(*path).path}: {text}")
 
 
-def _kms_keys(keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
-    pairs = dict.fromkeys((str(key["arn"]), key.get("algorithm", DEFAULT_ALGORITHM)) for key in keys)
-    return [{"key_id": arn, "alg": alg} for arn, alg in pairs]
+def _jwks_url(trusted_issuer: TrustedIssuerArgs) -> dict[str, object]:
+    """The field ``jwks_url``, if its keys are read at run time."""
+    if "jwks_url" not in trusted_issuer:
+        return {}
+    names = {**REFRESH_FIELDS, "jwks_url": "url", "algorithms": "algorithms"}
+    return {"jwks_url": {names[name]: value for name, value in trusted_issuer.items() if name in names}}
 
 
 def _judge(text: str, faults: Faults, keys: _Keys, routes_input: str) -> None:
@@ -170,6 +207,25 @@ def _argument(path: Path, routes_input: str) -> Path:
         case "routes":
             return (routes_input, *below)
         case "trusted_issuers":
+            if below[1:2] == ["issuers"]:
+                return ("trusted_issuers", below[0], *_issuer_argument(below[2:]))
+            if below[1:2] == ["jwks_url"]:
+                return ("trusted_issuers", below[0], *_refresh_argument(below[2:]))
             return ("trusted_issuers", *renamed)
         case _:
             return ("policy", field, *below)
+
+
+def _issuer_argument(below: Sequence[str | int]) -> Path:
+    """The path of the argument from which the part ``below`` of ``issuers`` comes."""
+    match below:
+        case (int(index),) if index > 0:
+            return ("issuer_aliases", index - 1)
+        case _:
+            return ("issuer",)
+
+
+def _refresh_argument(below: Sequence[str | int]) -> Path:
+    """The path of the argument from which the part ``below`` of ``jwks_url`` comes."""
+    arguments = {field: name for name, field in REFRESH_FIELDS.items()}
+    return (arguments.get(str(below[0]), "jwks_url"),) if below else ("jwks_url",)

@@ -58,9 +58,15 @@ def _trusted_issuer(number: int, trusted_issuer: "TrustedIssuerArgs", faults: Fa
     complete: TrustedIssuerArgs = {
         **trusted_issuer,
         "issuer": _known(trusted_issuer.get("issuer"), f"urn:not-known-yet:{number}"),
+        "issuer_aliases": [
+            _known(alias, f"urn:not-known-yet:{number}:{place}")
+            for place, alias in enumerate(trusted_issuer.get("issuer_aliases", []))
+        ],
         "audience": [_known(value, "not known yet") for value in trusted_issuer.get("audience", ["not known yet"])],
         "jwks": _known(jwks, stand_in_jwks(number + 1)),
     }
+    if "jwks_url" in trusted_issuer:
+        complete["jwks_url"] = _known(trusted_issuer["jwks_url"], "https://not-known-yet.example.com/")
     if not check_algorithms(trusted_issuer, faults.below("algorithms")) or not isinstance(jwks, str):
         complete.pop("algorithms", None)  # they do not apply to a placeholder, and invalid ones are reported already
     return complete

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
+import pulumi_aws as aws
 
 from ..logs import check_retention, checked_log_group_name
 from ..validation import Faults, check_range
@@ -20,12 +21,15 @@ _BYTECODE = ("auto", "required", "none")
 
 class VpcArgs(TypedDict):
     """The VPC that the function is connected to. Not needed for pinned keys; reading keys from KMS requires a KMS
-    endpoint in the VPC."""
+    endpoint in the VPC, and reading those of other issuers from a URL a route to the internet."""
 
     subnet_ids: Sequence[pulumi.Input[str]]
     """IDs of the subnets."""
     security_group_ids: Sequence[pulumi.Input[str]]
     """IDs of the security groups."""
+    internet_access: NotRequired[bool]
+    """Confirms that the function can reach the internet through the subnets. Required to be true if `trusted_issuers` have
+    keys at a URL. Default: false."""
 
 
 class FunctionSettingsArgs(TypedDict):
@@ -71,6 +75,11 @@ class FunctionSettingsArgs(TypedDict):
     """ARN of the KMS key that encrypts the log group. Default: an AWS owned key."""
 
 
+def vpc_config(vpc: VpcArgs) -> aws.lambda_.FunctionVpcConfigArgs:
+    """The part of ``vpc`` that Lambda is told."""
+    return aws.lambda_.FunctionVpcConfigArgs(subnet_ids=vpc["subnet_ids"], security_group_ids=vpc["security_group_ids"])
+
+
 def package_target(settings: FunctionSettingsArgs) -> Target:
     """The target that the package is built for."""
     architecture = settings.get("architecture", DEFAULT_ARCHITECTURE)
@@ -109,8 +118,8 @@ def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:
         faults.below("snap_start").add(
             "cannot be combined with provisioned_concurrency: Lambda supports only one of them"
         )
-    for key, ids in settings.get("vpc", {}).items():
-        if not ids:
+    for key in ("subnet_ids", "security_group_ids"):
+        if settings.get("vpc", {}).get(key) == []:
             faults.below("vpc", key).add("must not be empty")
     if "log_group_name" in settings:
         settings["log_group_name"] = checked_log_group_name(settings["log_group_name"], faults.below("log_group_name"))

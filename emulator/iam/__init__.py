@@ -4,7 +4,7 @@ It runs in MiniStack's process, where only the standard library, MiniStack and i
 imports nothing else of this project. What it does, and where it differs from AWS, is in docs/emulator.md.
 """
 
-from . import condition_keys, function_logs, key_policies, key_tags
+from . import condition_keys, function_logs, key_policies, key_tags, web_identity
 
 
 def install() -> None:
@@ -13,6 +13,7 @@ def install() -> None:
     key_policies.install()
     key_tags.install()
     function_logs.install()
+    web_identity.install()
 
 
 __all__ = ["install"]

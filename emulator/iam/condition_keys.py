@@ -1,11 +1,13 @@
-"""The condition keys that MiniStack lacks: the caller's role, and those of KMS.
+"""The condition keys that MiniStack lacks: the caller's role, those of KMS, and of STS those of tokens.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_policies.html
 """
 
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id
@@ -21,14 +23,16 @@ def install() -> None:
     def resolve_condition_key(key: str, found: Any) -> Any:
         name = key.lower()
         if name == "aws:principalarn" and found.principal_type == "AssumedRole":
-            return _role_arn(found.principal_arn, found.principal_account)
+            return role_arn(found.principal_arn, found.principal_account)
         if name == "aws:principaltype" and found.principal_type == "Root":
             return "Account"
         return resolve(key, found)
 
     def request_context(service: str, action: str, body: bytes, params: dict[str, Any]) -> dict[str, Any]:
         known = context(service, action, body, params)
-        return {**known, **_of_kms(_parsed(body))} if service == "kms" else known
+        if service == "kms":
+            return {**known, **_of_kms(_parsed(body))}
+        return {**known, **of_token(body)} if action == "sts:GetWebIdentityToken" else known
 
     def resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
         key = kms._resolve_key(_named(_parsed(body))) if service == "kms" else None
@@ -39,11 +43,21 @@ def install() -> None:
     iam_actions.extract_resource_arn = resource_arn
 
 
-def _role_arn(session_arn: str, account: str) -> str:
+def role_arn(session_arn: str, account: str) -> str:
     """The role of a session's ARN, which has only its name: with its path."""
     name = session_arn.split("/")[1]
     role = iam._roles.get_scoped(account, None, name)
     return str(role["Arn"]) if role else f"arn:aws:iam::{account}:role/{name}"
+
+
+def of_token(body: bytes) -> dict[str, Any]:
+    """Of a request for a token. Without a duration it is the default, which a policy may limit as well (unsure)."""
+    form = parse_qs(body.decode(errors="replace"))
+    return {
+        "sts:IdentityTokenAudience": [value for name in form if name.startswith("Audience.") for value in form[name]],
+        "sts:SigningAlgorithm": form.get("SigningAlgorithm", [""])[0],
+        "sts:DurationSeconds": form.get("DurationSeconds", ["300"])[0],
+    }
 
 
 def _of_kms(request: dict[str, Any]) -> dict[str, Any]:

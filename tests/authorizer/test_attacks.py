@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -13,14 +14,21 @@ from testkit.signers import ALGORITHMS
 from testkit.tokens import NOW
 
 from . import corpus
-from .corpus import GROUPS, MARKER, Case, Group
+from .corpus import GROUPS, ISSUER_GROUPS, MARKER, Case, Group
 from .observing import Observation, ObservedAuthorizer
 
-EVERY_GROUP = [pytest.param(group, alg, id=f"{group.name} [{alg}]") for group in GROUPS for alg in group.algorithms]
+
+def each(groups: tuple[Group, ...]) -> list[Any]:
+    return [pytest.param(group, alg, id=f"{group.name} [{alg}]") for group in groups for alg in group.algorithms]
 
 
-def every_case(alg: str) -> list[Case]:
-    return [case for group in GROUPS if alg in group.algorithms for case in corpus.cases(group, alg)]
+def every_case(alg: str, groups: tuple[Group, ...] = GROUPS) -> list[Case]:
+    return [case for group in groups if alg in group.algorithms for case in corpus.cases(group, alg)]
+
+
+UP_TO_THE_SIGNATURE = {
+    *(Reason.UNKNOWN_KEY, Reason.UNEXPECTED_TYPE, Reason.WRONG_ALGORITHM, Reason.BAD_SIGNATURE, Reason.TOKEN_TOO_LARGE)
+}
 
 
 def credentials(case: Case) -> str:
@@ -35,6 +43,11 @@ def observed() -> ObservedAuthorizer:
     return ObservedAuthorizer(corpus.configuration())
 
 
+@pytest.fixture(scope="module")
+def with_other_issuers() -> ObservedAuthorizer:
+    return ObservedAuthorizer(corpus.issuer_configuration())
+
+
 def fault(case: Case, observation: Observation) -> str | None:
     """What is wrong with how ``case`` came out."""
     logged, response = observation.reason, observation.response
@@ -42,16 +55,28 @@ def fault(case: Case, observation: Observation) -> str | None:
         return f"{case.name}: {response['isAuthorized']!r} is no boolean"
     if logged != (case.expected or "allowed") or response["isAuthorized"] != (case.expected is None):
         return f"{case.name}: expected {case.expected or 'allowed'}, got {logged}, {response}"
-    if case.expected is not None and response.get("context") != {"reason": case.expected.value}:
+    known = {"reason": logged, **({"issuer": issuer} if (issuer := observation.record.get("issuer")) else {})}
+    if case.expected is not None and response["context"] != known:
         return f"{case.name}: {response['context']!r} is not the reason and nothing else"
     return None
 
 
-@pytest.mark.parametrize(("group", "alg"), EVERY_GROUP)
+@pytest.mark.parametrize(("group", "alg"), each(GROUPS))
 def test_every_case_comes_out_as_it_must(group: Group, alg: str, observed: ObservedAuthorizer) -> None:
     faults = [fault(case, observed.decide(case.event)) for case in corpus.cases(group, alg)]
 
     assert [found for found in faults if found] == []
+
+
+@pytest.mark.parametrize(("group", "alg"), each(ISSUER_GROUPS))
+def test_other_issuers_say_only_what_they_may(group: Group, alg: str, with_other_issuers: ObservedAuthorizer) -> None:
+    found = {case.name: (case, with_other_issuers.decide(case.event)) for case in corpus.cases(group, alg)}
+
+    assert [wrong for case, observation in found.values() if (wrong := fault(case, observation))] == []
+    for name, (case, observation) in found.items():
+        assert MARKER not in str(observation.record), name
+        verified = case.expected not in UP_TO_THE_SIGNATURE
+        assert ("issuer" in observation.record) == ("issuer" in observation.response["context"]) == verified, name
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
@@ -100,7 +125,7 @@ def test_a_backend_gets_the_same_verdicts() -> None:
 
 def test_no_case_has_got_lost() -> None:
     lost, doubled = [], []
-    for group in GROUPS:
+    for group in (*GROUPS, *ISSUER_GROUPS):
         for alg in group.algorithms:
             names = Counter(case.name for case in corpus.cases(group, alg))
             if len(names) < group.at_least:
@@ -111,7 +136,7 @@ def test_no_case_has_got_lost() -> None:
 
 
 def test_every_reason_is_reached_that_a_request_can_reach() -> None:
-    reached = {case.expected for case in every_case("ES512")}
+    reached = {case.expected for case in every_case("ES512", (*GROUPS, *ISSUER_GROUPS))}
 
     assert reached == {None, *Reason} - {Reason.KEYS_UNAVAILABLE, Reason.INTERNAL_ERROR}
 

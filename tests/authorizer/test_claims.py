@@ -206,12 +206,13 @@ class TestRequiredClaims:
 class TestExpectedClaims:
     RULES = RULES._replace(expected_claims={"tier": ("gold", 1, True)})
 
-    @pytest.mark.parametrize("value", ["gold", 1, True])
+    @pytest.mark.parametrize("value", ["gold", 1, True, ["gold"], ["x", 1], [None, True]])
     def test_one_of_the_values_is_enough(self, value: object) -> None:
         assert verdict(claims(tier=value), self.RULES) is None
 
     @pytest.mark.parametrize(
-        "value", ["Gold", "gold ", "gol", "", "1", "true", 0, 1.0, 2, False, None, ["gold"], {"gold": 1}]
+        "value",
+        ["Gold", "gold ", "gol", "", "1", "true", 0, 1.0, 2, False, None, [], ["Gold", 1.0], [["gold"]], {"gold": 1}],
     )
     def test_other_values_and_other_types_are_not(self, value: object) -> None:
         assert verdict(claims(tier=value), self.RULES) == Reason.UNEXPECTED_VALUE

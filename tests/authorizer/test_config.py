@@ -25,9 +25,9 @@ def fault(**changes: object) -> str:
 def test_defaults() -> None:
     config = parse_config(document(KEY))
 
-    assert config.claim_rules == ClaimRules(frozenset({ISSUER}), frozenset({AUDIENCE}), (), {}, None, None, None)
+    assert config.rules.claims == ClaimRules(frozenset({ISSUER}), frozenset({AUDIENCE}), (), {}, None, None, None)
     assert config.keys.keys() == {KEY.kid}
-    assert config.token_types == {"jwt", "at+jwt"}
+    assert config.rules.token_types == {"jwt", "at+jwt"}
     assert config.max_token_bytes == 8192
     assert config.routes is None
     assert config.context_claims == ("sub",)
@@ -57,7 +57,7 @@ def test_everything_set() -> None:
         )
     )
 
-    assert config.claim_rules == ClaimRules(
+    assert config.rules.claims == ClaimRules(
         issuers=frozenset({"https://a.example.com", "https://b.example.com"}),
         audiences=frozenset({"orders", "invoices"}),
         required_claims=("sub", "jti"),
@@ -66,7 +66,7 @@ def test_everything_set() -> None:
         max_token_age_seconds=3600,
         max_token_lifetime_seconds=7200,
     )
-    assert config.token_types == {"at+jwt", ""}
+    assert config.rules.token_types == {"at+jwt", ""}
     assert config.max_token_bytes == 10240
     assert config.routes == {
         "GET /orders": RouteScopes(frozenset({"orders:read"}), match_any=False),
@@ -250,7 +250,12 @@ def test_the_keys_may_be_in_kms() -> None:
 
 def test_a_key_of_kms_has_its_kid_for_itself() -> None:
     key = {"key_id": "arn:aws:kms:eu-west-1:123456789012:key/partner", "alg": "ES256"}
-    partner = {"issuer": "https://b.example.com", "audiences": ["b"], "keys": [signer("ES256", "partner").jwk]}
+    partner = {
+        "name": "b",
+        "issuers": ["https://b.example.com"],
+        "audiences": ["b"],
+        "keys": [signer("ES256", "partner").jwk],
+    }
     partner["keys"][0] = {**signer("ES256", "partner").jwk, "kid": "partner"}  # type: ignore[index]
     both = document(kms={"keys": [key]}, trusted_issuers=[partner])
     del both["keys"]

@@ -26,6 +26,7 @@ def test_the_reasons_are_stable() -> None:
         "too_old",
         "lifetime_too_long",
         "unexpected_value",
+        "wrong_client",
         "unchecked_confirmation",
         "unknown_route",
         "insufficient_scope",

@@ -141,12 +141,15 @@ def test_one_key_is_not_trusted_for_two_algorithms(alg: str, other: str) -> None
         key_set(jwk, {**jwk, "kid": "another name", "alg": other})
 
 
-def test_one_key_is_not_trusted_for_two_issuers() -> None:
-    jwk: dict[str, Any] = signer("ES256").jwk
-    found = key_set(jwk)
+def test_no_other_issuer_has_a_key_or_a_name_of_ours() -> None:
+    own, other = signer("ES256"), signer("ES256", "second")
+    found = KeySet(key_set(own.jwk))
 
-    with pytest.raises(InvalidKey, match=r"^this key is already trusted for another issuer"):
-        found.add({**jwk, "kid": "another name"}, "https://partner.example.com")
+    with pytest.raises(InvalidKey, match=r"^this key is one of the own keys"):
+        found.add({**own.jwk, "kid": "another name"})
+    with pytest.raises(InvalidKey, match=r"^kid '.*' is used twice"):
+        found.add({**other.jwk, "kid": own.kid})
+    assert found.add(other.jwk).kid == other.kid
 
 
 def test_what_is_refused_leaves_no_trace() -> None:
@@ -155,7 +158,7 @@ def test_what_is_refused_leaves_no_trace() -> None:
     with pytest.raises(InvalidKey):
         found.add({**second.jwk, "kid": first.kid})
 
-    assert found.add(second.jwk, "https://partner.example.com").kid == second.kid
+    assert found.add(second.jwk).kid == second.kid
 
 
 def test_one_key_may_have_two_names() -> None:

@@ -5,22 +5,21 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from authorizer.config import ConfigError
-from authorizer.kms import bounded_http
-from authorizer.kms import keys as kms_keys
-from authorizer.kms.keys import DEADLINE_SECONDS, RETRY_SECONDS, KmsKeys, kms_client
-from authorizer.kms.settings import MIN_TIMEOUT_SECONDS
+from authorizer.kms import client as kms_client_module
+from authorizer.kms.client import kms_client
+from authorizer.kms.keys import RETRY_SECONDS
+from authorizer.runtime_keys import attempt, bounded_http
+from authorizer.runtime_keys.attempt import DEADLINE_SECONDS
+from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT, RuntimeKeys
+from authorizer.runtime_keys.settings import MIN_TIMEOUT_SECONDS
+from testkit.key_set_server import make_certificate
 from testkit.signers import Signer, signer
 from testkit.tokens import NOW, token
 
@@ -42,15 +41,15 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"AWS_{name}", value)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL_KMS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(kms_keys, "DEADLINE_SECONDS", 30)
-    kms_keys._tls.cache_clear()
+    monkeypatch.setattr(attempt, "DEADLINE_SECONDS", 30)
+    kms_client_module._tls.cache_clear()
 
 
 @contextmanager
 def hanging() -> Iterator[None]:
     """Where KMS does not answer, a deadline that does not hold up the tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kms_keys, "DEADLINE_SECONDS", 0.7)
+        patch.setattr(attempt, "DEADLINE_SECONDS", 0.7)
         yield
 
 
@@ -66,7 +65,7 @@ def begin(kms: KmsServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., "Sou
 
 
 class Source:
-    """``KmsKeys`` on the server's keys, with a clock that tests advance."""
+    """``RuntimeKeys`` on the server's keys, with a clock that tests advance."""
 
     def __init__(self, kms: KmsServer, monkeypatch: pytest.MonkeyPatch, *key_ids: str, host: str = "127.0.0.1") -> None:
         self.now = float(NOW)
@@ -75,7 +74,8 @@ class Source:
         del self.policy["keys"]
         keys = [{"key_id": key_id, "alg": "ES256"} for key_id in key_ids]
         self.policy["kms"] = {"keys": keys, "refresh_seconds": REFRESH}
-        self.keys = KmsKeys(self.policy, kms_client(), lambda: self.now)
+        self.client = kms_client()
+        self.keys = RuntimeKeys(self.policy, self.client, lambda: self.now)
 
     def trusted(self) -> set[str]:
         return set(self.keys.verifier().config.keys)
@@ -100,6 +100,7 @@ def closed() -> Iterator[int]:
 
 def test_the_deadline_is_well_under_the_shortest_timeout() -> None:
     assert DEADLINE_SECONDS * 2 <= MIN_TIMEOUT_SECONDS
+    assert DEADLINE_SECONDS + 1 <= MIN_SECONDS_LEFT < MIN_TIMEOUT_SECONDS
     assert bounded_http.CONNECT_SECONDS * bounded_http.MAX_ADDRESSES < DEADLINE_SECONDS
 
 
@@ -154,13 +155,13 @@ def test_what_comes_after_the_deadline_is_lost(kms: KmsServer, begin: Callable[.
 def test_what_came_before_the_deadline_is_kept(kms: KmsServer, begin: Callable[..., Source]) -> None:
     source = begin("a", "b")
     kms.keys["a"] = signer("ES256", "third")
-    read = source.keys._client.get_public_key
+    read = source.client.get_public_key
 
     def hangs_at_b(**asked: str) -> Any:
         kms.manner = "never" if asked["KeyId"] == "b" else "well"
         return read(**asked)
 
-    source.keys._client.get_public_key = hangs_at_b  # type: ignore[method-assign,assignment]
+    source.client.get_public_key = hangs_at_b  # type: ignore[method-assign,assignment]
     source.now += REFRESH
 
     with hanging():
@@ -251,25 +252,7 @@ class TestTls:
 
     @pytest.fixture
     def certificate(self, tmp_path: Path) -> Path:
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a test")])
-        now = datetime.now(UTC)
-        made = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(1)
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        path = tmp_path / "certificate.pem"
-        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        path.write_bytes(private + made.public_bytes(Encoding.PEM))
-        return path
+        return make_certificate(tmp_path, "localhost")
 
     @pytest.fixture
     def kms(self, certificate: Path) -> Iterator[KmsServer]:
@@ -305,7 +288,8 @@ def test_a_request_ends_at_its_deadline(manner: str, kms: KmsServer) -> None:
     body = b'{"KeyId": "a"}'
 
     with pytest.raises(TimeoutError):
-        bounded_http.post(
+        bounded_http.request(
+            "POST",
             f"http://127.0.0.1:{kms.port}",
             {"Content-Length": str(len(body))},
             body,
@@ -318,4 +302,6 @@ def test_a_request_ends_at_its_deadline(manner: str, kms: KmsServer) -> None:
 
 def test_no_time_is_left_to_connect(kms: KmsServer) -> None:
     with pytest.raises(OSError, match="the deadline has passed"):
-        bounded_http.post(f"http://127.0.0.1:{kms.port}", {}, b"", ssl.create_default_context(), time.monotonic())
+        bounded_http.request(
+            "POST", f"http://127.0.0.1:{kms.port}", {}, b"", ssl.create_default_context(), time.monotonic()
+        )

@@ -8,17 +8,19 @@ import pytest
 
 from authorizer.config import ConfigError
 from authorizer.denial import Denied, Reason
-from authorizer.kms.keys import RETRY_SECONDS, KmsKeys
+from authorizer.kms.keys import RETRY_SECONDS
+from authorizer.runtime_keys.refresher import RuntimeKeys
 from testkit.signers import ALGORITHMS, Signer, signer
 
 from .documents import document
 from .fake_kms import ARN, FakeKms, answer_of
+from .url_issuers import Context
 
 FIRST, SECOND, RSA = signer("ES256"), signer("ES256", "second"), signer("RS256")
 REFRESH, MAX_STALE = 600, 3600
 
 
-def source(kms: FakeKms, *keys: tuple[str, str], **changes: object) -> KmsKeys:
+def source(kms: FakeKms, *keys: tuple[str, str], **changes: object) -> RuntimeKeys:
     settings = {
         "keys": [{"key_id": key_id, "alg": alg} for key_id, alg in keys],
         "refresh_seconds": REFRESH,
@@ -26,10 +28,10 @@ def source(kms: FakeKms, *keys: tuple[str, str], **changes: object) -> KmsKeys:
     }
     policy = document(**changes)
     del policy["keys"]
-    return KmsKeys({**policy, "kms": settings}, cast("Any", kms), kms.clock)
+    return RuntimeKeys({**policy, "kms": settings}, cast("Any", kms), kms.clock)
 
 
-def trusted(keys: KmsKeys) -> set[str]:
+def trusted(keys: RuntimeKeys) -> set[str]:
     return set(keys.verifier().config.keys)
 
 
@@ -376,18 +378,49 @@ def test_the_policy_is_checked_as_in_a_pinned_configuration() -> None:
 
 def test_pinned_keys_and_kms_exclude_each_other() -> None:
     with pytest.raises(ConfigError, match="exclude each other"):
-        KmsKeys({**document(FIRST), "kms": {"keys": [{"key_id": "a", "alg": "ES256"}]}}, cast("Any", FakeKms()))
+        RuntimeKeys({**document(FIRST), "kms": {"keys": [{"key_id": "a", "alg": "ES256"}]}}, cast("Any", FakeKms()))
 
 
 def test_another_issuer_cannot_take_the_name_of_the_next_key() -> None:
-    """It knows it from our JWKS. What it pins stays pinned; our new key waits, and the old one goes on."""
+    """It knows it from our JWKS. Our new key is trusted, and what it pins under that name no longer is."""
     partner = {**signer("ES384").jwk, "kid": SECOND.kid}
-    trusted_issuers = [{"issuer": "https://partner.example.com", "audiences": ["orders"], "keys": [partner]}]
+    trusted_issuers = [
+        {"name": "partner", "issuers": ["https://partner.example.com"], "audiences": ["orders"], "keys": [partner]}
+    ]
     kms = FakeKms(a=FIRST)
     keys = source(kms, ("a", "ES256"), trusted_issuers=trusted_issuers)
 
     kms.keys["a"] = SECOND
+    assert keys.verifier().config.keys[SECOND.kid].alg == "ES384"
     kms.now += REFRESH
-    for _ in range(100):
-        assert keys.verifier().config.keys[FIRST.kid].alg == "ES256"
-    assert len(kms.asked) == 2
+    assert trusted(keys) == kids(SECOND)
+    assert keys.verifier().config.keys[SECOND.kid].alg == "ES256"
+    assert keys.verifier().config.rules_of(SECOND.kid).name == "own"
+
+
+def test_keys_are_too_old_even_if_no_refresh_can_begin_in_time() -> None:
+    """An invocation that has little time left does not read keys, and trusts none that are too old."""
+    kms = FakeKms(a=FIRST)
+    keys = source(kms, ("a", "ES256"))
+    kms.now += MAX_STALE
+    assert keys.verifier(Context(1)).config.keys
+    kms.now += 1
+    with pytest.raises(Denied):
+        keys.verifier(Context(1))
+    assert kms.asked == ["a"]
+
+    assert keys.verifier(Context(3)).config.keys
+    assert kms.asked == ["a", "a"]
+
+
+def test_a_clock_that_is_set_back_does_not_lengthen_the_life_of_keys() -> None:
+    kms = FakeKms(a=FIRST)
+    keys = source(kms, ("a", "ES256"))
+    kms.hang()
+    kms.now -= 10 * MAX_STALE
+    assert trusted(keys) == kids(FIRST)
+    assert len(kms.asked) == 2, "asked at once, and not when the clock is there again"
+
+    kms.now += MAX_STALE + 1
+    with pytest.raises(Denied):
+        keys.verifier()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from authorizer.config import parse_config
 from authorizer.denial import Denied, Reason
 from authorizer.verifier import Verifier
 from testkit.signers import signer
@@ -34,10 +35,14 @@ class Broken:
     """A source whose verifier raises ``fault``."""
 
     def __init__(self, fault: Exception) -> None:
+        self.config = parse_config(document(KEY))
         self._fault = fault
 
-    def verifier(self) -> Verifier:
+    def verifier(self, context: object = None) -> Verifier:
         raise self._fault
+
+    def unknown_key(self) -> None:
+        raise AssertionError("no token was looked at")
 
 
 @pytest.mark.parametrize("name", ["full", "minimal", "cookies", "multi_value_headers"])

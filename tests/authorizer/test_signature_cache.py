@@ -3,11 +3,17 @@
 from hashlib import sha256
 from threading import Thread
 
+from authorizer.config import parse_config
 from authorizer.signature_cache import SignatureCache, SignedPayload, token_digest
+from testkit.signers import signer
+
+from .documents import document
+
+RULES = parse_config(document(signer("ES256"))).rules
 
 
 def signed(size: int) -> SignedPayload:
-    return SignedPayload("kid", b"x" * size)
+    return SignedPayload("kid", RULES, b"x" * size)
 
 
 def test_what_was_added_is_found() -> None:

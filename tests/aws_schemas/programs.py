@@ -104,7 +104,24 @@ def whole_api() -> None:
                 "audience": ["orders"],
                 "audience_claim": "client_id",
                 "jwks": JWKS,
+                "jwks_url": "https://partner.example.com/jwks.json",
+                "discovery": False,
+                "refresh_seconds": 600,
+                "max_stale_seconds": 7200,
+                "refresh_cooldown_seconds": 60,
                 "algorithms": ["ES256"],
+                "name": "partner",
+                "issuer_aliases": ["https://partner.example.com/v1"],
+                "token_types": [""],
+                "required_claims": ["sub", "jti"],
+                "expected_claims": {"groups": ["staff"]},
+                "client_ids": ["web"],
+                "leeway_seconds": 10,
+                "max_token_age_seconds": 7200,
+                "max_token_lifetime_seconds": 86400,
+                "scope_claims": [["permissions"], ["realm_access", "roles"]],
+                "scope_mapping": {"reader": ["orders:read"]},
+                "scopes": ["orders:read"],
             }
         ],
         cache_ttl=300,
@@ -121,7 +138,7 @@ def whole_api() -> None:
             "kms_key_arn": _key(1),
             "log_kms_key_arn": _key(2),
             "log_retention_days": 90,
-            "vpc": _VPC,
+            "vpc": {**_VPC, "internet_access": True},
         },
         role={
             "policy_statements": [
@@ -314,7 +331,12 @@ def parts() -> None:
     issuer, audience = "https://auth.example.com", ["shop"]
     keys: KeysArgs = {"jwks": [SigningKeys("parts-keys").jwks]}
     policy: TokenPolicyArgs = {"leeway_seconds": 5}
-    partner: TrustedIssuerArgs = {"issuer": "https://partner.example.com", "audience": audience, "jwks": JWKS}
+    partner: TrustedIssuerArgs = {
+        "issuer": "https://partner.example.com",
+        "audience": audience,
+        "jwks": JWKS,
+        "scopes": ["orders:read"],
+    }
     scopes: dict[str, RouteScopesArgs] = {"GET /orders": {"scopes": ["orders:read"], "scopes_match": "all"}}
     api = aws.apigatewayv2.Api("shop", protocol_type="HTTP", name="shop")
     JwtAuthorizer(

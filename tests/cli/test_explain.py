@@ -20,6 +20,8 @@ from cli.explanation import explain
 from testkit.signers import signer
 from testkit.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
 from tests.authorizer import corpus
+from tests.authorizer.corpus import issuers
+from tests.authorizer.corpus.case import keys
 from tests.authorizer.documents import document
 
 KEY, OTHER, PARTNER = signer("ES256"), signer("ES256", "second"), signer("ES384", "partner")
@@ -31,7 +33,16 @@ CONFIG = document(
     expected_claims={"tenant": ["a", "b"]},
     context_claims=["sub", "note"],
     routes={"GET /orders": {"scopes": ["orders:read"]}, "GET /whoami": {}},
-    trusted_issuers=[{"issuer": "https://partner", "audiences": ["us"], "keys": [PARTNER.jwk]}],
+    trusted_issuers=[
+        {
+            "name": "partner",
+            "issuers": ["https://partner"],
+            "audiences": ["us"],
+            "keys": [PARTNER.jwk],
+            "client_ids": ["web"],
+            "scopes": ["orders:read"],
+        }
+    ],
 )
 ROUTE = "GET /orders"
 
@@ -86,13 +97,26 @@ CASES: list[tuple[str, str, Reason, str]] = [
         _good(note="x" * 5000),
         "context",
         Reason.CONTEXT_TOO_LARGE,
-        "more than 4096 characters; passed to the backend: 'note'",
+        "more than 4096 characters; passed to the backend: 'iss', 'note', 'sub'",
     ),
     (
         token(PARTNER, claims(tenant="a")),
         "issuer",
         Reason.WRONG_ISSUER,
         f"iss is '{ISSUER}'; trusted with this key: 'https://partner'",
+    ),
+    (
+        token(PARTNER, claims(tenant="a", iss="https://partner", aud="us", azp="web", client_id="cli")),
+        "claims",
+        Reason.WRONG_CLIENT,
+        "because of client_id: sub is 'user-1'; tenant is 'a', accepted: 'a', 'b'; jti is '8f14e45f'; azp is 'web', "
+        "accepted: 'web'; client_id is 'cli', accepted: 'web'",
+    ),
+    (
+        token(PARTNER, claims(tenant="a", iss="https://partner", aud="us", azp="web", scope="orders:write")),
+        "route",
+        Reason.INSUFFICIENT_SCOPE,
+        f"{ROUTE} requires all of 'orders:read'; given by scope, scp: missing; scopes that the issuer may give: 'orders:read'",
     ),
 ]
 
@@ -101,10 +125,14 @@ class _Always:
     """The verifier of a test, wherever it is asked for."""
 
     def __init__(self, verifier: Verifier) -> None:
+        self.config = verifier.config
         self._verifier = verifier
 
-    def verifier(self) -> Verifier:
+    def verifier(self, context: object = None) -> Verifier:
         return self._verifier
+
+    def unknown_key(self) -> None:
+        """There is nothing to look for."""
 
 
 class _NoLog:
@@ -129,13 +157,15 @@ def test_the_check_that_denies_is_named_with_what_it_found(
 
     event = {"version": "2.0", "routeKey": ROUTE, "headers": {"authorization": authorization}}
     authorizer = RequestAuthorizer(_Always(verifier), _NoLog())  # type: ignore[arg-type]
-    assert authorizer.decide(event, NOW) == {"isAuthorized": False, "context": {"reason": reason}}
+    response = authorizer.decide(event, NOW)
+    assert not response["isAuthorized"]
+    assert response["context"]["reason"] == reason
 
 
 def test_the_checks_and_their_order() -> None:
     checks = explain(Verifier(CONFIG), f"Bearer {_good()}", ROUTE, NOW)
 
-    names = "header size form type key algorithm signature payload issuer audience times claims route context"
+    names = "header size form key type algorithm signature payload issuer audience times claims route context"
     assert [check.name for check in checks] == names.split()
     assert all(check.passed for check in checks)
 
@@ -384,11 +414,17 @@ def test_when_nobody_reads_on_the_end_is_quiet(config: str) -> None:
     assert (result.returncode, result.stderr) == (141, "")
 
 
-def test_the_whole_attack_corpus_is_explained_as_it_is_judged() -> None:
+@pytest.mark.parametrize(
+    ("configuration", "groups", "at_least"),
+    [(corpus.configuration, corpus.GROUPS, 1000), (corpus.issuer_configuration, corpus.ISSUER_GROUPS, 100)],
+)
+def test_the_whole_attack_corpus_is_explained_as_it_is_judged(
+    configuration: Callable[[], dict[str, object]], groups: tuple[corpus.Group, ...], at_least: int
+) -> None:
     """The checks are gone through one by one here; they must not come to another end."""
-    verifier = Verifier(corpus.configuration())
+    verifier = Verifier(configuration())
     explained = 0
-    for group in corpus.GROUPS:
+    for group in groups:
         for case in corpus.cases(group, "ES256") if "ES256" in group.algorithms else ():
             if case.token is None or not isinstance(case.event, dict):
                 continue
@@ -396,4 +432,16 @@ def test_the_whole_attack_corpus_is_explained_as_it_is_judged() -> None:
             assert next((check.reason for check in checks if check.passed is False), None) == case.expected, case.name
             explained += 1
 
-    assert explained > 1000
+    assert explained > at_least
+
+
+def test_with_several_issuers_it_says_whose_token_it_is_and_what_it_gives() -> None:
+    verifier = Verifier(corpus.issuer_configuration())
+    names = {"partner": issuers.by_partner, "tenant": issuers.by_tenant}
+    for name, by in names.items():
+        details = {check.name: check.detail for check in explain(verifier, by(keys("ES256")), corpus.ROUTE, NOW)}
+        assert f"', of the issuer '{name}'; trusted: " in details["key"]
+        assert details["key"].endswith("; the iss says whose key it is") == (name == "tenant")
+        assert "given by " in details["route"]
+        assert '"scope": "orders:read"' in details["context"]
+        assert f'"issuer": "{name}"' in details["context"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authorizer import strict_json
+from authorizer import strict_json, trusted_issuers
 from authorizer.config import FIELDS, parse_config
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys
@@ -19,6 +19,7 @@ from components.contract import AUTHORIZER, PRIVATE_MEMBERS
 from components.lambda_authorizer import package
 from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, TokenPolicyArgs, TrustedTokens, check_tokens
 from components.lambda_authorizer.config_document import config_document
+from components.lambda_authorizer.trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs
 from components.testing import Recording, declare
 from components.validation import Faults
 from testkit.signers import ALGORITHMS, signer
@@ -26,7 +27,12 @@ from testkit.signers import ALGORITHMS, signer
 from .engine import Plugin, output, running_package
 from .example import ISSUER, JWKS, api_args, declare_api
 
-TRUSTED_ISSUER = {"issuer": "https://other.example.com", "audience": ["orders"], "jwks": JWKS.replace('"1"', '"p1"')}
+TRUSTED_ISSUER = {
+    "issuer": "https://other.example.com",
+    "audience": ["orders"],
+    "jwks": JWKS.replace('"1"', '"p1"'),
+    "scopes": ["orders:read"],
+}
 OWN = json.dumps({"keys": [signer("ES512").jwk]})
 KMS_KEY = {"arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
 
@@ -57,6 +63,17 @@ def test_every_field_can_be_set() -> None:
     assert TokenPolicyArgs.__annotations__.keys() == FIELDS - trusted_issuer_apart
 
 
+def test_every_field_of_a_trusted_issuer_can_be_set() -> None:
+    renamed = {
+        **{"issuer": "issuers", "issuer_aliases": "issuers", "audience": "audiences", "jwks": "keys"},
+        **dict.fromkeys(("discovery", *REFRESH_FIELDS), "jwks_url"),
+    }
+    fields = {renamed.get(name, name) for name in TrustedIssuerArgs.__annotations__}
+
+    assert fields - {"algorithms", "discovery", *REFRESH_FIELDS} == trusted_issuers.FIELDS
+    assert set(RULES) < trusted_issuers.FIELDS
+
+
 def test_what_is_set_arrives() -> None:
     policy = {
         "token_types": ["at+jwt"],
@@ -74,7 +91,7 @@ def test_what_is_set_arrives() -> None:
     assert {field: config[field] for field in policy} == policy
     assert type(config["expected_claims"]["tier"][0]) is int  # other languages send every number as a float
     parsed = parse_config(config)
-    assert parsed.claim_rules.expected_claims == {"token_use": ("access",), "tier": (1, True)}
+    assert parsed.rules.claims.expected_claims == {"token_use": ("access",), "tier": (1, True)}
     assert parsed.trusted_issuer_rules.keys() == {"p1"}
 
 
@@ -124,8 +141,18 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ('"),
     (
-        {"trusted_issuers": [TRUSTED_ISSUER, {**TRUSTED_ISSUER, "issuer": "https://b"}]},
-        "trusted_issuers[1].jwks: keys[0] ('p1'): this key is",
+        {
+            "trusted_issuers": [
+                TRUSTED_ISSUER,
+                {**TRUSTED_ISSUER, "issuer": "https://b", "issuer_aliases": ["https://other.example.com"]},
+            ]
+        },
+        "trusted_issuers[1].issuer_aliases[0]: 'https://other.example.com' is already trusted",
+    ),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "name": "own"}]}, "trusted_issuers[0].name: must be 1 to 64 letters"),
+    (
+        {"trusted_issuers": [{name: value for name, value in TRUSTED_ISSUER.items() if name != "scopes"}]},
+        "trusted_issuers[0].scopes: missing: list those of orders:read",
     ),
     ({"policy": {"context_claims": ["sub", ""]}}, "policy.context_claims[1]: must be a string that is not empty"),
     ({"policy": {"context_claims": ["reason"]}}, "policy.context_claims[0]: 'reason' is reserved"),
@@ -222,9 +249,12 @@ LATE: list[tuple[dict[str, Any], str]] = [
     ({"audience": ["orders", "\n"]}, "audience[1]: must not have leading or trailing white space"),
     ({"keys": {"jwks": ["no JSON"]}}, "keys.jwks[0]: must be the JSON of a JWKS"),
     ({"keys": {"jwks": [jwks()]}}, "keys.jwks[0]: has no keys"),
-    ({"trusted_issuers": [{**TRUSTED_ISSUER, "issuer": ISSUER}]}, "trusted_issuers[0].issuer: "),
-    ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ("),
-    ({"trusted_issuers": [{**TRUSTED_ISSUER, "jwks": "{}"}]}, "trusted_issuers[0].jwks: must be the JSON of a JWKS"),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "scopes": [], "issuer": ISSUER}]}, "trusted_issuers[0].issuer: "),
+    ({"trusted_issuers": [{**TRUSTED_ISSUER, "scopes": [], "jwks": OWN}]}, "trusted_issuers[0].jwks: keys[0] ("),
+    (
+        {"trusted_issuers": [{**TRUSTED_ISSUER, "scopes": [], "jwks": "{}"}]},
+        "trusted_issuers[0].jwks: must be the JSON of a JWKS",
+    ),
 ]
 
 
@@ -318,23 +348,34 @@ _texts = _rarely(
     st.sampled_from(["orders", "https://auth.example.com", "sub", "\u00fc", "a b"]),
 )
 _lists = st.lists(_texts, min_size=1, max_size=2)
+_scopes = st.lists(_rarely(_texts, st.sampled_from(["orders:read", "orders:write"])), max_size=2)
+_values = _rarely(st.floats(), _texts | st.integers() | st.booleans())
+_rules = {
+    "token_types": _lists,
+    "required_claims": _lists,
+    "expected_claims": st.dictionaries(_texts, st.lists(_values, min_size=1, max_size=2), max_size=2),
+    "leeway_seconds": _rarely(st.integers(), st.integers(0, 300)),
+    "max_token_age_seconds": _rarely(st.integers(), st.integers(1, 2**31)),
+    "max_token_lifetime_seconds": _rarely(st.integers(), st.integers(1, 2**31)),
+}
 _trusted_issuers = st.fixed_dictionaries(
     {"issuer": _texts, "audience": _lists, "jwks": _trusted_issuer_sets},
     optional={
         "algorithms": st.lists(_rarely(st.just("HS256"), st.sampled_from(ALGORITHMS)), min_size=1, max_size=9),
         "audience_claim": _texts,
+        "name": _rarely(_texts, st.sampled_from(["own", "a.example.com", "issuer-2"])),
+        "issuer_aliases": st.lists(_texts, max_size=2),
+        "client_ids": _lists,
+        "scope_claims": st.lists(_lists, min_size=1, max_size=2),
+        "scope_mapping": st.dictionaries(_texts, _scopes, max_size=2),
+        "scopes": _scopes,
+        **_rules,
     },
 )
-_values = _rarely(st.floats(), _texts | st.integers() | st.booleans())
 _policies = st.fixed_dictionaries(
     {},
     optional={
-        "token_types": _lists,
-        "required_claims": _lists,
-        "expected_claims": st.dictionaries(_texts, st.lists(_values, min_size=1, max_size=2), max_size=2),
-        "leeway_seconds": _rarely(st.integers(), st.integers(0, 300)),
-        "max_token_age_seconds": _rarely(st.integers(), st.integers(1, 2**31)),
-        "max_token_lifetime_seconds": _rarely(st.integers(), st.integers(1, 2**31)),
+        **_rules,
         "max_token_bytes": _rarely(st.integers(), st.integers(256, 10240)),
         "context_claims": _lists,
         "log_level": _rarely(st.just("DEBUG"), st.sampled_from(["INFO", "WARN", "ERROR"])),

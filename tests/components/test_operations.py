@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from components import InvalidArgs
+from testkit.signers import signer
 
 from .example import TOPIC, declare_api
+
+PARTNER_JWKS = json.dumps({"keys": [signer("ES256", "partner").jwk]})
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -71,6 +74,22 @@ def test_the_search_for_decisions_quotes_what_has_a_dash() -> None:
 
     terms = '{"kms-jwt",FunctionName,Reason} MetricName="Decisions" FunctionName="orders-authorizer-function-lambda"'
     assert search == f"SEARCH('{terms}', 'Sum')"
+
+
+def test_decisions_by_issuer_are_shown_where_there_are_several() -> None:
+    partner = {
+        "issuer": "https://p.example.com",
+        "audience": ["orders"],
+        "jwks": PARTNER_JWKS,
+        "scopes": ["orders:read"],
+    }
+    dashboard = declare_api(dashboard=True, trusted_issuers=[partner]).only("aws:cloudwatch/dashboard:Dashboard").inputs
+    *_, by_issuer = json.loads(dashboard["dashboardBody"])["widgets"]
+
+    terms = (
+        '{"kms-jwt",FunctionName,Reason,issuer} MetricName="Decisions" FunctionName="orders-authorizer-function-lambda"'
+    )
+    assert by_issuer["properties"]["metrics"][0][0]["expression"] == f"SEARCH('{terms}', 'Sum')"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from components import InvalidArgs
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
 from components.testing import ACCOUNT, Recording
 from stack_config import StackConfig, read_stack_config
+from testkit.signers import signer
 
 ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/deployer"
 READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
@@ -33,6 +34,15 @@ def _read(signing_keys: dict[str, Any], **api: Any) -> StackConfig:
     values = {"signing_keys": signing_keys, "apis": apis, "whoami": True}
     pulumi.runtime.set_all_config({f"shop:{key}": json.dumps(value) for key, value in values.items()})
     return read_stack_config()
+
+
+def test_every_spelling_of_another_issuer_is_promised() -> None:
+    jwks = json.dumps({"keys": [signer("ES256", "partner").jwk]})
+    partner = {"issuer": "https://a", "issuer_aliases": ["https://a/v1"], "audience": ["orders"], "jwks": jwks}
+
+    config = _read({}, trusted_issuers=[partner, {**partner, "issuer": "https://b", "issuer_aliases": []}])
+
+    assert config.promises("orders")["trusted_issuers"] == ["https://a", "https://a/v1", "https://b"]
 
 
 def test_a_created_role_that_could_never_read_the_keys_is_refused() -> None:
@@ -147,7 +157,9 @@ def test_an_api_promises_what_its_configuration_says() -> None:
         {},
         policy={"leeway_seconds": 5},
         role={"policy_statements": [read_secrets]},
-        trusted_issuers=[{"issuer": "https://other.example.com", "audience": ["orders"], "jwks": stand_in_jwks(1)}],
+        trusted_issuers=[
+            {"issuer": "https://other.example.com", "audience": ["orders"], "scopes": [], "jwks": stand_in_jwks(1)}
+        ],
         routes={"GET /": {"scopes": ["a", "b"], "scopes_match": "any"}, "GET /health": {"public": True}},
         cache_ttl=0,
         stage={"access_logs": False},

@@ -9,10 +9,13 @@ import pytest
 from authorizer.config import CONTEXT_RESERVED
 from authorizer.denial import Reason
 from components import InvalidArgs
-from components.http_api.stage import ACCESS_LOG_FORMAT
+from components.http_api.stage import ACCESS_LOG_FORMAT, ACCESS_LOG_FORMAT_BY_ISSUER
 from components.testing import Recording
+from testkit.signers import signer
 
 from .example import BACKEND, LOG_GROUP, declare_api
+
+PARTNER_JWKS = json.dumps({"keys": [signer("ES256", "partner").jwk]})
 
 
 def _stage(recording: Recording) -> dict[str, Any]:
@@ -68,6 +71,7 @@ AWS_WRITES = {
     "$context.error.message": "Forbidden",
     "$context.authorizer.error": "-",
     "$context.authorizer.reason": "bad_signature",
+    "$context.authorizer.issuer": "auth.example.com",
 }
 """Variables whose values come from AWS, from the configuration or from our closed set of reasons, with values as they are."""
 
@@ -76,7 +80,12 @@ CHOSEN_BY_OTHERS = (
     *("$context.identity.userAgent", "$context.identity.user", "$context.identity.caller", "$context.identity.userArn"),
     *("$context.identity.clientCert.subjectDN", "$context.identity.clientCert.clientCertPem"),
     *("$context.customDomain.basePathMatched", "$context.awsEndpointRequestId", "$context.awsEndpointRequestId2"),
-    *("$context.authorizer.sub", "$context.authorizer.scope", "$context.authorizer.client_id"),
+    *(
+        "$context.authorizer.sub",
+        "$context.authorizer.iss",
+        "$context.authorizer.scope",
+        "$context.authorizer.client_id",
+    ),
     *("$context.authorizer.claims.sub", "$context.authorizer.principalId"),
     *("$context.integrationErrorMessage", "$context.integration.error", "$context.integration.requestId"),
     *("$context.integration.status",),
@@ -88,7 +97,7 @@ HOSTILE = ('"', "\\", "\n", '","status":"200', '"}\n{"status": "200', "\u2028", 
 
 def _written(values: dict[str, str]) -> str:
     """The line that API Gateway writes: each variable is replaced by its value as it is, by "-" if it has none."""
-    return re.sub(r"\$context(?:\.\w+)+", lambda found: values.get(found[0], "-"), ACCESS_LOG_FORMAT)
+    return re.sub(r"\$context(?:\.\w+)+", lambda found: values.get(found[0], "-"), ACCESS_LOG_FORMAT_BY_ISSUER)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,7 +107,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def test_access_logs_hold_what_nobody_else_can_write() -> None:
-    variables = re.findall(r"\$[\w.{}]+", ACCESS_LOG_FORMAT)
+    variables = re.findall(r"\$[\w.{}]+", ACCESS_LOG_FORMAT_BY_ISSUER)
 
     assert set(variables) == AWS_WRITES.keys()
     assert len(variables) == len(set(variables))
@@ -110,7 +119,7 @@ def test_hostile_values_neither_break_nor_forge_a_line(value: str) -> None:
 
     assert len(line.splitlines()) == 1
     fields = json.loads(line, object_pairs_hook=_once)
-    assert fields.keys() == json.loads(ACCESS_LOG_FORMAT).keys()
+    assert fields.keys() == json.loads(ACCESS_LOG_FORMAT_BY_ISSUER).keys()
     assert fields["status"] == "403"
     assert fields["deniedReason"] == "bad_signature"
 
@@ -123,10 +132,25 @@ def test_the_route_keys_and_the_reasons_are_harmless_text() -> None:
 
 
 def test_no_claim_takes_the_place_of_a_reason() -> None:
-    logged = set(re.findall(r"\$context\.authorizer\.(\w+)", ACCESS_LOG_FORMAT))
+    logged = set(re.findall(r"\$context\.authorizer\.(\w+)", ACCESS_LOG_FORMAT_BY_ISSUER))
 
     assert logged
     assert logged <= CONTEXT_RESERVED
+
+
+def test_access_logs_tell_trusted_issuers_apart() -> None:
+    partner = {
+        "issuer": "https://p.example.com",
+        "audience": ["orders"],
+        "jwks": PARTNER_JWKS,
+        "scopes": ["orders:read"],
+    }
+    stage = _stage(declare_api(trusted_issuers=[partner]))
+
+    assert stage["accessLogSettings"]["format"] == ACCESS_LOG_FORMAT_BY_ISSUER
+    assert json.loads(ACCESS_LOG_FORMAT_BY_ISSUER).items() - json.loads(ACCESS_LOG_FORMAT).items() == {
+        ("issuer", "$context.authorizer.issuer")
+    }
 
 
 def test_an_existing_log_group() -> None:

@@ -22,6 +22,8 @@ from authorizer.config import parse_config
 from authorizer.decision_log import Decision, DecisionLog
 from authorizer.denial import Reason
 from authorizer.event import RequestIdentity
+from authorizer.runtime_keys.reading import KeySetResult
+from authorizer.runtime_keys.refresh_log import Refresh, write_refresh
 from components.testing import Recording
 from components.testing.event_loop import event_loop
 from emulator.web import fetch
@@ -65,11 +67,13 @@ def test_there_is_a_check_for_every_block() -> None:
         ("python", "__main__.py"),
         ("yaml", ""),
         ("yaml", "api"),
+        ("yaml", "issuer"),  # tests/components/test_documented_issuers.py, tests/e2e/test_issuers.py
         ("yaml", "Pulumi.yaml"),
         ("yaml", "Pulumi.local.yaml"),
         ("toml", ""),
         ("json", "config.json"),
         ("json", "decision"),
+        ("json", "refresh"),
         ("json", "permissions"),  # tests/cli/check
     }
 
@@ -135,6 +139,19 @@ def test_the_log_line_is_the_authorizers_own(block: Block, capsys: pytest.Captur
     assert json.loads(capsys.readouterr().out) == shown
 
 
+@pytest.mark.parametrize("block", _select("json", "refresh"))
+def test_the_line_of_a_refresh_is_the_authorizers_own(
+    block: Block, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = json.loads(block.text)
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", shown["FunctionName"])
+    result = KeySetResult(shown["outcome"], [], shown["dropped"], shown["status"], shown["bytes"], shown["latencyMs"])
+    refresh = Refresh(shown["issuer"], shown["host"], result, shown["added"], shown["removed"], shown["KeysAgeSeconds"])
+    write_refresh(refresh, "INFO", shown["_aws"]["Timestamp"] / 1000)
+
+    assert json.loads(capsys.readouterr().out) == shown
+
+
 @pytest.mark.parametrize("block", _select("toml"))
 def test_entry_points_are_of_a_group_that_is_read(block: Block) -> None:
     assert tomllib.loads(block.text)["project"]["entry-points"].keys() == {emulator.supported.ENTRY_POINTS}
@@ -176,7 +193,7 @@ _OTHERS = {
     "npm": ("install",),
     "pip": ("install",),
     "pulumi": ("new", "login", "stack", "config set", "up", "package add", "install", "preview", "destroy"),
-    "python": ("-m http.server", "-m pytest"),
+    "python": ("-m http.server", "-m pytest", "-m zipfile", "call.py"),
     "python3": ("-m venv",),
     "sort": (),
     "uniq": ("-c",),

@@ -14,6 +14,7 @@ import yaml
 from uv import find_uv_bin
 
 from tests.components.engine import Plugin, running_package
+from tests.docs.documented_issuers import DOCUMENTED
 
 from .consumer import EXAMPLES, Consumer
 from .package_schema import typescript_declarations, yaml_faults
@@ -55,6 +56,21 @@ def test_the_check_finds_mistakes(path: str, value: object, fault: str) -> None:
     place[last] = value
 
     assert fault in yaml_faults(program)
+
+
+def test_the_inputs_for_each_identity_provider_fit_the_schema() -> None:
+    """In camelCase, but for the names of claims and values, which are the provider's."""
+    program = copy.deepcopy(PROGRAM)
+    trusted = [{_camel_case(key): value for key, value in inputs.items()} for inputs in DOCUMENTED.values()]
+    program["resources"]["orders"]["properties"]["trustedIssuers"] = trusted
+
+    assert len(trusted) > 8
+    assert yaml_faults(program) == []
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
 def test_the_resources_of_the_yaml_program_can_be_constructed(plugin: Plugin) -> None:

@@ -6,10 +6,32 @@ the other libraries' defects are about, with the neighbours of each.
 
 from functools import cache
 
-from . import algorithms, claim_values, controls, encodings, headers, json_texts, key_ids, signatures, transport
+from . import (
+    algorithms,
+    claim_values,
+    controls,
+    encodings,
+    headers,
+    issuers,
+    json_texts,
+    key_ids,
+    signatures,
+    transport,
+)
 from .case import MARKER, ROUTE, Case, Group, configuration, keys
+from .issuers import issuer_configuration
 
-__all__ = ["GROUPS", "MARKER", "ROUTE", "Case", "Group", "cases", "configuration"]
+__all__ = [
+    "GROUPS",
+    "ISSUER_GROUPS",
+    "MARKER",
+    "ROUTE",
+    "Case",
+    "Group",
+    "cases",
+    "configuration",
+    "issuer_configuration",
+]
 
 GROUPS: tuple[Group, ...] = (
     *controls.GROUPS,
@@ -22,6 +44,9 @@ GROUPS: tuple[Group, ...] = (
     *claim_values.GROUPS,
     *transport.GROUPS,
 )
+
+ISSUER_GROUPS = issuers.GROUPS
+"""Those that need the configuration with other issuers, ``issuer_configuration``."""
 
 
 @cache

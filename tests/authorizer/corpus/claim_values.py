@@ -160,12 +160,14 @@ def expected_values(keys: Keys) -> Iterator[Case]:
         None,
         0,
         True,
-        ["web"],
+        ["we", "Web"],
+        [["web"]],
         {"web": 1},
         [],
     )
     for value in others:
         yield case(json.dumps(value), Reason.UNEXPECTED_VALUE, signed(keys, client_id=value))
+    yield case("in a list", None, signed(keys, client_id=["we", "web"]))
 
 
 @group("cnf", at_least=8)

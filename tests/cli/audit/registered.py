@@ -39,6 +39,7 @@ def register(program: Callable[[], object] | Path, *, preview: bool = False) -> 
     with patch.object(MockMonitor, "RegisterResource", keep):
         recording = declare(program, preview=preview)
     declared = {item.urn: item for item in recording.resources}
+    parents = {request.parent for request in requests.values()}  # of an earlier program's stack it may be none
     return Registered(
         recording,
         {
@@ -58,6 +59,7 @@ def register(program: Callable[[], object] | Path, *, preview: bool = False) -> 
                 else {},
             }
             for urn, request in requests.items()
+            if urn in declared or urn in parents
         },
     )
 

@@ -107,6 +107,34 @@ def _config(states: States) -> dict[str, Any]:
     return asset
 
 
+def _trusting(states: States, **changes: Any) -> States:
+    """With another issuer, whose entry has ``changes``."""
+    changed = copy.deepcopy(states)
+    asset = _config(changed)
+    config = json.loads(asset["text"])
+    keys = [{"kid": "p1", "alg": "ES256"}]
+    partner = {"name": "partner", "issuers": ["https://p"], "audiences": ["a"], "keys": keys, **changes}
+    asset["text"] = json.dumps({**config, "trusted_issuers": [partner]})
+    return changed
+
+
+def test_what_another_issuer_may_do(old: Registered) -> None:
+    narrow = _trusting(old.states, scopes=["orders:read"], client_ids=["web"])
+    wide = _trusting(old.states, issuers=["https://p", "https://p/v1"], scopes=["orders:read", "orders:admin"])
+
+    assert _changes(old.states, narrow) == [
+        ("opens", "issuer https://p is accepted"),
+        ("opens", "key p1 is accepted"),
+        ("changes", "client_ids of partner was the default, and is web"),
+        ("changes", "scopes of partner was the default, and is orders:read"),
+    ]
+    assert _changes(narrow, wide) == [
+        ("opens", "issuer https://p/v1 is accepted"),
+        ("changes", "client_ids of partner was web, and is the default"),
+        ("changes", "scopes of partner was orders:read, and is orders:read, orders:admin"),
+    ]
+
+
 def _scoped(states: States, *scopes: str, match: str) -> States:
     changed = copy.deepcopy(states)
     asset = _config(changed)

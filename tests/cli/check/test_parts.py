@@ -62,7 +62,7 @@ def test_tokens_have_what_the_authorizer_requires(claims: dict[str, str], doubt:
         required_claims=("sub", "tenant"),
         max_token_lifetime_seconds=60,
     )
-    config = SimpleNamespace(claim_rules=rules, token_types={"at+jwt"})
+    config = SimpleNamespace(rules=SimpleNamespace(claims=rules, token_types={"at+jwt"}))
     function: Any = SimpleNamespace(known_config=lambda: config)
     tokens, found = good_tokens(KmsSigner("key", kms), Promises(issuer="i", audience="a"), claims, function)
 

@@ -12,7 +12,7 @@ from cli.check.key_policy import KEY_ADMINISTRATION, PolicyKey, grant_faults, ke
 from cli.check.policy import allowing
 from cli.check.stage_rows import LOGGED
 from components import AuthorizerRole, SigningKeys
-from components.http_api.stage import ACCESS_LOG_FORMAT
+from components.http_api.stage import ACCESS_LOG_FORMAT_BY_ISSUER
 from components.kms.key_policy import _ADMINISTRATION, _RECOVERY
 from components.kms.signing_keys import GenerationArgs
 from components.testing import declare
@@ -73,7 +73,7 @@ def test_no_key_policy_of_ours_is_too_wide() -> None:
 
 
 def test_the_access_log_of_ours_is_the_one_that_is_expected() -> None:
-    assert set(re.findall(r"\$context\.([\w.]+)", ACCESS_LOG_FORMAT)) == LOGGED
+    assert set(re.findall(r"\$context\.([\w.]+)", ACCESS_LOG_FORMAT_BY_ISSUER)) == LOGGED
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,7 @@ ANY = {"scopes": ["a", "b"], "scopes_match": "any"}
         ({"keys": "other"}, "trusts a wrong key: "),
         ({"keys": "more"}, "trusts the key other, which is not promised"),
         ({"trusted_issuers": "one"}, "trusts the other issuer https://evil, which is not promised"),
+        ({"trusted_issuers": "two with one kid"}, "trusts the other issuer https://worse, which is not promised"),
     ],
 )  # fmt: skip
 def test_what_the_authorizer_trusts(change: dict[str, Any], found: str | None) -> None:
@@ -142,7 +143,12 @@ def test_what_the_authorizer_trusts(change: dict[str, Any], found: str | None) -
         kms.create(name, "ECC_NIST_P256")
     ours, other = (public_jwk(read_public_key(kms, name), resolve_signing_key(kms, name)) for name in ("key", "other"))
     keys = {"other": [{**other, "kid": ours["kid"]}], "more": [ours, {**other, "kid": "other"}]}
-    trusted = [{"issuer": "https://evil", "audiences": ["x"], "keys": [{**other, "kid": "theirs"}]}]
+    keys_of_theirs = [{**other, "kid": "theirs"}]
+    names = {"one": ["evil"], "two with one kid": ["evil", "worse"]}.get(change.get("trusted_issuers", ""), [])
+    trusted = [
+        {"name": name, "issuers": [f"https://{name}"], "audiences": ["x"], "keys": keys_of_theirs, "scopes": []}
+        for name in names
+    ]
     document = {"version": 1, "issuers": [ISSUER], "audiences": ["orders"], "keys": [ours], "routes": ROUTES, **change}
     document |= {"keys": keys[change["keys"]]} if "keys" in change else {}
     document |= {"trusted_issuers": trusted} if "trusted_issuers" in change else {}

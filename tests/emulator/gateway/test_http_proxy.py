@@ -142,7 +142,7 @@ def test_integrations_http_half_a_request_is_none(api: Builder, backend: Backend
     with socket.create_connection((url.hostname, url.port), timeout=10) as client:
         client.sendall(f"POST {url.path}/a HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\none".encode())
         client.shutdown(socket.SHUT_WR)
-        assert client.recv(100) == b""
+        assert client.recv(12) in (b"", b"HTTP/1.1 400")  # whichever of the two ends is noticed first
 
     assert backend.requests == []
 

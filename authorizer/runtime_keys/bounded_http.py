@@ -26,6 +26,10 @@ MAX_BYTES = 150_000
 _PORTS = {"http": 80, "https": 443}
 
 
+class TooLarge(OSError):
+    """The response body exceeds ``MAX_BYTES``."""
+
+
 class Answer(NamedTuple):
     """An HTTP response, whatever its status."""
 
@@ -34,8 +38,8 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes, tls: SSLContext, deadline: float) -> Answer:
-    """Post ``body`` to ``url``, which is configured and never from a token, until ``deadline`` (``time.monotonic``).
+def request(method: str, url: str, headers: Mapping[str, str], body: bytes, tls: SSLContext, deadline: float) -> Answer:
+    """Send a request to ``url``, which is configured and never from a token, until ``deadline`` (``time.monotonic``).
 
     Redirects are not followed, and connections are not reused: after Lambda has frozen the environment, they are often dead.
     Raises ``OSError`` (``TimeoutError`` at the deadline) or ``http.client.HTTPException``.
@@ -49,10 +53,11 @@ def post(url: str, headers: Mapping[str, str], body: bytes, tls: SSLContext, dea
             connection = tls.wrap_socket(connection, server_hostname=host)
         name = f"[{host}]" if ":" in host else host
         sent = {"Host": name if port == _PORTS[parts.scheme] else f"{name}:{port}", **headers, "Connection": "close"}
-        lines = [f"POST {parts.path or '/'} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()), "", ""]
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()), "", ""]
         connection.settimeout(_left(deadline))
         connection.sendall("\r\n".join(lines).encode("latin-1") + body)
-        return _received(connection, deadline)
+        return _received(connection, method, deadline)
     finally:
         connection.close()
 
@@ -72,14 +77,14 @@ def _connected(host: str, port: int, deadline: float) -> socket:
     raise OSError(f"no connection to {host}: {', '.join(faults)}")
 
 
-def _received(connection: socket, deadline: float) -> Answer:
+def _received(connection: socket, method: str, deadline: float) -> Answer:
     # HTTPResponse uses only makefile() of a socket.
-    response = HTTPResponse(_Arriving(connection, deadline), method="POST")  # type: ignore[arg-type]
+    response = HTTPResponse(_Arriving(connection, deadline), method=method)  # type: ignore[arg-type]
     try:
         response.begin()
         body = response.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
-            raise OSError(f"the response has more than {MAX_BYTES} bytes")
+            raise TooLarge(f"the response has more than {MAX_BYTES} bytes")
         return Answer(response.status, response.getheaders(), body)
     finally:
         response.close()  # otherwise its file may be finalised first, and Python reports an error when it flushes that
