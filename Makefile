@@ -5,6 +5,10 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 LOCK   := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
 
+# One more than there are cores, since some tests wait for processes of their own.
+PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()))')
+export PYTEST_XDIST_AUTO_NUM_WORKERS
+
 # The tests start hundreds of interpreters. Without bytecode each of them compiles Pulumi's modules anew, for three seconds.
 unexport PYTHONDONTWRITEBYTECODE
 

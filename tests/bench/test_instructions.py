@@ -94,14 +94,14 @@ def _der(segment: str) -> bytes:
 def _instructions(kind: str, count: int, given: str) -> int:
     program = [sys.executable, "-m", "tests.bench.counted", kind, str(count)]
     done = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *program],
+        ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", *program],
         cwd=ROOT,
         input=given,
         capture_output=True,
         text=True,
         check=True,
     )
-    found = re.search(r"Collected : (\d+)", done.stderr)
+    found = re.search(r"I +refs: +([\d,]+)", done.stderr)
     if found is None:
         pytest.fail(f"valgrind counted nothing: {done.stderr[-500:]}")
-    return int(found[1])
+    return int(found[1].replace(",", ""))

@@ -1,5 +1,6 @@
 """The demo, as ``make demo`` runs it: on the project's own program, authorizer and issuer."""
 
+import logging
 import os
 import re
 import shlex
@@ -23,10 +24,14 @@ def own_signals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signal, "signal", lambda number, handler: None)
 
 
-def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
     assert demo.main([]) == 0
     transcript = capsys.readouterr().out
     assert transcript.count("\n  ok    ") == 40 + 3
+    rotation = [line for line in transcript.partition("Rotating the key.")[2].splitlines() if line.startswith("  ok  ")]
+    assert [line.endswith("200 OK") for line in rotation] == [True] * 3
+    assert ["403 Forbidden" in line for line in rotation] == [False, False, True]
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert re.search(r"^  ok    no token  +401 Unauthorized  +401 Unauthorized  +-$", transcript, re.MULTILINE)
     assert "40 ok, 0 failed, 0 not checked" in transcript
     assert "FAIL" not in transcript
