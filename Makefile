@@ -38,7 +38,7 @@ test: setup ## unit and end-to-end tests, with the authorizer's branch coverage
 	exit $$failed
 
 unit: setup ## the tests of the authorizer, the issuer, the command and the components that are quick and start nothing
-	@$(PYTEST) -m "not slow" tests/authorizer tests/issuer tests/cli tests/components
+	@$(PYTEST) -m "not slow" tests/authorizer tests/attacks tests/issuer tests/cli tests/components
 
 fuzz: setup ## try new inputs on the authorizer (SECONDS=60)
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)

@@ -291,3 +291,22 @@ def test_each_check_of_the_table_is_about_its_own_claims(changes: dict[str, obje
             denied_by.append(check_name)
 
     assert denied_by == [name]
+
+
+class TestClient:
+    RULES = RULES._replace(client_ids=frozenset({"web", "batch"}))
+
+    @pytest.mark.parametrize("name", ["azp", "client_id", "cid", "appid"])
+    def test_each_claim_that_names_the_client_counts(self, name: str) -> None:
+        assert verdict(claims(**{name: "web"}), self.RULES) is None
+        assert verdict(claims(**{name: "other"}), self.RULES) == Reason.WRONG_CLIENT
+
+    def test_all_of_them_must_be_accepted(self) -> None:
+        assert verdict(claims(azp="web", client_id="batch"), self.RULES) is None
+        assert verdict(claims(azp="web", client_id="other"), self.RULES) == Reason.WRONG_CLIENT
+
+    def test_without_any_the_client_is_unknown(self) -> None:
+        assert verdict(claims(), self.RULES) == Reason.MISSING_CLAIM
+
+    def test_a_client_is_a_string(self) -> None:
+        assert verdict(claims(azp=["web"]), self.RULES) == Reason.MALFORMED_CLAIM

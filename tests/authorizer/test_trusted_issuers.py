@@ -116,6 +116,8 @@ def test_two_issuers_may_have_the_same_key() -> None:
     assert verdict(by_partner(iss="https://login.example.com/t/v2.0", aud="orders-id"), *entries) is None
     assert verdict(by_partner(iss="https://sts.example.com/t/", aud="orders-id"), *entries) == Reason.WRONG_AUDIENCE
     assert verdict(by_partner(iss="https://sts.example.com/other/"), *entries) == Reason.UNKNOWN_KEY
+    assert verdict(by_partner(iss=["https://sts.example.com/t/"]), *entries) == Reason.UNKNOWN_KEY
+    assert verdict(token(PARTNER, b"not JSON"), *entries) == Reason.UNKNOWN_KEY
 
 
 def test_a_payload_is_parsed_before_the_signature_only_where_a_kid_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .inputs import AUTHORIZATIONS, EVENTS, event, mutated_tokens, resigned_tokens, respelled_tokens
-from .properties import Properties
+from ..authorizer.inputs import AUTHORIZATIONS, EVENTS, event, mutated_tokens, resigned_tokens, respelled_tokens
+from ..authorizer.properties import Properties
 
 pytestmark = pytest.mark.slow
 

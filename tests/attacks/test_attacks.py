@@ -13,9 +13,9 @@ from authorizer.verifier import Verifier
 from testkit.signers import ALGORITHMS
 from testkit.tokens import NOW
 
-from . import corpus
-from .corpus import GROUPS, ISSUER_GROUPS, MARKER, Case, Group
-from .observing import Observation, ObservedAuthorizer
+from ..authorizer import corpus
+from ..authorizer.corpus import GROUPS, ISSUER_GROUPS, MARKER, Case, Group
+from ..authorizer.observing import Observation, ObservedAuthorizer
 
 
 def each(groups: tuple[Group, ...]) -> list[Any]:

@@ -11,11 +11,11 @@ from authorizer.verifier import Verifier
 from testkit.signers import signer
 from testkit.tokens import AUDIENCE, ISSUER, NOW, claims, token
 
+from ..authorizer.documents import document
+from ..authorizer.gateway_events import bearer
+from ..authorizer.inputs import JSON
+from ..authorizer.observing import ObservedAuthorizer
 from ..oracles import JoserfcOracle, Oracle, Outcome, PyJwtOracle
-from .documents import document
-from .gateway_events import bearer
-from .inputs import JSON
-from .observing import ObservedAuthorizer
 
 pytestmark = pytest.mark.slow
 
