@@ -95,7 +95,9 @@ def test_a_region_fails_and_the_other_goes_on(deploy: Deploy) -> None:
     endpoints = [region.up("GET /orders") for region in (west, central)]
     tokens = [west.token(), central.token()]
 
-    assert [fetch(f"{endpoint}/orders", bearer(token)).status for endpoint in endpoints for token in tokens] == [200] * 4
+    assert [fetch(f"{endpoint}/orders", bearer(token)).status for endpoint in endpoints for token in tokens] == [
+        200
+    ] * 4
 
     # The primary key is lost, and the region's API with it.
     keys.aws.kms.disable_key(KeyId=exported["key_arn"])
