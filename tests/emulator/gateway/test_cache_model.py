@@ -1,6 +1,8 @@
 """``bench/cache_model.py`` says which requests the gateway's cache answers; here the gateway is asked the same ones."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from bench.cache_model import ResultCache
 
@@ -29,3 +31,29 @@ def test_the_model_has_the_misses_of_the_gateway(api: Builder) -> None:
             assert context["calls"] == invocations[token, path]
 
     assert len(invocations) == 8
+
+
+MEETING = """
+import pathlib, time
+def handler(event, context):
+    folder = pathlib.Path({folder!r})
+    (folder / event["requestContext"]["requestId"].replace("/", "-")).touch()
+    while len(list(folder.iterdir())) < 2:
+        time.sleep(0.01)
+    return {{"isAuthorized": True}}
+"""
+
+
+def test_as_in_the_model_requests_that_come_before_the_answer_invoke_the_authorizer_too(
+    api: Builder, tmp_path: Path
+) -> None:
+    """Each invocation answers once there is another."""
+    authorizer = api.authorizer(MEETING.format(folder=str(tmp_path)), AuthorizerResultTtlInSeconds=3600)
+    api.lambda_route("GET /a", authorizer=authorizer)
+
+    with ThreadPoolExecutor(2) as clients:
+        statuses = list(clients.map(lambda _: api.send("/a", Authorization="x").status, range(2)))
+
+    assert statuses == [200, 200]
+    assert api.send("/a", Authorization="x").status == 200
+    assert len(list(tmp_path.iterdir())) == 2
