@@ -71,7 +71,7 @@ def test_nothing_needs_the_tests(part: str) -> None:
             assert level > 0 or module.split(".")[0] not in forbidden, f"{file}: {module}"
 
 
-FLOORS = ("testing", "http_api", "lambda_authorizer", "kms")
+FLOORS = ("testing", "http_api", "lambda_authorizer", "kms", "lambda_package")
 """From top to bottom; what lies beside them in ``components/`` is below them all."""
 
 TOP = {"__init__.py", "__main__.py", "plugin.py"}
