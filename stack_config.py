@@ -130,7 +130,7 @@ def read_stack_config() -> StackConfig:
     config = StackConfig(
         signing_keys=check_signing_keys(values.get("signing_keys", {}), faults.below("signing_keys")),
         apis=_mapping(values.get("apis")),
-        token_service=None if values.get("token_service") is None else _mapping(values["token_service"]),
+        token_service=_mapping(values["token_service"]) if values.get("token_service") else None,
         whoami=values.get("whoami") is True,
     )
     if not isinstance(values.get("apis", {}), Mapping):
@@ -157,19 +157,18 @@ def read_stack_config() -> StackConfig:
             if fault := claims.fault(None, domain, api):
                 below.below("domain", "name").add(fault)
             claims.add(None, domain, api)
-    if config.token_service is not None:
-        _check_token_service(config, values["token_service"], claims, faults)
+    if not isinstance(values.get("token_service", {}), Mapping):
+        faults.below("token_service").add(f"must be an object, and is {values['token_service']!r}")
+    elif config.token_service is not None:
+        _check_token_service(config, config.token_service, claims, faults)
     _check_readers(config, faults)
     faults.raise_if_any()
     return config
 
 
-def _check_token_service(config: StackConfig, given: object, claims: Claims, faults: Faults) -> None:
+def _check_token_service(config: StackConfig, given: Mapping[str, object], claims: Claims, faults: Faults) -> None:
     """Record the errors in the configuration of the token service, with placeholders for what the program supplies."""
     below = faults.below("token_service")
-    if not isinstance(given, Mapping):
-        below.add(f"must be an object, and is {given!r}")
-        return
     for key in ("keys", "role"):
         if key in given:
             below.below(key).add("is supplied by the program: remove it")
