@@ -65,10 +65,10 @@ def certificate_thumbprint(pem: str | None) -> str:
     has verified it.
     """
     text = pem.rstrip("\r\n") if isinstance(pem, str) else ""
-    body = text.removeprefix(_BEGIN).removesuffix(_END)
-    if len(body) != len(text) - len(_BEGIN) - len(_END):
+    armored = text.removeprefix(_BEGIN).removesuffix(_END)
+    body = armored.replace("\r", "").replace("\n", "").encode("ascii")
+    der = a2b_base64(body)
+    # Only what the encoder produces, so that what is skipped in decoding, such as a second armor, is an error.
+    if len(armored) != len(text) - len(_BEGIN) - len(_END) or not der or b2a_base64(der, newline=False) != body:
         raise ValueError("not one certificate in PEM format")
-    der = a2b_base64(body.replace("\r", "").replace("\n", ""), strict_mode=True)
-    if not der:
-        raise ValueError("an empty certificate")
     return b2a_base64(sha256(der), newline=False).rstrip(b"=").translate(_TO_URL_ALPHABET).decode()
