@@ -83,7 +83,7 @@ ONE = "disable_default_endpoint: true"
 )
 def test_a_way_in_without_a_certificate_is_refused(domain: dict[str, Any] | None, missing: str) -> None:
     issuers = [PARTNER, {**PARTNER, "issuer": "https://other.example.com", "bound_tokens": "required"}]
-    given = {} if domain is None else {"domain": domain}
+    given: dict[str, Any] = {} if domain is None else {"domain": domain}
 
     with pytest.raises(InvalidArgs) as refused:
         declare_api(policy={"bound_tokens": "accepted"}, trusted_issuers=issuers, **given)
@@ -107,10 +107,10 @@ def test_another_word_is_refused_at_its_path(path: str) -> None:
 
 def test_around_an_api_of_ones_own_the_user_says_that_callers_have_certificates() -> None:
     """Those who have none get a 401: the certificate is an identity source."""
-    tokens: dict[str, Any] = {"issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
-    policy = {"bound_tokens": "required"}
+    args: dict[str, Any] = {"api_id": "api", "issuer": ISSUER, "audience": ["orders"], "keys": {"jwks": [JWKS]}}
+    args["policy"] = {"bound_tokens": "required"}
 
-    recording = declare(lambda: JwtAuthorizer("orders", api_id="api", policy=policy, **tokens))
+    recording = declare(lambda: JwtAuthorizer("orders", **args))
 
     assert _sources(recording) == ["$request.header.Authorization", PEM]
 

@@ -82,7 +82,7 @@ def stolen(keys: Keys) -> Iterator[Case]:
     for name in ("own", "partner", "tenant"):
         yield sent(f"{name}, other certificate", Reason.WRONG_CERTIFICATE, presented(bound(keys, name), other))
         yield sent(f"{name}, no certificate", Reason.MISSING_CERTIFICATE, bearer(bound(keys, name)))
-    for authentication in (
+    elsewhere: tuple[object, ...] = (
         None,
         {},
         {"clientCert": None},
@@ -90,7 +90,8 @@ def stolen(keys: Keys) -> Iterator[Case]:
         {"clientCert": client},
         [client],
         client,
-    ):
+    )
+    for authentication in elsewhere:
         event = bearer(bound(keys))
         event["requestContext"]["authentication"] = authentication
         yield sent(f"authentication {str(authentication)[:30]}", Reason.MISSING_CERTIFICATE, event)
