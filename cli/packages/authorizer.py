@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "cli.packages":
     from authorizer import base64url, claims, strict_json
+    from authorizer.certificate_binding import CONFIRMATION_METHOD, CertificateBinding, certificate_thumbprint
     from authorizer.config import Config, parse_config
     from authorizer.config_fields import ConfigError
     from authorizer.context import MAX_CONTEXT_CHARACTERS, backend_context
@@ -16,6 +17,7 @@ if TYPE_CHECKING or __package__ == "cli.packages":
     from authorizer.verifier import Authenticated, Verifier
 else:
     from ...authorizer import base64url, claims, strict_json
+    from ...authorizer.certificate_binding import CONFIRMATION_METHOD, CertificateBinding, certificate_thumbprint
     from ...authorizer.config import Config, parse_config
     from ...authorizer.config_fields import ConfigError
     from ...authorizer.context import MAX_CONTEXT_CHARACTERS, backend_context
@@ -28,8 +30,10 @@ else:
     from ...authorizer.verifier import Authenticated, Verifier
 
 __all__ = [
+    "CONFIRMATION_METHOD",
     "MAX_CONTEXT_CHARACTERS",
     "Authenticated",
+    "CertificateBinding",
     "Config",
     "ConfigError",
     "Denied",
@@ -39,6 +43,7 @@ __all__ = [
     "backend_context",
     "base64url",
     "bearer_token",
+    "certificate_thumbprint",
     "check_route",
     "claims",
     "key_source",

@@ -14,7 +14,7 @@ from testkit.signers import ALGORITHMS
 from testkit.tokens import NOW
 
 from ..authorizer import corpus
-from ..authorizer.corpus import GROUPS, ISSUER_GROUPS, MARKER, Case, Group
+from ..authorizer.corpus import BOUND_GROUPS, GROUPS, ISSUER_GROUPS, MARKER, Case, Group
 from ..authorizer.observing import Observation, ObservedAuthorizer
 
 
@@ -48,6 +48,11 @@ def with_other_issuers() -> ObservedAuthorizer:
     return ObservedAuthorizer(corpus.issuer_configuration())
 
 
+@pytest.fixture(scope="module")
+def with_bound_tokens() -> ObservedAuthorizer:
+    return ObservedAuthorizer(corpus.bound_configuration())
+
+
 def fault(case: Case, observation: Observation) -> str | None:
     """What is wrong with how ``case`` came out."""
     logged, response = observation.reason, observation.response
@@ -77,6 +82,17 @@ def test_other_issuers_say_only_what_they_may(group: Group, alg: str, with_other
         assert MARKER not in str(observation.record), name
         verified = case.expected not in UP_TO_THE_SIGNATURE
         assert ("issuer" in observation.record) == ("issuer" in observation.response["context"]) == verified, name
+
+
+@pytest.mark.parametrize(("group", "alg"), each(BOUND_GROUPS))
+def test_a_stolen_token_is_worth_nothing(group: Group, alg: str, with_bound_tokens: ObservedAuthorizer) -> None:
+    """Twice: the second time the signature is in the cache, and the certificate must be judged all the same."""
+    for _ in range(2):
+        found = {case.name: (case, with_bound_tokens.decide(case.event)) for case in corpus.cases(group, alg)}
+
+        assert [wrong for case, observation in found.values() if (wrong := fault(case, observation))] == []
+        assert [name for name, (_, observation) in found.items() if MARKER in str(observation.record)] == []
+    assert all(observation.record["signatureCacheHit"] for _, observation in found.values())
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
@@ -125,7 +141,7 @@ def test_a_backend_gets_the_same_verdicts() -> None:
 
 def test_no_case_has_got_lost() -> None:
     lost, doubled = [], []
-    for group in (*GROUPS, *ISSUER_GROUPS):
+    for group in (*GROUPS, *ISSUER_GROUPS, *BOUND_GROUPS):
         for alg in group.algorithms:
             names = Counter(case.name for case in corpus.cases(group, alg))
             if len(names) < group.at_least:
@@ -136,7 +152,7 @@ def test_no_case_has_got_lost() -> None:
 
 
 def test_every_reason_is_reached_that_a_request_can_reach() -> None:
-    reached = {case.expected for case in every_case("ES512", (*GROUPS, *ISSUER_GROUPS))}
+    reached = {case.expected for case in every_case("ES512", (*GROUPS, *ISSUER_GROUPS, *BOUND_GROUPS))}
 
     assert reached == {None, *Reason} - {Reason.KEYS_UNAVAILABLE, Reason.INTERNAL_ERROR}
 
