@@ -15,6 +15,7 @@ from pulumi.provider.experimental.util import camel_case
 from pulumi.provider.server import ComponentInitError
 from pulumi.runtime import settings
 
+from .denylist import Denylist
 from .http_api.authorized_http_api import AuthorizedHttpApi
 from .http_api.domain_claims import Claims, Deployment, deployment_claims
 from .kms.generations import GenerationsArgs
@@ -28,7 +29,7 @@ from .validation import Spelling, foreign_spelling
 SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
 """The parts from which the arguments of components inherit; an input has the same meaning in all of them."""
 
-COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
+COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole, Denylist)
 
 _UNLESS = " Required unless `function_arn` is set."
 

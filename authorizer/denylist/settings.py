@@ -8,6 +8,9 @@ from ..config_fields import Fields
 OBJECT_KEY = "denylist.json"
 """The name of the object in its bucket."""
 
+EMPTY_DOCUMENT = '{"version": 1}\n'
+"""What the object contains at first (``document``)."""
+
 DEFAULT_REFRESH_SECONDS = 60
 MAX_REFRESH_SECONDS = 3600
 DEFAULT_MAX_STALE_SECONDS = 900

@@ -122,8 +122,8 @@ class RuntimeKeys:
         self._changes_at = min(source.changes_at(now) for source in self._sources)
 
     def _refresh(self, now: float, context: object) -> None:
-        """Refresh the denylist if it is due, which concerns every token; those whose keys are too old, the own ones first, since
-        this token may be theirs; and one other that is due.
+        """Refresh the denylist if it is due, which concerns every token; those whose keys are too old, the own ones first,
+        since this token may be theirs; and one other that is due.
 
         The other, too, since an issuer that is down for long must not hold up the refreshes of the others.
         """

@@ -1,6 +1,7 @@
 """The denylist at run time: when it is read, what happens if it cannot be, and how long the last copy lives."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,7 @@ def test_the_pauses_after_failures_grow_to_the_interval(server: KeySetServer) ->
         if len(server.asked) > before:
             attempts.append(world.now)
 
-    pauses = [later - earlier for earlier, later in zip(attempts, attempts[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(attempts)]
     assert pauses[:5] == [RETRY_SECONDS, 2 * RETRY_SECONDS, 4 * RETRY_SECONDS, REFRESH, REFRESH]
 
 

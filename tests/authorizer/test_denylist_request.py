@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +11,10 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from authorizer.denylist import bucket
 from authorizer.denylist.bucket import read_object
 from authorizer.denylist.credentials import NoCredentials, role_credentials
 from authorizer.denylist.sigv4 import Credentials, signed_get
+from authorizer.runtime_keys import bounded_http
 from testkit.key_set_server import KeySetServer, Reply
 from testkit.tokens import NOW
 
@@ -56,7 +55,7 @@ HOSTS = {
 def test_where_the_bucket_is(region: str, host: str, monkeypatch: pytest.MonkeyPatch, server: KeySetServer) -> None:
     asked: list[str] = []
     monkeypatch.setenv("AWS_REGION", region)
-    monkeypatch.setattr(bucket.bounded_http, "request", lambda _, url, *__: asked.append(url))
+    monkeypatch.setattr(bounded_http, "request", lambda _, url, *__: asked.append(url))
     read_object(BUCKET, None, 0)
 
     assert asked == [f"https://{host}/denylist.json"]
