@@ -15,7 +15,7 @@ CLOCK_TOLERANCE_SECONDS = 10
 """How far in the future ``iat`` and ``nbf`` may be by default, to allow for clock skew. This does not extend any token's
 lifetime (FAPI 2.0 Security Profile, section 5.3.2.1 and its note on clock skew: accept up to 10 seconds in the future)."""
 
-_LAST_DATE = 253402300799
+LAST_DATE = 253402300799
 """9999-12-31T23:59:59Z, in seconds since the epoch: a later date is a mistake, such as milliseconds."""
 
 CLIENT_CLAIMS = ("azp", "client_id", "cid", "appid")
@@ -148,6 +148,6 @@ def _string(claims: Claims, name: str) -> str:
 def _numeric_date(claims: Claims, name: str) -> int | float:
     """Seconds since the epoch (RFC 7519 section 2). A boolean, a string of digits or an infinity is not a date."""
     value = _present(claims, name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LAST_DATE:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LAST_DATE:
         raise Denied(Reason.MALFORMED_CLAIM, claim=name)
     return value

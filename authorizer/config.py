@@ -11,6 +11,7 @@ from .scopes import Routes, RouteScopes, scope_names
 from .token_rules import OWN_NAME, TokenRules, TrustedKey, TrustedKeys, read_rules
 
 if TYPE_CHECKING:
+    from .denylist.settings import DenylistSettings
     from .kms.settings import KmsSettings
 
 VERSION = 1
@@ -45,6 +46,7 @@ FIELDS = frozenset(
         "routes",
         "context_claims",
         "log_level",
+        "denylist",
         "trusted_issuers",
         "bound_tokens",
     }
@@ -69,6 +71,8 @@ class Config(NamedTuple):
     log_level: str
     kms: "KmsSettings | None"
     """The own keys to read from KMS at run time; ``None`` if they are in ``keys``."""
+    denylist: "DenylistSettings | None"
+    """Where the denylist is read from at run time; ``None`` if there is none."""
 
     def rules_of(self, kid: str) -> TokenRules:
         """The rules for tokens signed by the key ``kid``, one of ``keys``."""
@@ -106,6 +110,9 @@ def parse_config(document: Mapping[str, object]) -> Config:
     - ``context_claims``: names of the claims passed to the backend, default ``["sub"]``; not those in ``CONTEXT_RESERVED``.
       Where there are trusted issuers, ``iss`` is always passed, and ``issuer`` is the name of the issuer
     - ``log_level``: INFO (every decision, the default), WARN (denials and errors) or ERROR (errors only)
+    - ``denylist``: the S3 bucket with the object ``denylist.json``, which says what is revoked (``denylist.document``), as
+      ``{"bucket": name}``, optionally with ``refresh_seconds`` (1 to 3600, default 60) and ``max_stale_seconds`` (60 to 86400,
+      default 900). Only the Lambda function reads it: a ``Verifier`` allows revoked tokens
     - ``trusted_issuers``: other issuers whose tokens are accepted, default none; each an object with these fields:
 
       - ``name``: its name in logs, metrics and the context: at most 64 letters, digits and ``-_.``, unique, not ``own``
@@ -152,6 +159,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
         context_claims=_context_claims(fields),
         log_level=fields.choice("log_level", LOG_LEVELS, LOG_LEVELS[0]),
         kms=kms,
+        denylist=_denylist(fields),
     )
     fields.raise_if_any()
     return config
@@ -171,6 +179,14 @@ def _kms(fields: Fields) -> "KmsSettings | None":
     if "keys" in fields.document:
         fields.fault('pinned keys and "kms" exclude each other: remove one of them', "keys")
     from .kms.settings import read_settings  # not needed for pinned keys
+
+    return read_settings(fields)
+
+
+def _denylist(fields: Fields) -> "DenylistSettings | None":
+    if "denylist" not in fields.document:
+        return None
+    from .denylist.settings import read_settings  # not needed without a denylist
 
     return read_settings(fields)
 

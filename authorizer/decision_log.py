@@ -19,7 +19,7 @@ ALLOWED = "allowed"
 """The ``Reason`` of an allowed request."""
 
 _SEVERITIES = {"INFO": 0, "WARN": 1, "ERROR": 2}
-_FAULTS = (Reason.INTERNAL_ERROR, Reason.KEYS_UNAVAILABLE)
+_FAULTS = (Reason.INTERNAL_ERROR, Reason.KEYS_UNAVAILABLE, Reason.DENYLIST_UNAVAILABLE)
 
 
 class Decision(NamedTuple):

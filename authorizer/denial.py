@@ -68,6 +68,10 @@ class Reason(StrEnum):
     KEYS_UNAVAILABLE = "keys_unavailable"
     """KMS, or the URL of the issuer that has this key, has not answered for longer than ``max_stale_seconds``: its keys are too
     old to be trusted."""
+    REVOKED_TOKEN = "revoked_token"  # noqa: S105 - a reason, not a credential
+    """The denylist has the token, its subject, its client or its key."""
+    DENYLIST_UNAVAILABLE = "denylist_unavailable"
+    """The denylist could not be read for longer than ``max_stale_seconds``, so that it is not known what is revoked."""
     INTERNAL_ERROR = "internal_error"
     """An unexpected exception in the authorizer. The log line contains its type."""
 

@@ -1,4 +1,7 @@
-"""Where the trusted keys come from: pinned in the package, or also read at run time, from KMS or from other issuers' URLs."""
+"""Where the trusted keys come from: pinned in the package, or also read at run time, from KMS or from other issuers' URLs.
+
+What reads keys at run time also reads the denylist, with pinned keys as well.
+"""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -38,7 +41,7 @@ class PinnedKeys:
 
 
 def key_source(document: Mapping[str, object]) -> KeySource:
-    """The key source that the configuration selects: ``PinnedKeys``, unless it has ``kms`` or a ``jwks_url``.
+    """The key source that the configuration selects: ``PinnedKeys``, unless it has ``kms``, a ``jwks_url`` or a ``denylist``.
 
     Raises ``ConfigError``.
     """
@@ -49,9 +52,10 @@ def key_source(document: Mapping[str, object]) -> KeySource:
 
         return RuntimeKeys(document, kms_client())
     trusted_issuers = document.get("trusted_issuers")
-    if isinstance(trusted_issuers, list) and any(
+    by_url = isinstance(trusted_issuers, list) and any(
         "jwks_url" in entry for entry in trusted_issuers if isinstance(entry, dict)
-    ):
+    )
+    if by_url or "denylist" in document:
         from .runtime_keys.refresher import RuntimeKeys
 
         return RuntimeKeys(document)

@@ -38,7 +38,7 @@ sys.path.insert(0, sys.argv[1])
 import authorizer.handler
 started = time.perf_counter()
 from authorizer.runtime_keys import fetch, reading
-fetch._tls()
+fetch.tls()
 print((time.perf_counter() - started) * 1000)
 """
 
@@ -152,8 +152,8 @@ def _serving(folder: Path) -> Iterator[KeySetServer]:
     certificate = make_certificate(folder, *HOSTS)
     environment = mock.patch.dict("os.environ", {"SSL_CERT_FILE": str(certificate)})
     with environment, serving(certificate) as server, undisturbed():
-        fetch._tls.cache_clear()
+        fetch.tls.cache_clear()
         server.replies[HOSTS[0]] = key_set(_THEIRS.jwk)
         with mock.patch.object(bounded_http, "getaddrinfo", server.look_up):
             yield server
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()

@@ -4,6 +4,7 @@
 ``TokenService`` issues the tokens of machines.
 """
 
+from .denylist import Denylist, DenylistArgs
 from .execution_role import PolicyStatementArgs
 from .http_api.alarms import AlarmsArgs
 from .http_api.authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
@@ -18,6 +19,7 @@ from .kms.signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
 from .lambda_authorizer.authorizer_config import KeysArgs, KmsKeyArgs, RouteScopesArgs, TokenPolicyArgs
 from .lambda_authorizer.authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs
 from .lambda_authorizer.authorizer_role import AuthorizerRole, AuthorizerRoleArgs
+from .lambda_authorizer.denylist_reader import DenylistReaderArgs
 from .lambda_authorizer.function_settings import FunctionSettingsArgs, VpcArgs
 from .lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
 from .lambda_authorizer.trusted_issuers import TrustedIssuerArgs
@@ -42,6 +44,9 @@ __all__ = [
     "AwsAccountArgs",
     "ClientAssertionArgs",
     "CorsArgs",
+    "Denylist",
+    "DenylistArgs",
+    "DenylistReaderArgs",
     "DomainArgs",
     "FunctionSettingsArgs",
     "GenerationArgs",

@@ -21,6 +21,7 @@ if TYPE_CHECKING or __package__ == "components":
         strict_json,
         trusted_issuers,
     )
+    from authorizer.denylist import settings as denylist_settings
     from authorizer.runtime_keys import attempt, composition, fetch, key_set
     from authorizer.runtime_keys import settings as runtime_settings
 else:
@@ -34,6 +35,7 @@ else:
         strict_json,
         trusted_issuers,
     )
+    from ..authorizer.denylist import settings as denylist_settings
     from ..authorizer.runtime_keys import attempt, composition, fetch, key_set
     from ..authorizer.runtime_keys import settings as runtime_settings
 
@@ -60,6 +62,10 @@ MAX_PUBLISHED_KEYS = key_set.MAX_KEYS
 DEFAULT_REFRESH_SECONDS = runtime_settings.DEFAULT_REFRESH_SECONDS
 DEFAULT_MAX_STALE_SECONDS = runtime_settings.DEFAULT_MAX_STALE_SECONDS
 MIN_TIMEOUT_WITH_REFRESH = runtime_settings.MIN_TIMEOUT_SECONDS
+DENYLIST_OBJECT_KEY = denylist_settings.OBJECT_KEY
+DEFAULT_DENYLIST_REFRESH_SECONDS = denylist_settings.DEFAULT_REFRESH_SECONDS
+DEFAULT_DENYLIST_MAX_STALE_SECONDS = denylist_settings.DEFAULT_MAX_STALE_SECONDS
+EMPTY_DENYLIST = denylist_settings.EMPTY_DOCUMENT
 
 
 @lru_cache(maxsize=256)  # a component and its children check the same document

@@ -15,6 +15,7 @@ from pulumi.provider.experimental.util import camel_case
 from pulumi.provider.server import ComponentInitError
 from pulumi.runtime import settings
 
+from .denylist import Denylist
 from .http_api.authorized_http_api import AuthorizedHttpApi
 from .http_api.domain_claims import Claims, Deployment, deployment_claims
 from .kms.generations import GenerationsArgs
@@ -32,7 +33,7 @@ SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, 
 
 COMPONENTS = (
     *(AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole),
-    *(TokenService, TokenServiceRole),
+    *(TokenService, TokenServiceRole, Denylist),
 )
 
 _UNLESS = " Required unless `function_arn` is set."

@@ -1,6 +1,6 @@
 """A verifier with the keys that were read at run time, in place of those in ``config.json``."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -14,9 +14,15 @@ from .refresh_log import MAX_KID_LENGTH
 
 
 class Composition:
-    """``document`` is a valid ``config.json``, and ``config`` what was read from it."""
+    """``document`` is a valid ``config.json``, and ``config`` what was read from it; ``make`` makes the verifiers."""
 
-    def __init__(self, document: Mapping[str, object], config: Config) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, object],
+        config: Config,
+        make: Callable[[Mapping[str, object]], Verifier] = Verifier,
+    ) -> None:
+        self._make = make
         self._policy = {field: value for field, value in document.items() if field != "kms"}
         self._config = config
         self._claimed: set[tuple[str, str]] = set()
@@ -44,7 +50,7 @@ class Composition:
             if new["keys"]:
                 entries.append(new)
         self._log(claimed)
-        verifier = Verifier({**self._policy, "keys": list(own), "trusted_issuers": entries})
+        verifier = self._make({**self._policy, "keys": list(own), "trusted_issuers": entries})
         # Tokens are told apart by issuer even where no other one has a key left.
         config = verifier.config._replace(rules=self._config.rules, context_claims=self._config.context_claims)
         verifier.config = _without(config, unavailable) if unavailable else config

@@ -18,11 +18,12 @@ def fetch(url: str, deadline: float) -> Answer:
     The server's certificate and host name are verified, with the certificate authorities of the system (``SSL_CERT_FILE``).
     Raises ``OSError`` or ``http.client.HTTPException``.
     """
-    return request("GET", url, _HEADERS, b"", _tls(), deadline)
+    return request("GET", url, _HEADERS, b"", tls(), deadline)
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
+    """For connections to servers whose certificates the system trusts."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

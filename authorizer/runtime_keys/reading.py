@@ -37,7 +37,7 @@ def read_key_set(url: str, algorithms: Sequence[str], own: KeySet, clock: Callab
     (answer,) = outcomes([partial(fetch, url)], clock)
     milliseconds = (time.perf_counter() - started) * 1000
     if not isinstance(answer, Answer):
-        return KeySetResult(_failure(answer), None, 0, None, 0, milliseconds)
+        return KeySetResult(failure(answer), None, 0, None, 0, milliseconds)
     size = len(answer.body)
     try:
         found = accept(answer, algorithms, own)
@@ -46,8 +46,8 @@ def read_key_set(url: str, algorithms: Sequence[str], own: KeySet, clock: Callab
     return KeySetResult("refreshed", found.jwks, found.dropped, answer.status, size, milliseconds)
 
 
-def _failure(fault: Exception) -> str:
-    """The kind of failure. Its text is not logged, since a server can write some of it."""
+def failure(fault: Exception) -> str:
+    """The kind of failure, one of a closed set. Its text is not logged, since a server can write some of it."""
     for kind, name in _FAILURES:
         if isinstance(fault, kind):
             return name

@@ -1,10 +1,12 @@
-"""The one refresher of all keys that are read at run time: at the beginning of an invocation, one issuer after the other.
+"""The one refresher of all that is read at run time, keys and the denylist: at the beginning of an invocation, one source after
+the other.
 
 Lambda freezes an execution environment as soon as it has answered, so that nothing can be refreshed in the background.
 """
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 from ..algorithms import Jwk
@@ -18,6 +20,7 @@ from .issuer_keys import IssuerKeys
 from .settings import read_jwks_url
 
 if TYPE_CHECKING:
+    from ..denylist.latest_copy import LatestCopy
     from ..kms.keys import KMSClient, KmsKeys
 
 MIN_SECONDS_LEFT = 2.5
@@ -28,7 +31,7 @@ MORE_WITHIN_SECONDS = 2
 
 
 class Refreshed(Protocol):
-    """The keys of one issuer, and when they are read."""
+    """The keys of one issuer, or the denylist, and when they are read."""
 
     refresh_at: float
 
@@ -39,10 +42,10 @@ class Refreshed(Protocol):
         """The clock was set back to ``now``: no time that is kept may be later."""
 
     def refresh(self, now: float) -> None:
-        """Read the keys, within a deadline."""
+        """Read them, within a deadline."""
 
     def stale(self, now: float) -> bool:
-        """Whether tokens are denied since keys are too old."""
+        """Whether the request must not be decided before a refresh that is due, since tokens are denied or allowed wrongly."""
 
     def changes_at(self, now: float) -> float:
         """Until when there is nothing to do."""
@@ -52,7 +55,8 @@ class RuntimeKeys:
     """Provides verifiers with the keys that are trusted at present; for one request at a time, as in Lambda.
 
     ``kms``: the client, where the own keys are read from KMS; without any of them every request is denied. Raises
-    ``ConfigError`` if the configuration is invalid or no own key can be read. ``clock`` returns seconds since the epoch: a
+    ``ConfigError`` if the configuration is invalid or no own key can be read. A denylist that cannot be read is no error:
+    every request is denied until it can. ``clock`` returns seconds since the epoch: a
     monotonic clock may stop while Lambda has frozen the environment.
     """
 
@@ -62,13 +66,22 @@ class RuntimeKeys:
         self.config = parse_config(document)
         self._document = document
         self._clock = clock
-        self._composition = Composition(document, self.config)
+        self._denylist: LatestCopy | None = None
+        make: Callable[[Mapping[str, object]], Verifier] = Verifier
+        if (settings := self.config.denylist) is not None:
+            from ..denylist import latest_copy
+            from ..denylist.verifier import RevocationVerifier
+
+            self._denylist = latest_copy.LatestCopy(settings, clock, self.config.log_level)
+            make = partial(RevocationVerifier, self._denylist)
+        self._composition = Composition(document, self.config, make)
         self._issuers = {
             str(entry["name"]): self._issuer(entry) for entry in self._composition.entries if "jwks_url" in entry
         }
         self._pinned = cast("list[Jwk]", document.get("keys", []))
         self._kms = self._kms_keys(kms) if kms is not None else None
-        self._sources: list[Refreshed] = [*self._issuers.values(), *([self._kms] if self._kms else [])]
+        optional: tuple[Refreshed | None, ...] = (self._kms, self._denylist)
+        self._sources = [*self._issuers.values(), *(source for source in optional if source is not None)]
         self._begun = False
         self._looked_at = self._changes_at = now = clock()
         self._trusted: object = None
@@ -109,7 +122,8 @@ class RuntimeKeys:
         self._changes_at = min(source.changes_at(now) for source in self._sources)
 
     def _refresh(self, now: float, context: object) -> None:
-        """Refresh those whose keys are too old, the own ones first, since this token may be theirs; and one other that is due.
+        """Refresh the denylist if it is due, which concerns every token; those whose keys are too old, the own ones first,
+        since this token may be theirs; and one other that is due.
 
         The other, too, since an issuer that is down for long must not hold up the refreshes of the others.
         """
@@ -117,7 +131,7 @@ class RuntimeKeys:
             (source for source in self._sources if source.refresh_at <= now), key=lambda source: source.refresh_at
         )
         stale = [source for source in due if source.stale(now)]
-        stale.sort(key=lambda source: source is not self._kms)
+        stale.sort(key=lambda source: (source is not self._denylist, source is not self._kms))
         for source in [*stale, *[source for source in due if source not in stale][:1]]:
             if self._clock() - now >= MORE_WITHIN_SECONDS or _seconds_left(context) < MIN_SECONDS_LEFT:
                 return

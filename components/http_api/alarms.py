@@ -1,5 +1,5 @@
-"""CloudWatch alarms for the on-call engineer: errors, throttling, latency, surges of denials by reason, and keys that are not
-refreshed."""
+"""CloudWatch alarms for the on-call engineer: errors, throttling, latency, surges of denials by reason, and keys or a denylist
+that are not refreshed."""
 
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
@@ -7,7 +7,15 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from ..contract import DEFAULT_MAX_STALE_SECONDS, DEFAULT_REFRESH_SECONDS, METRIC_NAMESPACE, REASONS
+from ..contract import (
+    DEFAULT_DENYLIST_MAX_STALE_SECONDS,
+    DEFAULT_DENYLIST_REFRESH_SECONDS,
+    DEFAULT_MAX_STALE_SECONDS,
+    DEFAULT_REFRESH_SECONDS,
+    METRIC_NAMESPACE,
+    REASONS,
+)
+from ..lambda_authorizer.denylist_reader import DenylistReaderArgs
 from ..lambda_authorizer.trusted_issuers import TrustedIssuerArgs, is_refreshed, names_of
 from ..validation import Faults
 
@@ -26,11 +34,15 @@ three minutes. Its own age says little: it counts from its first request, so env
 
 DEFAULT_DENIALS = {"bad_signature": 50, "unknown_key": 50, "internal_error": 1, "keys_unavailable": 1}
 
+DENYLIST_DENIALS = {"denylist_unavailable": 1}
+"""The default where there is a denylist, in addition."""
+
 
 class AlarmsArgs(TypedDict):
     """CloudWatch alarms for the API and its authorizer, each with a period of five minutes. Trusted issuers whose keys are at
     a URL have two each, with a period of half an hour: three refreshes failed, in all execution environments together; and
-    keys in use are older than three times `refresh_seconds`, or half of `max_stale_seconds` if that is less."""
+    keys in use are older than three times `refresh_seconds`, or half of `max_stale_seconds` if that is less. A denylist has
+    two, with a period of five minutes: three refreshes failed; and the copy in use is older than that."""
 
     topic_arn: NotRequired[pulumi.Input[str]]
     """ARN of the SNS topic that is notified when an alarm goes off and when it ends. Default: no notifications."""
@@ -38,7 +50,7 @@ class AlarmsArgs(TypedDict):
     """Threshold for the number of 5xx responses of the API. Default: 5."""
     denials: NotRequired[dict[str, int]]
     """Thresholds for the number of denials, by reason. Default: 50 for bad_signature and unknown_key, 1 for
-    internal_error and keys_unavailable."""
+    internal_error and keys_unavailable; with a denylist, also for denylist_unavailable."""
 
 
 def create_alarms(
@@ -47,6 +59,7 @@ def create_alarms(
     function_name: pulumi.Output[str],
     timeout: int,
     trusted_issuers: Sequence[TrustedIssuerArgs],
+    denylist: DenylistReaderArgs | None,
     alarms: AlarmsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
@@ -94,17 +107,32 @@ def create_alarms(
     alarm("duration", slow, "AWS/Lambda", "Duration", function, near_timeout, "Maximum")
     server_errors = alarms.get("server_errors", 5)
     alarm("5xx", f"{name}: the API answers with server errors", "AWS/ApiGateway", "5xx", api, server_errors)
-    for reason, count in alarms.get("denials", DEFAULT_DENIALS).items():
+    denials = {**DEFAULT_DENIALS, **DENYLIST_DENIALS} if denylist else DEFAULT_DENIALS
+    for reason, count in alarms.get("denials", denials).items():
         by_reason: dict[str, pulumi.Input[str]] = {"FunctionName": function_name, "Reason": reason}
         alarm(
             f"denied-{reason}", f"{name}: a surge of denials: {reason}", METRIC_NAMESPACE, "Decisions", by_reason, count
         )
+    if denylist:
+        old, failed = (
+            f"{name}: the denylist is old, and at last every request is denied",
+            f"{name}: the denylist cannot be read",
+        )
+        too_old = _too_old(
+            denylist.get("refresh_seconds", DEFAULT_DENYLIST_REFRESH_SECONDS),
+            denylist.get("max_stale_seconds", DEFAULT_DENYLIST_MAX_STALE_SECONDS),
+        )
+        alarm("denylist-age", old, METRIC_NAMESPACE, "DenylistAgeSeconds", function, too_old, "Maximum")
+        alarm("denylist", failed, METRIC_NAMESPACE, "DenylistRefreshFailed", function, FAILED_REFRESHES)
     for number, trusted_issuer in enumerate(trusted_issuers):
         if is_refreshed(trusted_issuer):
             role = trusted_issuer.get("name", number + 1)
             by_issuer = {"FunctionName": function_name, "issuer": _issuer_name(trusted_issuers, number)}
             keys = f"{name}: the keys of trusted issuer {role}"
-            too_old = _too_old(trusted_issuer)
+            too_old = _too_old(
+                trusted_issuer.get("refresh_seconds", DEFAULT_REFRESH_SECONDS),
+                trusted_issuer.get("max_stale_seconds", DEFAULT_MAX_STALE_SECONDS),
+            )
             old, failed = f"{keys} are old, and at last no longer trusted", f"{keys} cannot be read"
             alarm(f"keys-{role}", old, METRIC_NAMESPACE, "KeysAgeSeconds", by_issuer, too_old, "Maximum", KEYS_PERIOD)
             alarm(
@@ -118,10 +146,8 @@ def create_alarms(
             )
 
 
-def _too_old(trusted_issuer: TrustedIssuerArgs) -> float:
-    """The age of its keys in seconds that is an alarm: before they are no longer trusted, while there is time to act."""
-    refresh_seconds = trusted_issuer.get("refresh_seconds", DEFAULT_REFRESH_SECONDS)
-    max_stale_seconds = trusted_issuer.get("max_stale_seconds", DEFAULT_MAX_STALE_SECONDS)
+def _too_old(refresh_seconds: int, max_stale_seconds: int) -> float:
+    """The age in seconds that is an alarm: before keys or a copy are no longer trusted, while there is time to act."""
     return min(MISSED_REFRESHES * refresh_seconds, max_stale_seconds / 2)
 
 

@@ -100,10 +100,12 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
         if "alarms" in args:
             timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
-            issuers, tags = args.get("trusted_issuers", []), args.get("tags")
-            create_alarms(name, api.id, authorizer.function_name, timeout, issuers, args["alarms"], tags, self._child)
+            issuers, denylist, tags = args.get("trusted_issuers", []), args.get("denylist"), args.get("tags")
+            function_name, alarms = authorizer.function_name, args["alarms"]
+            create_alarms(name, api.id, function_name, timeout, issuers, denylist, alarms, tags, self._child)
         if args.get("dashboard"):
-            create_dashboard(name, self, api.id, authorizer.function_name, bool(args.get("trusted_issuers")))
+            by_issuer, denylist_read = bool(args.get("trusted_issuers")), "denylist" in args
+            create_dashboard(name, self, api.id, authorizer.function_name, by_issuer, denylist_read)
         self.api_id = api.id
         self.execution_arn = api.execution_arn
         self.authorizer_id = authorizer.authorizer_id

@@ -17,13 +17,17 @@ def create_dashboard(
     api_id: pulumi.Output[str],
     function_name: pulumi.Output[str],
     by_issuer: bool,
+    denylist: bool,
 ) -> None:
     """Create the dashboard ``<project>-<stack>-<name>``, with dots replaced by dashes and a hash appended if there are any.
 
-    ``by_issuer``: whether there are trusted issuers, whose decisions get a graph.
+    ``by_issuer``: whether there are trusted issuers, whose decisions get a graph; ``denylist``: whether there is a denylist,
+    whose refreshes get one.
     """
     region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=parent)).region
-    body = pulumi.Output.all(api_id, function_name, region).apply(lambda values: _body(name, by_issuer, *values))
+    body = pulumi.Output.all(api_id, function_name, region).apply(
+        lambda values: _body(name, by_issuer, denylist, *values)
+    )
     aws.cloudwatch.Dashboard(
         f"{name}-dashboard",
         dashboard_name=plain_name(name),
@@ -32,7 +36,7 @@ def create_dashboard(
     )
 
 
-def _body(name: str, by_issuer: bool, api_id: str, function_name: str, region: str) -> str:
+def _body(name: str, by_issuer: bool, denylist: bool, api_id: str, function_name: str, region: str) -> str:
     # A namespace with characters other than letters and digits must be quoted, and a quoted value is matched exactly.
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
     found = f'MetricName="Decisions" FunctionName="{function_name}"'
@@ -58,6 +62,9 @@ def _body(name: str, by_issuer: bool, api_id: str, function_name: str, region: s
         graphs.append(
             ("decisions by issuer", "Sum", [[{"expression": f"SEARCH('{issuers}', 'Sum')", "id": "issuers"}]])
         )
+    if denylist:
+        refreshes = ("DenylistAgeSeconds", "DenylistRefreshFailed")
+        graphs.append(("denylist", "Maximum", _metrics(METRIC_NAMESPACE, "FunctionName", function_name, *refreshes)))
     widgets = [
         {
             "type": "metric",

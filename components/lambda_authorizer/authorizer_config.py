@@ -13,6 +13,7 @@ from ..choices import BoundTokens, KeySource, ScopesMatch
 from ..validation import Faults
 from .config_document import config_document
 from .config_stand_ins import with_stand_ins
+from .denylist_reader import DenylistReaderArgs
 from .published_keys import with_published_keys
 from .trusted_issuers import TrustedIssuerArgs
 
@@ -85,6 +86,8 @@ class TrustedTokens(TypedDict):
     """Further requirements on tokens."""
     trusted_issuers: NotRequired[Sequence[TrustedIssuerArgs]]
     """Other issuers whose tokens are accepted, each with its own keys, audiences, rules and scopes. Default: none."""
+    denylist: NotRequired[DenylistReaderArgs]
+    """The denylist, which revokes tokens, clients, subjects and keys without a deployment. Default: none."""
 
 
 class RouteScopesArgs(TypedDict):

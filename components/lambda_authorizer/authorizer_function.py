@@ -177,8 +177,9 @@ def check_function(
     settings = args.get("function", {})
     check_settings(settings, faults.below("function"))
     by_url = any(is_refreshed(issuer) for issuer in args.get("trusted_issuers", []))
-    if by_url or args.get("keys", {}).get("source") == "kms":
-        what = "trusted_issuers whose keys are at a URL" if by_url else 'keys.source "kms"'
+    if by_url or args.get("keys", {}).get("source") == "kms" or "denylist" in args:
+        kms = 'keys.source "kms"' if args.get("keys", {}).get("source") == "kms" else "a denylist"
+        what = "trusted_issuers whose keys are at a URL" if by_url else kms
         _check_timeout(settings, what, faults.below("function", "timeout"))
     if by_url and not settings.get("vpc", {"internet_access": True}).get("internet_access"):
         faults.below("function", "vpc", "internet_access").add(
@@ -190,13 +191,16 @@ def check_function(
 def function_role(name: str, args: FunctionOptions) -> AuthorizerRoleArgs:
     """The inputs of the execution role for the ``AuthorizerFunction`` ``name``, known before the function is created."""
     settings, keys = args.get("function", {}), args["keys"]
-    return {
+    role: AuthorizerRoleArgs = {
         "log_group_name": settings.get("log_group_name", _log_group_name(name)),
         "kms_key_arns": [key["arn"] for key in keys.get("kms_keys", [])] if keys.get("source") == "kms" else [],
         "vpc": "vpc" in settings,
         "tracing": settings.get("tracing", False),
         "tags": args.get("tags", {}),
     }
+    if "denylist" in args:
+        role["denylist_bucket"] = args["denylist"]["bucket"]
+    return role
 
 
 def _check_timeout(settings: FunctionSettingsArgs, what: str, faults: Faults) -> None:

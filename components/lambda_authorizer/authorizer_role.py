@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
+import pulumi_aws as aws
 
 from ..arns import distinct
+from ..contract import DENYLIST_OBJECT_KEY
 from ..execution_role import PolicyStatementArgs, check_statements, create_role, log_statement
 from ..logs import checked_log_group_name
 from ..names import check_name
@@ -19,6 +21,8 @@ class AuthorizerRoleArgs(TypedDict):
     """Name of the only log group that the role may write to."""
     kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """KMS keys whose public keys the role may read. Default: none, since pinned keys need no permission."""
+    denylist_bucket: NotRequired[pulumi.Input[str]]
+    """Name of the bucket with the denylist that the role may read, in its own account. Default: none."""
     vpc: NotRequired[bool]
     """Whether the function runs in a VPC, which requires permission to manage network interfaces. Default: false."""
     tracing: NotRequired[bool]
@@ -30,8 +34,8 @@ class AuthorizerRoleArgs(TypedDict):
 
 
 class AuthorizerRole(pulumi.ComponentResource):
-    """A least-privilege execution role: write access to one log group and, only if keys are read at run time,
-    `kms:GetPublicKey` on them."""
+    """A least-privilege execution role: write access to one log group and, only if they are read at run time,
+    `kms:GetPublicKey` on the keys and `s3:GetObject` on the denylist."""
 
     role_arn: pulumi.Output[str]
     """ARN of the role. Known once the permissions are attached."""
@@ -60,10 +64,25 @@ class AuthorizerRole(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerRole", name, None, opts)
         statements = [log_statement(self, args["log_group_name"]), *_statements(args)]
+        if "denylist_bucket" in args:
+            statements.append(_denylist_statement(self, args["denylist_bucket"]))
         child = pulumi.ResourceOptions(parent=self)
         role, self.role_arn = create_role(name, "lambda.amazonaws.com", statements, args.get("tags"), child)
         self.role_name = role.name
         self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
+
+
+def _denylist_statement(parent: pulumi.Resource, bucket: pulumi.Input[str]) -> Mapping[str, object]:
+    """The permission to read the denylist, unless the bucket was deleted and belongs to somebody else by now."""
+    invoke = pulumi.InvokeOutputOptions(parent=parent)
+    partition = aws.get_partition_output(opts=invoke).partition
+    return {
+        "Sid": "ReadDenylist",
+        "Effect": "Allow",
+        "Action": "s3:GetObject",
+        "Resource": pulumi.Output.format("arn:{0}:s3:::{1}/{2}", partition, bucket, DENYLIST_OBJECT_KEY),
+        "Condition": {"StringEquals": {"aws:ResourceAccount": aws.get_caller_identity_output(opts=invoke).account_id}},
+    }
 
 
 def _statements(args: AuthorizerRoleArgs) -> list[Mapping[str, object]]:

@@ -66,6 +66,8 @@ def config_document(
             }
             for index, (trusted_issuer, name) in enumerate(zip(trusted_issuers, names_of(trusted_issuers), strict=True))
         ]
+    if denylist := tokens.get("denylist"):
+        document["denylist"] = denylist
     text = json.dumps(document, sort_keys=True)
     _judge(text, faults, keys, routes_input)
     return ConfigDocument(text, keys.warnings)
@@ -202,6 +204,8 @@ def _argument(path: Path, routes_input: str) -> Path:
             return ("issuer",)
         case "audiences":
             return ("audience", *below)
+        case "denylist":
+            return ("denylist", *below)
         case "kms":
             return ("keys", "kms_keys", *renamed[1:])
         case "routes":

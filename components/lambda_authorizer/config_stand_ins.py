@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ..kms.jwk import jwks_json
 from ..validation import Faults
+from .denylist_reader import with_stand_in
 from .trusted_issuers import TrustedIssuerArgs, check_algorithms
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def with_stand_ins(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
     audience = tokens.get("audience")
     if not audience:
         faults.below("audience").missing("write the `aud` of the tokens for this API")
-    return {
+    complete: TrustedTokens = {
         "issuer": _known(issuer, "urn:not-known-yet"),
         "audience": [_known(value, "not known yet") for value in audience or ["not known yet"]],
         "keys": _keys(tokens.get("keys", {}), faults.below("keys")),
@@ -32,6 +33,9 @@ def with_stand_ins(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
             for number, trusted_issuer in enumerate(tokens.get("trusted_issuers", []))
         ],
     }
+    if "denylist" in tokens:
+        complete["denylist"] = with_stand_in(tokens["denylist"])
+    return complete
 
 
 def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":

@@ -21,7 +21,8 @@ _BYTECODE = ("auto", "required", "none")
 
 class VpcArgs(TypedDict):
     """The VPC that the function is connected to. Not needed for pinned keys; reading keys from KMS requires a KMS
-    endpoint in the VPC, and reading those of other issuers from a URL a route to the internet."""
+    endpoint in the VPC, reading a denylist a gateway endpoint for S3, and reading the keys of other issuers from a URL a route
+    to the internet."""
 
     subnet_ids: Sequence[pulumi.Input[str]]
     """IDs of the subnets."""

@@ -164,6 +164,11 @@ def _invoke_arn(function_arn: str) -> str:
     return f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
 
 
+def _bucket(name: str, state: Inputs, id_: str) -> Outputs:
+    bucket = state.get("bucket") or name
+    return {"arn": f"arn:aws:s3:::{bucket}", "bucket": bucket}
+
+
 def _kms_alias(name: str, state: Inputs, id_: str) -> Outputs:
     target = state["targetKeyId"]
     return {"targetKeyArn": target if target.startswith("arn:") else key_arn(target, _region(state))}
@@ -181,6 +186,7 @@ _COMPUTED: Mapping[str, Callable[[str, Inputs, str], Outputs]] = {
     "aws:lambda/function:Function": _function,
     "aws:route53/record:Record": lambda name, state, id_: {"fqdn": state["name"].removesuffix(".")},
     "aws:route53/zone:Zone": lambda name, state, id_: {"zoneId": id_},
+    "aws:s3/bucket:Bucket": _bucket,
     "aws:sqs/queue:Queue": lambda name, state, id_: {
         "url": f"https://sqs.{_region(state)}.amazonaws.com/{ACCOUNT}/{state['name']}"
     },

@@ -1,4 +1,4 @@
-"""The condition keys that MiniStack lacks: the caller's role, those of KMS, and of STS those of tokens.
+"""The condition keys that MiniStack lacks: the caller's role, TLS, those of KMS, and of STS those of tokens.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
@@ -24,6 +24,8 @@ def install() -> None:
         name = key.lower()
         if name == "aws:principalarn" and found.principal_type == "AssumedRole":
             return role_arn(found.principal_arn, found.principal_account)
+        if name == "aws:securetransport":
+            return "true"  # HTTP on this machine stands for TLS
         if name == "aws:principaltype" and found.principal_type == "Root":
             return "Account"
         return resolve(key, found)

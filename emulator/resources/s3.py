@@ -4,7 +4,7 @@ from base64 import b64decode
 from typing import Any
 
 from ..aws import DEFAULT_REGION, PARTITION, Aws
-from .handler import Deployed, Handler, Inputs, Outputs, again, key_value_tags, request
+from .handler import Deployed, Handler, Inputs, Outputs, again, key_value_tags, pascal, request
 
 
 def _create_bucket(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
@@ -109,6 +109,65 @@ VERSIONING = Handler(
     replace_on=frozenset({"bucket"}),
 )
 
+
+def _put_ownership(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    controls: Any = {"Rules": [pascal(inputs["rule"])]}
+    aws.client("s3").put_bucket_ownership_controls(Bucket=inputs["bucket"], OwnershipControls=controls)
+    return inputs["bucket"], {}
+
+
+OWNERSHIP_CONTROLS = Handler(
+    create=_put_ownership,
+    update=again(_put_ownership),
+    delete=lambda aws, controls: aws.client("s3").delete_bucket_ownership_controls(Bucket=controls.id),
+    inputs=frozenset({"bucket", "rule"}),
+    replace_on=frozenset({"bucket"}),
+)
+
+
+def _put_encryption(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    aws.client("s3").put_bucket_encryption(
+        Bucket=inputs["bucket"],
+        ServerSideEncryptionConfiguration={"Rules": [_encryption_rule(rule) for rule in inputs["rules"]]},
+    )
+    return inputs["bucket"], {}
+
+
+def _encryption_rule(rule: Inputs) -> Any:
+    names = {"sseAlgorithm": "SSEAlgorithm", "kmsMasterKeyId": "KMSMasterKeyID"}
+    applied = {names[name]: value for name, value in rule["applyServerSideEncryptionByDefault"].items()}
+    others = {name: value for name, value in rule.items() if name != "applyServerSideEncryptionByDefault"}
+    return {"ApplyServerSideEncryptionByDefault": applied, **pascal(others)}
+
+
+ENCRYPTION = Handler(
+    create=_put_encryption,
+    update=again(_put_encryption),
+    delete=lambda aws, encryption: aws.client("s3").delete_bucket_encryption(Bucket=encryption.id),
+    inputs=frozenset({"bucket", "rules"}),
+    replace_on=frozenset({"bucket"}),
+)
+
+
+def _put_lifecycle(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    rules: Any = [
+        {"ID": rule["id"], **pascal({name: value for name, value in rule.items() if name != "id"})}
+        for rule in inputs["rules"]
+    ]
+    aws.client("s3").put_bucket_lifecycle_configuration(
+        Bucket=inputs["bucket"], LifecycleConfiguration={"Rules": rules}
+    )
+    return inputs["bucket"], {}
+
+
+LIFECYCLE = Handler(
+    create=_put_lifecycle,
+    update=again(_put_lifecycle),
+    delete=lambda aws, lifecycle: aws.client("s3").delete_bucket_lifecycle(Bucket=lifecycle.id),
+    inputs=frozenset({"bucket", "rules"}),
+    replace_on=frozenset({"bucket"}),
+)
+
 _OBJECT = ("cacheControl", "contentDisposition", "contentEncoding", "contentLanguage", "contentType")
 
 
@@ -120,13 +179,28 @@ def _put_object(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
         body = b64decode(inputs["contentBase64"])
     s3, place = aws.client("s3"), request(inputs, "bucket", "key")
     answer = s3.put_object(Body=body, Metadata=inputs["metadata"], **place, **request(inputs, *_OBJECT))
-    if inputs["tags"]:
-        s3.put_object_tagging(Tagging={"TagSet": key_value_tags(inputs["tags"])}, **place)
+    _tag_object(aws, inputs)
     return f"{inputs['bucket']}/{inputs['key']}", {
         "arn": f"arn:{PARTITION}:s3:::{inputs['bucket']}/{inputs['key']}",
         "etag": answer["ETag"].strip('"'),
         "versionId": answer.get("VersionId", ""),
     }
+
+
+def _tag_object(aws: Aws, inputs: Inputs) -> None:
+    if inputs["tags"]:
+        tags: Any = {"TagSet": key_value_tags(inputs["tags"])}
+        aws.client("s3").put_object_tagging(Tagging=tags, **request(inputs, "bucket", "key"))
+
+
+def _update_object(aws: Aws, item: Deployed, new: Inputs) -> Outputs:
+    """A change of the tags alone does not write the object again, which may have been written by others since."""
+    if {**item.inputs, "tags": None} != {**new, "tags": None}:
+        return _put_object(aws, new)[1]
+    if not new["tags"]:
+        aws.client("s3").delete_object_tagging(**request(new, "bucket", "key"))
+    _tag_object(aws, new)
+    return {}
 
 
 def _delete_object(aws: Aws, item: Deployed) -> None:
@@ -140,7 +214,7 @@ def _delete_object(aws: Aws, item: Deployed) -> None:
 
 OBJECT = Handler(
     create=_put_object,
-    update=again(_put_object),
+    update=_update_object,
     delete=_delete_object,
     inputs=frozenset({"bucket", "key"}),
     replace_on=frozenset({"bucket", "key"}),

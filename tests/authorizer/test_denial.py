@@ -35,6 +35,8 @@ def test_the_reasons_are_stable() -> None:
         "insufficient_scope",
         "context_too_large",
         "keys_unavailable",
+        "revoked_token",
+        "denylist_unavailable",
         "internal_error",
     ]
 

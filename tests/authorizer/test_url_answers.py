@@ -29,9 +29,9 @@ def running(certificate: Path) -> Iterator[KeySetServer]:
         patch.setenv("SSL_CERT_FILE", str(certificate))
         patch.setattr(bounded_http, "getaddrinfo", server.look_up)
         patch.setattr(attempt, "DEADLINE_SECONDS", 30)  # all the time that a busy machine needs
-        fetch._tls.cache_clear()
+        fetch.tls.cache_clear()
         yield server
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
 
 
 @pytest.fixture
@@ -183,21 +183,21 @@ def test_a_certificate_for_another_name(
     with serving(make_certificate(tmp_path, "elsewhere.example.com")) as other:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
         monkeypatch.setattr(bounded_http, "getaddrinfo", other.look_up)
-        fetch._tls.cache_clear()
+        fetch.tls.cache_clear()
         assert failed(world)["outcome"] == "tls"
         assert other.asked == []
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
 
 
 def test_a_certificate_that_nobody_vouches_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
     assert failed(world)["outcome"] == "tls"
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
 
 
 def test_tls_is_verified_and_not_an_old_one(server: KeySetServer) -> None:
-    tls = fetch._tls()
+    tls = fetch.tls()
 
     assert tls.verify_mode == ssl.CERT_REQUIRED
     assert tls.check_hostname

@@ -6,10 +6,11 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys
+from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, Denylist, JwtAuthorizer, SigningKeys
 from components.http_api.service_integrations import ServiceArgs
 from components.kms.algorithms import ALGORITHMS
 from components.lambda_authorizer.authorizer_config import KeysArgs, RouteScopesArgs, TokenPolicyArgs
+from components.lambda_authorizer.denylist_reader import DenylistReaderArgs
 from components.lambda_authorizer.function_settings import VpcArgs
 from components.lambda_authorizer.trusted_issuers import TrustedIssuerArgs
 
@@ -126,6 +127,11 @@ def whole_api() -> None:
                 "scopes": ["orders:read"],
             }
         ],
+        denylist={
+            "bucket": Denylist("whole-denylist", tags=_TAGS).bucket_name,
+            "refresh_seconds": 30,
+            "max_stale_seconds": 600,
+        },
         cache_ttl=300,
         identity_sources=["$request.header.X-Tenant", "$stageVariables.tier"],
         function={
@@ -349,18 +355,21 @@ def parts() -> None:
         keys=keys,
         policy=policy,
         trusted_issuers=[partner],
+        denylist={"bucket": "parts-denylist"},
         cache_ttl=3600,
-        function={"timeout": 1},
+        function={"timeout": 3},
         identity_sources=["$context.path"],
         role={},
         route_scopes=scopes,
         tags=_TAGS,
     )
     JwtAuthorizer("own", {"api_id": api.id, "function_arn": _backend("own").arn})
+    denylist: DenylistReaderArgs = {"bucket": "parts-denylist"}
     role = AuthorizerRole(
         "reader",
         log_group_name="/aws/lambda/reader",
         kms_key_arns=[_key(1)],
+        denylist_bucket=denylist["bucket"],
         vpc=True,
         tracing=True,
         policy_statements=[{"actions": ["sqs:SendMessage"], "resources": [_QUEUE]}],
@@ -374,6 +383,7 @@ def parts() -> None:
         keys=keys,
         policy=policy,
         trusted_issuers=[partner],
+        denylist=denylist,
         function={},
         route_scopes=scopes,
         tags=_TAGS,

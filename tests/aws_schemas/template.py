@@ -88,6 +88,35 @@ def _without_overwrite(record: Inputs) -> Inputs:
     return {key: value for key, value in record.items() if key != "allowOverwrite"}
 
 
+def _lifecycle(rules: list[Inputs]) -> dict[str, Any]:
+    """The filter has its prefix as a property of the rule."""
+
+    def rule(given: Inputs) -> dict[str, Any]:
+        plain = {key: value for key, value in given.items() if key != "filter"}
+        return {**_plain(plain), **_plain(given["filter"])}
+
+    return {"Rules": [rule(given) for given in rules]}
+
+
+def _encryption(rules: list[Inputs]) -> dict[str, Any]:
+    (rule,) = rules
+    applied = {"SSEAlgorithm": rule["applyServerSideEncryptionByDefault"]["sseAlgorithm"]}
+    return {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": applied}]}
+
+
+def _of_bucket(
+    renamed: Mapping[str, str] = {},
+    converted: Mapping[str, Callable[[Any], Any]] = {},
+    joined: Callable[[Inputs], Inputs] = dict,
+) -> Shape:
+    """What Pulumi has as a resource of its own, and CloudFormation as a property of the bucket."""
+
+    def without_bucket(inputs: Inputs) -> Inputs:
+        return {key: value for key, value in joined(inputs).items() if key != "bucket"}
+
+    return Shape("AWS::S3::Bucket", renamed, converted, without_bucket)
+
+
 _KEY_NAMES = {
     "customerMasterKeySpec": "KeySpec",
     "deletionWindowInDays": "PendingWindowInDays",
@@ -167,14 +196,32 @@ SHAPES: Mapping[str, Shape] = {
         {"comment": lambda text: {"Comment": text}},
         joined=lambda inputs: {key: value for key, value in inputs.items() if key != "forceDestroy"},
     ),
+    "aws:s3/bucket:Bucket": Shape("AWS::S3::Bucket", converted=_TAG_LIST),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _of_bucket(
+        {"rules": "LifecycleConfiguration"}, {"rules": _lifecycle}
+    ),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _of_bucket(
+        {"rule": "OwnershipControls"}, {"rule": lambda rule: {"Rules": [_plain(rule)]}}
+    ),
+    "aws:s3/bucketPolicy:BucketPolicy": Shape(
+        "AWS::S3::BucketPolicy", {"policy": "PolicyDocument"}, {"policy": json.loads}
+    ),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _of_bucket(
+        {"blocks": "PublicAccessBlockConfiguration"},
+        joined=lambda inputs: {"blocks": {key: value for key, value in inputs.items() if key != "bucket"}},
+    ),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _of_bucket(
+        {"rules": "BucketEncryption"}, {"rules": _encryption}
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": _of_bucket(),
 }
 """Pulumi's type token -> its shape in CloudFormation."""
 
 _DELETED = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
 """What Pulumi does with a resource that is removed or replaced; CloudFormation wants it said where data would be lost."""
 
-NOT_THERE = frozenset({"aws:acm/certificateValidation:CertificateValidation"})
-"""Resources of Pulumi that create nothing: this one waits."""
+NOT_THERE = frozenset({"aws:acm/certificateValidation:CertificateValidation", "aws:s3/bucketObjectv2:BucketObjectv2"})
+"""Resources of Pulumi that are none in CloudFormation: this one waits, and an object is data."""
 
 
 def templates(declared: Iterable[Declared]) -> dict[str, dict[str, Any]]:

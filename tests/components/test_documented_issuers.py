@@ -36,11 +36,11 @@ def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         patch.setenv("SSL_CERT_FILE", str(certificate))
         patch.setattr(bounded_http, "getaddrinfo", server.look_up)
         published_keys._read_in.cache_clear()
-        fetch._tls.cache_clear()
+        fetch.tls.cache_clear()
         for made in PROVIDERS.values():
             server.replies.update(_published(made))
         function = declare_api(trusted_issuers=list(DOCUMENTED.values())).only("aws:lambda/function:Function")
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
     config = json.loads(function.inputs["code"].assets["config.json"].text)
     return {entry["name"]: entry for entry in config["trusted_issuers"]}
 

@@ -33,9 +33,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeySetServer]:
     with pytest.MonkeyPatch.context() as patch, serving(certificate) as server:
         patch.setenv("SSL_CERT_FILE", str(certificate))
         patch.setattr(bounded_http, "getaddrinfo", server.look_up)
-        fetch._tls.cache_clear()
+        fetch.tls.cache_clear()
         yield server
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
 
 
 @pytest.fixture(autouse=True)
