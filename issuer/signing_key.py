@@ -1,7 +1,7 @@
 """A KMS key for signing JWTs, identified by key id, ARN or alias, as a PyJWT algorithm."""
 
 import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -9,6 +9,7 @@ from jwt.algorithms import Algorithm
 
 from .algorithms import ALGORITHMS, default_algorithm, external_mu, jws_signature, public_key_hash
 from .errors import KeyUnusable, MessageTooLong, issuer_error
+from .kms_key import SigningKey as SigningKey
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -16,20 +17,6 @@ if TYPE_CHECKING:
 
 MAX_RAW_BYTES = 4096
 """The maximum size of a message that is sent to KMS undigested."""
-
-
-class SigningKey(NamedTuple):
-    """One KMS key with one algorithm."""
-
-    arn: str
-    """ARN of the KMS key."""
-    alg: str
-    """The JOSE algorithm that it signs with."""
-
-    @property
-    def kid(self) -> str:
-        """The key id: the last part of the ARN, which CloudTrail shows too."""
-        return self.arn.rpartition("/")[2]
 
 
 def resolve_signing_key(client: "KMSClient", key_id: str, alg: str | None = None) -> SigningKey:

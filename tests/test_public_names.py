@@ -13,6 +13,7 @@ import authorizer
 import cli.audit
 import components
 import issuer
+import issuer.errors
 from testkit.signers import signer
 from tests.authorizer.documents import document
 from tests.authorizer.package import make_package
@@ -28,7 +29,7 @@ def test_the_verifier_and_what_it_raises() -> None:
 
 
 def test_the_signer_and_every_error_that_it_raises() -> None:
-    classes = inspect.getmembers(sys.modules["issuer.errors"], inspect.isclass)
+    classes = inspect.getmembers(issuer.errors, inspect.isclass)
     errors = {name for name, value in classes if issubclass(value, issuer.IssuerError)}
 
     assert len(errors) > 5

@@ -1,0 +1,36 @@
+"""What the token service uses of the authorizer: the only place in ``issuer`` that imports it.
+
+In a checkout and in the Lambda package they are top-level packages, in the wheel they are below ``kms_jwt``. Signing tokens
+needs none of it, so that ``KmsSigner`` works without this module.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or __package__ == "issuer":
+    from authorizer import base64url, strict_json
+    from authorizer.algorithms import InvalidKey
+    from authorizer.config import LOG_LEVELS, read_config
+    from authorizer.config_fields import ConfigError, Fields
+    from authorizer.keys import Key, KeySet
+    from authorizer.scopes import is_scope, scope_names
+else:
+    from ..authorizer import base64url, strict_json
+    from ..authorizer.algorithms import InvalidKey
+    from ..authorizer.config import LOG_LEVELS, read_config
+    from ..authorizer.config_fields import ConfigError, Fields
+    from ..authorizer.keys import Key, KeySet
+    from ..authorizer.scopes import is_scope, scope_names
+
+__all__ = [
+    "LOG_LEVELS",
+    "ConfigError",
+    "Fields",
+    "InvalidKey",
+    "Key",
+    "KeySet",
+    "base64url",
+    "is_scope",
+    "read_config",
+    "scope_names",
+    "strict_json",
+]
