@@ -1,19 +1,21 @@
-"""The client libraries of npm and of Go: programs that read the service on standard input and write what they got."""
+"""The client libraries of npm and of Go: programs that get tokens and print what the libraries hand to their users."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import documented
 from .service import Answer, Service
 
 _HERE = Path(__file__).parent
 
 _TOOLS = {
-    "npm": "Node.js 20 or newer, with npm: https://nodejs.org/en/download",
-    "go": "Go 1.26 or newer: https://go.dev/doc/install",
+    "npm": "Node.js 20 or newer with npm (https://nodejs.org/en/download)",
+    "go": "Go 1.26 or newer (https://go.dev/doc/install)",
 }
 
 
@@ -31,19 +33,45 @@ class Result(NamedTuple):
 
 
 def results(service: Service, scratch: Path) -> Iterator[Result]:
-    """Run both programs, with their dependencies as locked. Raises ``MissingTool`` and ``CalledProcessError``."""
-    missing = [need for tool, need in _TOOLS.items() if shutil.which(tool) is None]
+    """Run the programs, and the documented ones, with their dependencies as locked.
+
+    Raises ``MissingTool``, and ``CalledProcessError`` if a program fails as a whole.
+    """
+    missing = [tool for name, tool in _TOOLS.items() if shutil.which(name) is None]
     if missing:
-        raise MissingTool(f"needed and not on this machine's path: {'; '.join(missing)}")
-    node = Path(shutil.copytree(_HERE / "node", scratch / "node", ignore=shutil.ignore_patterns("node_modules")))
-    subprocess.run(["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=node, check=True)
-    yield from _run(["node", "main.js"], node, service)
-    yield from _run(["go", "run", "-mod=readonly", "."], _HERE / "go", service)
-
-
-def _run(command: list[str], folder: Path, service: Service) -> Iterator[Result]:
+        raise MissingTool(f"make clients needs {' and '.join(missing)} on the path")
+    node, go = (_copy(name, scratch) for name in ("node", "go"))
+    _run(node, "npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund")
     given = json.dumps(service.for_other_languages())
-    done = subprocess.run(command, cwd=folder, input=given, stdout=subprocess.PIPE, text=True, check=True)
-    found: list[Mapping[str, Any]] = json.loads(done.stdout)
-    for row in found:
-        yield Result(row["library"], row["method"], row.get("answer"), row.get("fault"))
+    for folder, command in ((node, ["node", "main.js"]), (go, ["go", "run", "-mod=readonly", "."])):
+        found: list[Mapping[str, Any]] = json.loads(_run(folder, *command, given=given))
+        yield from (Result(row["library"], row["method"], row.get("answer"), row.get("fault")) for row in found)
+    yield from _documented(service, node, go)
+
+
+def _documented(service: Service, node: Path, go: Path) -> Iterator[Result]:
+    """The documentation's blocks, which authenticate with Basic or, by the library's default, in the body."""
+    for number, block in enumerate(documented.documented("js")):
+        (node / f"documented-{number}.js").write_text(documented.javascript(block, service))
+        printed = _run(node, "node", f"documented-{number}.js", environment=documented.environment(service))
+        yield Result(block.place, "Basic", json.loads(printed), None)
+    for number, block in enumerate(documented.documented("go")):
+        (go / f"documented{number}").mkdir()
+        (go / f"documented{number}" / "main.go").write_text(documented.go(block, service))
+        command = ["go", "run", "-mod=readonly", f"./documented{number}"]
+        yield Result(
+            block.place, "Basic", json.loads(_run(go, *command, environment=documented.environment(service))), None
+        )
+
+
+def _copy(name: str, scratch: Path) -> Path:
+    return Path(shutil.copytree(_HERE / name, scratch / name, ignore=shutil.ignore_patterns("node_modules")))
+
+
+def _run(folder: Path, *command: str, given: str = "", environment: Mapping[str, str] | None = None) -> str:
+    """What the command prints; its errors are shown as they are."""
+    everything = {**os.environ, **(environment or {})}
+    done = subprocess.run(
+        command, cwd=folder, env=everything, input=given, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return done.stdout

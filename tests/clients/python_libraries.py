@@ -76,8 +76,8 @@ def _of_authlib(session: Any) -> Iterable[tuple[str, Request]]:
 def _requests_oauthlib(service: Service, client: SecretClient, **options: Any) -> Answer:
     insecure = mock.patch.dict(os.environ, {"OAUTHLIB_INSECURE_TRANSPORT": "1"})  # the emulator speaks HTTP
     with insecure, OAuth2Session(client=BackendApplicationClient(client.id, scope=SCOPE)) as session:
-        answer = session.fetch_token(service.token_endpoint, **options)
-        return {**answer, "scope": " ".join(answer["scope"])}
+        answer: Answer = session.fetch_token(service.token_endpoint, **options)
+        return answer
 
 
 def _of_requests_oauthlib() -> Iterable[tuple[str, Request]]:

@@ -64,6 +64,8 @@ class Service:
     legacy: SecretClient
     batch: KeyClient
     job: RoleClient
+    role: Mapping[str, str]
+    """The environment variables of a program that runs as the role of ``job``."""
 
     def for_other_languages(self) -> dict[str, Any]:
         """What the programs in ``node/`` and ``go/`` read."""
@@ -85,7 +87,8 @@ class Service:
         """Raises ``AssertionError`` or ``Denied`` unless ``answer`` is right, and its token one that the authorizer allows."""
         assert str(answer["token_type"]).lower() == "bearer"
         assert answer["expires_in"] == 900
-        assert answer["scope"] == SCOPE
+        scope = answer["scope"]  # which some libraries split
+        assert (scope if isinstance(scope, str) else " ".join(scope)) == SCOPE
         audiences = RESOURCES if method == TWO_RESOURCES else AUDIENCES
         policy = {"version": 1, "issuers": [self.issuer], "audiences": [audiences[0]], "token_types": ["at+jwt"]}
         claims = Verifier({**policy, "keys": self.jwks["keys"]}).verify(answer["access_token"])

@@ -34,7 +34,7 @@ const methods = (library) => ({
 
 const insecure = { [oauth.allowInsecureRequests]: true }; // the emulator speaks HTTP
 const discovered = await oauth
-  .discoveryRequest(new URL(service.issuer), { algorithm: "oauth2", ...insecure })
+  .discoveryRequest(new URL(service.issuer), insecure)
   .then((response) => oauth.processDiscoveryResponse(new URL(service.issuer), response));
 
 async function oauth4webapi(id, authentication, parameters) {
@@ -44,7 +44,7 @@ async function oauth4webapi(id, authentication, parameters) {
 }
 
 async function openidClient(id, authentication, parameters) {
-  const options = { algorithm: "oauth2", execute: [openid.allowInsecureRequests] };
+  const options = { execute: [openid.allowInsecureRequests] };
   const config = await openid.discovery(new URL(service.issuer), id, undefined, authentication, options);
   return openid.clientCredentialsGrant(config, parameters);
 }
