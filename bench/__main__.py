@@ -12,7 +12,7 @@ from components.lambda_authorizer.cache import cache_dir
 from . import machine, report
 from .answer import Answer, Scale
 
-QUESTIONS = ("warm", "denials", "invocation", "packaging", "program", "gateway", "emulator", "refreshes")
+QUESTIONS = ("warm", "denials", "invocation", "packaging", "program", "gateway", "emulator", "refreshes", "issuing")
 """Each is a module of this package."""
 
 
