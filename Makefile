@@ -68,10 +68,9 @@ lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest version
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi --group dev -c requirements.txt -o requirements-dev.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) authorizer/requirements.in -c requirements.txt -o authorizer/requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) issuer/token_service/requirements.in -c requirements.txt -o issuer/token_service/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) emulator/requirements.in -o emulator/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) bench/requirements.in -o bench/requirements.txt
-	$(LOCK) $(if $(UPGRADE),--upgrade) examples/token_service/function/requirements.in -c requirements.txt \
-		-o examples/token_service/function/requirements.txt
 
 clean: ## remove what setup and the builds made
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from components.lambda_authorizer.cache import cache_dir
+from components.lambda_package.cache import cache_dir
 
 from . import machine, report
 from .answer import Answer, Scale

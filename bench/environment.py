@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from components.lambda_authorizer.cache import cache_dir
+from components.lambda_package.cache import cache_dir
 
 _HERE = Path(__file__).parent
 _LOCK_FILE = _HERE / "requirements.txt"

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from components.lambda_authorizer.package import Target as PackageTarget
-from components.lambda_authorizer.package import build_package, host_target
+from components.lambda_authorizer.package import build_package
+from components.lambda_package.target import Target as PackageTarget
+from components.lambda_package.target import host_target
 
 from .answer import Answer, Scale, Target, figure
 
@@ -59,7 +60,7 @@ def sizes(folder: Path) -> tuple[int, int, int]:
 @contextmanager
 def _cache(folder: str) -> Iterator[None]:
     """A separate cache of packages; uv's cache is still used."""
-    with mock.patch("components.lambda_authorizer.package.cache_dir", return_value=Path(folder)):
+    with mock.patch("components.lambda_package.package.cache_dir", return_value=Path(folder)):
         yield
 
 

@@ -4,8 +4,8 @@ import json
 import subprocess
 import sys
 
-from components.lambda_authorizer.package import Target as PackageTarget
 from components.lambda_authorizer.package import build_package
+from components.lambda_package.target import Target as PackageTarget
 
 from .answer import Answer, Scale, Target, figure
 from .judging import milliseconds_per_api

@@ -16,7 +16,8 @@ from authorizer.request_authorizer import RequestAuthorizer
 from authorizer.runtime_keys import attempt, bounded_http, fetch
 from authorizer.runtime_keys.issuer_keys import MAX_RETRY_SECONDS
 from authorizer.runtime_keys.refresher import RuntimeKeys
-from components.lambda_authorizer.package import build_package, host_target
+from components.lambda_authorizer.package import build_package
+from components.lambda_package.target import host_target
 from testkit.key_set_server import HOSTS, KeySetServer, key_set, make_certificate, serving
 from testkit.signers import Signer, signer
 

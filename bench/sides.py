@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from components.lambda_authorizer.package import build_package, host_target
+from components.lambda_authorizer.package import build_package
+from components.lambda_package.target import host_target
 from emulator.aws import DEFAULT_REGION
 from emulator.server import MiniStack
 from testkit.signers import Signer

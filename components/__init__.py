@@ -1,6 +1,7 @@
 """Pulumi components for an API Gateway HTTP API that allows only requests with JWTs signed by AWS KMS keys.
 
-``AuthorizedHttpApi`` creates the whole API; ``JwtAuthorizer`` protects an existing API; ``SigningKeys`` creates the keys.
+``AuthorizedHttpApi`` creates the whole API; ``JwtAuthorizer`` protects an existing API; ``SigningKeys`` creates the keys;
+``TokenService`` issues the tokens of machines.
 """
 
 from .execution_role import PolicyStatementArgs
@@ -20,6 +21,14 @@ from .lambda_authorizer.authorizer_role import AuthorizerRole, AuthorizerRoleArg
 from .lambda_authorizer.function_settings import FunctionSettingsArgs, VpcArgs
 from .lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
 from .lambda_authorizer.trusted_issuers import TrustedIssuerArgs
+from .token_service.alarms import TokenAlarmsArgs
+from .token_service.api import TokenServiceApiArgs
+from .token_service.clients import AwsAccountArgs, ClientAssertionArgs, TokenClientArgs
+from .token_service.function import TokenFunctionArgs
+from .token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs
+from .token_service.keys import TokenKeysArgs
+from .token_service.role import TokenServiceRole, TokenServiceRoleArgs
+from .token_service.token_service import TokenService
 from .validation import InvalidArgs
 
 __all__ = [
@@ -30,6 +39,8 @@ __all__ = [
     "AuthorizerFunctionArgs",
     "AuthorizerRole",
     "AuthorizerRoleArgs",
+    "AwsAccountArgs",
+    "ClientAssertionArgs",
     "CorsArgs",
     "DomainArgs",
     "FunctionSettingsArgs",
@@ -49,7 +60,17 @@ __all__ = [
     "SigningKeys",
     "SigningKeysArgs",
     "StageArgs",
+    "TokenAlarmsArgs",
+    "TokenClientArgs",
+    "TokenFunctionArgs",
+    "TokenKeysArgs",
     "TokenPolicyArgs",
+    "TokenRoleSettingsArgs",
+    "TokenService",
+    "TokenServiceApiArgs",
+    "TokenServiceArgs",
+    "TokenServiceRole",
+    "TokenServiceRoleArgs",
     "TrustedIssuerArgs",
     "VpcArgs",
     "VpcLinkArgs",

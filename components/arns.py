@@ -237,6 +237,10 @@ ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
     },
     "SigningKeysArgs": {"administrators": PRINCIPAL, "readers": PRINCIPAL, "signers": PRINCIPAL},
     "StageArgs": {"access_log_group_arn": LOG_GROUP, "access_log_kms_key_arn": KMS_KEY},
+    "TokenAlarmsArgs": {"topic_arn": TOPIC},
+    "TokenFunctionArgs": {"kms_key_arn": KMS_KEY, "log_kms_key_arn": KMS_KEY},
+    "TokenKeysArgs": {"active_key_arn": KMS_KEY},
+    "TokenRoleSettingsArgs": {"arn": ROLE},
     "VpcLinkArgs": {"listener_arn": LISTENER},
 }
 """Name of a ``TypedDict`` -> input -> the form of its ARN, or of each ARN in its list."""

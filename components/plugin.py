@@ -23,12 +23,17 @@ from .lambda_authorizer.authorizer_config import ClosedRoutes, TrustedTokens
 from .lambda_authorizer.authorizer_function import AuthorizerFunction, FunctionOptions
 from .lambda_authorizer.authorizer_role import AuthorizerRole
 from .lambda_authorizer.jwt_authorizer import AuthorizerOptions, JwtAuthorizer
+from .token_service.role import TokenServiceRole
+from .token_service.token_service import TokenService
 from .validation import Spelling, foreign_spelling
 
 SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
 """The parts from which the arguments of components inherit; an input has the same meaning in all of them."""
 
-COMPONENTS = (AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole)
+COMPONENTS = (
+    *(AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole),
+    *(TokenService, TokenServiceRole),
+)
 
 _UNLESS = " Required unless `function_arn` is set."
 
@@ -99,8 +104,10 @@ class KmsJwtProvider(ComponentProvider):
             for name in part.__annotations__
             if (text := self.analyzer.get_docstring(part, name))
         }
-        for component in schema["resources"].values():
-            for name, input_ in component["inputProperties"].items():
+        shared = [component["inputProperties"] for component in schema["resources"].values()]
+        shared += [type_["properties"] for type_ in schema["types"].values()]
+        for inputs in shared:
+            for name, input_ in inputs.items():
                 if "description" not in input_ and name in described:
                     for place in (input_, input_.get("items", {}), input_.get("additionalProperties", {})):
                         place["description"] = described[name]

@@ -37,6 +37,22 @@ ISSUER_AUTHORIZER = ROOT / "issuer" / "authorizer.py"
 """The one place where the issuer's token service imports the authorizer."""
 
 
+ISSUER_CONTRACT = ROOT / "components" / "token_service" / "contract.py"
+"""The one place where the components import the issuer, under either of its names."""
+
+
+def test_the_contract_of_the_token_service_imports_the_issuer_and_nothing_else_beyond_its_part() -> None:
+    depth = len(ISSUER_CONTRACT.relative_to(ROOT).parts)
+    beyond = [
+        (level, name) for level, name in _imports(ISSUER_CONTRACT) if level == depth or name.split(".")[0] in PARTS
+    ]
+
+    assert {(level, module.split(".")[0]) for level, module in beyond if level in (0, depth)} == {
+        (0, "issuer"),
+        (depth, "issuer"),
+    }
+
+
 @pytest.mark.parametrize("file", [CONTRACT, ISSUER_AUTHORIZER], ids=lambda file: str(file.relative_to(ROOT)))
 def test_the_contract_imports_the_authorizer_and_nothing_else_of_ours(file: Path) -> None:
     ours = [(level, module) for level, module in _imports(file) if level > 0 or module.split(".")[0] in PARTS]
@@ -57,7 +73,7 @@ def test_the_command_line_imports_the_other_parts_in_one_place() -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_parts_never_import_one_another(part: str) -> None:
-    places = {PLUGIN, CONTRACT, ISSUER_AUTHORIZER, *PACKAGES.glob("[!_]*.py")}
+    places = {PLUGIN, CONTRACT, ISSUER_AUTHORIZER, ISSUER_CONTRACT, *PACKAGES.glob("[!_]*.py")}
     files = sorted(set((ROOT / part).rglob("*.py")) - places)
 
     assert files
@@ -77,7 +93,7 @@ def test_nothing_needs_the_tests(part: str) -> None:
             assert level > 0 or module.split(".")[0] not in forbidden, f"{file}: {module}"
 
 
-FLOORS = ("testing", "http_api", "lambda_authorizer", "kms")
+FLOORS = ("testing", "token_service", "http_api", "lambda_authorizer", "kms", "lambda_package")
 """From top to bottom; what lies beside them in ``components/`` is below them all."""
 
 TOP = {"__init__.py", "__main__.py", "plugin.py"}

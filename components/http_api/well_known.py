@@ -48,13 +48,24 @@ def create_well_known(
 
     ``subject`` is the component to name in errors.
     """
+    documents = pulumi.Output.all(base_url, issuer, jwks).apply(lambda values: _documents(subject, *values))
+    return serve_documents(name, parent, documents, settings, tags)
+
+
+def serve_documents(
+    name: str,
+    parent: pulumi.Resource,
+    documents: pulumi.Output[str],
+    settings: FunctionSettingsArgs,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+) -> pulumi.Output[str]:
+    """ARN of the alias of the function that serves ``documents``, JSON texts by name in a JSON object, at ``/.well-known/``."""
     opts = pulumi.ResourceOptions(parent=parent)
     log_group = aws.cloudwatch.LogGroup(
         f"{name}-logs", name=f"/aws/lambda/{scoped_name(name)}", retention_in_days=7, tags=tags, opts=opts
     )
     _, role_arn = create_role(name, "lambda.amazonaws.com", [log_statement(parent, log_group.name)], tags, opts)
     runtime, architecture, _ = package_target(settings)
-    documents = pulumi.Output.all(base_url, issuer, jwks).apply(lambda values: _documents(subject, *values))
     function = aws.lambda_.Function(
         f"{name}-lambda",
         description="Publishes the JWKS and the OpenID configuration",

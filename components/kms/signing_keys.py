@@ -272,6 +272,12 @@ def _description(name: str, generation: Generation) -> str:
 def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
     """A checked copy of ``args``; errors are recorded in ``faults``."""
     checked = check_shape(args, SigningKeysArgs, faults)
+    check_key_rules(checked, args, faults)
+    return checked
+
+
+def check_key_rules(checked: SigningKeysArgs, as_given: object, faults: Faults) -> None:
+    """Record in ``faults`` what KMS or verifiers would reject in ``checked``, the copy of ``as_given`` from ``check_shape``."""
     check_generations(checked, faults)
     if "alias" in checked and not _ALIAS.fullmatch(checked["alias"]):
         faults.below("alias").add(
@@ -280,14 +286,13 @@ def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
     if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
         faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
     for key in ("signers", "administrators", "readers"):
-        if key in checked and isinstance(args, Mapping) and not args[key]:
+        if key in checked and isinstance(as_given, Mapping) and not as_given[key]:
             faults.below(key).add(
                 "must not be empty, which would not exclude everybody: omit it for what the account's IAM policies allow"
             )
     if checked.get("administrators_only", False) and "administrators" not in checked:
         faults.below("administrators_only").add("has no effect without administrators: name them, or remove it")
     _check_replicas(checked, faults.below("replica_regions"))
-    return checked
 
 
 def _check_replicas(args: SigningKeysArgs, faults: Faults) -> None:

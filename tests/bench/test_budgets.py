@@ -11,7 +11,8 @@ import pytest
 from bench.packaging import sizes
 from bench.stamp import stamp
 from bench.tokens import config
-from components.lambda_authorizer.package import Target, build_package, host_target
+from components.lambda_authorizer.package import build_package
+from components.lambda_package.target import Target, host_target
 from testkit.signers import signer
 
 MODULES = {

@@ -16,9 +16,9 @@ from authorizer.config import FIELDS, parse_config
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys
 from components.contract import AUTHORIZER, PRIVATE_MEMBERS
-from components.lambda_authorizer import package
 from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, TokenPolicyArgs, TrustedTokens, check_tokens
 from components.lambda_authorizer.config_document import config_document
+from components.lambda_authorizer.package import CONTENTS
 from components.lambda_authorizer.trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs
 from components.testing import Recording, declare
 from components.validation import Faults
@@ -54,7 +54,7 @@ def declare_tokens(**changes: Any) -> Recording:
 
 def test_the_judge_is_what_is_packed() -> None:
     assert str(AUTHORIZER) == str(Path(__file__).resolve().parents[2] / "authorizer")
-    assert str(AUTHORIZER) in {str(path) for path in vars(package).values() if isinstance(path, Path)}
+    assert [str(folder) for folder in CONTENTS.folders] == [str(AUTHORIZER)]
 
 
 def test_every_field_can_be_set() -> None:

@@ -10,7 +10,8 @@ import pulumi
 import pytest
 
 from components import AuthorizedHttpApi, SigningKeys
-from components.lambda_authorizer import package
+from components.lambda_package import package
+from components.lambda_package.target import Target
 from components.testing import Recording, declare
 
 from .example import api_args, whole_api
@@ -58,17 +59,17 @@ def test_resources_grow_in_step_with_the_apis() -> None:
 
 def test_the_package_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    builds: list[package.Target] = []
+    builds: list[Target] = []
     install = package._install_dependencies
 
-    def counted(target: package.Target, build: Path) -> None:
+    def counted(contents: package.Contents, target: Target, build: Path) -> None:
         builds.append(target)
-        install(target, build)
+        install(contents, target, build)
 
     monkeypatch.setattr(package, "_install_dependencies", counted)
     _stamp(3)
 
-    assert builds == [package.Target("python3.13", "arm64")]
+    assert builds == [Target("python3.13", "arm64")]
 
 
 def test_many_key_sets_may_be_trusted() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import uv
 
-from components.lambda_authorizer.cache import cache_dir
+from components.lambda_package.cache import cache_dir
 from emulator.environment import ministack_python
 from emulator.errors import SetupError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from components.lambda_authorizer.cache import CacheError, cache_dir
+from components.lambda_package.cache import CacheError, cache_dir
 
 
 @pytest.fixture

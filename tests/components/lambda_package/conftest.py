@@ -6,7 +6,7 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from components.lambda_authorizer import package
+from components.lambda_package import package
 
 from .builds import forget, install_two_files
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from components.lambda_authorizer import bytecode
-from components.lambda_authorizer.bytecode import MAGIC_NUMBERS, compile_folder, find_python
-from components.lambda_authorizer.package import RUNTIMES
-from components.lambda_authorizer.run_uv import find_uv, run_uv
+from components.lambda_package import bytecode
+from components.lambda_package.bytecode import MAGIC_NUMBERS, compile_folder, find_python
+from components.lambda_package.run_uv import find_uv, run_uv
+from components.lambda_package.target import RUNTIMES
 
 SOURCE = '''"""What compilers may write differently: sets, names, numbers, text that is used twice."""
 NAMES = {"alpha", "beta", "gamma", "delta", None, 1.5, b"bytes"}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from components.lambda_authorizer.package import PackageError, build_package
+from components.lambda_authorizer.package import build_package
+from components.lambda_package.package import PackageError
 
 from .builds import ARM
 

@@ -3,8 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from components.lambda_authorizer import bytecode, package
-from components.lambda_authorizer.package import Target
+from components.lambda_package import bytecode, package
+from components.lambda_package.package import Contents
+from components.lambda_package.target import Target
 
 ARM = Target("python3.13", "arm64")
 
@@ -15,7 +16,7 @@ def forget() -> None:
     bytecode.find_python.cache_clear()
 
 
-def install_two_files(target: Target, build: Path) -> None:
+def install_two_files(contents: Contents, target: Target, build: Path) -> None:
     (build / "cryptography").mkdir(parents=True)
     (build / "cryptography" / "__init__.py").write_text("VERSION = 1\n")
     (build / "cryptography" / "_rust.abi3.so").write_bytes(b"\x7fELF" + bytes(1000))

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from components.lambda_authorizer import package
-from components.lambda_authorizer.manifest import damage
-from components.lambda_authorizer.package import Target, build_package, host_target
+from components.lambda_authorizer.package import build_package
+from components.lambda_package import package
+from components.lambda_package.manifest import damage
+from components.lambda_package.package import Contents
+from components.lambda_package.target import Target, host_target
 
 from .builds import ARM, forget, install_two_files, tree
 
@@ -60,14 +62,14 @@ def test_another_process_that_was_first_wins_if_its_package_is_whole(
 ) -> None:
     others: list[tuple[Path, int]] = []
 
-    def late(target: Target, build: Path) -> None:
+    def late(contents: Contents, target: Target, build: Path) -> None:
         monkeypatch.setattr(package, "_install_dependencies", install_two_files)
         forget()
         other = build_package(ARM, bytecode=False)
         others.append((other, other.stat().st_ino))
         if not whole:
             (other / "authorizer" / "handler.py").write_bytes(b"")
-        install_two_files(target, build)
+        install_two_files(contents, target, build)
 
     monkeypatch.setattr(package, "_install_dependencies", late)
     folder = build_package(ARM, bytecode=False)
@@ -81,13 +83,15 @@ def test_another_process_that_was_first_wins_if_its_package_is_whole(
 
 _BUILD = """
 import sys
-from components.lambda_authorizer import package
-def install(target, build):
+from components.lambda_authorizer.package import build_package
+from components.lambda_package import package
+from components.lambda_package.target import Target
+def install(contents, target, build):
     build.mkdir()
     print("installing", flush=True)
     sys.stdin.readline()
 package._install_dependencies = install
-print(package.build_package(package.Target("python3.13", "arm64"), bytecode=False))
+print(build_package(Target("python3.13", "arm64"), bytecode=False))
 """
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from components import InvalidArgs
-from components.lambda_authorizer import bytecode, package
-from components.lambda_authorizer.package import PackageError, Target, build_package, host_target
+from components.lambda_authorizer.package import build_package
+from components.lambda_package import bytecode, package
+from components.lambda_package import target as targets
+from components.lambda_package.package import PackageError
+from components.lambda_package.target import RUNTIMES, Target, compiler, host_target
 
 from ..example import declare_api
 from .builds import ARM, forget
@@ -17,12 +20,12 @@ from .builds import ARM, forget
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("target", [host_target(), *(Target(runtime, "arm64") for runtime in package.RUNTIMES)])
+@pytest.mark.parametrize("target", [host_target(), *(Target(runtime, "arm64") for runtime in RUNTIMES)])
 def test_every_module_has_the_target_s_bytecode_if_a_python_makes_it(target: Target, said: list[str]) -> None:
     folder = build_package(target)
     sources, made = set(folder.rglob("*.py")), set(folder.rglob("*.pyc"))
 
-    if package.compiler(target) is None:
+    if compiler(target) is None:
         assert not made
         assert target.runtime != host_target().runtime
         version = target.runtime.removeprefix("python")
@@ -46,16 +49,16 @@ def test_the_host_s_bytecode_is_what_this_python_looks_for() -> None:
 
 def test_who_deploys_does_not_decide(light: Path, monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
     """Once there is one with bytecode, it is used; where no Python makes it, there is another without, which says so."""
-    monkeypatch.setattr(package, "find_python", lambda runtime: sys.executable)
+    monkeypatch.setattr(targets, "find_python", lambda runtime: sys.executable)
     whole = build_package(ARM)
     assert list(whole.rglob("*.pyc"))
 
     forget()
-    monkeypatch.setattr(package, "find_python", lambda runtime: pytest.fail("searched"))
+    monkeypatch.setattr(targets, "find_python", lambda runtime: pytest.fail("searched"))
     assert build_package(ARM) == whole
 
     shutil.rmtree(light)
-    monkeypatch.setattr(package, "find_python", lambda runtime: None)
+    monkeypatch.setattr(targets, "find_python", lambda runtime: None)
     plain = build_package(ARM)
     assert plain.name != whole.name
     assert not list(plain.rglob("*.pyc"))

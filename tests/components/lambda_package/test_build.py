@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from components.contract import AUTHORIZER
-from components.lambda_authorizer import package
-from components.lambda_authorizer.package import PackageError, Target, build_package, host_target
+from components.lambda_authorizer.package import CONTENTS, build_package
+from components.lambda_package import package
+from components.lambda_package.package import Contents, PackageError
+from components.lambda_package.target import Target, host_target
 
 from .builds import ARM, tree
 
@@ -61,7 +63,7 @@ def test_it_is_complete_without_this_environment() -> None:
     assert result.stdout.strip() == "Verifier", result.stderr
 
 
-def test_line_endings_do_not_change_it(light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_endings_do_not_change_it(light: Path, tmp_path: Path) -> None:
     unix = build_package(ARM, bytecode=False)
     before = tree(unix)
     shutil.rmtree(light)
@@ -69,11 +71,27 @@ def test_line_endings_do_not_change_it(light: Path, tmp_path: Path, monkeypatch:
     shutil.copytree(AUTHORIZER, windows, ignore=shutil.ignore_patterns("__pycache__"))
     for path in [*windows.rglob("*.py"), windows / "requirements.txt"]:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    monkeypatch.setattr(package, "AUTHORIZER", windows)
+    checkout = Contents(CONTENTS.title, (windows,), windows / "requirements.txt")
 
-    assert build_package(ARM, bytecode=False) == unix
+    assert package.build_package(checkout, ARM, bytecode=False) == unix
     assert tree(unix) == before
     assert b"\r" not in (unix / "authorizer" / "handler.py").read_bytes()
+
+
+def test_several_folders_lie_side_by_side_and_each_is_of_account(light: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "module.py").write_text(f"NAME = {name!r}\n")
+    requirements = tmp_path / "requirements.txt"
+    requirements.touch()
+    contents = Contents("The test's package", (tmp_path / "one", tmp_path / "two"), requirements)
+    before = package.build_package(contents, ARM, bytecode=False)
+    (tmp_path / "two" / "module.py").write_text("NAME = 'changed'\n")
+    after = package.build_package(contents, ARM, bytecode=False)
+
+    assert (before / "one" / "module.py").read_bytes() == (after / "one" / "module.py").read_bytes()
+    assert (before / "two" / "module.py").read_bytes() == b"NAME = 'two'\n"
+    assert (after / "two" / "module.py").read_bytes() == b"NAME = 'changed'\n"
 
 
 def test_git_checks_out_the_same_line_endings_everywhere(tmp_path: Path) -> None:

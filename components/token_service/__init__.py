@@ -1,0 +1,1 @@
+"""The token service: its function, role, package and configuration, its routes and its documents."""

@@ -1,0 +1,77 @@
+"""Checking the arguments of a token service before anything is created: every error, each with its path."""
+
+from collections.abc import Mapping
+
+from ..http_api.domain import check_domain
+from ..http_api.stage import check_stage
+from ..kms.generations import DEFAULT_LIFETIME_SECONDS as DEFAULT_KEY_LIFETIME_SECONDS
+from ..kms.signing_keys import check_key_rules
+from ..names import check_name
+from ..validation import Faults, check_shape
+from .alarms import check_alarms
+from .clients import ROLES, any_has
+from .config_document import KnownInputs, config_document
+from .config_stand_ins import STAND_IN_URL, known, known_accounts, known_clients, known_keys
+from .contract import DEFAULT_LIFETIME_SECONDS
+from .function import check_function_settings
+from .inputs import TokenServiceArgs
+
+LONGEST_SUFFIX = "-well-known-lambda"
+
+
+def check_token_service(name: str, args: object, faults: Faults) -> TokenServiceArgs:
+    """A checked copy of ``args``; errors are recorded in ``faults``."""
+    checked = check_shape(args, TokenServiceArgs, faults)
+    check_name(name, LONGEST_SUFFIX, faults)
+    _check_api(checked, faults)
+    _check_keys(checked, args, faults)
+    check_function_settings(checked.get("function", {}), faults.below("function"))
+    if "alarms" in checked:
+        check_alarms(checked["alarms"], checked.get("log_level"), faults.below("alarms"))
+    if any_has(checked.get("clients", {}), ROLES) and not checked.get("aws_accounts"):
+        faults.below("aws_accounts").missing("write the account of each of the aws_roles, with its issuer")
+    config_document(_known(checked), faults)
+    return checked
+
+
+def _check_api(args: TokenServiceArgs, faults: Faults) -> None:
+    for key in ("stage", "domain"):
+        if "api" in args and key in args:
+            faults.below(key).add(
+                "belongs to an API that is created: remove it, or api, and configure it where that API is"
+            )
+    check_stage(args.get("stage", {}), faults.below("stage"))
+    if "domain" in args:
+        check_domain(args["domain"], faults.below("domain"))
+
+
+def _check_keys(args: TokenServiceArgs, given: object, faults: Faults) -> None:
+    if "keys" in args:
+        if "signing_keys" in args:
+            faults.below("signing_keys").add("creates keys, and keys has existing ones: remove one of them")
+        return
+    below = faults.below("signing_keys")
+    keys = args.get("signing_keys", {})
+    as_given = given.get("signing_keys") if isinstance(given, Mapping) else None
+    check_key_rules(keys, as_given, below)
+    longest = keys.get("max_token_lifetime_seconds", DEFAULT_KEY_LIFETIME_SECONDS)
+    for client_id, client in args.get("clients", {}).items():
+        lifetime = client.get("lifetime_seconds", DEFAULT_LIFETIME_SECONDS)
+        if lifetime > longest:
+            faults.below("clients", client_id, "lifetime_seconds").add(
+                f"is {lifetime}, but signing_keys.max_token_lifetime_seconds is {longest}: a key would be retired before the "
+                "last of its tokens has expired: write a shorter lifetime, or a longer one there"
+            )
+
+
+def _known(args: TokenServiceArgs) -> KnownInputs:
+    clients = args.get("clients", {})
+    accounts = known_accounts(args.get("aws_accounts", []), clients)
+    return KnownInputs(
+        issuer=known(args.get("issuer"), STAND_IN_URL),
+        endpoint=known(args.get("api", {}).get("endpoint"), STAND_IN_URL),
+        keys=known_keys(args.get("keys")),
+        clients=known_clients(clients, accounts),
+        aws_accounts=accounts,
+        log_level=args.get("log_level"),
+    )

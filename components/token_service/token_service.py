@@ -1,0 +1,198 @@
+"""TokenService: a token endpoint for machines (RFC 6749, client credentials) whose access tokens a KMS key signs."""
+
+from typing import Any, NamedTuple, Unpack, overload
+
+import pulumi
+import pulumi_aws as aws
+
+from ..http_api.domain import Domain, checked_domain, create_domain, map_domain
+from ..http_api.domain_claims import Api as DomainOwner
+from ..http_api.domain_claims import check_claim, claim
+from ..http_api.stage import create_stage
+from ..http_api.well_known import jwks_uri, serve_documents
+from ..kms.signing_keys import SigningKeys, SigningKeysArgs
+from ..validation import NO_ARGS, Faults, given
+from .alarms import create_alarms
+from .api import Api, create_routes, throttled
+from .checks import check_token_service
+from .config_document import token_endpoint
+from .documents import create_documents
+from .function import create_function, create_log_group, shared_settings
+from .inputs import TokenServiceArgs
+from .role import TokenServiceRole, TokenServiceRoleArgs, permit
+
+
+class _Role(NamedTuple):
+    """The execution role."""
+
+    arn: pulumi.Output[str]
+    name: pulumi.Output[str]
+
+
+class TokenService(pulumi.ComponentResource):
+    """A token endpoint (OAuth 2.0, client credentials) as a Lambda function, with its API, its keys, its role and its
+    metadata. Its clients are part of the configuration."""
+
+    token_endpoint: pulumi.Output[str]
+    """URL of the token endpoint. Known once its route has been created."""
+    issuer: pulumi.Output[str]
+    """The `iss` of the tokens."""
+    jwks: pulumi.Output[str]
+    """The public keys of the tokens, as the JSON of a JSON Web Key Set."""
+    jwks_uri: pulumi.Output[str]
+    """URL of the published JSON Web Key Set."""
+    active_key_arn: pulumi.Output[str]
+    """ARN of the key that signs."""
+    key_arns: pulumi.Output[dict[str, str]]
+    """ARNs of all keys by name of the generation."""
+    alias_name: pulumi.Output[str | None]
+    """The KMS alias of the key that signs, if keys are created."""
+    function_arn: pulumi.Output[str]
+    """ARN of the alias `live` of the Lambda function."""
+    function_name: pulumi.Output[str]
+    """Name of the Lambda function."""
+    role_arn: pulumi.Output[str]
+    """ARN of the execution role."""
+    api_id: pulumi.Output[str]
+    """ID of the API that has the routes."""
+
+    @overload
+    def __init__(self, name: str, args: TokenServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[TokenServiceArgs]
+    ) -> None: ...
+    def __init__(
+        self, name: str, args: TokenServiceArgs = NO_ARGS, opts: pulumi.ResourceOptions | None = None, **inputs: Any
+    ) -> None:
+        """Pass the inputs as keyword arguments, or all of them as one ``TokenServiceArgs``.
+
+        Raises ``InvalidArgs``, which lists every error, before anything is created.
+        """
+        faults = Faults(f'TokenService "{name}"')
+        args = check_token_service(name, given(args, inputs, faults), faults)
+        owner, domain_name = DomainOwner(f'TokenService "{name}"'), faults.below("domain", "name")
+        check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
+        faults.raise_if_any()
+        super().__init__("kms-jwt:index:TokenService", name, None, opts)
+        self._name, self._tags, self._child = name, args.get("tags"), pulumi.ResourceOptions(parent=self)
+        if "domain" in args:
+            checked = checked_domain(args["domain"], faults.below("domain"))
+            args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
+        role = self._role(args)
+        self._keys(args, role.arn)
+        own_api = None if "api" in args else self._own_api(args)
+        domain = create_domain(name, args["domain"], self._tags, self._child) if "domain" in args else None
+        endpoint = domain.url if domain else own_api.api_endpoint if own_api else _endpoint(args)
+        self.issuer = pulumi.Output.from_input(args.get("issuer", endpoint))
+        routes = self._routes(args, role, endpoint, _routed(args, own_api), faults)
+        ready = [route.id for route in routes]
+        if own_api:
+            ready.append(self._stage(args, own_api, domain, routes))
+        self.token_endpoint = pulumi.Output.all(endpoint, *ready).apply(lambda values: token_endpoint(str(values[0])))
+        self.jwks_uri = pulumi.Output.all(endpoint, *ready).apply(lambda values: jwks_uri(str(values[0])))
+        if "alarms" in args:
+            create_alarms(name, self.function_name, args["alarms"], self._tags, self._child)
+        self.register_outputs(
+            {
+                "tokenEndpoint": self.token_endpoint,
+                "issuer": self.issuer,
+                "jwks": self.jwks,
+                "jwksUri": self.jwks_uri,
+                "activeKeyArn": self.active_key_arn,
+                "keyArns": self.key_arns,
+                "aliasName": self.alias_name,
+                "functionArn": self.function_arn,
+                "functionName": self.function_name,
+                "roleArn": self.role_arn,
+                "apiId": self.api_id,
+            }
+        )
+
+    def _role(self, args: TokenServiceArgs) -> _Role:
+        if "role" in args:
+            return _Role(*(pulumi.Output.from_input(value) for value in (args["role"]["arn"], args["role"]["name"])))
+        role_args: TokenServiceRoleArgs = {"tags": self._tags} if self._tags else {}
+        created = TokenServiceRole(f"{self._name}-role", role_args, self._child)
+        return _Role(created.role_arn, created.role_name)
+
+    def _keys(self, args: TokenServiceArgs, role_arn: pulumi.Output[str]) -> None:
+        if "keys" in args:
+            keys = args["keys"]
+            self.active_key_arn = pulumi.Output.from_input(keys["active_key_arn"])
+            self.key_arns = pulumi.Output.from_input(keys["key_arns"])
+            self.jwks = pulumi.Output.from_input(keys["jwks"])
+            self.alias_name = pulumi.Output.from_input(None)
+            return
+        given_keys = args.get("signing_keys", {})
+        keys_args: SigningKeysArgs = {**given_keys, "signers": [role_arn, *given_keys.get("signers", [])]}
+        if self._tags:
+            keys_args = {**keys_args, "tags": {**self._tags, **given_keys.get("tags", {})}}
+        created = SigningKeys(f"{self._name}-keys", keys_args, self._child)
+        self.active_key_arn, self.key_arns, self.jwks = created.active_key_arn, created.key_arns, created.jwks
+        self.alias_name = created.alias_name.apply(_optional)
+
+    def _own_api(self, args: TokenServiceArgs) -> aws.apigatewayv2.Api:
+        return aws.apigatewayv2.Api(
+            f"{self._name}-api",
+            name=self._name,
+            protocol_type="HTTP",
+            description="Token service",
+            disable_execute_api_endpoint=args.get("domain", {}).get("disable_default_endpoint", False),
+            tags=self._tags,
+            opts=self._child,
+        )
+
+    def _routes(
+        self, args: TokenServiceArgs, role: _Role, endpoint: pulumi.Output[str], api: Api, faults: Faults
+    ) -> list[aws.apigatewayv2.Route]:
+        """The function and the routes, for whose permissions the function waits."""
+        settings, keys = args.get("function", {}), {"active_key_arn": self.active_key_arn, "key_arns": self.key_arns}
+        documents = create_documents(
+            f'TokenService "{self._name}"', args, self.issuer, endpoint, {**keys, "jwks": self.jwks}
+        )
+        log_group = create_log_group(self._name, settings, self._tags, self._child)
+        tracing = settings.get("tracing", False)
+        permitted = permit(self._name, self, role.name, log_group.name, self.key_arns, tracing)
+        # A function that gets a new key must be allowed to sign with it.
+        self.role_arn = pulumi.Output.all(role.arn, permitted).apply(lambda values: str(values[0]))
+        config = documents.config
+        function = create_function(self._name, config, settings, self.role_arn, log_group, self._tags, self._child)
+        self.function_arn, self.function_name = function.arn, function.function_name
+        self.api_id = api.id
+        published_arn = serve_documents(
+            f"{self._name}-well-known", self, documents.published, shared_settings(settings), self._tags
+        )
+        return create_routes(self._name, api, function.arn, published_arn, faults, self._child)
+
+    def _stage(
+        self,
+        args: TokenServiceArgs,
+        api: aws.apigatewayv2.Api,
+        domain: Domain | None,
+        routes: list[aws.apigatewayv2.Route],
+    ) -> pulumi.Output[str]:
+        """Known once the API is available, at its domain if it has one."""
+        opts = pulumi.ResourceOptions(parent=self, depends_on=routes)
+        stage = create_stage(self._name, api.id, {}, throttled(args.get("stage", {})), False, self._tags, opts)
+        if domain is None:
+            return stage.id
+        return map_domain(self._name, domain, api.id, stage.id, args["domain"].get("base_path"), self._child)
+
+
+def _routed(args: TokenServiceArgs, own_api: aws.apigatewayv2.Api | None) -> Api:
+    """The API that gets the routes."""
+    if own_api:
+        return Api(own_api.id, own_api.execution_arn)
+    api = args["api"]
+    return Api(pulumi.Output.from_input(api["api_id"]), pulumi.Output.from_input(api["execution_arn"]))
+
+
+def _endpoint(args: TokenServiceArgs) -> pulumi.Output[str]:
+    """The URL of the existing API."""
+    endpoint: pulumi.Output[str] = pulumi.Output.from_input(args["api"]["endpoint"])
+    return endpoint.apply(lambda url: url.rstrip("/"))
+
+
+def _optional(value: str) -> str | None:
+    return value
