@@ -3,34 +3,26 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
-from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 from jwt import PyJWS
 
-from .errors import InvalidToken, IssuerError, KeyUnusable, KmsUnreachable, SigningDenied, Throttled
+from .errors import InvalidToken, KeyNotFound, KeyUnusable, SigningDenied
 from .json_values import checked_claims, checked_headers
-from .signing_key import KmsAlgorithm, SigningKey, resolve_signing_key
+from .key_source import DEFAULT_REFRESH_SECONDS, AliasKey, KeySource, PinnedKeys
+from .kms_key import SigningKey
+from .signing_key import KmsAlgorithm
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
-DEFAULT_REFRESH_SECONDS = 300.0
-
-RETRY_SECONDS = 10.0
-"""The interval between attempts to resolve the alias again while KMS does not respond."""
-
-
-class _Resolved(NamedTuple):
-    """The result of resolving the alias."""
-
-    key: SigningKey
-    jws: PyJWS
-    due: float
-    """When to resolve it again, by the signer's clock."""
+_OTHER_KEY_MAY_SIGN = (SigningDenied, KeyUnusable, KeyNotFound)
+"""Errors of one key. A new key is not found, or denied, until all of KMS knows it:
+https://docs.aws.amazon.com/kms/latest/developerguide/programming-eventual-consistency.html"""
 
 
 class KmsSigner:
@@ -53,14 +45,22 @@ class KmsSigner:
         refresh_seconds: float = DEFAULT_REFRESH_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._key_id = key_id
-        self._client = client if client is not None else kms_client()
-        self._alg = alg
-        self._refresh_seconds = refresh_seconds
-        self._clock = clock
-        self._lock = Lock()
-        self._current: _Resolved | None = None
-        self._previous: _Resolved | None = None
+        client = client if client is not None else kms_client()
+        self._start(client, AliasKey(client, key_id, alg, refresh_seconds, clock))
+
+    @classmethod
+    def pinned(cls, keys: Sequence[SigningKey], client: "KMSClient | None" = None) -> "KmsSigner":
+        """A signer with the first of ``keys``, and with the next ones only while KMS does not let it sign: it is denied,
+        disabled, or not found. Nothing is looked up: ``kms:Sign`` with ``keys`` suffices. Raises ``ValueError`` without a key.
+        """
+        signer = cls.__new__(cls)
+        signer._start(client if client is not None else kms_client(), PinnedKeys(keys))
+        return signer
+
+    def _start(self, client: "KMSClient", keys: KeySource) -> None:
+        self._client = client
+        self._keys = keys
+        self._jws: dict[str, PyJWS] = {}
 
     def sign(self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
         """Return a JWT with exactly these ``claims``; ``headers`` are added to ``alg``, ``kid`` and ``typ`` (default ``JWT``).
@@ -71,17 +71,14 @@ class KmsSigner:
         """
         headers = _headers(headers)
         payload = json.dumps(checked_claims(claims), separators=(",", ":")).encode()
-        resolved = self._resolve()
+        key = self._keys.current()
         try:
-            return _token(payload, headers, resolved)
-        except (SigningDenied, KeyUnusable) as denial:
-            other = self._other_than(resolved.key)
-            if other is None:
-                raise
-            try:
-                return _token(payload, headers, other)
-            except (SigningDenied, KeyUnusable):
-                raise denial from None
+            return self._token(payload, headers, key)
+        except _OTHER_KEY_MAY_SIGN:
+            for other in self._keys.others(key):
+                with suppress(*_OTHER_KEY_MAY_SIGN):
+                    return self._token(payload, headers, other)
+            raise
 
     async def sign_async(self, claims: Mapping[str, Any], headers: Mapping[str, Any] | None = None) -> str:
         """Like ``sign``, but in a thread, since boto3 is synchronous."""
@@ -89,50 +86,16 @@ class KmsSigner:
 
     def signing_key(self) -> SigningKey:
         """The key that is used for signing at present. Raises ``IssuerError``."""
-        return self._resolve().key
+        return self._keys.current()
 
-    def _resolve(self) -> _Resolved:
-        current = self._current
-        if current is not None and self._clock() < current.due:
-            return current
-        # One thread calls KMS; meanwhile the others continue with the current key, and wait only if there is none.
-        if not self._lock.acquire(blocking=current is None) and current is not None:
-            return current
-        try:
-            if self._current is None or self._clock() >= self._current.due:
-                self._look_up()
-            return self._current  # type: ignore[return-value] # it is set now
-        finally:
-            self._lock.release()
-
-    def _look_up(self) -> None:
-        """Resolve ``key_id`` again. The caller holds the lock."""
-        now = self._clock()
-        try:
-            key = resolve_signing_key(self._client, self._key_id, self._alg)
-        except (Throttled, KmsUnreachable):
-            if self._current is None:
-                raise
-            self._current = self._current._replace(due=now + RETRY_SECONDS)
-            return
-        due = now + self._refresh_seconds
-        if self._current is not None and self._current.key == key:
-            self._current = self._current._replace(due=due)
-            return
-        jws = PyJWS(algorithms=[])
-        jws.register_algorithm(key.alg, KmsAlgorithm(self._client, key.alg))
-        self._previous, self._current = self._current, _Resolved(key, jws, due)
-
-    def _other_than(self, denied: SigningKey) -> _Resolved | None:
-        """The key to use instead of one whose use was denied: the alias's current key, otherwise its previous one."""
-        with self._lock:
-            if self._current is not None and self._current.key == denied:
-                try:
-                    self._look_up()
-                except IssuerError:  # the original error is more useful
-                    return None
-            candidates = (self._current, self._previous)
-        return next((found for found in candidates if found is not None and found.key != denied), None)
+    def _token(self, payload: bytes, headers: Mapping[str, Any], key: SigningKey) -> str:
+        jws = self._jws.get(key.alg)
+        if jws is None:
+            jws = PyJWS(algorithms=[])
+            jws.register_algorithm(key.alg, KmsAlgorithm(self._client, key.alg))
+            self._jws[key.alg] = jws
+        # PyJWT's type annotation lists only the keys of its own algorithms.
+        return jws.encode(payload, key, key.alg, {"kid": key.kid, **headers})  # type: ignore[arg-type]
 
 
 def _headers(headers: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -144,12 +107,6 @@ def _headers(headers: Mapping[str, Any] | None) -> dict[str, Any]:
             "headers.b64: must be true or omitted: the payload of a JWT is base64url (RFC 7797 section 7)"
         )
     return checked
-
-
-def _token(payload: bytes, headers: Mapping[str, Any], resolved: _Resolved) -> str:
-    key = resolved.key
-    # PyJWT's type annotation lists only the keys of its own algorithms.
-    return resolved.jws.encode(payload, key, key.alg, {"kid": key.kid, **headers})  # type: ignore[arg-type]
 
 
 def kms_client(session: boto3.Session | None = None) -> "KMSClient":
