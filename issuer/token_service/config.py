@@ -8,7 +8,9 @@ from ..algorithms import ALGORITHMS
 from ..authorizer import LOG_LEVELS, Fields
 from ..authorizer import ConfigError as ConfigError
 from ..kms_key import SigningKey
+from .access_token import MAX_SIGNED_BYTES, access_token_claims, signed_bytes, token_id
 from .clients import Client, read_clients
+from .grant import full_grant
 from .urls import read_url
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ def parse_config(document: Mapping[str, object]) -> Config:
         log_level=fields.choice("log_level", LOG_LEVELS, LOG_LEVELS[0]),
     )
     _check_accounts(config, fields)
+    _check_sizes(config, fields)
     fields.raise_if_any()
     return config
 
@@ -103,6 +106,20 @@ def _aws_accounts(fields: Fields) -> "tuple[AwsAccount, ...]":
     from .assertion_settings import read_aws_accounts  # only where there are any
 
     return read_aws_accounts(fields)
+
+
+def _check_sizes(config: Config, fields: Fields) -> None:
+    """Every client can have a token for all that it may have."""
+    for client in config.clients.values():
+        if client.audiences:
+            size = signed_bytes(access_token_claims(config.issuer, full_grant(client), token_id(), 2**33))
+            if size > MAX_SIGNED_BYTES:
+                fields.fault(
+                    f"a token for all of its scopes and audiences has {size} bytes, without the signature, and may have "
+                    f"{MAX_SIGNED_BYTES}: configure fewer or shorter ones, or several clients",
+                    "clients",
+                    client.client_id,
+                )
 
 
 def _check_accounts(config: Config, fields: Fields) -> None:

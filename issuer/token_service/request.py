@@ -34,7 +34,7 @@ def read_request(event: object) -> TokenRequest:
         raise Refused(Reason.MALFORMED_EVENT)
     if _http_method(event) != "POST":
         raise Refused(Reason.WRONG_HTTP_METHOD)
-    headers = event.get("headers") or {}
+    headers = {} if event.get("headers") is None else event["headers"]
     if not isinstance(headers, dict):
         raise Refused(Reason.MALFORMED_EVENT)
     # The charset does not matter: a form is ASCII, and what is encoded in it is UTF-8 (RFC 6749 appendix B).
