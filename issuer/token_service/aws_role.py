@@ -4,7 +4,8 @@ In RFC 7523 section 3, ``iss`` and ``sub`` of a client assertion are both the cl
 the configuration says which client the role is.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ..jwt_verification import Claims, Denial, Denied
@@ -30,8 +31,7 @@ class _Account(NamedTuple):
 class AwsRoles:
     """Verifies the assertions of the roles ``clients``, ARN -> client id, each of one of ``accounts``.
 
-    ``audience`` is the issuer of the token service. The keys of these roles' accounts are read at once. ``clock`` returns
-    seconds since the epoch.
+    ``audience`` is the issuer of the token service. The keys of these roles' accounts are read at once.
     """
 
     def __init__(
@@ -40,20 +40,19 @@ class AwsRoles:
         accounts: Iterable[AwsAccount],
         audience: str,
         log_level: str,
-        clock: Callable[[], float],
     ) -> None:
         self._clients = clients
         self._audience = audience
         used = {role_account(role) for role in clients}
         self._accounts = {
-            account.issuer: _Account(account.account_id, StsKeys(account, audience, clock, log_level))
+            account.issuer: _Account(account.account_id, StsKeys(account, audience, log_level))
             for account in accounts
             if account.account_id in used
         }
-        started = clock()
+        until = time.monotonic() + INIT_SECONDS
         for account in self._accounts.values():
-            if 0 <= clock() - started < INIT_SECONDS:
-                account.keys.refresh_if_due(clock())
+            if time.monotonic() < until:
+                account.keys.refresh_if_due(time.time())
 
     def issue(self, issuer: object) -> bool:
         """Whether ``issuer`` is that of one of the accounts."""

@@ -3,8 +3,6 @@
 Imported only if a client of the configuration authenticates in one of these ways.
 """
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..jwt_verification import Denial, Denied
@@ -32,13 +30,13 @@ _RENAMED = {
 class ClientAssertions:
     """Authenticates the clients of ``config`` that have keys or are AWS roles.
 
-    Where there are roles, the keys of AWS STS are read at once. ``clock`` returns seconds since the epoch.
+    Where there are roles, the keys of AWS STS are read at once.
     """
 
-    def __init__(self, config: Config, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, config: Config) -> None:
         self._clients = config.clients
         self._keys = _private_key_jwt(config)
-        self._roles = _aws_roles(config, clock)
+        self._roles = _aws_roles(config)
         self._used = ReplayMemory()
 
     def authenticate(self, request: TokenRequest, now: float, context: object) -> Client:
@@ -91,10 +89,10 @@ def _private_key_jwt(config: Config) -> "PrivateKeyJwt | None":
     return PrivateKeyJwt(clients, config.issuer, config.token_endpoint)
 
 
-def _aws_roles(config: Config, clock: Callable[[], float]) -> "AwsRoles | None":
+def _aws_roles(config: Config) -> "AwsRoles | None":
     clients = {role: client.client_id for client in config.clients.values() for role in client.aws_roles}
     if not clients:
         return None
     from .aws_role import AwsRoles
 
-    return AwsRoles(clients, config.aws_accounts, config.issuer, config.log_level, clock)
+    return AwsRoles(clients, config.aws_accounts, config.issuer, config.log_level)

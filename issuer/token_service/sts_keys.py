@@ -1,6 +1,7 @@
 """The keys with which AWS STS signs the tokens of one account: read at init, then on a timer, never because of a token."""
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 
 from ..authorizer import KeySet
 from ..jwt_verification import Claims, Denial, Denied, UnknownKeyId
@@ -25,11 +26,11 @@ RETRY_SECONDS = 10
 class StsKeys:
     """Verifies tokens of ``sts:GetWebIdentityToken`` of ``account`` with the keys that its issuer publishes.
 
-    ``audience`` is the issuer of the token service. ``clock`` returns seconds since the epoch: a monotonic clock may stop while
-    Lambda has frozen the environment. A refresh takes at most 1.5 seconds, and writes a line to the log.
+    ``audience`` is the issuer of the token service. A refresh takes at most 1.5 seconds, and writes a line to the log. Times are
+    in seconds since the epoch: a monotonic clock may stop while Lambda has frozen the environment.
     """
 
-    def __init__(self, account: AwsAccount, audience: str, clock: Callable[[], float], log_level: str) -> None:
+    def __init__(self, account: AwsAccount, audience: str, log_level: str) -> None:
         url = jwks_url(account.issuer)
         settings = JwksUrl(
             url,
@@ -41,8 +42,8 @@ class StsKeys:
         )
         self._account = account
         self._audience = audience
-        self._keys = IssuerKeys(f"aws-{account.account_id}", settings, (), clock, KeySet, log_level)
-        self._looked_at = now = clock()
+        self._keys = IssuerKeys(f"aws-{account.account_id}", settings, (), time.time, KeySet, log_level)
+        self._looked_at = now = time.time()
         self._keys.begin(now)
         self._keys.refresh_at = now
         self._read: object = ()
