@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jwt.algorithms import ECAlgorithm
+import yaml
 
 from cli.commands.client import COMMAND
-from emulator.iam import web_identity
 from emulator.server import MiniStack
 from emulator.web import fetch
 from testkit.key_set_server import key_set, make_certificate, serving
 
+from ..docs.code_blocks import ROOT
 from ..emulator.bench import Bench, new_bench
 from ..emulator.principals import client_of, session_of
 from .service import AUDIENCES, SCOPE, KeyClient, RoleClient, SecretClient, Service
@@ -125,13 +125,11 @@ def may(**how: Any) -> dict[str, Any]:
 @contextmanager
 def deployed(ministack: MiniStack, folder: Path, config: Mapping[str, Any]) -> Iterator[DeployedService]:
     """A token service with this configuration, up until the end of the block."""
-    issuer = web_identity.issuer(ACCOUNT)
-    host = str(urlsplit(issuer).hostname)
+    sts = yaml.safe_load((ROOT / "examples" / "aws_roles" / "Pulumi.local.yaml").read_text())["config"]
+    issuer, host = sts["sts_issuer"], str(urlsplit(sts["sts_issuer"]).hostname)
     certificate = make_certificate(folder, host)
     with serving(certificate) as server, new_bench(ministack, folder) as bench:
-        public_key = web_identity.private_key(ACCOUNT).public_key()
-        jwk = {**ECAlgorithm.to_jwk(public_key, as_dict=True), "kid": web_identity.KEY_ID, "alg": "ES384", "use": "sig"}
-        server.replies[host] = key_set(jwk)
+        server.replies[host] = key_set(*json.loads(sts["sts_jwks"])["keys"])
         (folder / "resolver").mkdir()
         (folder / "resolver" / "sitecustomize.py").write_text(ENVIRONMENT.format(host=host, port=server.port))
         environment = {"SSL_CERT_FILE": str(certificate), "PYTHONPATH": str(folder / "resolver")}
@@ -153,6 +151,7 @@ def service_with_all_clients(ministack: MiniStack) -> Iterator[Service]:
             "billing": may(secret_hashes=[digest]),
             "legacy": may(secret_hashes=[sha256(legacy.encode()).hexdigest()]),
             "batch": may(assertion={"jwks": json.dumps(jwks)}),
+            "older": may(assertion={"jwks": json.dumps(jwks), "token_endpoint_audience": True}),
             "job": may(),
         }
         with deployed(ministack, folder, {"clients": clients, "signing_keys": {}}) as service:
@@ -162,7 +161,7 @@ def service_with_all_clients(ministack: MiniStack) -> Iterator[Service]:
                 service.jwks(),
                 SecretClient("billing", secret),
                 SecretClient("legacy", legacy),
-                KeyClient("batch", (folder / "batch.pem").read_text(), jwks["keys"][0]["kid"]),
+                *(KeyClient(id_, (folder / "batch.pem").read_text(), jwks["keys"][0]["kid"]) for id_ in ("batch", "older")),
                 RoleClient("job", [service.assertion() for _ in range(8)]),
                 service.role_environment(),
             )

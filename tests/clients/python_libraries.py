@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from unittest import mock
 
+from authlib.common.urls import add_params_to_qs
 from authlib.integrations.httpx_client import OAuth2Client as AuthlibHttpx
 from authlib.integrations.requests_client import OAuth2Session as AuthlibRequests
-from authlib.oauth2.rfc7523 import ASSERTION_TYPE, PrivateKeyJWT, private_key_jwt_sign
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from joserfc.jwk import ECKey
 from oauthlib.oauth2 import BackendApplicationClient
 from requests.auth import HTTPBasicAuth
@@ -20,6 +21,7 @@ from .service import RESOURCES, SCOPE, TWO_RESOURCES, Answer, SecretClient, Serv
 Request = Callable[[Service], Answer]
 
 GRANT = "client_credentials"
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def _authlib(session: Any, service: Service, method: Any, client_id: str, secret: Any) -> Answer:
@@ -29,7 +31,7 @@ def _authlib(session: Any, service: Service, method: Any, client_id: str, secret
 
 
 class Assertion(PrivateKeyJWT):  # type: ignore[misc] # Authlib has no types
-    """For the issuer and for a minute; Authlib's own are for the token endpoint and for an hour."""
+    """For the issuer and for a minute, with ``kid``; Authlib's own are for the token endpoint, for an hour, and without."""
 
     def __init__(self, issuer: str, kid: str) -> None:
         super().__init__()
@@ -51,10 +53,19 @@ def _authlib_key(session: Any) -> Request:
     return request
 
 
+def _authlib_older(session: Any) -> Request:
+    def request(service: Service) -> Answer:
+        key = ECKey.import_key(service.older.pem)
+        return _authlib(session, service, PrivateKeyJWT(alg="ES256"), service.older.id, key)
+
+    return request
+
+
 def _authlib_role(session: Any) -> Request:
     def request(service: Service) -> Answer:
-        def assertion(auth: Any, method: str, uri: str, headers: Any, body: str) -> tuple[str, Any, str]:
-            return uri, headers, f"{body}&client_assertion_type={ASSERTION_TYPE}&client_assertion={token}"
+        def assertion(auth: Any, method: str, uri: str, headers: Any, body: Any) -> tuple[str, Any, str]:
+            parameters = [("client_assertion_type", ASSERTION_TYPE), ("client_assertion", token)]
+            return uri, headers, add_params_to_qs(body, parameters)
 
         token = service.job.assertions.pop()
         return _authlib(session, service, assertion, service.job.id, None)
@@ -70,6 +81,7 @@ def _of_authlib(session: Any) -> Iterable[tuple[str, Request]]:
     yield "Basic, any secret", secret("client_secret_basic", lambda service: service.legacy)
     yield "body", secret("client_secret_post", lambda service: service.billing)
     yield "private_key_jwt", _authlib_key(session)
+    yield "private_key_jwt, older", _authlib_older(session)
     yield "AWS role", _authlib_role(session)
 
 

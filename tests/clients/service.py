@@ -21,10 +21,12 @@ METHODS = (
     "body",
     "Basic and client_id",
     "private_key_jwt",
+    "private_key_jwt, older",
     "AWS role",
     TWO_RESOURCES,
 )
-"""How a client authenticates. "Any secret" has characters that Basic has to encode, and that some libraries do not."""
+"""How a client authenticates. "Any secret" has characters that Basic has to encode, and that some libraries do not; "older"
+assertions are addressed to the token endpoint."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Service:
     billing: SecretClient
     legacy: SecretClient
     batch: KeyClient
+    older: KeyClient
     job: RoleClient
     role: Mapping[str, str]
     """The environment variables of a program that runs as the role of ``job``."""
@@ -80,7 +83,12 @@ class Service:
 
     def client_of(self, method: str) -> str:
         """The id of the client that uses ``method``."""
-        others = {"Basic, any secret": self.legacy.id, "private_key_jwt": self.batch.id, "AWS role": self.job.id}
+        others = {
+            "Basic, any secret": self.legacy.id,
+            "private_key_jwt": self.batch.id,
+            "private_key_jwt, older": self.older.id,
+            "AWS role": self.job.id,
+        }
         return others.get(method, self.billing.id)
 
     def check(self, method: str, answer: Answer) -> None:
