@@ -28,38 +28,37 @@ PROGRAM = """
 from components import TokenService
 
 config = pulumi.Config("bench")
-statements = {
-    "assume_role_policy": {"Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}},
-    "policy": {"Action": "sts:GetWebIdentityToken", "Resource": "*"},
-}
-documents = {
-    name: json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
-    for name, statement in statements.items()
-}
-role = aws.iam.Role("job", assume_role_policy=documents["assume_role_policy"])
-aws.iam.RolePolicy("job", role=role.name, policy=documents["policy"])
+clients, environment = config.require_object("clients"), config.get_object("environment")
 
 
 def reaches_sts(args):
     # The function's process finds STS's name and trusts its certificate: nothing in the package knows of it.
-    if args.type_ == "aws:lambda/function:Function":
-        args.props["environment"] = {"variables": config.require_object("environment")}
+    if args.type_ == "aws:lambda/function:Function" and environment:
+        args.props["environment"] = {"variables": environment}
     return pulumi.ResourceTransformationResult(args.props, args.opts)
 
 
-clients = config.require_object("clients")
-clients["job"]["aws_roles"] = [role.arn]
+if "job" in clients:
+    trust = {"Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}}
+    may = {"Action": "sts:GetWebIdentityToken", "Resource": "*"}
+    trust, may = (
+        json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}) for statement in (trust, may)
+    )
+    role = aws.iam.Role("job", assume_role_policy=trust)
+    aws.iam.RolePolicy("job", role=role.name, policy=may)
+    clients["job"]["aws_roles"] = [role.arn]
+    pulumi.export("role", role.arn)
 service = TokenService(
     "auth",
     {
         "clients": clients,
         "signing_keys": config.require_object("signing_keys"),
-        "aws_accounts": config.require_object("accounts"),
+        "aws_accounts": config.get_object("accounts", []),
         "function": {"architecture": "host"},
+        "stage": {"throttling_rate_limit": 5000, "throttling_burst_limit": 5000},  # no answer of the tests is 429
     },
     opts=pulumi.ResourceOptions(transformations=[reaches_sts]),
 )
-pulumi.export("role", role.arn)
 pulumi.export("issuer", service.issuer)
 pulumi.export("token_endpoint", service.token_endpoint)
 pulumi.export("jwks_uri", service.jwks_uri)
@@ -125,27 +124,35 @@ def may(**how: Any) -> dict[str, Any]:
 @contextmanager
 def deployed(ministack: MiniStack, folder: Path, config: Mapping[str, Any]) -> Iterator[DeployedService]:
     """A token service with this configuration, up until the end of the block."""
-    sts = yaml.safe_load((ROOT / "examples" / "aws_roles" / "Pulumi.local.yaml").read_text())["config"]
-    issuer, host = sts["sts_issuer"], str(urlsplit(sts["sts_issuer"]).hostname)
-    certificate = make_certificate(folder, host)
-    with serving(certificate) as server, new_bench(ministack, folder) as bench:
-        server.replies[host] = key_set(*json.loads(sts["sts_jwks"])["keys"])
-        (folder / "resolver").mkdir()
-        (folder / "resolver" / "sitecustomize.py").write_text(ENVIRONMENT.format(host=host, port=server.port))
-        environment = {"SSL_CERT_FILE": str(certificate), "PYTHONPATH": str(folder / "resolver")}
-        accounts = [{"account_id": ACCOUNT, "issuer": issuer}]
-        service = DeployedService(bench, {"environment": environment, "accounts": accounts, **config})
+    with new_bench(ministack, folder) as bench:
+        service = DeployedService(bench, config)
         service.up()
         yield service
 
 
 @contextmanager
+def _sts(folder: Path) -> Iterator[dict[str, Any]]:
+    """The configuration with which the service trusts the account, whose keys are at a URL as AWS's are."""
+    example = yaml.safe_load((ROOT / "examples" / "aws_roles" / "Pulumi.local.yaml").read_text())["config"]
+    host = str(urlsplit(example["sts_issuer"]).hostname)
+    certificate = make_certificate(folder, host)
+    with serving(certificate) as server:
+        server.replies[host] = key_set(*json.loads(example["sts_jwks"])["keys"])
+        (folder / "resolver").mkdir()
+        (folder / "resolver" / "sitecustomize.py").write_text(ENVIRONMENT.format(host=host, port=server.port))
+        yield {
+            "environment": {"SSL_CERT_FILE": str(certificate), "PYTHONPATH": str(folder / "resolver")},
+            "accounts": [{"account_id": ACCOUNT, "issuer": example["sts_issuer"]}],
+        }
+
+
+@contextmanager
 def service_with_all_clients(ministack: MiniStack) -> Iterator[Service]:
     """A deployed service with the clients that the libraries are tried with."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
+    with tempfile.TemporaryDirectory() as scratch, _sts(Path(scratch)) as sts:
+        pem = Path(scratch) / "batch.pem"
         secret, digest = new_secret()
-        jwks = json.loads("\n".join(map(str, COMMAND.run(argparse.Namespace(key=str(folder / "batch.pem"))).lines)))
+        jwks = json.loads("\n".join(map(str, COMMAND.run(argparse.Namespace(key=str(pem))).lines)))
         legacy = "a+b/c==%41 &:;~é"
         clients = {
             "billing": may(secret_hashes=[digest]),
@@ -154,14 +161,16 @@ def service_with_all_clients(ministack: MiniStack) -> Iterator[Service]:
             "older": may(assertion={"jwks": json.dumps(jwks), "token_endpoint_audience": True}),
             "job": may(),
         }
-        with deployed(ministack, folder, {"clients": clients, "signing_keys": {}}) as service:
+        with deployed(ministack, Path(scratch), {"clients": clients, "signing_keys": {}, **sts}) as service:
+            kid = jwks["keys"][0]["kid"]
             yield Service(
-                service.outputs["issuer"],
-                service.outputs["token_endpoint"],
-                service.jwks(),
-                SecretClient("billing", secret),
-                SecretClient("legacy", legacy),
-                *(KeyClient(id_, (folder / "batch.pem").read_text(), jwks["keys"][0]["kid"]) for id_ in ("batch", "older")),
-                RoleClient("job", [service.assertion() for _ in range(8)]),
-                service.role_environment(),
+                issuer=service.outputs["issuer"],
+                token_endpoint=service.outputs["token_endpoint"],
+                jwks=service.jwks(),
+                billing=SecretClient("billing", secret),
+                legacy=SecretClient("legacy", legacy),
+                batch=KeyClient("batch", pem.read_text(), kid),
+                older=KeyClient("older", pem.read_text(), kid),
+                job=RoleClient("job", [service.assertion() for _ in range(8)]),
+                role=service.role_environment(),
             )

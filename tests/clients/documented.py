@@ -62,7 +62,9 @@ def environment(service: Service) -> Mapping[str, str]:
 
 
 def method_of(source: str) -> str:
-    """How the client authenticates."""
+    """How the client authenticates: with Basic, unless it says otherwise or its library does."""
     if "PrivateKeyJWT" in source:
         return "private_key_jwt"
-    return "AWS role" if "get_web_identity_token" in source else "Basic"
+    if "get_web_identity_token" in source:
+        return "AWS role"
+    return "body" if '"openid-client"' in source else "Basic"

@@ -50,18 +50,17 @@ def results(service: Service, scratch: Path) -> Iterator[Result]:
 
 
 def _documented(service: Service, node: Path, go: Path) -> Iterator[Result]:
-    """The documentation's blocks, which authenticate with Basic or, by the library's default, in the body."""
+    """The documentation's blocks."""
     for number, block in enumerate(documented.documented("js")):
         (node / f"documented-{number}.js").write_text(documented.javascript(block, service))
         printed = _run(node, "node", f"documented-{number}.js", environment=documented.environment(service))
-        yield Result(block.place, "Basic", json.loads(printed), None)
+        yield Result(block.place, documented.method_of(block.text), json.loads(printed), None)
     for number, block in enumerate(documented.documented("go")):
         (go / f"documented{number}").mkdir()
         (go / f"documented{number}" / "main.go").write_text(documented.go(block, service))
         command = ["go", "run", "-mod=readonly", f"./documented{number}"]
-        yield Result(
-            block.place, "Basic", json.loads(_run(go, *command, environment=documented.environment(service))), None
-        )
+        printed = _run(go, *command, environment=documented.environment(service))
+        yield Result(block.place, documented.method_of(block.text), json.loads(printed), None)
 
 
 def _copy(name: str, scratch: Path) -> Path:

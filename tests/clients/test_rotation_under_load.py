@@ -22,8 +22,11 @@ from emulator.server import MiniStack
 from .deployed import AUDIENCES, deployed, may, new_secret
 
 CLIENTS = 2
-REQUESTS = 30
+REQUESTS = 15
 """Of each client in each phase, beside those that are under way while the service changes."""
+
+PAUSE_SECONDS = 0.05
+"""Of a client after each answer: without one the machine would have no time left to update the service."""
 
 LATER = rfc3339(datetime.now(UTC) + timedelta(hours=2))
 OLD, NEW = {"name": "old"}, {"name": "new"}
@@ -83,7 +86,7 @@ class Clients:
     def _fetch_on(self, client: int) -> None:
         connection = http.client.HTTPConnection(self._url.netloc, timeout=60)
         try:
-            while not self._stopped.is_set():
+            while not self._stopped.wait(PAUSE_SECONDS):
                 phase, credentials = self.phase, b64encode(f"billing:{self.secret}".encode()).decode()
                 headers = {
                     "Authorization": f"Basic {credentials}",
