@@ -30,8 +30,8 @@ def main() -> int:
         cells = ["-" if (library, method) not in faults else _cell(faults[library, method]) for method in METHODS]
         print(f"{library:<22}", *(f"{cell:<{len(method)}}" for cell, method in zip(cells, METHODS, strict=True)))
     wrong = {cell: fault for cell, fault in faults.items() if fault}
-    for (library, method), fault in wrong.items():
-        print(f"{library}, {method}: {fault}")
+    for (library, method), what in wrong.items():
+        print(f"{library}, {method}: {what}")
     print(f"{len(faults) - len(wrong)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
 

@@ -46,7 +46,7 @@ def test_the_documented_lines_get_a_token(
         monkeypatch.setenv(name, value)
     names: dict[str, Any] = {}
     exec(compile(for_service(block, service), block.place, "exec"), names)  # noqa: S102 - our own documentation
-    names.get("client", names.get("sts")).close()
+    (names["client"] if "client" in names else names["sts"]).close()
 
     service.check(method_of(block.text), names["token"])
 

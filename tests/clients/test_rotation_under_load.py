@@ -19,7 +19,8 @@ from authorizer.verifier import Verifier
 from components.kms.generations import rfc3339
 from emulator.server import MiniStack
 
-from .deployed import AUDIENCES, deployed, may, new_secret
+from .deployed import deployed, may, new_secret
+from .service import AUDIENCES
 
 CLIENTS = 2
 REQUESTS = 15
