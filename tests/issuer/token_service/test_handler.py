@@ -1,4 +1,4 @@
-"""The function as Lambda has it: the package's folder, its configuration beside it, in a process of its own, with KMS over HTTP."""
+"""The function as Lambda has it: a package with its configuration, in a process of its own, and KMS over HTTP."""
 
 import json
 import shutil
