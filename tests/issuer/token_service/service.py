@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from issuer import KmsSigner
+from issuer.algorithms import ALGORITHMS
 from issuer.token_service.config import parse_config
 from issuer.token_service.decision_log import DecisionLog
 from issuer.token_service.response import Response
@@ -122,7 +123,7 @@ class ObservedService:
         config = parse_config(document)
         self.kms = LocalKms()
         for key in config.keys:
-            self.kms.create(key.kid, "ECC_NIST_P256")
+            self.kms.create(key.kid, ALGORITHMS[key.alg].key_specs[0])
         signer = KmsSigner.pinned(config.keys, self.kms)  # type: ignore[arg-type] # a stand-in
         self.endpoint = TokenEndpoint(config, signer, DecisionLog("function-1", config.log_level))
 
