@@ -101,8 +101,8 @@ class Roles(ObservedService):
         account: str = ACCOUNT,
         role: str = "job",
         key: Signer | None = None,
-        typ: object = "JWT",
-        **changes: object,
+        typ: str = "JWT",
+        **changes: Any,
     ) -> str:
         """A token that STS signs for the role, now; with ``changes`` of its claims."""
         good = sts_claims(int(self.now), account, role, {"aud": ISSUER, "jti": str(uuid4()), **changes})
@@ -110,10 +110,11 @@ class Roles(ObservedService):
         signing = key or sts_key(account)
         return token(signing, kept, header(signing, typ=typ))
 
-    def details(self, **changes: object) -> dict[str, object]:
-        """The claim with what is AWS's own, with ``changes``."""
-        good: Any = sts_claims(0, ACCOUNT, "job", {})[AWS]
-        return {AWS: {name: value for name, value in {**good, **changes}.items() if value is not ABSENT}}
+
+def details(**changes: Any) -> dict[str, Any]:
+    """Those of the role, with ``changes``."""
+    good: Any = sts_claims(0, ACCOUNT, "job", {})[AWS]
+    return {name: value for name, value in {**good, **changes}.items() if value is not ABSENT}
 
 
 @pytest.fixture(scope="module")
@@ -164,22 +165,22 @@ BAD: dict[str, tuple[Callable[[Roles], str], str]] = {
         "bad_signature",
     ),
     "a role of this account from another one": (
-        lambda world: world.sts(PARTNER, sub=JOB, **{AWS: {"aws_account": PARTNER, "principal_id": JOB}}),
+        lambda world: world.sts(PARTNER, sub=JOB, details={"aws_account": PARTNER, "principal_id": JOB}),
         "unknown_role",
     ),
     "another role": (lambda world: world.sts(role="reports"), "unknown_role"),
     "another case": (lambda world: world.sts(role="Job"), "unknown_role"),
-    "a session": (lambda world: world.sts(sub=SESSION, **world.details(principal_id=SESSION)), "unknown_role"),
+    "a session": (lambda world: world.sts(sub=SESSION, details=details(principal_id=SESSION)), "unknown_role"),
     "a user that is called like the role": (
         lambda world: world.sts(role="reports", sub=JOB),
         "unexpected_value",
     ),
-    "no principal": (lambda world: world.sts(**world.details(principal_id=ABSENT)), "missing_claim"),
-    "a principal that is no string": (lambda world: world.sts(**world.details(principal_id=[JOB])), "unexpected_value"),
-    "another account's details": (lambda world: world.sts(**world.details(aws_account=PARTNER)), "unexpected_value"),
-    "no account": (lambda world: world.sts(**world.details(aws_account=ABSENT)), "unexpected_value"),
-    "no details": (lambda world: world.sts(**{AWS: ABSENT}), "missing_claim"),
-    "details that are no object": (lambda world: world.sts(**{AWS: ACCOUNT}), "missing_claim"),
+    "no principal": (lambda world: world.sts(details=details(principal_id=ABSENT)), "missing_claim"),
+    "a principal that is no string": (lambda world: world.sts(details=details(principal_id=[JOB])), "unexpected_value"),
+    "another account's details": (lambda world: world.sts(details=details(aws_account=PARTNER)), "unexpected_value"),
+    "no account": (lambda world: world.sts(details=details(aws_account=ABSENT)), "unexpected_value"),
+    "no details": (lambda world: world.sts(details=ABSENT), "missing_claim"),
+    "details that are no object": (lambda world: world.sts(details=ACCOUNT), "missing_claim"),
     "no sub": (lambda world: world.sts(sub=ABSENT), "missing_claim"),
     "no jti": (lambda world: world.sts(jti=ABSENT), "missing_claim"),
     "no iat": (lambda world: world.sts(iat=ABSENT), "missing_claim"),
