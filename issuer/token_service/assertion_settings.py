@@ -49,7 +49,7 @@ def read_aws_roles(client: Fields) -> tuple[str, ...]:
     for index, role in enumerate(roles):
         if not _ROLE.fullmatch(role):
             client.fault(
-                f"must be the ARN of a role, without wildcards, such as arn:aws:iam::111122223333:role/job, and is {role!r}",
+                f"must be the ARN of a role, such as arn:aws:iam::111122223333:role/job, and is {role!r}",
                 "aws_roles",
                 index,
             )

@@ -115,7 +115,7 @@ def test_roles(role: str) -> None:
 )
 def test_what_is_no_role(role: str) -> None:
     assert faults(**with_roles(role)) == [
-        "clients.job.aws_roles[0]: must be the ARN of a role, without wildcards, such as "
+        "clients.job.aws_roles[0]: must be the ARN of a role, such as "
         f"arn:aws:iam::111122223333:role/job, and is {role!r}"
     ]
 

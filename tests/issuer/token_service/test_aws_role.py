@@ -102,9 +102,11 @@ class Roles(ObservedService):
         role: str = "job",
         key: Signer | None = None,
         typ: str = "JWT",
+        details: Any = None,
         **changes: Any,
     ) -> str:
-        """A token that STS signs for the role, now; with ``changes`` of its claims."""
+        """A token that STS signs for the role, now; with other ``details`` of AWS's own, and ``changes`` of its claims."""
+        changes |= {} if details is None else {AWS: details}
         good = sts_claims(int(self.now), account, role, {"aud": ISSUER, "jti": str(uuid4()), **changes})
         kept = {name: value for name, value in good.items() if value is not ABSENT}
         signing = key or sts_key(account)
