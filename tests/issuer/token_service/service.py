@@ -117,14 +117,14 @@ class Observation(NamedTuple):
 
 
 class ObservedService:
-    """The real endpoint, configured by ``document``, signing with keys of this process."""
+    """The real endpoint, configured by ``document``, signing with keys of this process, unless a ``kms`` is given."""
 
-    def __init__(self, document: Mapping[str, object]) -> None:
+    def __init__(self, document: Mapping[str, object], kms: Any = None) -> None:
         config = parse_config(document)
         self.kms = LocalKms()
         for key in config.keys:
             self.kms.create(key.kid, ALGORITHMS[key.alg].key_specs[0])
-        signer = KmsSigner.pinned(config.keys, self.kms)  # type: ignore[arg-type] # a stand-in
+        signer = KmsSigner.pinned(config.keys, kms or self.kms)
         self.endpoint = TokenEndpoint(config, signer, DecisionLog("function-1", config.log_level))
 
     def send(self, event: object, now: float = NOW) -> Observation:

@@ -1,6 +1,7 @@
 """Authentication with a secret: Basic in both spellings, in the body, and what is refused (RFC 6749 section 2.3.1)."""
 
 import base64
+import hashlib
 import hmac
 from typing import Any
 from unittest.mock import Mock
@@ -175,7 +176,7 @@ def test_nothing_tells_which_ids_exist(service: ObservedService) -> None:
 def test_every_id_costs_as_many_hashes_and_comparisons(
     service: ObservedService, client_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hash_, compare = Mock(wraps=client_secret.sha256), Mock(wraps=hmac.compare_digest)
+    hash_, compare = Mock(wraps=hashlib.sha256), Mock(wraps=hmac.compare_digest)
     monkeypatch.setattr(client_secret, "sha256", hash_)
     monkeypatch.setattr(client_secret, "compare_digest", compare)
 

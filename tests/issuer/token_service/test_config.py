@@ -138,6 +138,13 @@ def test_urls_that_are_no_issuers(url: object) -> None:
             "keys[1].key_arn: 'mrk-1' is used twice",
         ),
         (
+            [
+                {"key_arn": ARN.replace("eu-west-1", region) + region, "alg": "ES256"}
+                for region in ("eu-west-1", "us-east-1")
+            ],
+            "keys[1].key_arn: is in us-east-1, and the first key in eu-west-1: use one region",
+        ),
+        (
             [{"key_arn": ARN.replace("key/", "alias/") + "a", "alg": "ES256"}],
             "keys[0].key_arn: must be the ARN of a key",
         ),

@@ -13,8 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from emulator.server import MiniStack
+from issuer.token_service.kms import MIN_TIMEOUT_SECONDS, kms_client
 
-from .service import GRANT, SECRET, basic, document, event
+from .service import GRANT, SECRET, ObservedService, basic, document, event
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -96,6 +97,38 @@ def test_tokens_signed_by_the_emulator_s_kms(ministack: MiniStack, kms: Any, tmp
     assert {
         module for module in result["later"] if module.startswith(("issuer", "authorizer", "jwt", "boto3"))
     } == set()
+
+
+def test_keys_that_are_disabled_being_deleted_or_gone(kms: Any) -> None:
+    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    service = ObservedService(document(keys=[{"key_arn": key["Arn"], "alg": "ES256"}]), kms)
+    never = {"key_arn": key["Arn"].replace(key["KeyId"], "00000000-0000-4000-8000-000000000000"), "alg": "ES256"}
+
+    observed = [service.send(event())]
+    kms.disable_key(KeyId=key["KeyId"])
+    observed.append(service.send(event()))
+    kms.enable_key(KeyId=key["KeyId"])
+    observed.append(service.send(event()))
+    kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)
+    observed += [service.send(event()), ObservedService(document(keys=[never]), kms).send(event())]
+    assert [(each.status, each.reason) for each in observed] == [
+        (200, "issued"),
+        (503, "key_unusable"),
+        (200, "issued"),
+        (503, "key_unusable"),
+        (503, "key_unusable"),
+    ]
+
+
+def test_the_client_gives_up_before_lambda_and_api_gateway_do() -> None:
+    client: Any = kms_client("arn:aws:kms:eu-west-2:111122223333:key/1")
+    config = client.meta.config
+
+    assert client.meta.region_name == "eu-west-2"
+    assert (config.connect_timeout, config.read_timeout) == (1, 2)
+    assert config.retries == {"mode": "standard", "total_max_attempts": 2}
+    longest = config.retries["total_max_attempts"] * (config.connect_timeout + config.read_timeout) + 1
+    assert longest < MIN_TIMEOUT_SECONDS
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -38,7 +39,9 @@ SETTINGS = settings(
 _TEXT = st.text(max_size=12)
 _IDS = st.sampled_from(["billing"] * 6 + ["reports"] * 3 + ["nobody", "", "Billing", "billing ", "ö"])
 _GUESSES = st.sampled_from(["", "x", hashed(SECRET), SECRET[:-1], SECRET.lower()]) | _TEXT
-_ENCODINGS = st.sampled_from([str, quote_plus, quote, lambda text: quote(text, safe="")])
+_ENCODINGS: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
+    [str, quote_plus, quote, lambda text: quote(text, safe="")]
+)
 _SCOPES = st.lists(
     st.sampled_from(["orders:read", "orders:write", "reports:read", "admin", "", "a\tb", '"']), max_size=3
 ).map(" ".join)
@@ -80,7 +83,7 @@ def requests(draw: st.DrawFn) -> tuple[Any, bool]:
     return sent, SECRETS.get(client_id) == secret
 
 
-_changes = st.lists(
+_changes: st.SearchStrategy[list[tuple[str, Any]]] = st.lists(
     st.one_of(
         st.tuples(st.just("body"), JSON | st.binary(max_size=40).map(lambda octets: base64.b64encode(octets).decode())),
         st.tuples(st.sampled_from(["headers", "isBase64Encoded", "version", "requestContext"]), JSON),
