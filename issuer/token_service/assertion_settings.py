@@ -66,7 +66,10 @@ def read_aws_accounts(fields: Fields) -> tuple[AwsAccount, ...]:
         account = AwsAccount(entry.name("account_id"), entry.name("issuer"))
         if account.account_id and not _ACCOUNT_ID.fullmatch(account.account_id):
             entry.fault(f"must be the 12 digits of an account id, and is {account.account_id!r}", "account_id")
-        if account.issuer and (_NOT_OF_AN_ISSUER.search(account.issuer) or url_fault(jwks_url(account.issuer))):
+        own = fields.document.get("issuer")
+        if account.issuer and (
+            account.issuer == own or _NOT_OF_AN_ISSUER.search(account.issuer) or url_fault(jwks_url(account.issuer))
+        ):
             entry.fault(
                 "must be the issuer that aws iam get-outbound-web-identity-federation-info prints, such as "
                 f"https://<uuid>.tokens.sts.global.api.aws, and is {account.issuer!r}",

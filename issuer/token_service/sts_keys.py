@@ -26,8 +26,8 @@ RETRY_SECONDS = 10
 class StsKeys:
     """Verifies tokens of ``sts:GetWebIdentityToken`` of ``account`` with the keys that its issuer publishes.
 
-    ``audience`` is the issuer of the token service. A refresh takes at most 1.5 seconds, and writes a line to the log. Times are
-    in seconds since the epoch: a monotonic clock may stop while Lambda has frozen the environment.
+    ``audience`` is the issuer of the token service. A refresh takes at most 1.5 seconds, and writes a line to the log. Times
+    are in seconds since the epoch: a monotonic clock may stop while Lambda has frozen the environment.
     """
 
     def __init__(self, account: AwsAccount, audience: str, log_level: str) -> None:
@@ -46,7 +46,7 @@ class StsKeys:
         self._looked_at = now = time.time()
         self._keys.begin(now)
         self._keys.refresh_at = now
-        self._read: object = ()
+        self._read: Sequence[Mapping[str, object]] = ()
         self._verifier: Verifier | None = None
 
     def refresh_if_due(self, now: float) -> None:
@@ -57,11 +57,12 @@ class StsKeys:
         if now < self._keys.refresh_at:
             return
         self._keys.refresh(now)
-        if not self._keys.jwks:
+        jwks = self._keys.jwks
+        if not jwks:
             self._keys.refresh_at = now + RETRY_SECONDS
-        if self._keys.jwks != self._read:  # otherwise the verifier is kept
-            self._read = self._keys.jwks
-            self._verifier = Verifier(self._policy(self._keys.jwks))
+        elif jwks != self._read:  # otherwise the verifier is kept
+            self._verifier = Verifier(self._policy(jwks))
+            self._read = jwks
 
     def verify(self, assertion: Assertion, now: float) -> Claims:
         """The claims of a token that STS signed for this account, after a refresh if one is due.

@@ -36,28 +36,28 @@ CLIENTS: dict[str, dict[str, Any]] = {
 DOCUMENT = document(clients=CLIENTS)
 
 
-def claims(client_id: str = "batch", now: float = NOW, **changes: object) -> dict[str, object]:
+def claims(client_id: str = "batch", **changes: Any) -> dict[str, object]:
     """The claims of a good assertion, used once, with ``changes``."""
-    good = {"iss": client_id, "sub": client_id, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": str(uuid4())}
+    good = {"iss": client_id, "sub": client_id, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": str(uuid4())}
     return {name: value for name, value in {**good, **changes}.items() if value is not ABSENT}
 
 
-def assertion(key: Signer = EC, /, client_id: str = "batch", **changes: object) -> str:
+def assertion(key: Signer = EC, /, client_id: str = "batch", **changes: Any) -> str:
     """An assertion of ``client_id``, signed with ``key``; good but for the ``changes`` of its claims."""
     return token(key, claims(client_id, **changes), header(key))
 
 
-def headed(key: Signer = EC, /, **changes: object) -> str:
+def headed(key: Signer = EC, /, **changes: Any) -> str:
     """A good assertion of ``batch`` but for the ``changes`` of its header."""
     return token(key, claims(), header(key, **changes))
 
 
-def form(text: str, **changes: object) -> dict[str, str]:
+def form(text: str, **changes: Any) -> dict[str, str]:
     """The parameters of a request with the assertion ``text``, with ``changes``."""
     good = {**GRANT, "client_assertion_type": ASSERTION_TYPE, "client_assertion": text}
     return {name: str(value) for name, value in {**good, **changes}.items() if value is not ABSENT}
 
 
-def asserted(text: str, **changes: object) -> Any:
+def asserted(text: str, **changes: Any) -> Any:
     """The request."""
     return event(form(text, **changes), headers={})

@@ -10,12 +10,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from testkit.encoding import base64url, compact_json, from_base64url
 from testkit.signers import signer
-from testkit.tokens import ABSENT, ISSUER, NOW, header, sign, signing_input, token
+from testkit.tokens import ABSENT, ISSUER, NOW, header, signing_input, token
 
-from ..local_kms import ARN
 from .assertions import (
     ASSERTION_TYPE,
-    CLIENTS,
     DOCUMENT,
     EC,
     NEXT,
@@ -92,7 +90,15 @@ def test_the_token_endpoint_as_audience_needs_the_switch(service: ObservedServic
 
 def _own_access_token() -> str:
     """As this service issues them, signed with a key that is not in KMS here: what counts is that it is nobody's."""
-    payload = {"iss": ISSUER, "sub": "batch", "aud": ISSUER, "client_id": "batch", "iat": NOW, "exp": NOW + 60, "jti": "1"}
+    payload = {
+        "iss": ISSUER,
+        "sub": "batch",
+        "aud": ISSUER,
+        "client_id": "batch",
+        "iat": NOW,
+        "exp": NOW + 60,
+        "jti": "1",
+    }
     return token(OTHER, payload, header(OTHER, typ="at+jwt", kid="active"))
 
 
@@ -130,7 +136,10 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
         lambda: token(EC, claims(), _twice(compact_json(header(EC)), b'"kid":"x"')),
         "malformed_assertion",
     ),
-    "NaN": (lambda: token(EC, _twice(compact_json(claims(exp=ABSENT)), b'"exp":NaN'), header(EC)), "malformed_assertion"),
+    "NaN": (
+        lambda: token(EC, _twice(compact_json(claims(exp=ABSENT)), b'"exp":NaN'), header(EC)),
+        "malformed_assertion",
+    ),
     "8193 bytes": (lambda: assertion(x="x" * 6100), "assertion_too_large"),
     "alg none": (lambda: signing_input(header(EC, alg="none"), claims()) + ".", "wrong_algorithm"),
     "alg none, no kid": (
@@ -152,7 +161,10 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
         lambda: token(OTHER, claims(), header(OTHER, kid=ABSENT)),
         "bad_signature",
     ),
-    "a key that it brings": (lambda: token(OTHER, claims(), header(OTHER, kid=EC.kid, jwk=OTHER.jwk)), "forbidden_header"),
+    "a key that it brings": (
+        lambda: token(OTHER, claims(), header(OTHER, kid=EC.kid, jwk=OTHER.jwk)),
+        "forbidden_header",
+    ),
     "a key to fetch": (lambda: headed(jku="https://192.0.2.1/"), "forbidden_header"),
     "critical extensions": (lambda: headed(crit=["exp"]), "forbidden_header"),
     "the type of access tokens": (lambda: headed(typ="at+jwt"), "unexpected_type"),
@@ -160,8 +172,7 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
     "no signature": (lambda: assertion().rpartition(".")[0] + ".", "bad_signature"),
     "the signature of another assertion": (_other_jti_spelled_the_same, "bad_signature"),
     "the signature in DER": (
-        lambda: f"{(unsigned := signing_input(header(EC), claims()))}."
-        + base64url(_der(unsigned.encode())),
+        lambda: f"{(unsigned := signing_input(header(EC), claims()))}." + base64url(_der(unsigned.encode())),
         "bad_signature",
     ),
     "iss is another client": (lambda: assertion(iss="other"), "unknown_key"),
