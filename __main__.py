@@ -2,15 +2,18 @@
 
 import pulumi
 
-from components import AuthorizedHttpApi, SigningKeys
+from components import AuthorizedHttpApi, SigningKeys, TokenService, TokenServiceRole
 from examples.whoami import WhoamiBackend
-from stack_config import read_stack_config
+from stack_config import TOKEN_SERVICE, read_stack_config
 
 config = read_stack_config()
-keys = SigningKeys("signing", config.signing_keys)
+role = TokenServiceRole(f"{TOKEN_SERVICE}-role") if config.token_service is not None else None
+keys = SigningKeys("signing", config.keys_args(role.role_arn if role else None))
+tokens = TokenService(TOKEN_SERVICE, config.token_service_args(keys, role)) if role else None
+issuer = tokens.issuer if tokens else None
 whoami_arn = WhoamiBackend("whoami").function_arn if config.whoami else None
 apis = {
-    name: AuthorizedHttpApi(name, config.api_args(name, keys.jwks, config.kms_keys(keys.key_arns), whoami_arn))
+    name: AuthorizedHttpApi(name, config.api_args(name, keys.jwks, config.kms_keys(keys.key_arns), whoami_arn, issuer))
     for name in config.apis
 }
 
@@ -21,11 +24,14 @@ pulumi.export(
             "endpoint": api.api_endpoint,
             "api_id": api.api_id,
             "authorizer_id": api.authorizer_id,
-            **config.promises(name),
+            **config.promises(name, issuer),
         }
         for name, api in apis.items()
     },
 )
+if tokens:
+    service = {"token_endpoint": tokens.token_endpoint, "issuer": tokens.issuer, "jwks_uri": tokens.jwks_uri}
+    pulumi.export("token_service", service)
 pulumi.export("key_alias", keys.alias_name)
 pulumi.export("key_arn", keys.active_key_arn)
 pulumi.export("jwks", keys.jwks)

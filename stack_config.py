@@ -8,17 +8,25 @@ from typing import cast
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from components.arns import KMS_KEY, LAMBDA_FUNCTION
+from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
 from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
 from components.http_api.domain_claims import Api, Claims
 from components.kms.generations import generations
-from components.kms.signing_keys import SigningKeysArgs, check_signing_keys
+from components.kms.signing_keys import SigningKeys, SigningKeysArgs, check_signing_keys
 from components.lambda_authorizer.authorizer_config import KmsKeyArgs
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
 from components.lambda_authorizer.jwt_authorizer import DEFAULT_CACHE_TTL
+from components.token_service.checks import check_lifetimes, check_token_service
+from components.token_service.config_stand_ins import STAND_IN_URL
+from components.token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs
+from components.token_service.keys import TokenKeysArgs, stand_in_keys
+from components.token_service.role import TokenServiceRole
 from components.validation import Faults
 
-_KEYS = ("apis", "signing_keys", "whoami")
+_KEYS = ("apis", "signing_keys", "token_service", "whoami")
+
+TOKEN_SERVICE = "tokens"  # noqa: S105 - a name
+"""The name of the token service."""
 
 _PROMISED = ("public", "scopes", "scopes_match")
 """Of a route."""
@@ -31,6 +39,8 @@ class StackConfig:
     signing_keys: SigningKeysArgs
     apis: Mapping[str, object]
     """Name -> the arguments of its ``AuthorizedHttpApi``, without those that the program supplies."""
+    token_service: Mapping[str, object] | None
+    """The arguments of the ``TokenService``, without those that the program supplies; ``None`` if there is none."""
     whoami: bool
     """Whether the ``whoami`` backend is deployed, for the routes without an integration."""
 
@@ -42,12 +52,37 @@ class StackConfig:
             if generation.accepted
         ]
 
+    def keys_args(self, signer_arn: pulumi.Input[str] | None) -> SigningKeysArgs:
+        """The arguments of the signing keys. ``signer_arn`` is the role of the token service, which signs where signers are
+        named; where they are not, the IAM policies of the account decide."""
+        if signer_arn is None or "signers" not in self.signing_keys:
+            return self.signing_keys
+        return {**self.signing_keys, "signers": [*self.signing_keys["signers"], signer_arn]}
+
+    def token_service_args(self, keys: SigningKeys, role: TokenServiceRole) -> TokenServiceArgs:
+        """The arguments of the token service: those of the stack's file, with its signing keys and its role."""
+        return self._token_service_args(
+            {"active_key_arn": keys.active_key_arn, "key_arns": keys.key_arns, "jwks": keys.jwks},
+            {"arn": role.role_arn, "name": role.role_name},
+        )
+
+    def _token_service_args(self, keys: TokenKeysArgs, role: TokenRoleSettingsArgs) -> TokenServiceArgs:
+        return cast("TokenServiceArgs", {**_mapping(self.token_service), "keys": keys, "role": role})
+
     def api_args(
-        self, name: str, jwks: pulumi.Input[str], kms_keys: list[KmsKeyArgs], whoami_arn: pulumi.Input[str] | None
+        self,
+        name: str,
+        jwks: pulumi.Input[str],
+        kms_keys: list[KmsKeyArgs],
+        whoami_arn: pulumi.Input[str] | None,
+        issuer: pulumi.Input[str] | None,
     ) -> AuthorizedHttpApiArgs:
-        """The arguments of the API ``name``: those of the stack's file, with its signing keys and the ``whoami`` backend."""
+        """The arguments of the API ``name``: those of the stack's file, with its signing keys, the ``whoami`` backend, and the
+        issuer of the token service unless it names another."""
         api = _mapping(self.apis[name])
-        if "function_arn" not in api:  # a function of one's own has its keys from elsewhere
+        if "function_arn" not in api:  # a function of one's own has its issuer and keys from elsewhere
+            if issuer is not None and api.get("issuer") is None:
+                api["issuer"] = issuer
             keys = _mapping(api.get("keys"))
             own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
             api["keys"] = _completed(api.get("keys"), {**keys, **own_keys})
@@ -57,12 +92,15 @@ class StackConfig:
             api["routes"] = {key: _completed(route, {**default, **_mapping(route)}) for key, route in routes.items()}
         return cast("AuthorizedHttpApiArgs", api)
 
-    def promises(self, name: str) -> dict[str, object]:
-        """What callers of the API ``name`` may rely on: an output, against which `kms-jwt check` holds what is deployed."""
+    def promises(self, name: str, issuer: pulumi.Input[str] | None = None) -> dict[str, object]:
+        """What callers of the API ``name`` may rely on: an output, against which `kms-jwt check` holds what is deployed.
+
+        ``issuer`` is that of the token service.
+        """
         api = _mapping(self.apis[name])
         role, issuers = _mapping(api.get("role")), [_mapping(issuer) for issuer in _listed(api.get("trusted_issuers"))]
         return {
-            "issuer": api.get("issuer"),
+            "issuer": issuer if api.get("issuer") is None and "function_arn" not in api else api.get("issuer"),
             "audience": api.get("audience"),
             "trusted_issuers": [
                 spelling
@@ -92,6 +130,7 @@ def read_stack_config() -> StackConfig:
     config = StackConfig(
         signing_keys=check_signing_keys(values.get("signing_keys", {}), faults.below("signing_keys")),
         apis=_mapping(values.get("apis")),
+        token_service=_mapping(values["token_service"]) if values.get("token_service") else None,
         whoami=values.get("whoami") is True,
     )
     if not isinstance(values.get("apis", {}), Mapping):
@@ -108,6 +147,7 @@ def read_stack_config() -> StackConfig:
             jwks=stand_in_jwks(),
             kms_keys=[KmsKeyArgs(arn=KMS_KEY.example)],
             whoami_arn=LAMBDA_FUNCTION.example if config.whoami else None,
+            issuer=None if config.token_service is None else str(config.token_service.get("issuer", STAND_IN_URL)),
         )
         below = faults.below("apis", name)
         _check_supplied(config.apis[name], below)
@@ -117,9 +157,38 @@ def read_stack_config() -> StackConfig:
             if fault := claims.fault(None, domain, api):
                 below.below("domain", "name").add(fault)
             claims.add(None, domain, api)
+    if not isinstance(values.get("token_service", {}), Mapping):
+        faults.below("token_service").add(f"must be an object, and is {values['token_service']!r}")
+    elif config.token_service is not None:
+        _check_token_service(config, config.token_service, claims, faults)
     _check_readers(config, faults)
     faults.raise_if_any()
     return config
+
+
+def _check_token_service(config: StackConfig, given: Mapping[str, object], claims: Claims, faults: Faults) -> None:
+    """Record the errors in the configuration of the token service, with placeholders for what the program supplies."""
+    below = faults.below("token_service")
+    for key in ("keys", "role"):
+        if key in given:
+            below.below(key).add("is supplied by the program: remove it")
+    if "signing_keys" in given:
+        below.below("signing_keys").add("are those of the stack: write them in its key signing_keys")
+    keys = stand_in_keys()
+    stand_ins: TokenKeysArgs = {
+        "active_key_arn": keys.active_key_arn,
+        "key_arns": dict(keys.key_arns),
+        "jwks": keys.jwks,
+    }
+    args = config._token_service_args(stand_ins, {"arn": ROLE.example, "name": "not-known-yet"})
+    args.pop("signing_keys", None)  # reported above
+    checked = check_token_service(TOKEN_SERVICE, args, below)
+    check_lifetimes(checked.get("clients", {}), config.signing_keys, below)
+    if TOKEN_SERVICE in config.apis:
+        faults.below("apis", TOKEN_SERVICE).add(f"is the name of the token service, {TOKEN_SERVICE}: write another")
+    domain, owner = checked.get("domain", {}).get("name"), Api("token_service")
+    if isinstance(domain, str) and (fault := claims.fault(None, domain, owner)):
+        below.below("domain", "name").add(fault)
 
 
 def _check_supplied(api: object, faults: Faults) -> None:

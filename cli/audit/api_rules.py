@@ -23,7 +23,7 @@ def api_findings(api: Api) -> Iterator[Finding]:
     for stage in api.stages:
         yield from _throttling(api, stage)
         if stage.value("accessLogSettings") is None:
-            asked_for = stage.made_by("AuthorizedHttpApi")
+            asked_for = stage.made_by("AuthorizedHttpApi") or stage.made_by("TokenService")
             text = f"{api.name}: the stage {stage_name(stage)} writes no access log"
             advice = ", as the program says (access_logs: false)" if asked_for else ": add accessLogSettings"
             yield finding("no-access-log", stage, text + advice, noted=asked_for)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from .access import Caller
 from .apis import Api
 from .finding import Finding, finding
+from .resource import Resource
 from .stack import FUNCTION_URL, Stack
 
 
@@ -12,16 +13,24 @@ def route_findings(api: Api) -> Iterator[Finding]:
     """Routes that anybody may call, and those whose callers cannot be determined."""
     for route in api.routes:
         if route.access.caller is Caller.ANYBODY:
-            asked_for = route.resource.made_by("AuthorizedHttpApi")
-            advice = "as the program says (public, cors or well_known)" if asked_for else "give it an authorizer"
-            text = f"{route.key} of {api.name}: anybody may call it: {advice}"
-            yield finding("public-route", route.resource, text, noted=asked_for)
+            advice = _asked_for(route.resource)
+            text = f"{route.key} of {api.name}: anybody may call it: {advice or 'give it an authorizer'}"
+            yield finding("public-route", route.resource, text, noted=advice is not None)
         elif route.access.caller is Caller.UNKNOWN:
             text = f"{route.key} of {api.name}: who may call it is not known: authorizationType is {route.access.text}"
             yield finding("unknown-access", route.resource, text)
     if api.resource is not None and api.resource.value("body") is not None:
         text = f"{api.name}: the routes of its OpenAPI document (body) are not audited: declare them as resources"
         yield finding("unknown-access", api.resource, text)
+
+
+def _asked_for(route: Resource) -> str | None:
+    """Why the program wants the public ``route``, if it is one of this library's components that declares it."""
+    if route.made_by("AuthorizedHttpApi"):
+        return "as the program says (public, cors or well_known)"
+    if route.made_by("TokenService"):
+        return "as a token service requires, whose clients authenticate there"
+    return None
 
 
 def other_entrances(stack: Stack) -> Iterator[Finding]:

@@ -6,9 +6,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from ..contract import METRIC_NAMESPACE
 from ..validation import Faults
-from .contract import FAILED_LOGINS, TOKENS_FAILED
+from .contract import FAILED_LOGINS, METRIC_NAMESPACE, TOKENS_FAILED
 
 PERIOD = 300
 """The evaluation period in seconds."""

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from ..http_api.domain import check_domain
 from ..http_api.stage import check_stage
 from ..kms.generations import DEFAULT_LIFETIME_SECONDS as DEFAULT_KEY_LIFETIME_SECONDS
-from ..kms.signing_keys import check_key_rules
+from ..kms.signing_keys import SigningKeysArgs, check_key_rules
 from ..names import check_name
 from ..validation import Faults, check_shape
 from .alarms import check_alarms
-from .clients import ROLES, any_has
+from .clients import ROLES, Clients, any_has
 from .config_document import KnownInputs, config_document
 from .config_stand_ins import STAND_IN_URL, known, known_accounts, known_clients, known_keys
 from .contract import DEFAULT_LIFETIME_SECONDS
@@ -45,6 +45,18 @@ def _check_api(args: TokenServiceArgs, faults: Faults) -> None:
         check_domain(args["domain"], faults.below("domain"))
 
 
+def check_lifetimes(clients: Clients, keys: SigningKeysArgs, faults: Faults) -> None:
+    """Record in ``faults`` clients whose tokens would outlive their key: it is retired when its last token has expired."""
+    longest = keys.get("max_token_lifetime_seconds", DEFAULT_KEY_LIFETIME_SECONDS)
+    for client_id, client in clients.items():
+        lifetime = client.get("lifetime_seconds", DEFAULT_LIFETIME_SECONDS)
+        if lifetime > longest:
+            faults.below("clients", client_id, "lifetime_seconds").add(
+                f"is {lifetime}, but signing_keys.max_token_lifetime_seconds is {longest}: a key would be retired before the "
+                "last of its tokens has expired: write a shorter lifetime, or a longer one there"
+            )
+
+
 def _check_keys(args: TokenServiceArgs, given: object, faults: Faults) -> None:
     if "keys" in args:
         if "signing_keys" in args:
@@ -54,14 +66,7 @@ def _check_keys(args: TokenServiceArgs, given: object, faults: Faults) -> None:
     keys = args.get("signing_keys", {})
     as_given = given.get("signing_keys") if isinstance(given, Mapping) else None
     check_key_rules(keys, as_given, below)
-    longest = keys.get("max_token_lifetime_seconds", DEFAULT_KEY_LIFETIME_SECONDS)
-    for client_id, client in args.get("clients", {}).items():
-        lifetime = client.get("lifetime_seconds", DEFAULT_LIFETIME_SECONDS)
-        if lifetime > longest:
-            faults.below("clients", client_id, "lifetime_seconds").add(
-                f"is {lifetime}, but signing_keys.max_token_lifetime_seconds is {longest}: a key would be retired before the "
-                "last of its tokens has expired: write a shorter lifetime, or a longer one there"
-            )
+    check_lifetimes(args.get("clients", {}), keys, faults)
 
 
 def _known(args: TokenServiceArgs) -> KnownInputs:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from ..contract import ConfigError, parse_json
 
 if TYPE_CHECKING or __package__ == "components.token_service":
-    from issuer.token_service import clients, config
+    from issuer.token_service import clients, config, decision_log
 else:
-    from ...issuer.token_service import clients, config
+    from ...issuer.token_service import clients, config, decision_log
 
 ISSUER = Path(config.__file__).resolve().parent.parent
 """The folder of the sources."""
@@ -22,8 +22,10 @@ CONTRACT_VERSION = config.VERSION
 CONFIG_FIELDS = config.FIELDS
 CLIENT_FIELDS = clients.FIELDS
 DEFAULT_LIFETIME_SECONDS = clients.DEFAULT_LIFETIME_SECONDS
-FAILED_LOGINS = "FailedLogins"
-TOKENS_FAILED = "TokensFailed"
+
+METRIC_NAMESPACE = decision_log.NAMESPACE
+FAILED_LOGINS = decision_log.Metric.FAILED_LOGINS.value
+TOKENS_FAILED = decision_log.Metric.TOKENS_FAILED.value
 
 
 @lru_cache(maxsize=64)  # a document is judged when it is declared, and again once it is known

@@ -20,6 +20,8 @@ from ..validation import Faults, check_range
 from .package import HANDLER, build_package
 
 DEFAULT_TIMEOUT = 10
+MIN_TIMEOUT = 10
+"""``issuer/token_service/kms.py`` has the reason: within it, a request for a signature ends by itself."""
 
 
 class TokenFunctionArgs(TypedDict):
@@ -28,7 +30,7 @@ class TokenFunctionArgs(TypedDict):
     memory_size: NotRequired[int]
     """Memory in MB, 128 to 10240. Default: 512. Lambda allocates CPU power in proportion."""
     timeout: NotRequired[int]
-    """Timeout of an invocation in seconds, 1 to 29. Default: 10. API Gateway waits 30 seconds for an integration."""
+    """Timeout of an invocation in seconds, 10 to 29. Default: 10. API Gateway waits 30 seconds for an integration."""
     architecture: NotRequired[str]
     """Instruction set architecture: "arm64" (default), "x86_64", or "host" for the machine that deploys, for emulators
     that run functions on it."""
@@ -63,7 +65,8 @@ def shared_settings(settings: TokenFunctionArgs) -> FunctionSettingsArgs:
 def check_function_settings(settings: TokenFunctionArgs, faults: Faults) -> None:
     """Record in ``faults`` what Lambda or API Gateway would reject."""
     check_settings(shared_settings(settings), faults)
-    check_range(settings.get("timeout"), 1, 29, "seconds, since API Gateway waits for 30", faults.below("timeout"))
+    why = "seconds, since requests to KMS may take nine, and API Gateway waits for 30"
+    check_range(settings.get("timeout"), MIN_TIMEOUT, 29, why, faults.below("timeout"))
 
 
 def create_log_group(

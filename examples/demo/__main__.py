@@ -1,6 +1,7 @@
 """The demo: the whole project on this machine, with a transcript.
 
-Deploys the ``local`` stack on MiniStack, checks the API as ``kms-jwt check`` does, and rotates its key.
+Deploys the ``local`` stack on MiniStack, lets its token service issue tokens, checks the API as ``kms-jwt check`` does, and
+rotates its key.
 """
 
 import argparse
@@ -10,7 +11,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,12 @@ from emulator.deployment import Deployment
 from emulator.errors import EmulatorError
 from emulator.server import MiniStack
 from emulator.web import fetch
-from issuer import KmsSigner
 
-from .rotation import Claims, rotate
+from .rotation import rotate
+from .token_client import BILLING, REPORTS, TokenClient
 
 PROGRAM = Path(__file__).resolve().parents[2]
 API = "orders"
-TTL_SECONDS = 900
 
 
 class DemoError(EmulatorError):
@@ -57,42 +56,59 @@ def run(deployment: Deployment, folder: Path) -> None:
     _say("")
     _say(f"An AWS of your own runs at {deployment.ministack.endpoint} (MiniStack: no account, no Docker).")
     outputs = deployment.up()
-    endpoint = outputs["apis"][API]["endpoint"]
+    endpoint, token_endpoint = outputs["apis"][API]["endpoint"], outputs["token_service"]["token_endpoint"]
     _say(f"Pulumi has deployed the stack {deployment.stack} on it: {len(deployment.resources)} resources, among them")
-    _say(f"  the KMS key  {outputs['key_alias']}\n  the API      {endpoint}\n")
+    _say(
+        f"  the KMS key        {outputs['key_alias']}\n  the token service  {token_endpoint}\n  the API            {endpoint}\n"
+    )
 
-    signer = KmsSigner(outputs["key_alias"], deployment.aws.kms)
-    claims = _claims(outputs["apis"][API])
-    _say("A token, signed with kms:Sign (the private key never leaves KMS):")
-    _show_token(signer.sign(claims))
+    _say(f"The client {BILLING.client_id} gets a token, signed with kms:Sign (the private key never leaves KMS):")
+    _show_token(BILLING.token(token_endpoint))
+    wrong = _show_refusals(token_endpoint)
 
     _say("What `kms-jwt check` finds out about the API, here as on AWS:")
     aws = deployment.aws
     (promises,) = of_outputs(json.dumps(outputs))
-    wrong = _show_rows(Check(promises, Account(aws.kms, aws.client)).rows(), deployment)
-    seen = fetch(f"{endpoint}/whoami", {"Authorization": signer.sign(claims)})
+    wrong += _show_rows(Check(promises, Account(aws.kms, aws.client)).rows(), deployment)
+    seen = fetch(f"{endpoint}/whoami", {"Authorization": f"Bearer {BILLING.token(token_endpoint)}"})
     _say(f"\nWith a valid token, the backend receives these verified claims:\n  {seen.body.decode()}\n")
-    wrong += rotate(deployment, claims, _say)
+    wrong += rotate(deployment, lambda: BILLING.token(token_endpoint), _say)
     if wrong:
         raise DemoError("Not everything was as expected: see FAIL above.")
     _say("")
     _say([Span("Everything was as expected.", GREEN)])
     _say("")
-    _show_curl(endpoint, signer.sign({**claims, "scope": "orders:read"}))
+    _show_curl(endpoint, token_endpoint, BILLING.token(token_endpoint, "orders:read"))
     file = folder / "outputs.json"
     file.write_text(json.dumps(deployment.up()), encoding="utf-8")  # those after the rotation
-    _show_commands(deployment, outputs["key_alias"], file, claims)
-
-
-def _claims(api: dict[str, Any]) -> Claims:
-    """The claims of a valid token, according to the outputs of the API."""
-    now = int(time.time())
-    return {"iss": api["issuer"], "aud": api["audience"][0], "sub": "alice", "iat": now, "exp": now + TTL_SECONDS}
+    _show_commands(deployment, outputs["key_alias"], file, outputs["apis"][API])
 
 
 def _show_token(token: str) -> None:
     _say(f"  header  {json.dumps(jwt.get_unverified_header(token))}")
     _say(f"  claims  {json.dumps(jwt.decode(token, options={'verify_signature': False}))}\n")
+
+
+def _show_refusals(token_endpoint: str) -> int:
+    """Prints what the token service refuses. Returns how many responses are not as expected."""
+    _say("and these get none:")
+    stranger = TokenClient(BILLING.client_id, "a guess")
+    wrong = 0
+    for what, client, scope, expected in (
+        ("a wrong secret", stranger, None, (401, "invalid_client")),
+        (
+            f"{REPORTS.client_id}, which may only read, asks for orders:write",
+            REPORTS,
+            "orders:write",
+            (400, "invalid_scope"),
+        ),
+    ):
+        answer = client.request(token_endpoint, scope)
+        came = answer.status, answer.json().get("error")
+        wrong += came != expected
+        _say(f"  {'ok  ' if came == expected else 'FAIL'}  {what:<56}  {came[0]} {came[1]}")
+    _say("")
+    return wrong
 
 
 def _show_rows(found: Iterable[Row], deployment: Deployment) -> int:
@@ -121,21 +137,23 @@ def _decisions(deployment: Deployment) -> list[str]:
     return [json.loads(event["message"])["Reason"] for event in events if event["message"].startswith("{")]
 
 
-def _show_curl(endpoint: str, token: str) -> None:
+def _show_curl(endpoint: str, token_endpoint: str, token: str) -> None:
     _say([Span("By hand:", BOLD)])
+    _say(f"  curl -u {BILLING.client_id}:{BILLING.secret} -d grant_type=client_credentials {token_endpoint}")
     _say(f"  TOKEN={token}")
     _say(f'  curl -i -H "Authorization: Bearer $TOKEN" {endpoint}/whoami')
     _say(f'  curl -i -H "Authorization: Bearer $TOKEN" {endpoint}/orders')
     _say(f"  curl -i {endpoint}/orders")
 
 
-def _show_commands(deployment: Deployment, key: str, outputs: Path, claims: Claims) -> None:
+def _show_commands(deployment: Deployment, key: str, outputs: Path, api: dict[str, Any]) -> None:
     aws, program = deployment.aws, f"{os.path.relpath(sys.executable)} -m cli"
-    _say("another token, and the check again:")
+    _say("a token of your own making, and the check again:")
     _say(f"  export AWS_ENDPOINT_URL={aws.endpoint} AWS_DEFAULT_REGION={aws.region}")
     _say("  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test")
     mint = f"{program} mint --key {key}"
-    _say(f"  {mint} --issuer {claims['iss']} --audience {claims['aud']} --claim sub=bob --scope orders:read --ttl 15m")
+    whose = f"--issuer {api['issuer']} --audience {api['audience'][0]} --claim sub=bob"
+    _say(f"  {mint} {whose} --scope orders:read --ttl 15m")
     _say(f"  {program} check --stack-output {outputs}")
 
 

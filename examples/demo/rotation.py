@@ -7,9 +7,6 @@ from typing import Any, NamedTuple
 
 from emulator.deployment import Deployment
 from emulator.web import fetch
-from issuer import KmsSigner
-
-Claims = dict[str, Any]
 
 
 class Step(NamedTuple):
@@ -18,25 +15,23 @@ class Step(NamedTuple):
     edit: str
     signing_keys: Mapping[str, Any]
     old: HTTPStatus
-    """For tokens that the old key has signed."""
+    """For tokens issued before the first edit."""
     new: HTTPStatus
-    """For tokens of the key that signs now."""
+    """For tokens issued now."""
 
 
-def rotate(deployment: Deployment, claims: Claims, say: Callable[[str], None]) -> int:
+def rotate(deployment: Deployment, issued: Callable[[], str], say: Callable[[str], None]) -> int:
     """Rotate the keys of the stack, which is deployed with generation "1", to generation "2". Returns the number of unexpected
     responses.
 
-    ``claims`` are those of a valid token. The steps are those of ``docs/rotation.md``.
+    ``issued`` returns a new token of the token service. The steps are those of ``docs/rotation.md``.
     """
     keys = deployment.config[f"{deployment.project}:signing_keys"]
-    alias = deployment.up()["key_alias"]
-    old_signer = KmsSigner(alias, deployment.aws.kms)
     steps = _steps(datetime.now(UTC))
     # One for each step: for a token that was used before, API Gateway may use a cached response.
-    old_tokens = [old_signer.sign({**claims, "jti": f"old-{index}"}) for index, _ in enumerate(steps)]
+    old_tokens = [issued() for _ in steps]
     say("Rotating the key. Each step is an edit of signing_keys in the stack's configuration and an update:")
-    say(f"        {'edit':<56}  {'old key':<13}  key of the alias")
+    say(f"        {'edit':<56}  {'old token':<13}  new token")
     wrong = 0
     for index, step in enumerate(steps):
         deployment.config = {
@@ -44,8 +39,7 @@ def rotate(deployment: Deployment, claims: Claims, say: Callable[[str], None]) -
             f"{deployment.project}:signing_keys": {**keys, **step.signing_keys},
         }
         endpoint = deployment.up()["apis"]["orders"]["endpoint"]
-        new_token = KmsSigner(alias, deployment.aws.kms).sign({**claims, "jti": f"new-{index}"})
-        came = [HTTPStatus(_call(endpoint, token)) for token in (old_tokens[index], new_token)]
+        came = [HTTPStatus(_call(endpoint, token)) for token in (old_tokens[index], issued())]
         right = came == [step.old, step.new]
         wrong += not right
         old, new = (f"{status.value} {status.phrase}" for status in came)

@@ -16,6 +16,7 @@ from cli.check.row import Row, State
 from cli.check.run import Check
 from emulator.web import fetch
 from examples.demo import __main__ as demo
+from examples.demo.token_client import TokenClient
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def own_signals(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
     assert demo.main([]) == 0
     transcript = capsys.readouterr().out
-    assert transcript.count("\n  ok    ") == 40 + 3
+    assert transcript.count("\n  ok    ") == 2 + 40 + 3
     rotation = [line for line in transcript.partition("Rotating the key.")[2].splitlines() if line.startswith("  ok  ")]
     assert [line.endswith("200 OK") for line in rotation] == [True] * 3
     assert ["403 Forbidden" in line for line in rotation] == [False, False, True]
@@ -35,7 +36,10 @@ def test_every_answer_is_the_expected_one(capsys: pytest.CaptureFixture[str], ca
     assert re.search(r"^  ok    no token  +401 Unauthorized  +401 Unauthorized  +-$", transcript, re.MULTILINE)
     assert "40 ok, 0 failed, 0 not checked" in transcript
     assert "FAIL" not in transcript
-    assert '"authorizer": {"sub": "alice"}' in transcript
+    assert '"sub": "billing", "client_id": "billing", "scope": "orders:read orders:write"' in transcript
+    assert '"authorizer": {"sub": "billing", "scope": "orders:read orders:write", "client_id": "billing"}' in transcript
+    assert re.search(r"^  ok    a wrong secret +401 invalid_client$", transcript, re.MULTILINE)
+    assert re.search(r"^  ok    reports, .* orders:write +400 invalid_scope$", transcript, re.MULTILINE)
     for reason in ("expired", "wrong_audience", "wrong_issuer", "bad_signature", "unknown_key", "wrong_algorithm"):
         assert re.search(rf"403 Forbidden +{reason}$", transcript, re.MULTILINE)
     assert "\033" not in transcript
@@ -67,7 +71,9 @@ def test_kept_lines_keep_working(kept_demo: subprocess.Popen[str]) -> None:
     lines = [line.strip() for line in takewhile(lambda line: not line.startswith("Serving"), kept_demo.stdout)]
 
     (token,) = (line.removeprefix("TOKEN=") for line in lines if line.startswith("TOKEN="))
-    curls = [shlex.split(line.replace("$TOKEN", token)) for line in lines if line.startswith("curl ")]
+    (client,) = (shlex.split(line) for line in lines if line.startswith("curl -u "))
+    assert TokenClient(*client[2].split(":")).token(client[-1])
+    curls = [shlex.split(line.replace("$TOKEN", token)) for line in lines if line.startswith("curl -i ")]
     answers = [fetch(words[-1], dict(word.split(": ") for word in words if ": " in word)) for words in curls]
     assert [answer.status for answer in answers] == [200, 200, 401]
 

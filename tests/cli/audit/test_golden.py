@@ -26,7 +26,7 @@ PROGRAMS = {
     "stack": (ROOT, "dev"),
     **{
         name: (ROOT / "examples" / name, "local")
-        for name in ("existing_api", "private_backend", "scopes", "shared_keys", "smallest")
+        for name in ("existing_api", "private_backend", "scopes", "shared_keys", "smallest", "token_service")
     },
 }
 """Golden file -> a program and its stack. The others build a package of their own first, or have no name yet."""
