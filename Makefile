@@ -1,4 +1,4 @@
-# kms-jwt: `make help` lists the targets. Only Python 3.11 or newer, git and make are needed beforehand.
+# kms-jwt: `make help` lists the targets. Only Python 3.11 or newer, git, make and curl are needed beforehand.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
