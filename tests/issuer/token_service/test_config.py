@@ -1,5 +1,7 @@
 """Reading ``config.json``: what is accepted, and each error with its path, all of them at once."""
 
+from typing import Any
+
 import pytest
 
 from issuer import SigningKey
