@@ -1,6 +1,7 @@
 """AWS STS as an issuer (``sts:GetWebIdentityToken``): a set with the same ``kid`` in each account, one key without ``alg``.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html (``principal_id``)
 """
 
 from collections.abc import Mapping
@@ -48,6 +49,7 @@ def sts_claims(now: int, account: str, role: str, changes: Mapping[str, object])
         "jti": "aaaaaaaa-bbbb-4ccc-8ddd-000000000001",
         AWS: {
             "aws_account": account,
+            "principal_id": f"arn:aws:iam::{account}:role/{role}",
             "source_region": "eu-west-1",
             "org_id": "o-abc1234567",
             "principal_tags": {"team": "billing"},
