@@ -10,20 +10,25 @@ from emulator.server import MiniStack
 
 from ..aws_schemas.models import judged
 from .deployed import service_with_all_clients
-from .other_languages import MissingTool, Result, results
+from .other_languages import MissingTool, Result, check_tools, results
 from .python_libraries import LIBRARIES
 from .service import METHODS, Service
 
 
 def main() -> int:
     """Print the table; 1 if a cell is not right, or if Node.js or Go is missing."""
-    with judged(), MiniStack() as ministack, service_with_all_clients(ministack) as service:
-        try:
-            with tempfile.TemporaryDirectory() as scratch:
-                found = [*_of_python(service), *results(service, Path(scratch))]
-        except MissingTool as fault:
-            print(fault, file=sys.stderr)
-            return 1
+    try:
+        check_tools()
+    except MissingTool as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    with (
+        judged(),
+        MiniStack() as ministack,
+        service_with_all_clients(ministack) as service,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
+        found = [*_of_python(service), *results(service, Path(scratch))]
         faults = {(result.library, result.method): _fault(service, result) for result in found}
     print(f"{'':<22}", *METHODS)
     for library in dict.fromkeys(result.library for result in found):

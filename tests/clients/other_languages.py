@@ -19,6 +19,10 @@ _TOOLS = {
 }
 
 
+_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/go/bin"))
+"""With the folder of Go's own installer, which puts it on nobody's path."""
+
+
 class MissingTool(RuntimeError):
     """A tool is not installed; the message says which, and where it is."""
 
@@ -32,14 +36,18 @@ class Result(NamedTuple):
     fault: str | None
 
 
+def check_tools() -> None:
+    """Raises ``MissingTool`` if a tool is not installed."""
+    missing = [tool for name, tool in _TOOLS.items() if shutil.which(name, path=_PATH) is None]
+    if missing:
+        raise MissingTool(f"make clients needs {' and '.join(missing)} on the path")
+
+
 def results(service: Service, scratch: Path) -> Iterator[Result]:
     """Run the programs, and the documented ones, with their dependencies as locked.
 
-    Raises ``MissingTool``, and ``CalledProcessError`` if a program fails as a whole.
+    Raises ``CalledProcessError`` if a program fails as a whole.
     """
-    missing = [tool for name, tool in _TOOLS.items() if shutil.which(name) is None]
-    if missing:
-        raise MissingTool(f"make clients needs {' and '.join(missing)} on the path")
     node, go = (_copy(name, scratch) for name in ("node", "go"))
     _run(node, "npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund")
     given = json.dumps(service.for_other_languages())
@@ -69,8 +77,9 @@ def _copy(name: str, scratch: Path) -> Path:
 
 def _run(folder: Path, *command: str, given: str = "", environment: Mapping[str, str] | None = None) -> str:
     """What the command prints; its errors are shown as they are."""
-    everything = {**os.environ, **(environment or {})}
+    everything = {**os.environ, "PATH": _PATH, **(environment or {})}
+    program = shutil.which(command[0], path=_PATH) or command[0]
     done = subprocess.run(
-        command, cwd=folder, env=everything, input=given, stdout=subprocess.PIPE, text=True, check=True
+        [program, *command[1:]], cwd=folder, env=everything, input=given, stdout=subprocess.PIPE, text=True, check=True
     )
     return done.stdout
