@@ -150,7 +150,7 @@ def _is_of_aws(node: ast.expr) -> TypeGuard[ast.Attribute]:
 
 
 def test_no_index_and_no_machine_is_named_in_the_repository() -> None:
-    forbidden = ["pypi" + ".org", "python" + "hosted", "/" + "root/"]
+    forbidden = ["pypi" + ".org", "python" + "hosted", "npmjs" + ".org", "npmjs" + ".com", "/" + "root/"]
     for file in filter(Path.exists, _tracked()):
         content = file.read_bytes().decode(errors="replace")
         for word in forbidden:

@@ -56,7 +56,8 @@ def _fault(service: Service, result: Result) -> str | None:
     try:
         service.check(result.method, result.answer)
     except (AssertionError, Denied, KeyError) as fault:
-        return f"{fault!r}: {dict(result.answer)}"
+        members = {name: value for name, value in result.answer.items() if name != "access_token"}
+        return f"{fault!r}: {members}"
     return None
 
 

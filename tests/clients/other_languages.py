@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..docs.code_blocks import Block
 from . import documented
 from .service import Answer, Service
 
@@ -61,14 +62,20 @@ def _documented(service: Service, node: Path, go: Path) -> Iterator[Result]:
     """The documentation's blocks."""
     for number, block in enumerate(documented.documented("js")):
         (node / f"documented-{number}.js").write_text(documented.javascript(block, service))
-        printed = _run(node, "node", f"documented-{number}.js", environment=documented.environment(service))
-        yield Result(block.place, documented.method_of(block.text), json.loads(printed), None)
+        yield _result(service, block, node, "node", f"documented-{number}.js")
     for number, block in enumerate(documented.documented("go")):
         (go / f"documented{number}").mkdir()
         (go / f"documented{number}" / "main.go").write_text(documented.go(block, service))
-        command = ["go", "run", "-mod=readonly", f"./documented{number}"]
-        printed = _run(go, *command, environment=documented.environment(service))
-        yield Result(block.place, documented.method_of(block.text), json.loads(printed), None)
+        yield _result(service, block, go, "go", "run", "-mod=readonly", f"./documented{number}")
+
+
+def _result(service: Service, block: Block, folder: Path, *command: str) -> Result:
+    method = documented.method_of(block.text)
+    try:
+        printed = _run(folder, *command, environment=documented.environment(service))
+    except subprocess.CalledProcessError as fault:
+        return Result(block.place, method, None, f"exit code {fault.returncode}, see above")
+    return Result(block.place, method, json.loads(printed), None)
 
 
 def _copy(name: str, scratch: Path) -> Path:
