@@ -64,7 +64,10 @@ def aws_sts(now: int) -> Provider:
     def signed(changes: Mapping[str, object], role: str = "billing", account: str = ACCOUNT) -> str:
         return sealed(sts_key(account), sts_claims(now, account, role, changes), typ="JWT")
 
-    tags = {"aws_account": ACCOUNT, "request_tags": {"scope": "orders:admin"}}
+    def principal(role: str) -> str:
+        return f"arn:aws:iam::{ACCOUNT}:role/{role}"
+
+    tags = {"aws_account": ACCOUNT, "principal_id": principal("billing"), "request_tags": {"scope": "orders:admin"}}
     return Provider(
         "aws-sts",
         issuer(ACCOUNT),
@@ -75,6 +78,7 @@ def aws_sts(now: int) -> Provider:
             "with two audiences": signed({"aud": [AUDIENCE, "https://api.example.com/invoices"]}),
             ADMIN: signed({"scope": "orders:admin", AWS: tags}),
             "of another role": signed({}, role="reports"),
+            "for somebody called like the role": signed({"sub": principal("billing")}, role="reports"),
             "for another audience": signed({"aud": "https://api.example.com/invoices"}),
             "neighbour": signed({}, account=STRANGER),
             "neighbour, our iss": signed({"iss": issuer(ACCOUNT)}, account=STRANGER),
@@ -88,6 +92,7 @@ def partner_account(now: int) -> Provider:
     def signed(**changes: object) -> str:
         return sealed(sts_key(PARTNER), sts_claims(now, PARTNER, "shop", changes), typ="JWT")
 
+    other = f"arn:aws:iam::{ACCOUNT}:role/billing"
     return Provider(
         "aws-sts-partner",
         issuer(PARTNER),
@@ -97,6 +102,6 @@ def partner_account(now: int) -> Provider:
             DIRECT: signed(),
             ADMIN: signed(scope="orders:admin"),
             "as the other account": signed(iss=issuer(ACCOUNT), sub=f"arn:aws:iam::{ACCOUNT}:role/billing"),
-            "with the other's role": signed(sub=f"arn:aws:iam::{ACCOUNT}:role/billing"),
+            "with the other's role": signed(sub=other, **{AWS: {"aws_account": PARTNER, "principal_id": other}}),
         },
     )

@@ -120,14 +120,12 @@ def test_a_token_service_from_another_language(package: Package) -> None:
     def program() -> None:
         role = TokenServiceRole("issuing")
         made = SigningKeys("signing", signers=[role.role_arn])
-        TokenService(
-            "tokens",
-            {
-                "clients": {"billing": direct},  # type: ignore[dict-item]
-                "keys": {"active_key_arn": made.active_key_arn, "key_arns": made.key_arns, "jwks": made.jwks},
-                "role": {"arn": role.role_arn, "name": role.role_name},
-            },
-        )
+        args: Any = {
+            "clients": {"billing": direct},
+            "keys": {"active_key_arn": made.active_key_arn, "key_arns": made.key_arns, "jwks": made.jwks},
+            "role": {"arn": role.role_arn, "name": role.role_name},
+        }
+        TokenService("tokens", args)
 
     assert package.construct("TokenService", "tokens", inputs)["tokenEndpoint"].endswith("/token")
     assert _comparable(package.recording) == _comparable(declare(program))

@@ -121,10 +121,8 @@ def test_bad_input_names_the_path_and_creates_nothing(changes: dict[str, Any], f
 def test_every_fault_is_told_at_once() -> None:
     with pytest.raises(InvalidArgs) as refused:
         declared(
-            **{
-                "clients": {"billing": {**BILLING, "scopes": [], "audiences": 5}},
-                "stage": {"throttling_rate_limit": 0},
-            },
+            clients={"billing": {**BILLING, "scopes": [], "audiences": 5}},
+            stage={"throttling_rate_limit": 0},
             function={"timeout": 1},
             issuer="x",
         )

@@ -124,7 +124,8 @@ class ObservedService:
         self.kms = LocalKms()
         for key in config.keys:
             self.kms.create(key.kid, ALGORITHMS[key.alg].key_specs[0])
-        signer = KmsSigner.pinned(config.keys, kms or self.kms)
+        client: Any = kms or self.kms
+        signer = KmsSigner.pinned(config.keys, client)
         self.endpoint = TokenEndpoint(config, signer, DecisionLog("function-1", config.log_level))
 
     def send(self, event: object, now: float = NOW) -> Observation:

@@ -148,6 +148,7 @@ POST = {**GRANT, "client_id": "billing", "client_secret": SECRET}
                 f"{basic()['authorization']},{basic()['authorization']}",  # sent twice, and joined by API Gateway
                 basic()["authorization"].rstrip("=")[:-1],
                 " " + basic()["authorization"],
+                basic()["authorization"][:20] + "*" + basic()["authorization"][20:],
             )
         ),
     ],
