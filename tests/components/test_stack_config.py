@@ -198,9 +198,9 @@ def test_an_api_without_an_issuer_gets_that_of_the_token_service() -> None:
 
 
 def test_without_a_token_service_an_api_needs_an_issuer() -> None:
-    for nothing in ({}, None):
+    for nothing in ("{}", "null"):
         with pytest.raises(InvalidArgs, match=r"apis\.orders\.issuer: missing"):
-            _read_service(nothing)
+            _read_service(json.loads(nothing))
 
 
 def test_the_token_service_signs_where_signers_are_named_and_only_there() -> None:

@@ -83,7 +83,13 @@ def _private() -> str:
         ({"keys": {**KEYS, "active_key_arn": "alias/signing"}}, "keys.active_key_arn: must be the ARN of a KMS key"),
         ({"keys": {**KEYS, "jwks": "[]"}}, "keys.jwks: must be the JSON of a JWKS"),
         ({"keys": {**KEYS, "jwks": JWKS}}, f"keys.jwks: has no key with the kid '{KID}'"),
-        ({"keys": {**KEYS, "key_arns": {"2": "x"}}}, "keys.jwks: has no key with the kid 'x'"),
+        ({"keys": {**KEYS, "key_arns": {"2": "x"}}}, 'keys.key_arns["2"]: must be the ARN of a KMS key'),
+        ({"keys": {**KEYS, "key_arns": {"2": OTHER_KEY}}}, "keys.jwks: has no key with the kid '1111"),
+        ({"api": {**API, "execution_arn": "abc"}}, "api.execution_arn: must be the ARN of an API"),
+        (
+            {"clients": {"job": {**JOB, "aws_roles": ["job"]}}, "aws_accounts": [STS]},
+            "clients.job.aws_roles[0]: must be the ARN",
+        ),
         ({"signing_keys": {"algorithm": "ES255"}}, "signing_keys.algorithm: "),
         ({"signing_keys": {"signers": []}}, "signing_keys.signers: must not be empty"),
         ({"signing_keys": {"generations": [{}]}}, "signing_keys.generations[0].name: missing"),
@@ -115,10 +121,8 @@ def test_bad_input_names_the_path_and_creates_nothing(changes: dict[str, Any], f
 def test_every_fault_is_told_at_once() -> None:
     with pytest.raises(InvalidArgs) as refused:
         declared(
-            **{
-                "clients": {"billing": {**BILLING, "scopes": [], "audiences": 5}},
-                "stage": {"throttling_rate_limit": 0},
-            },
+            clients={"billing": {**BILLING, "scopes": [], "audiences": 5}},
+            stage={"throttling_rate_limit": 0},
             function={"timeout": 1},
             issuer="x",
         )
