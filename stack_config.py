@@ -185,7 +185,7 @@ def _check_token_service(config: StackConfig, given: Mapping[str, object], claim
     checked = check_token_service(TOKEN_SERVICE, args, below)
     check_lifetimes(checked.get("clients", {}), config.signing_keys, below)
     if TOKEN_SERVICE in config.apis:
-        faults.below("apis", TOKEN_SERVICE).add(f"is the name of the token service, {TOKEN_SERVICE}: write another")
+        faults.below("apis", TOKEN_SERVICE).add("is the name of the token service: write another")
     domain, owner = checked.get("domain", {}).get("name"), Api("token_service")
     if isinstance(domain, str) and (fault := claims.fault(None, domain, owner)):
         below.below("domain", "name").add(fault)

@@ -3,6 +3,7 @@
 COMMANDS = {
     "mint": "sign a token and print it",
     "jwks": "print public keys as a JWKS",
+    "client": "make a secret or a key for a client of the token service",
     "inspect": "show the content of a token",
     "explain": "show which check denies a token, and why",
     "audit": "show who may call what, before it is deployed",

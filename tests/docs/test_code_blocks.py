@@ -64,6 +64,9 @@ def test_there_is_a_check_for_every_block() -> None:
         ("python", ""),
         ("python", "fragment"),
         ("python", "test"),
+        ("python", "client"),  # tests/clients, which `make test` runs
+        ("js", "client"),  # tests/clients, which `make clients` runs
+        ("go", "client"),
         ("python", "__main__.py"),
         ("yaml", ""),
         ("yaml", "api"),
@@ -80,7 +83,7 @@ def test_there_is_a_check_for_every_block() -> None:
 
 def test_python_blocks_run(consumer: Consumer) -> None:
     """In a process where the package is installed: programs with AWS mocked, fragments compiled and their imports resolved."""
-    requests = [block for block in BLOCKS if block.language == "python" and block.kind != "test"]
+    requests = [block for block in BLOCKS if block.language == "python" and block.kind not in ("test", "client")]
     result = subprocess.run(
         [sys.executable, "-W", "ignore", str(Path(__file__).with_name("run_python.py"))],
         env=consumer.environment,
