@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import ThreadingHTTPServer
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -36,10 +37,10 @@ def received() -> list[list[tuple[str, str]]]:
 @pytest.fixture(scope="module")
 def example(deploy: Callable[..., DeployedExample], received: list[list[tuple[str, str]]]) -> Iterator[DeployedExample]:
     """The example, in front of its own backend."""
-    namespace: dict[str, Any] = {"__name__": "backend"}
-    exec((EXAMPLES / "own_objects" / "backend.py").read_text(), namespace)  # noqa: S102 - the example's
+    module = ModuleType("backend")
+    exec((EXAMPLES / "own_objects" / "backend.py").read_text(), module.__dict__)  # noqa: S102 - the example's
 
-    class Observed(namespace["Backend"]):  # type: ignore[misc, name-defined]
+    class Observed(module.Backend):  # type: ignore[misc, name-defined]
         def do_GET(self) -> None:  # noqa: N802 - of the class above
             received.append(self.headers.items())
             super().do_GET()
