@@ -215,8 +215,11 @@ def test_the_context_is_shown_as_the_backend_gets_it() -> None:
 
 def test_every_reason_that_a_token_can_have_is_explained() -> None:
     of_the_event_and_ourselves = {Reason.MALFORMED_EVENT, Reason.KEYS_UNAVAILABLE, Reason.INTERNAL_ERROR}
+    of_the_event_and_ourselves |= {Reason.DENYLIST_UNAVAILABLE}
 
-    assert {case[2] for case in CASES} | {Reason.UNKNOWN_ROUTE} == set(Reason) - of_the_event_and_ourselves
+    assert {case[2] for case in CASES} | {Reason.UNKNOWN_ROUTE, Reason.REVOKED_TOKEN} == set(
+        Reason
+    ) - of_the_event_and_ourselves
 
 
 @pytest.mark.parametrize(
