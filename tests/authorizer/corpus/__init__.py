@@ -15,22 +15,27 @@ from . import (
     issuers,
     json_texts,
     key_ids,
+    revoked,
     signatures,
     transport,
 )
 from .case import MARKER, ROUTE, Case, Group, configuration, keys
 from .issuers import issuer_configuration
+from .revoked import revoking_configuration, revoking_denylist
 
 __all__ = [
     "GROUPS",
     "ISSUER_GROUPS",
     "MARKER",
+    "REVOKED_GROUPS",
     "ROUTE",
     "Case",
     "Group",
     "cases",
     "configuration",
     "issuer_configuration",
+    "revoking_configuration",
+    "revoking_denylist",
 ]
 
 GROUPS: tuple[Group, ...] = (
@@ -47,6 +52,9 @@ GROUPS: tuple[Group, ...] = (
 
 ISSUER_GROUPS = issuers.GROUPS
 """Those that need the configuration with other issuers, ``issuer_configuration``."""
+
+REVOKED_GROUPS = revoked.GROUPS
+"""Those that need the configuration with a denylist, ``revoking_configuration``."""
 
 
 @cache
