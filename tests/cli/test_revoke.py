@@ -206,7 +206,8 @@ def test_now_waits_until_all_have_read_it_and_then_empties_every_stage(
 @contextmanager
 def _watched(monkeypatch: pytest.MonkeyPatch, done: list[object]) -> Iterator[None]:
     """The caches that are emptied, by the requests of boto3."""
-    original = botocore.client.BaseClient._make_api_call
+    clients: Any = botocore.client.BaseClient
+    original = clients._make_api_call
 
     def call(client: Any, operation: str, parameters: Any) -> Any:
         if operation == "ResetAuthorizersCache":
@@ -214,7 +215,7 @@ def _watched(monkeypatch: pytest.MonkeyPatch, done: list[object]) -> Iterator[No
         return original(client, operation, parameters)
 
     with monkeypatch.context() as patch:
-        patch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+        patch.setattr(clients, "_make_api_call", call)
         yield
 
 

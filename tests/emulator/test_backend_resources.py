@@ -335,3 +335,21 @@ def test_a_bucket_that_is_not_empty_stays_unless_the_program_says_so(bench: Benc
     bench.up(bucket.format(True), **{"aws:region": REGION})
     bench.deployment.destroy()
     assert everything(client) == before
+
+
+def test_a_change_of_an_objects_tags_does_not_write_it_again(bench: Bench, client: Client) -> None:
+    """As the AWS provider does: somebody else may have written it since."""
+    program = """
+bucket = aws.s3.Bucket("notes")
+aws.s3.BucketObjectv2("note", bucket=bucket.bucket, key="note", content="first", tags={tags},
+    opts=pulumi.ResourceOptions(ignore_changes=["content"]))
+pulumi.export("bucket", bucket.bucket)
+"""
+    bucket = bench.up(program.format(tags={}), **{"aws:region": REGION})["bucket"]
+    s3, place = client("s3"), {"Bucket": bucket, "Key": "note"}
+    s3.put_object(**place, Body=b"second")
+
+    for tags, found in (({"a": "b"}, [{"Key": "a", "Value": "b"}]), ({}, [])):
+        bench.up(program.format(tags=tags), **{"aws:region": REGION})
+        assert s3.get_object(**place)["Body"].read() == b"second"
+        assert s3.get_object_tagging(**place)["TagSet"] == found

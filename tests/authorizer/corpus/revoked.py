@@ -36,8 +36,8 @@ def subjects_and_clients(keys: Keys) -> Iterator[Case]:
     for iat in (SINCE, float(SINCE), NOW, NOW + 10):
         yield case(f"issued since, at {iat!r}", None, signed(keys, sub=SUBJECT, iat=iat))
     yield case("it does not say when", Reason.MISSING_CLAIM, signed(keys, sub=SUBJECT, iat=ABSENT))
-    for iat in (True, "1", None, [NOW], NOW * 1000):
-        yield case(f"issued at {iat!r}", Reason.MALFORMED_CLAIM, signed(keys, sub=SUBJECT, iat=iat))
+    for wrong in (True, "1", None, [NOW], NOW * 1000):
+        yield case(f"issued at {wrong!r}", Reason.MALFORMED_CLAIM, signed(keys, sub=SUBJECT, iat=wrong))
     for other in (SUBJECT.upper(), f"{SUBJECT} ", f" {SUBJECT}", SUBJECT[:-1]):
         yield case(f"another subject, {other!r}", None, signed(keys, sub=other))
     yield case("a subject as a list", Reason.MALFORMED_CLAIM, signed(keys, sub=[SUBJECT]))
