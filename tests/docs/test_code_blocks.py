@@ -21,6 +21,8 @@ import emulator.supported
 from authorizer.config import parse_config
 from authorizer.decision_log import Decision, DecisionLog
 from authorizer.denial import Reason
+from authorizer.denylist import refresh_log
+from authorizer.denylist.reading import DenylistResult
 from authorizer.event import RequestIdentity
 from authorizer.runtime_keys.reading import KeySetResult
 from authorizer.runtime_keys.refresh_log import Refresh, write_refresh
@@ -77,6 +79,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("json", "config.json"),
         ("json", "decision"),
         ("json", "refresh"),
+        ("json", "denylist"),
         ("json", "permissions"),  # tests/cli/check
     }
 
@@ -151,6 +154,19 @@ def test_the_line_of_a_refresh_is_the_authorizers_own(
     result = KeySetResult(shown["outcome"], [], shown["dropped"], shown["status"], shown["bytes"], shown["latencyMs"])
     refresh = Refresh(shown["issuer"], shown["host"], result, shown["added"], shown["removed"], shown["KeysAgeSeconds"])
     write_refresh(refresh, "INFO", shown["_aws"]["Timestamp"] / 1000)
+
+    assert json.loads(capsys.readouterr().out) == shown
+
+
+@pytest.mark.parametrize("block", _select("json", "denylist"))
+def test_the_line_of_a_refresh_of_the_denylist_is_the_authorizers_own(
+    block: Block, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = json.loads(block.text)
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", shown["FunctionName"])
+    result = DenylistResult(shown["outcome"], None, None, shown["status"], shown["bytes"], shown["latencyMs"])
+    refresh = refresh_log.Refresh(shown["bucket"], result, shown["entries"], shown["DenylistAgeSeconds"])
+    refresh_log.write_refresh(refresh, "INFO", shown["_aws"]["Timestamp"] / 1000)
 
     assert json.loads(capsys.readouterr().out) == shown
 
