@@ -11,7 +11,7 @@ JWKS = "GET /.well-known/jwks.json"
 OPENID_CONFIGURATION = "GET /.well-known/openid-configuration"
 AUTHORIZATION_SERVER = "GET /.well-known/oauth-authorization-server"
 WELL_KNOWN = (JWKS, OPENID_CONFIGURATION, AUTHORIZATION_SERVER)
-"""What ``well_known`` of ``AuthorizedHttpApi`` adds, public; and what ``TokenService`` adds to the API that has its endpoint."""
+"""What ``well_known`` of ``AuthorizedHttpApi``, or a ``TokenService`` on the API, adds: public."""
 
 DEFAULT = "$default"
 
