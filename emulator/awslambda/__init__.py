@@ -6,11 +6,12 @@ imports nothing else of this project.
 
 from pathlib import Path
 
-from . import output, packages, states
+from . import cold_starts, output, packages, states
 
 
 def install(home: Path) -> None:
     """From now on MiniStack's functions follow these modules. ``home`` is on the file system of their workers' folders."""
+    cold_starts.install()
     packages.install(home)
     output.install()
     states.install()
