@@ -1,9 +1,12 @@
 """Checking the claims of a token whose signature has been verified (RFC 7519 section 4.1, RFC 9068 section 4)."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .denial import Denied, Reason
+
+if TYPE_CHECKING:
+    from .certificate_binding import CertificateBinding
 
 Claims = Mapping[str, object]
 """The claims of a token whose signature has been verified."""
@@ -42,6 +45,8 @@ class ClaimRules(NamedTuple):
     """The claim that contains the audience; some issuers use another one (Amazon Cognito's access tokens: ``client_id``)."""
     client_ids: frozenset[str] | None = None
     """The clients whose tokens are accepted; at least one of ``CLIENT_CLAIMS`` must say which one it is. ``None``: any."""
+    binding: "CertificateBinding | None" = None
+    """How ``cnf`` is checked, which requires the request and not only the claims. ``None``: a token with it is denied."""
 
 
 def check_claims(claims: Claims, rules: ClaimRules, now: float) -> None:
@@ -95,9 +100,8 @@ def _check_others(claims: Claims, rules: ClaimRules, _: float) -> None:
         _check_value(claims, name, values)
     if rules.client_ids is not None:
         _check_client(claims, rules.client_ids)
-    if (
-        "cnf" in claims
-    ):  # without proof of possession it would be a bearer token (RFC 7800 section 1, RFC 9449 section 7.2)
+    # Without proof of possession it would be a bearer token (RFC 7800 section 1, RFC 9449 section 7.2).
+    if "cnf" in claims and rules.binding is None:
         raise Denied(Reason.UNCHECKED_CONFIRMATION, claim="cnf")
 
 

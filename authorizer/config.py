@@ -48,6 +48,7 @@ FIELDS = frozenset(
         "log_level",
         "denylist",
         "trusted_issuers",
+        "bound_tokens",
     }
 )
 """The fields of ``config.json``."""
@@ -101,6 +102,9 @@ def parse_config(document: Mapping[str, object]) -> Config:
     - ``expected_claims``: name -> list of the accepted values, default none
     - ``leeway_seconds``: 0 to 300, for every date; default 10 for ``iat`` and ``nbf`` in the future, 0 for ``exp``
     - ``max_token_age_seconds``, ``max_token_lifetime_seconds``: default unlimited
+    - ``bound_tokens``: ``accepted`` or ``required``; a token with ``cnf`` is accepted only with the client certificate whose
+      ``x5t#S256`` it contains (RFC 8705 section 3), and with ``required`` no other token is. Default: tokens with ``cnf`` are
+      denied
     - ``max_token_bytes``: 256 to 10240, default 8192
     - ``routes``: route key -> ``{"scopes": [...], "scopes_match": "all" | "any"}``, a closed list; default any route
     - ``context_claims``: names of the claims passed to the backend, default ``["sub"]``; not those in ``CONTEXT_RESERVED``.
@@ -117,8 +121,8 @@ def parse_config(document: Mapping[str, object]) -> Config:
         ``refresh_seconds`` (60 to 86400, default 900), ``max_stale_seconds`` (60 to 604800, default 86400),
         ``cooldown_seconds`` (0, or 30 to 86400, default 300) and ``algorithms``. A ``Verifier`` has only ``keys``
       - ``audience_claim``: the claim with the audience, default ``aud``
-      - ``token_types``, ``required_claims``, ``expected_claims``, ``leeway_seconds``, ``max_token_lifetime_seconds``: as
-        above, and by default the same values; ``max_token_age_seconds``: default unlimited
+      - ``token_types``, ``required_claims``, ``expected_claims``, ``leeway_seconds``, ``max_token_lifetime_seconds``,
+        ``bound_tokens``: as above, and by default the same values; ``max_token_age_seconds``: default unlimited
       - ``client_ids``: accepted values of ``azp``, ``client_id``, ``cid`` and ``appid``; a token has at least one of these
         claims, and all that it has are accepted values. Default any
       - ``scope_claims``: where its scopes are, each a list: the name of a claim, and those of the members below it. Default

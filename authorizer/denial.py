@@ -50,7 +50,15 @@ class Reason(StrEnum):
     WRONG_CLIENT = "wrong_client"
     """A claim with the client (``azp``, ``client_id``, ``cid`` or ``appid``) has a value that is not configured."""
     UNCHECKED_CONFIRMATION = "unchecked_confirmation"
-    """``cnf``: the token is bound to a key of its holder (RFC 7800), which nothing here checks."""
+    """``cnf``: the token is bound to a key of its holder (RFC 7800) in a way that is not checked here, also if another one is.
+    """
+    UNBOUND_TOKEN = "unbound_token"  # noqa: S105 - a reason, not a credential
+    """No ``cnf``, and ``bound_tokens`` is ``required``."""
+    MISSING_CERTIFICATE = "missing_certificate"
+    """The token is bound to a client certificate (RFC 8705 section 3), and the request has none, or not exactly one."""
+    WRONG_CERTIFICATE = "wrong_certificate"
+    """The token is bound to another client certificate than that of the request: stolen, or older than a renewed certificate.
+    """
     UNKNOWN_ROUTE = "unknown_route"
     """The request's route is not one of the configured routes."""
     INSUFFICIENT_SCOPE = "insufficient_scope"

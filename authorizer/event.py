@@ -29,6 +29,13 @@ def request_identity(event: object) -> RequestIdentity:
     )
 
 
+def client_certificate(event: object) -> str | None:
+    """The certificate that the caller has presented for mutual TLS, in PEM format; ``None`` if there is none."""
+    authentication = _member(_member(event, "requestContext"), "authentication")
+    pem = _member(_member(authentication, "clientCert"), "clientCertPem")
+    return pem if isinstance(pem, str) else None
+
+
 def bearer_token(event: object) -> str:
     """The token in the ``Authorization`` header: after ``Bearer``, in any case, or on its own (RFC 6750 section 2.1).
 

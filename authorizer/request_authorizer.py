@@ -7,7 +7,7 @@ from .config import CONTEXT_ISSUER
 from .context import ContextValue, backend_context
 from .decision_log import Decision, DecisionLog
 from .denial import Denied, Reason, UnknownKeyId
-from .event import RequestIdentity, bearer_token, request_identity
+from .event import RequestIdentity, bearer_token, client_certificate, request_identity
 from .key_source import KeySource
 
 
@@ -46,7 +46,8 @@ class RequestAuthorizer:
             authenticated = verifier.authenticate(bearer_token(event))
             kid, cache_hit = authenticated.kid, authenticated.signature_cache_hit
             issuer = authenticated.rules.name
-            claims = verifier.authorize(authenticated, identity.route_key, now)
+            certificate = None if authenticated.rules.claims.binding is None else client_certificate(event)
+            claims = verifier.authorize(authenticated, identity.route_key, now, certificate)
             passed_on = backend_context(claims, verifier.config.context_claims)
             response = {"isAuthorized": True, "context": passed_on}
         except Denied as denied:

@@ -9,6 +9,7 @@ from .jws import media_type
 from .keys import Key
 
 if TYPE_CHECKING:
+    from .certificate_binding import CertificateBinding
     from .issuer_scopes import IssuerScopes
 
 DEFAULT_TOKEN_TYPES = ("JWT", "at+jwt")
@@ -64,10 +65,17 @@ def read_rules(fields: Fields, inherited: TokenRules | None = None) -> TokenRule
         max_token_lifetime_seconds=fields.seconds("max_token_lifetime_seconds")
         if base is None or "max_token_lifetime_seconds" in document
         else base.max_token_lifetime_seconds,
+        binding=_binding(fields) if "bound_tokens" in document else base and base.binding,
     )
     if inherited and "token_types" not in document:
         return TokenRules(inherited.token_types, claims)
     return TokenRules(_token_types(fields), claims)
+
+
+def _binding(fields: Fields) -> "CertificateBinding":
+    from .certificate_binding import read_binding  # only where it is configured
+
+    return read_binding(fields)
 
 
 def _token_types(fields: Fields) -> frozenset[str]:

@@ -27,6 +27,7 @@ FIELDS = frozenset(
         "scope_claims",
         "scope_mapping",
         "scopes",
+        "bound_tokens",
     }
 )
 """The fields of an entry."""

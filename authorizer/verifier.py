@@ -37,14 +37,23 @@ class Verifier:
         self.config = parse_config(config)
         self._signature_cache = SignatureCache()
 
-    def verify(self, token: str, *, route_key: str | None = None, now: float | None = None) -> Claims:
+    def verify(
+        self,
+        token: str,
+        *,
+        route_key: str | None = None,
+        now: float | None = None,
+        client_certificate: str | None = None,
+    ) -> Claims:
         """Return the claims of ``token``; those of a trusted issuer's token with only the scopes that it may give.
 
         ``route_key`` is the API Gateway route key (``GET /orders``), required if the configuration lists routes. ``now`` is
-        in seconds since the epoch, by default the current time. Raises ``Denied``, whose ``reason`` says why.
+        in seconds since the epoch, by default the current time. ``client_certificate`` is the one with which the request came,
+        in PEM format, and is compared where the configuration has ``bound_tokens``: take it from whoever has ended the
+        caller's TLS connection, and never from what the caller writes. Raises ``Denied``, whose ``reason`` says why.
         """
         authenticated = self.authenticate(token)
-        return self.authorize(authenticated, route_key, time.time() if now is None else now)
+        return self.authorize(authenticated, route_key, time.time() if now is None else now, client_certificate)
 
     def authenticate(self, token: str) -> Authenticated:
         """Check form, key and signature. Raises ``Denied``, also if ``token`` is not a string."""
@@ -67,14 +76,18 @@ class Verifier:
             raise Denied(Reason.MALFORMED_TOKEN, signed.kid) from None
         return Authenticated(signed.kid, claims, signed.rules, hit)
 
-    def authorize(self, authenticated: Authenticated, route_key: str | None, now: float) -> Claims:
-        """Check the claims at ``now`` and the scopes of ``route_key``, and return the claims as ``verify`` does.
+    def authorize(
+        self, authenticated: Authenticated, route_key: str | None, now: float, client_certificate: str | None = None
+    ) -> Claims:
+        """Check the claims at ``now``, the ``client_certificate`` and the scopes of ``route_key``, and return the claims.
 
-        Raises ``Denied``.
+        The arguments and the result are those of ``verify``. Raises ``Denied``.
         """
         _, claims, rules, _ = authenticated
         try:
             check_claims(claims, rules.claims, now)
+            if rules.claims.binding is not None:
+                rules.claims.binding.check(claims, client_certificate)
             if rules.scopes is not None:
                 claims = rules.scopes.granted(claims)
             check_route(claims, self.config.routes, route_key)

@@ -94,6 +94,22 @@ def bearer(text: str) -> dict[str, Any]:
     return event(f"Bearer {text}")
 
 
+def presented(text: str, certificate: str) -> dict[str, Any]:
+    """An event with the token ``text`` and the client ``certificate`` (PEM), as it comes through a domain with mutual TLS."""
+    found = bearer(text)
+    found["identitySource"].append(certificate)
+    found["requestContext"]["authentication"] = {
+        "clientCert": {
+            "clientCertPem": certificate,
+            "subjectDN": "C=CH,O=Example,CN=client",
+            "issuerDN": "C=CH,O=Example,CN=Example CA",
+            "serialNumber": "1",
+            "validity": {"notBefore": "Jan  5 00:00:00 2026 GMT", "notAfter": "Jan  5 00:00:00 2027 GMT"},
+        }
+    }
+    return found
+
+
 def dumps(value: object) -> bytes:
     """JSON as bytes."""
     return json.dumps(value).encode()

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from authorizer.decision_log import DecisionLog
 from authorizer.key_source import key_source
 from authorizer.request_authorizer import RequestAuthorizer
+from testkit.certificates import Authority, certificate_of, thumbprint
 from testkit.signers import ALGORITHMS, Signer, signer
 
 from .answer import Answer, Scale, Target, figure
 from .environment import MissingError
 from .signatures import GolangJwt, bare, joserfc, pyjwt
-from .tokens import bearer, config, dumps, token
+from .tokens import bearer, config, dumps, presented, token
 from .turns import Action, handling, ratio, take_turns, timed
 
 _BARE, _OURS, _REPEATED = "bare verify", "kms-jwt", "kms-jwt, repeated token"
+_BOUND = "kms-jwt, bound token"
 _ALGORITHMS = ("ES512", "ES384", "ES256", "ES256K", "RS256", "PS256", "EdDSA", "ML-DSA-65")
 _GO = frozenset({"ES512", "ES384", "ES256", "RS256", "PS256", "EdDSA"})
 """The algorithms that golang-jwt supports."""
@@ -53,6 +55,8 @@ def _sides(key: Signer, tokens: list[str], golang: GolangJwt | None) -> dict[str
         _OURS: handling(lambda event: first.decide(event, now), events),
         _REPEATED: handling(lambda event: again.decide(event, now), events[:1] * len(events)),
     }
+    if key.alg == "ES512":
+        actions[_BOUND] = _bound(key, len(tokens), now)
     if key.alg in _PYJWT:
         actions["PyJWT"] = timed(pyjwt(key, tokens))
     if key.alg in _JOSERFC:
@@ -62,9 +66,18 @@ def _sides(key: Signer, tokens: list[str], golang: GolangJwt | None) -> dict[str
     return actions
 
 
-def authorizer(key: Signer) -> RequestAuthorizer:
-    """The request authorizer that trusts ``key``."""
-    return RequestAuthorizer(key_source(config(key)), DecisionLog("bench", "INFO"))
+def _bound(key: Signer, count: int, now: float) -> Action:
+    """Tokens that are bound to a client certificate, where that is required."""
+    certificate = certificate_of(Authority("Example CA").issue("client", 1))
+    cnf = {"x5t#S256": thumbprint(certificate)}
+    side = authorizer(key, bound_tokens="required")
+    events = [dumps(presented(token(key, number, cnf=cnf), certificate)) for number in range(count)]
+    return handling(lambda event: side.decide(event, now), events)
+
+
+def authorizer(key: Signer, **changes: object) -> RequestAuthorizer:
+    """The request authorizer that trusts ``key``, with ``changes`` to its configuration."""
+    return RequestAuthorizer(key_source({**config(key), **changes}), DecisionLog("bench", "INFO"))
 
 
 def _set_targets(answer: Answer, samples: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
@@ -80,6 +93,7 @@ def _set_targets(answer: Answer, samples: Mapping[str, Mapping[str, Sequence[flo
     answer.targets.append(Target("against PyJWT, the worst algorithm", slowest, 1.0))
     repeated = against(_BARE, ours=_REPEATED)
     answer.targets.append(Target("repeated token against an ES512 verification", repeated, 0.05))
+    answer.targets.append(Target("ES512, bound token against a bearer token", against(_OURS, ours=_BOUND), 1.02))
     if "golang-jwt" in samples["ES512"]:
         faster = 1 / against("golang-jwt")
         answer.targets.append(Target("ES512, times faster than golang-jwt", faster, 3.0, at_least=True))

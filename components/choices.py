@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 KeySourceLiteral = Literal["pinned", "kms"]
 ScopesMatchLiteral = Literal["all", "any"]
+BoundTokensLiteral = Literal["accepted", "required"]
 
 if TYPE_CHECKING:
     KeySource = KeySourceLiteral
     ScopesMatch = ScopesMatchLiteral
+    BoundTokens = BoundTokensLiteral
 else:
-    KeySource = ScopesMatch = str
+    KeySource = ScopesMatch = BoundTokens = str

@@ -7,6 +7,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from .encoding import base64url
+
 
 class Authority:
     """A certificate authority."""
@@ -22,6 +24,16 @@ class Authority:
         """A private key and the certificate for it, in PEM format."""
         key = ec.generate_private_key(ec.SECP256R1())
         return _pem(key, _builder(_named(common_name), self._name, key, serial_number).sign(self._key, hashes.SHA256()))
+
+
+def certificate_of(pem: bytes) -> str:
+    """The first certificate in ``pem`` alone, as API Gateway describes a client's."""
+    return x509.load_pem_x509_certificates(pem)[0].public_bytes(Encoding.PEM).decode()
+
+
+def thumbprint(pem: str) -> str:
+    """``x5t#S256`` of the certificate ``pem``, computed by a parser of certificates."""
+    return base64url(x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA256()))
 
 
 def self_signed(host: str) -> bytes:

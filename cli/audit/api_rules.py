@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .apis import Api
-from .authorizers import ROUTE_KEY, Authorizer, listed, shown
+from .authorizers import CLIENT_CERTIFICATE, ROUTE_KEY, Authorizer, listed, shown
 from .finding import Finding, finding
 from .resource import Opaque, Resource
 from .tokens import TokenRules
@@ -65,15 +65,24 @@ def _cache(api: Api, authorizer: Authorizer) -> Iterator[Finding]:
     if isinstance(authorizer.ttl, int | float) and authorizer.ttl > LONG_CACHE_SECONDS:
         text = f"{api.name}: answers are cached for {ttl} s: that long a token outlives its exp and its key"
         yield finding("long-cache", resource, text, noted=True)
-    sources = authorizer.identity_sources
-    if ROUTE_KEY in sources or any(isinstance(source, Opaque) for source in sources):
-        return
-    text = f"{api.name}: the cache key of the authorizer {resource.name} lacks {ROUTE_KEY}, so that the answer for one route"
-    advice = "is used for the others: add it to identitySources, or set the TTL to 0"
-    if authorizer.rules is None:
-        yield finding("route-not-in-cache-key", resource, f"{text} {advice}")
-    elif isinstance(authorizer.rules, TokenRules) and authorizer.rules.routes is not None:
-        yield finding("route-not-in-cache-key", resource, f"{text}, whose scopes are others, {advice}")
+    if not any(isinstance(source, Opaque) for source in authorizer.identity_sources):
+        yield from _cache_key(api, authorizer)
+
+
+def _cache_key(api: Api, authorizer: Authorizer) -> Iterator[Finding]:
+    resource, sources, rules = authorizer.resource, authorizer.identity_sources, authorizer.rules
+    text = f"{api.name}: the cache key of the authorizer {resource.name} lacks"
+    advice = "add it to identitySources, or set the TTL to 0"
+    if ROUTE_KEY not in sources:
+        text_of_route = f"{text} {ROUTE_KEY}, so that the answer for one route"
+        if rules is None:
+            yield finding("route-not-in-cache-key", resource, f"{text_of_route} is used for the others: {advice}")
+        elif isinstance(rules, TokenRules) and rules.routes is not None:
+            others = f"{text_of_route}, whose scopes are others, is used for the others: {advice}"
+            yield finding("route-not-in-cache-key", resource, others)
+    if CLIENT_CERTIFICATE not in sources and isinstance(rules, TokenRules) and rules.bound:
+        stolen = f"{text} {CLIENT_CERTIFICATE}, so that a stolen token is let in with any certificate: {advice}"
+        yield finding("certificate-not-in-cache-key", resource, stolen)
 
 
 def _throttling(api: Api, stage: Resource) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ DEFAULT_TTL = 300
 """Seconds for which the provider lets API Gateway cache, unless the program says otherwise."""
 
 ROUTE_KEY = "$context.routeKey"
+CLIENT_CERTIFICATE = "$context.identity.clientCert.clientCertPem"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,11 @@ class TokenRules:
     limits: Mapping[str, Any]
     """Every other field of ``config.json``, such as ``max_token_age_seconds``, and of other issuers: ``scopes of partner``."""
 
+    @property
+    def bound(self) -> bool:
+        """Whether tokens of any issuer may be bound to a client certificate."""
+        return any(name.partition(" of ")[0] == "bound_tokens" for name in self.limits)
+
 
 def token_rules(function: Resource) -> TokenRules | Opaque | None:
     """The rules of an authorizer's function, ``Opaque`` if they cannot be read; ``None`` for a function of another kind."""

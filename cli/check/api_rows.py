@@ -8,6 +8,7 @@ from http import HTTPStatus
 from itertools import chain
 from typing import NoReturn
 
+from ..packages.authorizer import CONFIRMATION_METHOD, CertificateBinding
 from ..packages.issuer import IssuerError, read_public_key
 from .account import Account
 from .answers import Expected, finding, is_gateways
@@ -40,6 +41,8 @@ class ApiRequests:
     leeway_seconds: int
     doubt: str = ""
     """Why a token that should be good may be none: what is not known of the API."""
+    binding: CertificateBinding | None = None
+    """The rule for tokens that are bound to a client certificate; ``None`` if the API accepts none, or nothing is known."""
 
     def rows(self) -> Iterator[Row]:
         """One row after the other, each when its requests have been answered. Raises ``Unreachable`` before the first."""
@@ -80,6 +83,10 @@ class ApiRequests:
         yield "signed with our public key as secret: HS256", lambda: [forged.by_public_key(self._public_key())]
         yield "not signed: `alg: none`", lambda: [forged.unsigned()]
         yield "bound to its holder's key: `cnf`", lambda: [good(cnf={"jkt": "0" * 43})]
+        if self.binding is not None:
+            yield "bound to another client certificate", lambda: [good(cnf={CONFIRMATION_METHOD: "0" * 43})]
+            if self.binding.required:
+                yield "bound to no client certificate", lambda: [good(cnf=None)]
 
     def _good(self, **changes: object) -> str:
         return self.tokens.good(self.route.scopes, **changes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from ..packages.authorizer import Config
 from .account import Account, NotFound, read
 from .deployed import Read
 from .function import AuthorizerFunction
@@ -10,6 +11,7 @@ from .row import Broken, Finding, NotApplicable, NotChecked, Row, judged
 
 AUTHORIZATION = "$request.header.authorization"
 ROUTE_KEY = "$context.routekey"
+CLIENT_CERTIFICATE = "$context.identity.clientcert.clientcertpem"
 
 
 def authorizer_rows(
@@ -29,7 +31,7 @@ def authorizer_rows(
     yield judged(
         "what a cached answer holds for",
         "one token on one route",
-        lambda: _cache_key(deployed, promises, opened_by_the_cache),
+        lambda: _cache_key(deployed, promises, function.known_config(), opened_by_the_cache),
     )
     yield judged("the authorizer's log", "JSON, in its log group", lambda: _log(function, account))
 
@@ -72,14 +74,17 @@ def _cache_time(deployed: Read, promised: int | None) -> Finding:
     return Finding(found == promised, f"{found} s")
 
 
-def _cache_key(deployed: Read, promises: Promises, opened: Callable[[], str | None]) -> Finding:
+def _cache_key(deployed: Read, promises: Promises, config: Config | None, opened: Callable[[], str | None]) -> Finding:
     """API Gateway's cache key is the identity sources only, so what an answer depends on must be among them."""
-    sources = [str(source) for source in deployed().authorizer.get("IdentitySource") or []]
+    authorizer = deployed().authorizer
+    sources = [str(source) for source in authorizer.get("IdentitySource") or []]
     lower = [source.lower() for source in sources]
     shown = (
         ", ".join(source.removeprefix("$request.header.").removeprefix("$context.") for source in sources) or "nothing"
     )
     required = [AUTHORIZATION, ROUTE_KEY] if promises.routes else [AUTHORIZATION]
+    if config is not None and _binds_tokens(config) and authorizer.get("AuthorizerResultTtlInSeconds"):
+        required.append(CLIENT_CERTIFICATE)
     if not set(required) <= set(lower):
         return Finding(False, shown)
     try:
@@ -89,6 +94,12 @@ def _cache_key(deployed: Read, promises: Promises, opened: Callable[[], str | No
     if key is not None:
         return Finding(False, f"{shown}: {key} is opened by the answer for another route")
     return Finding(True, shown)
+
+
+def _binds_tokens(config: Config) -> bool:
+    """Whether the tokens of any issuer may be bound to a client certificate."""
+    shared = [key.rules for by_issuer in config.shared_keys.values() for key in by_issuer.values()]
+    return any(rules.claims.binding for rules in (config.rules, *config.trusted_issuer_rules.values(), *shared))
 
 
 def _log(function: AuthorizerFunction, account: Account) -> Finding:

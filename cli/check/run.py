@@ -49,6 +49,8 @@ class Check:
     """Further headers that the API requires, sent with every request."""
     tls: ssl.SSLContext | None = None
     """With a client certificate, for mutual TLS."""
+    certificate: str | None = None
+    """That certificate, in PEM format, to which tokens may be bound."""
 
     def rows(self) -> Iterator[Row]:
         """The rows, each as soon as it is known.
@@ -79,7 +81,7 @@ class Check:
         promises, account = self.promises, self.account
         sender.keep_to(*_limits(read))
         function = AuthorizerFunction(read, account, deadline)
-        tokens, doubt = good_tokens(self._signer(), promises, self.claims, function)
+        tokens, doubt = good_tokens(self._signer(), promises, self.claims, function, self.certificate)
         doubt = needed_headers(read, {name.lower() for name, _ in self.headers}) or doubt
         requests = self._requests(read, sender, tokens, function, doubt)
         refused = False
@@ -116,7 +118,8 @@ class Check:
         scoped = [item for item in routes if item.scopes]
         config = function.known_config()
         leeway = config.rules.claims.leeway_seconds if config else self.promises.leeway_seconds
-        return ApiRequests(sender, tokens, self.account, route, scoped, leeway or 0, doubt)
+        binding = config.rules.claims.binding if config else None
+        return ApiRequests(sender, tokens, self.account, route, scoped, leeway or 0, doubt, binding)
 
     def _routes(self, read: Read, function: AuthorizerFunction) -> Mapping[str, RoutePromise]:
         """Those that may get tokens: what is promised of them, or otherwise what the authorizer knows; only if they are

@@ -118,12 +118,14 @@ def _check(promises: "Promises", account: "Account", options: argparse.Namespace
     import ssl
 
     from ..check.run import Check
+    from ..client_certificate import read_client_certificate
 
-    tls = None
+    tls = certificate = None
     if options.certificate is not None:
         tls = ssl.create_default_context()
         try:
             tls.load_cert_chain(options.certificate)
+            certificate = read_client_certificate("--certificate", options.certificate)
         except (OSError, ValueError) as fault:
             raise Undetermined(
                 f"--certificate: {options.certificate}: no certificate with its private key in PEM format ({fault})"
@@ -138,6 +140,7 @@ def _check(promises: "Promises", account: "Account", options: argparse.Namespace
         dict(options.claim),
         headers,
         tls,
+        certificate,
     )
 
 

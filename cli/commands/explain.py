@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from ..client_certificate import read_client_certificate
 from ..command import Command, Output, UsageError
 from ..denylist_check import with_denylist
 from ..explanation import Check, explain
@@ -49,27 +50,34 @@ def _add_arguments(command: argparse.ArgumentParser) -> None:
         help="the denylist; required if the configuration has one, which is not read from S3",
     )
     command.add_argument(
+        "--client-certificate",
+        metavar="FILE",
+        help="the client certificate of the request in PEM format, where tokens are bound to one",
+    )
+    command.add_argument(
         "--now", type=_moment, help="the time of the checks, such as 2026-11-02T12:00:00Z (default: now)"
     )
 
 
 def _run(options: argparse.Namespace) -> Output:
-    for name in ("config", "denylist"):
-        if getattr(options, name) == "-":
-            raise UsageError(f"--{name} -: the token is read from standard input: specify a file")
+    for option in ("config", "denylist", "client_certificate"):
+        if getattr(options, option) == "-":
+            raise UsageError(f"--{option.replace('_', '-')} -: the token is read from standard input: specify a file")
     try:
         verifier = _verifier(options.config, given=options.denylist is not None)
         denylist = None if options.denylist is None else _denylist(options.denylist)
         if verifier.config.routes is not None and options.route is None:
             routes = ", ".join(verifier.config.routes)
             raise UsageError(f"--route is required, since the configuration lists routes: {routes}")
+        path = options.client_certificate
+        certificate = None if path is None else read_client_certificate("--client-certificate", path)
         authorization = read_text("-").strip()
     except UsageError:
         raise
     except Exception as fault:  # including boto3's, which is imported only for keys in KMS
         raise UsageError(*str(fault).split("\n")) from None  # the errors of a configuration are one per line
     now = time.time() if options.now is None else options.now
-    checks = explain(verifier, authorization, options.route, now)
+    checks = explain(verifier, authorization, options.route, now, certificate)
     if denylist is not None:
         checks = with_denylist(checks, denylist, verifier, authorization)
     return Output(_lines(checks), 0 if all(check.passed for check in checks) else 1)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "cli.packages":
     from authorizer import base64url, claims, strict_json
+    from authorizer.certificate_binding import CONFIRMATION_METHOD, CertificateBinding, certificate_thumbprint
     from authorizer.claims import CLIENT_CLAIMS
     from authorizer.config import Config, parse_config
     from authorizer.config_fields import ConfigError
@@ -22,6 +23,7 @@ if TYPE_CHECKING or __package__ == "cli.packages":
     from authorizer.verifier import Authenticated, Verifier
 else:
     from ...authorizer import base64url, claims, strict_json
+    from ...authorizer.certificate_binding import CONFIRMATION_METHOD, CertificateBinding, certificate_thumbprint
     from ...authorizer.claims import CLIENT_CLAIMS
     from ...authorizer.config import Config, parse_config
     from ...authorizer.config_fields import ConfigError
@@ -41,11 +43,13 @@ else:
 
 __all__ = [
     "CLIENT_CLAIMS",
+    "CONFIRMATION_METHOD",
     "DENYLIST_OBJECT_KEY",
     "MAX_CONTEXT_CHARACTERS",
     "MAX_DENYLIST_BYTES",
     "MAX_DENYLIST_ENTRIES",
     "Authenticated",
+    "CertificateBinding",
     "Config",
     "ConfigError",
     "Denied",
@@ -57,6 +61,7 @@ __all__ = [
     "backend_context",
     "base64url",
     "bearer_token",
+    "certificate_thumbprint",
     "check_route",
     "claims",
     "key_source",

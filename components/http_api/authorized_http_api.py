@@ -5,6 +5,7 @@ from typing import Any, NotRequired, Unpack, overload
 import pulumi
 import pulumi_aws as aws
 
+from ..lambda_authorizer.bound_tokens import check_certificates
 from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT
 from ..lambda_authorizer.jwt_authorizer import AuthorizerArgs, AuthorizerOptions, JwtAuthorizer, check_jwt_authorizer
 from ..names import route_suffix
@@ -216,6 +217,8 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
         check_cors(checked["cors"], faults.below("cors"))
     if "domain" in checked:
         check_domain(checked["domain"], faults.below("domain"))
+    domain = checked.get("domain", {})
+    check_certificates(checked, "mutual_tls" in domain, not domain.get("disable_default_endpoint"), faults)
     if "alarms" in checked:
         check_alarms(checked["alarms"], faults.below("alarms"))
     if "well_known" in checked:

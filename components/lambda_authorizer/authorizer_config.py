@@ -9,7 +9,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from ..choices import KeySource, ScopesMatch
+from ..choices import BoundTokens, KeySource, ScopesMatch
 from ..validation import Faults
 from .config_document import config_document
 from .config_stand_ins import with_stand_ins
@@ -58,6 +58,11 @@ class TokenPolicyArgs(TypedDict):
     """Maximum of `exp` minus `iat` in seconds. Default: unlimited."""
     max_token_bytes: NotRequired[int]
     """Maximum size of a token in bytes, 256 to 10240. Default: 8192."""
+    bound_tokens: NotRequired[BoundTokens]
+    """Tokens that are bound to a client certificate: `cnf` with `x5t#S256` (RFC 8705 section 3). "accepted": they are accepted
+    together with that certificate only, and others as before. "required": others are denied. The certificate becomes an
+    identity source, unless `cache_ttl` is 0. It requires `domain` with `mutual_tls` and `disable_default_endpoint`; around an
+    API of your own, that no caller reaches it without a client certificate. Default: tokens with `cnf` are denied."""
     context_claims: NotRequired[list[str]]
     """Claims passed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of
     strings. Lists are for Lambda backends: their result in a parameter mapping is not documented. With `trusted_issuers`,

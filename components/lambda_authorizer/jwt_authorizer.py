@@ -20,6 +20,7 @@ from .authorizer_function import (
     function_role,
 )
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
+from .bound_tokens import CLIENT_CERTIFICATE, binds_tokens
 from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
 
 DEFAULT_CACHE_TTL = 60
@@ -180,12 +181,15 @@ def identity_sources(args: JwtAuthorizerArgs) -> list[str]:
 
     The cache key consists of the identity sources only. If the list of routes is closed, the route is one of them: otherwise
     the cached response for one route would allow another, which requires scopes or is not in the list. It is added even
-    without a cache, in case caching is enabled later.
+    without a cache, in case caching is enabled later. Likewise the certificate to which tokens may be bound, but only with a
+    cache: how API Gateway treats a value of that length is not documented.
     """
     sources = [AUTHORIZATION_HEADER, *args.get("identity_sources", [])]
-    if "route_scopes" in args and ROUTE_KEY not in sources:
+    if "route_scopes" in args:
         sources.append(ROUTE_KEY)
-    return sources
+    if binds_tokens(args) and args.get("cache_ttl", DEFAULT_CACHE_TTL) != 0:
+        sources.append(CLIENT_CERTIFICATE)
+    return list(dict.fromkeys(sources))
 
 
 def check_jwt_authorizer(

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pulumi
 
+from ..choices import BoundTokens
 from ..contract import ALGORITHMS, is_issuer_name
 from ..validation import Faults
 
@@ -68,6 +69,9 @@ class TrustedIssuerArgs(TypedDict):
     """Maximum age of its tokens since `iat` in seconds, regardless of `exp`. Default: unlimited, whatever `policy` says."""
     max_token_lifetime_seconds: NotRequired[int]
     """Maximum of `exp` minus `iat` of its tokens in seconds. Default: as in `policy`."""
+    bound_tokens: NotRequired[BoundTokens]
+    """Whether its tokens may or must be bound to a client certificate, "accepted" or "required", as in `policy`, which is the
+    default."""
     scope_claims: NotRequired[list[list[str]]]
     """Where its tokens contain their scopes, each the name of a claim and of the members below it, such as
     [["permissions"], ["realm_access", "roles"]]. A value is a list of strings, or a string delimited by spaces; with a
@@ -90,6 +94,7 @@ RULES = (
     "leeway_seconds",
     "max_token_age_seconds",
     "max_token_lifetime_seconds",
+    "bound_tokens",
     "scope_claims",
     "scope_mapping",
     "scopes",

@@ -15,7 +15,7 @@ from testkit.signers import ALGORITHMS
 from testkit.tokens import NOW
 
 from ..authorizer import corpus
-from ..authorizer.corpus import GROUPS, ISSUER_GROUPS, MARKER, REVOKED_GROUPS, Case, Group
+from ..authorizer.corpus import BOUND_GROUPS, GROUPS, ISSUER_GROUPS, MARKER, REVOKED_GROUPS, Case, Group
 from ..authorizer.denylists import HOST, World, serving_bucket, stored
 from ..authorizer.observing import Observation, ObservedAuthorizer
 
@@ -58,6 +58,11 @@ def with_a_denylist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observ
         yield ObservedAuthorizer(configuration, World(server, document=configuration).source)
 
 
+@pytest.fixture(scope="module")
+def with_bound_tokens() -> ObservedAuthorizer:
+    return ObservedAuthorizer(corpus.bound_configuration())
+
+
 def fault(case: Case, observation: Observation) -> str | None:
     """What is wrong with how ``case`` came out."""
     logged, response = observation.reason, observation.response
@@ -95,6 +100,17 @@ def test_there_is_no_way_around_a_denylist(group: Group, alg: str, with_a_denyli
 
     assert [wrong for case, observation in found if (wrong := fault(case, observation))] == []
     assert all(MARKER not in observation.output for _, observation in found)
+
+
+@pytest.mark.parametrize(("group", "alg"), each(BOUND_GROUPS))
+def test_a_stolen_token_is_worth_nothing(group: Group, alg: str, with_bound_tokens: ObservedAuthorizer) -> None:
+    """Twice: the second time the signature is in the cache, and the certificate must be judged all the same."""
+    for _ in range(2):
+        found = {case.name: (case, with_bound_tokens.decide(case.event)) for case in corpus.cases(group, alg)}
+
+        assert [wrong for case, observation in found.values() if (wrong := fault(case, observation))] == []
+        assert [name for name, (_, observation) in found.items() if MARKER in str(observation.record)] == []
+    assert all(observation.record["signatureCacheHit"] for _, observation in found.values())
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
@@ -143,7 +159,7 @@ def test_a_backend_gets_the_same_verdicts() -> None:
 
 def test_no_case_has_got_lost() -> None:
     lost, doubled = [], []
-    for group in (*GROUPS, *ISSUER_GROUPS, *REVOKED_GROUPS):
+    for group in (*GROUPS, *ISSUER_GROUPS, *BOUND_GROUPS, *REVOKED_GROUPS):
         for alg in group.algorithms:
             names = Counter(case.name for case in corpus.cases(group, alg))
             if len(names) < group.at_least:
@@ -154,7 +170,8 @@ def test_no_case_has_got_lost() -> None:
 
 
 def test_every_reason_is_reached_that_a_request_can_reach() -> None:
-    reached = {case.expected for case in every_case("ES512", (*GROUPS, *ISSUER_GROUPS, *REVOKED_GROUPS))}
+    every_group = (*GROUPS, *ISSUER_GROUPS, *BOUND_GROUPS, *REVOKED_GROUPS)
+    reached = {case.expected for case in every_case("ES512", every_group)}
 
     ours = {Reason.KEYS_UNAVAILABLE, Reason.DENYLIST_UNAVAILABLE, Reason.INTERNAL_ERROR}
     assert reached == {None, *Reason} - ours

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ..authorizer.bound_inputs import CERTIFICATES, CONFIRMATIONS, BoundProperties
 from ..authorizer.inputs import AUTHORIZATIONS, EVENTS, event, mutated_tokens, resigned_tokens, respelled_tokens
 from ..authorizer.properties import Properties
 
@@ -55,6 +56,19 @@ def test_resigned_tokens_get_in_only_where_others_let_them_in(properties: Proper
 @given(token=respelled_tokens())
 def test_a_respelled_token_gets_in_only_where_others_let_it_in(properties: Properties, token: str) -> None:
     properties.check(event(f"Bearer {token}"))
+
+
+def test_a_bound_token_gets_in_only_with_the_certificate_that_a_parser_finds() -> None:
+    outcomes: Counter[bool] = Counter()
+    properties = BoundProperties()
+
+    @SETTINGS
+    @given(cnf=CONFIRMATIONS, certificate=CERTIFICATES)
+    def check(cnf: object, certificate: object) -> None:
+        outcomes[properties.check(cnf, certificate)] += 1
+
+    check()
+    assert min(outcomes[True], outcomes[False]) >= 10, "both happen, or nothing is tested"
 
 
 @SETTINGS

@@ -24,6 +24,13 @@ def bearer(token: str, route_key: object = "GET /orders") -> dict[str, Any]:
     return request(f"Bearer {token}", route_key)
 
 
+def presented(token: str, certificate: object, route_key: object = "GET /orders") -> dict[str, Any]:
+    """An event with ``token``, on a connection with the client certificate ``certificate`` (PEM)."""
+    event = bearer(token, route_key)
+    event["requestContext"]["authentication"] = {"clientCert": {"clientCertPem": certificate, "subjectDN": "CN=client"}}
+    return event
+
+
 def recorded(name: str, token: str) -> Any:
     """The event in ``events/<name>.json``, with ``token`` where it says TOKEN."""
     return json.loads((EVENTS / f"{name}.json").read_text().replace("TOKEN", token))

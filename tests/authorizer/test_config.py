@@ -79,7 +79,9 @@ def test_everything_set() -> None:
 
 @pytest.mark.parametrize("field", ["issuer", "Issuers", "leeway", "jwks_uri", "max_token_age"])
 def test_an_unknown_field_is_a_fault(field: str) -> None:
-    assert fault(**{field: 1}).startswith(f"{field}: unknown field; the fields are audiences, context_claims")
+    assert fault(**{field: 1}).startswith(
+        f"{field}: unknown field; the fields are audiences, bound_tokens, context_claims"
+    )
 
 
 @pytest.mark.parametrize("version", [None, 0, 2, True, 1.0, "1", [1]])

@@ -9,14 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from authorizer.denial import Reason
+from authorizer.event import client_certificate
 from authorizer.request_authorizer import RequestAuthorizer
 from authorizer.verifier import Verifier
 from cli.command_line import main
 from cli.explanation import explain
+from testkit.certificates import thumbprint
 from testkit.signers import signer
 from testkit.tokens import ABSENT, AUDIENCE, ISSUER, NOW, claims, header, sign, signing_input, token
 from tests.authorizer import corpus
@@ -217,9 +220,12 @@ def test_every_reason_that_a_token_can_have_is_explained() -> None:
     of_the_event_and_ourselves = {Reason.MALFORMED_EVENT, Reason.KEYS_UNAVAILABLE, Reason.INTERNAL_ERROR}
     of_the_event_and_ourselves |= {Reason.DENYLIST_UNAVAILABLE}
 
-    assert {case[2] for case in CASES} | {Reason.UNKNOWN_ROUTE, Reason.REVOKED_TOKEN} == set(
-        Reason
-    ) - of_the_event_and_ourselves
+    elsewhere = {
+        Reason.UNKNOWN_ROUTE,
+        Reason.REVOKED_TOKEN,
+        *(case[3] for case in BOUND_CASES if case[3] is not None),
+    }
+    assert {case[2] for case in CASES} | elsewhere == set(Reason) - of_the_event_and_ourselves
 
 
 @pytest.mark.parametrize(
@@ -238,6 +244,75 @@ def test_what_a_route_takes(changes: dict[str, object], route: str | None, detai
     checks = explain(Verifier(document(KEY, **changes)), token(KEY), route, NOW)
 
     assert detail in next(check.detail for check in checks if check.name == "route")
+
+
+CLIENT, OTHER_CLIENT = corpus.bound_tokens.certificates()
+BOUND = {"x5t#S256": thumbprint(CLIENT)}
+BOUND_CASES: list[tuple[str, object, str | None, Reason | None, str]] = [
+    (
+        "required",
+        BOUND,
+        CLIENT,
+        None,
+        f"cnf is {BOUND}; accepted: x5t#S256 and nothing else; that of the certificate is",
+    ),
+    (
+        "required",
+        BOUND,
+        OTHER_CLIENT,
+        Reason.WRONG_CERTIFICATE,
+        f"the certificate is {thumbprint(OTHER_CLIENT)!r}; tokens",
+    ),
+    (
+        "required",
+        BOUND,
+        None,
+        Reason.MISSING_CERTIFICATE,
+        "there is no certificate (--client-certificate); tokens without",
+    ),
+    ("required", {**BOUND, "jkt": "x"}, CLIENT, Reason.UNCHECKED_CONFIRMATION, "'jkt': 'x'}; accepted: x5t#S256 and"),
+    ("required", ABSENT, CLIENT, Reason.UNBOUND_TOKEN, "cnf is missing; accepted: x5t#S256 and nothing else"),
+    ("accepted", ABSENT, None, None, "tokens without cnf are accepted, too"),
+]
+
+
+@pytest.mark.parametrize(("word", "cnf", "certificate", "reason", "detail"), BOUND_CASES)
+def test_the_binding_is_a_check_of_its_own(
+    word: str,
+    cnf: object,
+    certificate: str | None,
+    reason: Reason | None,
+    detail: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A file as ``curl --cert`` takes it: the private key may be in it, and the chain after the client's own certificate."""
+    (tmp_path / "config.json").write_text(json.dumps(document(KEY, bound_tokens=word)))
+    arguments = ["--config", str(tmp_path / "config.json"), "--now", "2027-01-15T08:00:00Z"]
+    if certificate is not None:
+        (tmp_path / "client.pem").write_text(f"Bag Attributes\n{certificate}{OTHER_CLIENT}")
+        arguments += ["--client-certificate", str(tmp_path / "client.pem")]
+
+    assert _run(monkeypatch, token(KEY, claims(cnf=cnf)), *arguments) == (0 if reason is None else 1)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[11].startswith("ok      claims ")
+    assert lines[12].startswith(f"FAILED  binding    {reason}: cnf is" if reason else "ok      binding    cnf is")
+    assert detail in lines[12]
+    assert lines[13].startswith("-       route" if reason else "ok      route ")
+    assert lines[-1] == (f"denied: {reason}" if reason else "allowed")
+
+
+def test_bound_tokens_are_explained_as_they_are_judged() -> None:
+    verifier = Verifier(corpus.bound_configuration())
+    for group in corpus.BOUND_GROUPS:
+        for case in corpus.cases(group, "ES256"):
+            event: Any = case.event
+            checks = explain(
+                verifier, event["headers"]["authorization"], event["routeKey"], NOW, client_certificate(event)
+            )
+            assert next((check.reason for check in checks if check.passed is False), None) == case.expected, case.name
 
 
 @pytest.fixture
@@ -280,6 +355,18 @@ def test_an_unknown_route(config: str, monkeypatch: pytest.MonkeyPatch, capsys: 
         (["--route", ROUTE, "--now", "2027-01-15T08:00:00"], "is not a time with a time zone"),
         ([], "--route is required, since the configuration lists routes: GET /orders, GET /whoami"),
         (["--config", "-"], "--config -: the token is read from standard input: specify a file"),
+        (
+            ["--client-certificate", "-"],
+            "--client-certificate -: the token is read from standard input: specify a file",
+        ),
+        (
+            ["--route", ROUTE, "--client-certificate", "nowhere.pem"],
+            "--client-certificate: nowhere.pem cannot be read: No such file",
+        ),
+        (
+            ["--route", ROUTE, "--client-certificate", os.devnull],
+            f"{os.devnull} contains no certificate in PEM format: write the client's",
+        ),
         (["--config", "nowhere.json"], "No such file or directory: 'nowhere.json'"),
     ],
 )

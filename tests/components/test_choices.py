@@ -7,7 +7,7 @@ import pytest
 
 from components import InvalidArgs, choices
 
-from .example import BACKEND, JWKS, KEY, declare_api
+from .example import BACKEND, CERTIFICATE, JWKS, KEY, declare_api
 
 
 def _route(word: str) -> dict[str, Any]:
@@ -18,7 +18,14 @@ def _keys(word: str) -> dict[str, Any]:
     return {"keys": {"source": word, "kms_keys": [{"arn": KEY}], "jwks": [JWKS]}}
 
 
+def _bound(word: str) -> dict[str, Any]:
+    mutual_tls = {"truststore_uri": "s3://bucket/ca.pem"}
+    domain = {"name": "a.example.com", "certificate_arn": CERTIFICATE, "disable_default_endpoint": True}
+    return {"policy": {"bound_tokens": word}, "domain": {**domain, "mutual_tls": mutual_tls}}
+
+
 CHOICES = [
+    (choices.BoundTokensLiteral, _bound),
     (choices.KeySourceLiteral, _keys),
     (choices.ScopesMatchLiteral, _route),
 ]

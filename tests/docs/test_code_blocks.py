@@ -201,17 +201,20 @@ _MAINS: dict[str, Callable[[list[str]], object]] = {
 
 _OTHERS = {
     # Not ours: command -> the first arguments that the documentation may use, or nothing for any.
+    "basenc": ("--base64url",),
     "cd": (),
     "curl": (),
     "export": (),
     "head": ("-c",),
     "mkdir": (),
     "npm": ("install",),
+    "openssl": ("dgst -sha256 -binary", "x509"),
     "pip": ("install",),
     "pulumi": ("new", "login", "stack", "config set", "up", "package add", "install", "preview", "destroy"),
-    "python": ("-m http.server", "-m pytest", "-m zipfile", "call.py"),
+    "python": ("-m http.server", "-m pytest", "-m zipfile", "backend.py", "call.py"),
     "python3": ("-m venv",),
     "sort": (),
+    "tr": ("-d",),
     "uniq": ("-c",),
     "uvicorn": ("app:app",),
     ".": (),

@@ -8,6 +8,7 @@ from functools import cache
 
 from . import (
     algorithms,
+    bound_tokens,
     claim_values,
     controls,
     encodings,
@@ -19,11 +20,13 @@ from . import (
     signatures,
     transport,
 )
+from .bound_tokens import bound_configuration
 from .case import MARKER, ROUTE, Case, Group, configuration, keys
 from .issuers import issuer_configuration
 from .revoked import revoking_configuration, revoking_denylist
 
 __all__ = [
+    "BOUND_GROUPS",
     "GROUPS",
     "ISSUER_GROUPS",
     "MARKER",
@@ -31,6 +34,7 @@ __all__ = [
     "ROUTE",
     "Case",
     "Group",
+    "bound_configuration",
     "cases",
     "configuration",
     "issuer_configuration",
@@ -52,6 +56,9 @@ GROUPS: tuple[Group, ...] = (
 
 ISSUER_GROUPS = issuers.GROUPS
 """Those that need the configuration with other issuers, ``issuer_configuration``."""
+
+BOUND_GROUPS = bound_tokens.GROUPS
+"""Those that need the configuration with tokens bound to certificates, ``bound_configuration``."""
 
 REVOKED_GROUPS = revoked.GROUPS
 """Those that need the configuration with a denylist, ``revoking_configuration``."""

@@ -40,6 +40,7 @@ def _program() -> None:
         audience=["shop"],
         keys={"jwks": [keys.jwks]},
         route_scopes={"GET /stock": {"scopes": ["stock:read"]}},
+        policy={"bound_tokens": "accepted"},
     )
     integration = aws.apigatewayv2.Integration(
         "stock", api_id=api.id, integration_type="AWS_PROXY", integration_uri=BACKEND, payload_format_version="2.0"
@@ -173,6 +174,11 @@ FINDINGS: dict[str, tuple[Callable[[States], None], str, str]] = {
         ),
         "route-not-in-cache-key",
         "shop: the cache key of the authorizer own",
+    ),
+    "the certificate leaves the cache key": (
+        _set(AUTHORIZER, "shop-gateway", identitySources=["$request.header.Authorization", "$context.routeKey"]),
+        "certificate-not-in-cache-key",
+        "shop: the cache key of the authorizer shop-gateway lacks $context.identity.clientCert.clientCertPem, so that a stolen",
     ),
     "no throttling": (_set(STAGE, "default", defaultRouteSettings=None), "no-throttling", "the stage $default has no"),
     "no access log": (_set(STAGE, "default", accessLogSettings=None), "no-access-log", "the stage $default writes no"),

@@ -7,6 +7,7 @@ from typing import Any
 import jwt
 import pytest
 
+from authorizer.config import parse_config
 from cli.check.deployed import Deployed
 from cli.check.forgeries import Forgeries
 from cli.check.good_tokens import good_tokens
@@ -18,6 +19,9 @@ from cli.check.tokens import Tokens
 from issuer import KmsSigner
 from issuer.algorithms import ALGORITHMS
 from issuer.signing_key import read_public_key
+from testkit.certificates import Authority, certificate_of, thumbprint
+from testkit.signers import signer
+from tests.authorizer.documents import document
 from tests.issuer.local_kms import LocalKms
 
 
@@ -61,6 +65,7 @@ def test_tokens_have_what_the_authorizer_requires(claims: dict[str, str], doubt:
         expected_claims={"role": ("reader", "writer")},
         required_claims=("sub", "tenant"),
         max_token_lifetime_seconds=60,
+        binding=None,
     )
     config = SimpleNamespace(rules=SimpleNamespace(claims=rules, token_types={"at+jwt"}))
     function: Any = SimpleNamespace(known_config=lambda: config)
@@ -74,6 +79,37 @@ def test_tokens_have_what_the_authorizer_requires(claims: dict[str, str], doubt:
     unknown: Any = SimpleNamespace(known_config=lambda: None)
     _, found = good_tokens(KmsSigner("key", kms), Promises(issuer="i", audience="a"), claims, unknown)
     assert found == "the API may require a scope or a claim: use --route and --scope, or --claim"
+
+
+CLIENT = certificate_of(Authority("Example CA").issue("client", 1))
+BOUND = {"cnf": {"x5t#S256": thumbprint(CLIENT)}}
+
+
+@pytest.mark.parametrize(
+    ("word", "certificate", "claims", "doubt"),
+    [
+        ("accepted", None, {}, ""),
+        ("accepted", CLIENT, BOUND, ""),
+        ("required", CLIENT, BOUND, ""),
+        (
+            "required",
+            None,
+            {},
+            "the API requires tokens that are bound to a client certificate: use --certificate",
+        ),
+        (None, CLIENT, {}, ""),
+    ],
+)
+def test_tokens_are_bound_to_the_certificate_where_the_api_takes_such(
+    word: str | None, certificate: str | None, claims: dict[str, Any], doubt: str
+) -> None:
+    kms: Any = LocalKms()
+    kms.create("key", "ECC_NIST_P256")
+    config = parse_config(document(signer("ES256"), **({"bound_tokens": word} if word else {})))
+    function: Any = SimpleNamespace(known_config=lambda: config)
+    tokens, found = good_tokens(KmsSigner("key", kms), Promises(issuer="i", audience="a"), {}, function, certificate)
+
+    assert (found, {"cnf": cnf} if (cnf := tokens.claims().get("cnf")) else {}) == (doubt, claims)
 
 
 def _row(state: State) -> Row:
