@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..authorizer import Fields, Key, KeySet
+from .unquoted import read_object
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):role/(?:[!-)+->@-~]+/)?[\w+=,.@-]{1,64}", re.ASCII)
 """With a path or without. IAM allows ``*`` and ``?`` in a path: here they would look like wildcards, and there are none."""
@@ -33,7 +34,7 @@ class AwsAccount(NamedTuple):
 
 def read_assertion(client: Fields) -> AssertionKeys:
     """The field ``assertion`` of a client; errors are recorded there."""
-    fields = client.object("assertion")
+    fields = read_object(client, "assertion")
     fields.only(("keys", "token_endpoint_audience"))
     key_set = KeySet()
     key_set.load(fields)

@@ -158,8 +158,8 @@ def test_keys(keys: object, fault: str) -> None:
     ("clients", "fault"),
     [
         ({}, "clients: must have at least one client"),
-        ([], "clients: must be an object, and is []"),
-        ({"billing": "x"}, "clients.billing: must be an object, and is 'x'"),
+        ([], "clients: must be an object, and is a list"),
+        ({"billing": "x"}, "clients.billing: must be an object, and is a str"),
         ({"billing": client(x=1)}, "clients.billing.x: unknown field; the fields are assertion, audiences, aws_roles"),
         (
             {"billing": client(), "reports": client()},
@@ -197,7 +197,7 @@ def test_no_clients() -> None:
             {"aws_roles": [ROLE]},
             ": must have exactly one of secret_hashes, assertion, aws_roles, and has secret_hashes and",
         ),
-        ({"secret_hashes": []}, "secret_hashes: must be a list of at least one value, and is []"),
+        ({"secret_hashes": []}, "secret_hashes: must be a list of one or two hashes"),
         ({"secret_hashes": [hashed("a")] * 2}, "secret_hashes: is also a secret of billing"),
         (
             {"secret_hashes": [hashed(name) for name in "abc"]},
@@ -219,8 +219,24 @@ def test_the_fields_of_a_client(changes: dict[str, object], fault: str) -> None:
     assert client_faults(**changes).startswith(f"clients.billing{'' if fault.startswith(':') else '.'}{fault}")
 
 
-def test_a_secret_in_place_of_its_hash_is_not_quoted() -> None:
-    assert SECRET not in client_faults(secret_hashes=[SECRET])
+@pytest.mark.parametrize(
+    "clients",
+    [
+        SECRET,
+        [SECRET],
+        {"billing": SECRET},
+        {"billing": [SECRET]},
+        {"billing": client(secret_hashes=[SECRET])},
+        {"billing": client(secret_hashes=SECRET)},
+        {"billing": client(secret_hashes={"secret": SECRET})},
+        {"billing": client(secret_hashes=None, secret=SECRET)},
+        {"billing": client(secret_hashes=None, assertion=SECRET)},
+        {"billing": client(secret_hashes=None, assertion={"keys": SECRET})},
+        {"billing": client(secret_hashes=None, assertion={"keys": [SECRET]})},
+    ],
+)
+def test_a_secret_in_a_wrong_place_is_not_quoted(clients: object) -> None:
+    assert SECRET not in faults(clients=clients)
 
 
 def test_the_largest_token_is_one_that_kms_signs_raw() -> None:
