@@ -51,6 +51,12 @@ class TokenServiceRole(pulumi.ComponentResource):
         self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
 
 
+def role_name_fault(arn: str, name: str) -> str | None:
+    """Why permissions that are attached to the role ``name`` would not be those of the role ``arn``; otherwise ``None``."""
+    role = arn.rpartition("/")[2]
+    return None if name == role else f"must be the name of the role in arn, {role!r}, and is {name!r}"
+
+
 def permit(
     name: str,
     parent: pulumi.Resource,

@@ -19,7 +19,7 @@ from .config_document import token_endpoint
 from .documents import create_documents
 from .function import create_function, create_log_group, shared_settings
 from .inputs import TokenServiceArgs
-from .role import TokenServiceRole, TokenServiceRoleArgs, permit
+from .role import TokenServiceRole, TokenServiceRoleArgs, permit, role_name_fault
 
 
 class _Role(NamedTuple):
@@ -79,7 +79,7 @@ class TokenService(pulumi.ComponentResource):
         if "domain" in args:
             checked = checked_domain(args["domain"], faults.below("domain"))
             args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
-        role = self._role(args)
+        role = self._role(args, faults)
         self._keys(args, role.arn)
         own_api = None if "api" in args else self._own_api(args)
         domain = create_domain(name, args["domain"], self._tags, self._child) if "domain" in args else None
@@ -109,9 +109,16 @@ class TokenService(pulumi.ComponentResource):
             }
         )
 
-    def _role(self, args: TokenServiceArgs) -> _Role:
+    def _role(self, args: TokenServiceArgs, faults: Faults) -> _Role:
         if "role" in args:
-            return _Role(*(pulumi.Output.from_input(value) for value in (args["role"]["arn"], args["role"]["name"])))
+            arn: pulumi.Output[str] = pulumi.Output.from_input(args["role"]["arn"])
+
+            def checked(values: list[str]) -> str:
+                if fault := role_name_fault(*values):
+                    raise faults.below("role", "name").late_error_here(fault)
+                return values[1]
+
+            return _Role(arn, pulumi.Output.all(arn, args["role"]["name"]).apply(checked))
         role_args: TokenServiceRoleArgs = {"tags": self._tags} if self._tags else {}
         created = TokenServiceRole(f"{self._name}-role", role_args, self._child)
         return _Role(created.role_arn, created.role_name)
