@@ -15,6 +15,7 @@ from ..validation import NO_ARGS, Faults, given
 from .alarms import create_alarms
 from .api import Api, create_routes, throttled
 from .checks import check_token_service
+from .clients import ROLES, any_has
 from .config_document import token_endpoint
 from .documents import create_documents
 from .function import create_function, create_log_group, shared_settings
@@ -92,7 +93,8 @@ class TokenService(pulumi.ComponentResource):
         self.token_endpoint = pulumi.Output.all(endpoint, *ready).apply(lambda values: token_endpoint(str(values[0])))
         self.jwks_uri = pulumi.Output.all(endpoint, *ready).apply(lambda values: jwks_uri(str(values[0])))
         if "alarms" in args:
-            create_alarms(name, self.function_name, args["alarms"], self._tags, self._child)
+            accounts = args.get("aws_accounts", []) if any_has(args["clients"], ROLES) else []
+            create_alarms(name, self.function_name, args["alarms"], accounts, self._tags, self._child)
         self.register_outputs(
             {
                 "tokenEndpoint": self.token_endpoint,

@@ -282,6 +282,16 @@ def test_alarms_on_what_clients_and_operators_feel() -> None:
         assert item["treatMissingData"] == "notBreaching"
 
 
+def test_an_alarm_on_keys_of_an_account_that_cannot_be_read() -> None:
+    found = declared(clients={"job": JOB}, aws_accounts=[STS], alarms={}).only(ALARM, "tokens-alarm-refreshes-1").inputs
+
+    assert (found["namespace"], found["metricName"], found["threshold"]) == ("kms-jwt", "RefreshFailed", 3)
+    assert found["dimensions"] == {"FunctionName": "tokens-lambda", "issuer": f"aws-{ACCOUNT}"}
+    assert found["period"] == 1800
+    unused = declared(aws_accounts=[STS], alarms={})
+    assert "tokens-alarm-refreshes-1" not in {item.name for item in unused.all(ALARM)}
+
+
 def test_nothing_is_there_that_was_not_asked_for(recording: Recording) -> None:
     types = {item.type for item in recording.resources}
 
