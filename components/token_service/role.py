@@ -20,7 +20,7 @@ class TokenServiceRoleArgs(TypedDict):
 
 class TokenServiceRole(pulumi.ComponentResource):
     """The execution role of a `TokenService`, without permissions: for `SigningKeys` whose `signers` name it. The
-    `TokenService` that gets it as `role` adds what it needs."""
+    `TokenService` that gets it as `role` adds what it needs: give it to one only, since two would share their permissions."""
 
     role_arn: pulumi.Output[str]
     """ARN of the role."""
