@@ -187,13 +187,20 @@ def _read_service(service: Any, signing_keys: dict[str, Any] | None = None, **ap
     return read_stack_config()
 
 
+def _denylist(value: object, **api: Any) -> StackConfig:
+    apis = {"orders": {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": {}}, **api}}
+    values = {"signing_keys": {}, "apis": apis, "whoami": True, "denylist": value}
+    pulumi.runtime.set_all_config({f"shop:{key}": json.dumps(value) for key, value in values.items()})
+    return read_stack_config()
+
+
 def test_an_api_without_an_issuer_gets_that_of_the_token_service() -> None:
     config = _read_service({"clients": {"billing": CLIENT}})
 
-    assert config.api_args("orders", "", [], None, "https://tokens")["issuer"] == "https://tokens"
+    assert config.api_args("orders", "", [], None, "https://tokens", None)["issuer"] == "https://tokens"
     assert config.promises("orders", "https://tokens")["issuer"] == "https://tokens"
     other = _read_service({"clients": {"billing": CLIENT}}, issuer="https://auth.example.com")
-    assert other.api_args("orders", "", [], None, "https://tokens")["issuer"] == "https://auth.example.com"
+    assert other.api_args("orders", "", [], None, "https://tokens", None)["issuer"] == "https://auth.example.com"
     assert other.promises("orders", "https://tokens")["issuer"] == "https://auth.example.com"
 
 
@@ -248,3 +255,48 @@ def test_no_api_has_the_name_of_the_token_service() -> None:
 
     with pytest.raises(InvalidArgs, match=r"apis\.tokens: is the name of the token service: write another"):
         read_stack_config()
+
+
+def _api_denylist(config: StackConfig) -> Any:
+    bucket = "the-bucket" if config.denylist else None
+    return config.api_args("orders", stand_in_jwks(), [], None, None, bucket).get("denylist")
+
+
+def test_all_apis_of_a_stack_share_its_denylist() -> None:
+    config = _denylist(True)
+    assert _api_denylist(config) == {"bucket": "the-bucket"}
+    assert config.promises("orders")["denylist_refresh_seconds"] == 60
+
+    config = _denylist(True, denylist={"refresh_seconds": 5})
+    assert _api_denylist(config) == {"refresh_seconds": 5, "bucket": "the-bucket"}
+    assert config.promises("orders")["denylist_refresh_seconds"] == 5
+
+
+def test_without_a_denylist_nothing_is_promised_of_one() -> None:
+    config = _denylist(False)
+
+    assert _api_denylist(config) is None
+    assert "denylist_refresh_seconds" not in config.promises("orders")
+
+
+def test_a_bucket_of_another_stack() -> None:
+    config = _denylist(False, denylist={"bucket": "shared"})
+
+    assert _api_denylist(config) == {"bucket": "shared"}
+    assert config.promises("orders")["denylist_refresh_seconds"] == 60
+
+
+@pytest.mark.parametrize(
+    ("value", "api", "fault"),
+    [
+        ("yes", {}, "denylist: must be true or false, and is 'yes'"),
+        (True, {"denylist": {"bucket": "mine"}}, "apis.orders.denylist.bucket: is supplied by the program: remove it"),
+        (True, {"denylist": 5}, "apis.orders.denylist: must be an object"),
+        (False, {"denylist": {"refresh_seconds": 5}}, "apis.orders.denylist.bucket: missing"),
+    ],
+)
+def test_a_denylist_that_is_configured_wrongly(value: object, api: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        _denylist(value, **api)
+
+    assert fault in str(refused.value)
