@@ -18,7 +18,7 @@ from .function import check_function_settings
 from .inputs import TokenRoleSettingsArgs, TokenServiceArgs
 from .role import role_name_fault
 
-LONGEST_SUFFIX = "-well-known-lambda"
+LONGEST_SUFFIX = "-metadata-lambda"
 
 
 def check_token_service(name: str, args: object, faults: Faults) -> TokenServiceArgs:

@@ -170,7 +170,7 @@ class TokenService(pulumi.ComponentResource):
         self.function_arn, self.function_name = function.arn, function.function_name
         self.api_id = api.id
         published_arn = serve_documents(
-            f"{self._name}-well-known", self, documents.published, shared_settings(settings), self._tags
+            f"{self._name}-metadata", self, documents.published, shared_settings(settings), self._tags
         )
         return create_routes(self._name, api, function.arn, published_arn, faults, self._child)
 
@@ -183,7 +183,9 @@ class TokenService(pulumi.ComponentResource):
     ) -> pulumi.Output[str]:
         """Known once the API is available, at its domain if it has one."""
         opts = pulumi.ResourceOptions(parent=self, depends_on=routes)
-        stage = create_stage(self._name, api.id, {}, throttled(args.get("stage", {})), False, self._tags, opts)
+        # Not the name alone: an AuthorizedHttpApi of the same name has an access log, too.
+        name, limits = f"{self._name}-token-api", throttled(args.get("stage", {}))
+        stage = create_stage(name, api.id, {}, limits, False, self._tags, opts)
         if domain is None:
             return stage.id
         return map_domain(self._name, domain, api.id, stage.id, args["domain"].get("base_path"), self._child)

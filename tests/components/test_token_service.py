@@ -51,7 +51,7 @@ def config(recording: Recording) -> dict[str, Any]:
 
 
 def published(recording: Recording) -> dict[str, Any]:
-    code = recording.only(FUNCTION, "tokens-well-known-lambda").inputs["code"]
+    code = recording.only(FUNCTION, "tokens-metadata-lambda").inputs["code"]
     return {name: json.loads(text) for name, text in json.loads(code.assets["documents.json"].text).items()}
 
 
@@ -183,7 +183,7 @@ def test_what_must_be_there_first_is_waited_for() -> None:
 
     assert "tokens-permission-POST-token-847d2c" in waits["tokens-integration-POST-token-847d2c"]
     assert "tokens-integration-POST-token-847d2c" in waits["tokens-route-POST-token-847d2c"]
-    assert "tokens-route-POST-token-847d2c" in waits["tokens-stage"]
+    assert "tokens-route-POST-token-847d2c" in waits["tokens-token-api-stage"]
     assert {"tokens-policy", "tokens-logs", "tokens-keys-key-1"} <= waits["tokens-lambda"]
 
 

@@ -139,8 +139,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_a_name_that_is_too_long() -> None:
-    with pytest.raises(InvalidArgs, match=r"name: must have at most 38 characters"):
-        declare(lambda: TokenService("t" * 39, **billing()))
+    with pytest.raises(InvalidArgs, match=r"name: must have at most 40 characters"):
+        declare(lambda: TokenService("t" * 41, **billing()))
 
 
 def test_a_secret_is_not_quoted() -> None:
