@@ -32,7 +32,8 @@ class TokenServiceArgs(TypedDict):
     of the client's tokens, so forms that identity providers give the `sub` of users, such as UUIDs, are rejected."""
     issuer: NotRequired[pulumi.Input[str]]
     """The `iss` of the tokens, an https URL. Default: the URL of the API, where clients and verifiers find the metadata of
-    the issuer."""
+    the issuer. If that URL has a path (`base_path`, a named stage), they find it as OpenID's, since RFC 8414 wants its own at
+    the root."""
     signing_keys: NotRequired[SigningKeysArgs]
     """The keys to create: the arguments of `SigningKeys`. The role of the token service is added to its `signers`, and is the
     only one by default. Default: one ES512 key. Not with `keys`."""
