@@ -1,15 +1,16 @@
 """The resources inside the components: reachable, typed, and no outputs for other languages."""
 
 import dataclasses
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
-import pytest
 
 from components import AuthorizedHttpApi, JwtAuthorizer, SigningKeys, TokenService
-from components.testing import Recording, declare
+from components.plugin import KmsJwtProvider
+from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .example import BACKEND, CERTIFICATE, ISSUER, JWKS, LOG_GROUP, ROLE, api_args
 
@@ -124,40 +125,24 @@ def test_what_is_inside_a_token_service() -> None:
 
 
 def test_what_is_given_to_a_token_service_is_not_inside() -> None:
-    keys = {"active_key_arn": f"{ROLE}", "key_arns": {"1": ROLE}, "jwks": JWKS}
-    key = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"
-    keys = {"active_key_arn": key, "key_arns": {"1": key}, "jwks": JWKS}
+    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
     args: Any = {
         "clients": CLIENTS,
-        "keys": keys,
+        "keys": {"active_key_arn": key, "key_arns": {"1": key}, "jwks": JWKS},
         "role": {"arn": ROLE, "name": "mine"},
-        "api": {"api_id": "a", "execution_arn": "arn:aws:execute-api:eu-west-1:123456789012:a", "endpoint": "https://a"},
+        "api": {
+            "api_id": "a",
+            "execution_arn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:a",
+            "endpoint": "https://a",
+        },
     }
     nodes, _ = _nodes(lambda: TokenService("tokens", args))
 
     assert (nodes.role, nodes.signing_keys, nodes.api, nodes.stage, nodes.domain_name) == (None,) * 5
 
 
-def _memory(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-    """Gives the authorizer's function more memory, as ``transformations`` do."""
-    if args.type_ != "aws:lambda/function:Function":
-        return None
-    return pulumi.ResourceTransformationResult({**args.props, "memory_size": 1769}, args.opts)
+def test_nodes_are_no_outputs_in_other_languages() -> None:
+    """Pulumi's analyzer makes an output of each annotation of a class."""
+    schema = json.loads(KmsJwtProvider("0").schema or "")
 
-
-def test_transformations_reach_what_is_inside() -> None:
-    options = pulumi.ResourceOptions(transformations=[_memory])
-    recording = declare(lambda: AuthorizedHttpApi("orders", api_args(), options))
-
-    assert recording.only("aws:lambda/function:Function").inputs["memorySize"] == 1769
-
-
-class _Engine(Recording):
-    """Keeps the transforms of components, and runs those of the ancestors of a resource, as Pulumi's engine does."""
-
-
-@pytest.mark.parametrize("component", ["AuthorizedHttpApi"])
-def test_nodes_are_no_outputs_of_the_package(component: str) -> None:
-    from components.plugin import KmsJwtProvider
-
-    assert '"nodes"' not in (KmsJwtProvider("0").schema or "")
+    assert [token for token, resource in schema["resources"].items() if "nodes" in resource["properties"]] == []
