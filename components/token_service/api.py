@@ -50,7 +50,7 @@ def create_routes(
     """The public routes of the token endpoint and of the documents, whose functions API Gateway may invoke by then."""
     backends = [
         own_backend(TOKEN_ROUTE, {"lambda_arn": token_arn}, faults),
-        shared_backend("well-known", {"lambda_arn": documents_arn}, ROUTE_KEYS, faults),
+        shared_backend("metadata", {"lambda_arn": documents_arn}, ROUTE_KEYS, faults),
     ]
     integrations = create_integrations(name, api.id, api.execution_arn, backends, None, opts)
     return create_public_routes(name, api.id, integrations, integrations, None, opts)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Unpack, overload
 import pulumi
 import pulumi_aws as aws
 
-from ..http_api.domain import Domain, checked_domain, create_domain, map_domain
+from ..http_api.domain import checked_domain, create_domain, map_domain
 from ..http_api.domain_claims import Api as DomainOwner
 from ..http_api.domain_claims import check_claim, claim
 from ..http_api.nodes import RouteNodes
@@ -16,12 +16,13 @@ from ..validation import NO_ARGS, Faults, given
 from .alarms import create_alarms
 from .api import Api, create_routes, throttled
 from .checks import check_token_service
+from .clients import ROLES, any_has
 from .config_document import token_endpoint
 from .documents import create_documents
 from .function import create_function, create_log_group, shared_settings
 from .inputs import TokenServiceArgs
 from .nodes import TokenServiceNodes
-from .role import TokenServiceRole, TokenServiceRoleArgs, permit
+from .role import TokenServiceRole, TokenServiceRoleArgs, permit, role_name_fault
 
 
 class _Role(NamedTuple):
@@ -91,7 +92,7 @@ class TokenService(pulumi.ComponentResource):
         if "domain" in args:
             checked = checked_domain(args["domain"], faults.below("domain"))
             args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
-        role = self._role(args)
+        role = self._role(args, faults)
         keys = self._keys(args, role.arn)
         own_api = None if "api" in args else self._own_api(args)
         domain = create_domain(name, args["domain"], self._tags, self._child) if "domain" in args else None
@@ -102,11 +103,15 @@ class TokenService(pulumi.ComponentResource):
         ready = [route.id for route in routes]
         stage = self._stage(args, own_api, routes) if own_api else None
         if own_api and stage:
-            ready.append(self._available(args, own_api, domain, stage))
+            ready.append(stage.id)
+        if own_api and stage and domain:
+            base_path = args["domain"].get("base_path")
+            ready.append(map_domain(name, domain, own_api.id, stage.id, base_path, self._child))
         self.token_endpoint = pulumi.Output.all(endpoint, *ready).apply(lambda values: token_endpoint(str(values[0])))
         self.jwks_uri = pulumi.Output.all(endpoint, *ready).apply(lambda values: jwks_uri(str(values[0])))
         if "alarms" in args:
-            create_alarms(name, self.function_name, args["alarms"], self._tags, self._child)
+            accounts = args.get("aws_accounts", []) if any_has(args["clients"], ROLES) else []
+            create_alarms(name, self.function_name, args["alarms"], accounts, self._tags, self._child)
         self.nodes: TokenServiceNodes = TokenServiceNodes(
             function=backend.function,
             alias=backend.alias,
@@ -136,10 +141,16 @@ class TokenService(pulumi.ComponentResource):
             }
         )
 
-    def _role(self, args: TokenServiceArgs) -> _Role:
+    def _role(self, args: TokenServiceArgs, faults: Faults) -> _Role:
         if "role" in args:
-            arn, role_name = (pulumi.Output.from_input(value) for value in (args["role"]["arn"], args["role"]["name"]))
-            return _Role(arn, role_name)
+            arn: pulumi.Output[str] = pulumi.Output.from_input(args["role"]["arn"])
+
+            def checked(values: list[str]) -> str:
+                if fault := role_name_fault(*values):
+                    raise faults.below("role", "name").late_error_here(fault)
+                return values[1]
+
+            return _Role(arn, pulumi.Output.all(arn, args["role"]["name"]).apply(checked))
         role_args: TokenServiceRoleArgs = {"tags": self._tags} if self._tags else {}
         created = TokenServiceRole(f"{self._name}-role", role_args, self._child)
         return _Role(created.role_arn, created.role_name, created.nodes.role)
@@ -193,7 +204,7 @@ class TokenService(pulumi.ComponentResource):
         self.function_arn, self.function_name = alias.arn, alias.function_name
         self.api_id = api.id
         published_arn = serve_documents(
-            f"{self._name}-well-known", self, documents.published, shared_settings(settings), self._tags
+            f"{self._name}-metadata", self, documents.published, shared_settings(settings), self._tags
         )
         routes = create_routes(self._name, api, alias.arn, published_arn, faults, self._child)
         return _Backend(function, alias, log_group, routes)
@@ -202,19 +213,9 @@ class TokenService(pulumi.ComponentResource):
         self, args: TokenServiceArgs, api: aws.apigatewayv2.Api, routes: list[aws.apigatewayv2.Route]
     ) -> aws.apigatewayv2.Stage:
         opts = pulumi.ResourceOptions(parent=self, depends_on=routes)
-        return create_stage(self._name, api.id, {}, throttled(args.get("stage", {})), False, self._tags, opts)
-
-    def _available(
-        self,
-        args: TokenServiceArgs,
-        api: aws.apigatewayv2.Api,
-        domain: Domain | None,
-        stage: aws.apigatewayv2.Stage,
-    ) -> pulumi.Output[str]:
-        """Known once the API is available, at its domain if it has one."""
-        if domain is None:
-            return stage.id
-        return map_domain(self._name, domain, api.id, stage.id, args["domain"].get("base_path"), self._child)
+        # Not the name alone: an AuthorizedHttpApi of the same name has an access log, too.
+        name, limits = f"{self._name}-token-api", throttled(args.get("stage", {}))
+        return create_stage(name, api.id, {}, limits, False, self._tags, opts)
 
 
 def _routed(args: TokenServiceArgs, own_api: aws.apigatewayv2.Api | None) -> Api:

@@ -116,7 +116,7 @@ def test_what_is_inside_a_token_service() -> None:
         "log_group": "tokens-logs",
         "role": "tokens-role-iam",
         "api": "tokens-api",
-        "stage": "tokens-stage",
+        "stage": "tokens-token-api-stage",
         "domain_name": "tokens-domain",
     }
     declared = {item.inputs["routeKey"]: item.name for item in recording.all("aws:apigatewayv2/route:Route")}

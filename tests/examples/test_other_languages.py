@@ -39,7 +39,12 @@ def test_the_yaml_program_fits_the_schema() -> None:
         ("orders.properties.audience", "orders", "orders.audience: must be array, and is 'orders'"),
         ("orders.properties.issuer", "${issuers}", "orders.issuer: nothing is called issuers"),
         ("orders.properties.keys", {"jwks": ["${signing.keys}"]}, "orders.keys.jwks[0]: signing has no output keys"),
-        ("orders.properties.routes", {"GET /": {}}, "orders.routes['GET /'].integration: missing"),
+        (
+            "orders.properties.routes",
+            {"GET /": {"integration": {"vpcLink": {"vpcLinkId": "link"}}}},
+            "orders.routes['GET /'].integration.vpcLink.listenerArn: missing",
+        ),
+        ("orders.properties.routes", {"GET /": "public"}, "orders.routes['GET /']: must be object"),
         (
             "orders.properties.description",
             "${signing.aliasName}",
@@ -128,7 +133,8 @@ MISTAKES = {
     "python_spelling.ts": ("cacheTtl: 30", "cache_ttl: 30"),
     "unknown_property.ts": ("scopes: [", "scope: ["),
     "wrong_output.ts": ("keys.jwks", "keys.keyArns"),
-    "missing_property.ts": (", integration: { httpUrl: `${backend}/health` }", ""),
+    "missing_property.ts": ("{ httpUrl: `${backend}/health` }", '{ vpcLink: { vpcLinkId: "link" } }'),
+    "short_route.ts": ("{ public: true, integration: { httpUrl: `${backend}/health` } }", '"public"'),
 }
 """A file -> what is changed of the example's program."""
 
