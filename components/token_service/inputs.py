@@ -47,7 +47,8 @@ class TokenServiceArgs(TypedDict):
     """The stage of the created API: throttling, metrics, access logs. Throttling is by default 50 requests per second with a
     burst of 100, for each route."""
     domain: NotRequired[DomainArgs]
-    """A custom domain name of the created API. Default: none."""
+    """A custom domain name of the created API. With a `base_path`, clients find the metadata by OpenID Connect discovery only:
+    RFC 8414 looks for it at the root of the domain. Default: none."""
     aws_accounts: NotRequired[Sequence[AwsAccountArgs]]
     """The AWS accounts whose roles may be clients. Required for clients with `aws_roles`."""
     function: NotRequired[TokenFunctionArgs]
