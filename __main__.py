@@ -7,7 +7,7 @@ from examples.whoami import WhoamiBackend
 from stack_config import TOKEN_SERVICE, read_stack_config
 
 config = read_stack_config()
-role = TokenServiceRole(f"{TOKEN_SERVICE}-role") if config.token_service is not None else None
+role = TokenServiceRole(f"{TOKEN_SERVICE}-role", config.token_role_args()) if config.token_service is not None else None
 keys = SigningKeys("signing", config.keys_args(role.role_arn if role else None))
 tokens = TokenService(TOKEN_SERVICE, config.token_service_args(keys, role)) if role else None
 issuer = tokens.issuer if tokens else None

@@ -217,6 +217,13 @@ def test_the_token_service_signs_where_signers_are_named_and_only_there() -> Non
     assert _read_service(service, {"signers": [READER]}).keys_args(None)["signers"] == [READER]
 
 
+def test_the_tags_of_the_token_service_are_those_of_its_role() -> None:
+    service = {"clients": {"billing": CLIENT}}
+
+    assert _read_service({**service, "tags": {"team": "a"}}).token_role_args() == {"tags": {"team": "a"}}
+    assert _read_service(service).token_role_args() == {}
+
+
 @pytest.mark.parametrize(
     ("service", "fault"),
     [
