@@ -164,7 +164,7 @@ def test_the_active_key_signs_and_the_others_come_after_it() -> None:
     assert [key["key_arn"].rpartition("/")[2] for key in keys] == [f"tokens-keys-key-{name}-id" for name in "bac"]
 
 
-def test_every_route_is_public_and_may_be_invoked_before_it_exists(recording: Recording) -> None:
+def test_every_route_is_public_and_may_be_invoked_at_the_alias(recording: Recording) -> None:
     routes = {item.inputs["routeKey"]: item.inputs for item in recording.all(ROUTE)}
 
     documents = ("jwks.json", "openid-configuration", "oauth-authorization-server")
@@ -173,9 +173,18 @@ def test_every_route_is_public_and_may_be_invoked_before_it_exists(recording: Re
     permission = recording.only("aws:lambda/permission:Permission", "tokens-permission-POST-token-847d2c").inputs
     assert permission["qualifier"] == "live"
     assert permission["sourceArn"] == f"arn:aws:execute-api:{REGION}:{ACCOUNT}:tokens-api/*/POST/token"
-    requests = {urn.rpartition("::")[2]: request for urn, request in registered(service).items()}
-    waits = requests["tokens-integration-POST-token-847d2c"].dependencies
-    assert any(urn.endswith("::tokens-permission-POST-token-847d2c") for urn in waits)
+
+
+def test_what_must_be_there_first_is_waited_for() -> None:
+    waits = {
+        urn.rpartition("::")[2]: {other.rpartition("::")[2] for other in request.dependencies}
+        for urn, request in registered(service).items()
+    }
+
+    assert "tokens-permission-POST-token-847d2c" in waits["tokens-integration-POST-token-847d2c"]
+    assert "tokens-integration-POST-token-847d2c" in waits["tokens-route-POST-token-847d2c"]
+    assert "tokens-route-POST-token-847d2c" in waits["tokens-stage"]
+    assert {"tokens-policy", "tokens-logs", "tokens-keys-key-1"} <= waits["tokens-lambda"]
 
 
 def test_it_is_throttled(recording: Recording) -> None:

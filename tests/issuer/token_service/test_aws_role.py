@@ -58,9 +58,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeySetServer]:
         patch.setenv("SSL_CERT_FILE", str(certificate))
         patch.setattr(bounded_http, "getaddrinfo", server.look_up)
         patch.setattr(attempt, "DEADLINE_SECONDS", 30)  # all the time that a busy machine needs
-        fetch._tls.cache_clear()
+        fetch.tls.cache_clear()
         yield server
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_a_role_has_a_token_without_a_secret(
     certificate = make_certificate(tmp_path, host)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setattr(attempt, "DEADLINE_SECONDS", 30)
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
     with serving(certificate) as server, client_of(aws, "sts", session_of(aws, role)) as sts:
         monkeypatch.setattr(bounded_http, "getaddrinfo", server.look_up)
         server.replies[host] = Reply(STS["sts_jwks"].encode())
@@ -51,7 +51,7 @@ def test_a_role_has_a_token_without_a_secret(
         )
         asked = {"Audience": [ISSUER], "SigningAlgorithm": "ES384", "DurationSeconds": 60}
         observed = service.send(asserted(sts.get_web_identity_token(**asked)["WebIdentityToken"]), time.time())
-    fetch._tls.cache_clear()
+    fetch.tls.cache_clear()
 
     assert observed.status == 200, observed.body
     assert observed.record["client"] == "job"
