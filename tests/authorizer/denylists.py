@@ -73,7 +73,12 @@ class World:
     """``RuntimeKeys`` with the denylist of ``server``, from now on."""
 
     def __init__(
-        self, server: KeySetServer, *signers: Any, document: dict[str, object] | None = None, **changes: Any
+        self,
+        server: KeySetServer,
+        *signers: Any,
+        document: dict[str, object] | None = None,
+        client: Any = None,
+        **changes: Any,
     ) -> None:
         self.server = server
         self.now = float(NOW)
@@ -81,7 +86,7 @@ class World:
         """The log lines of the refreshes."""
         self.document = document or configured(*signers, **changes)
         with self._reading():
-            self.source = RuntimeKeys(self.document, None, lambda: self.now)
+            self.source = RuntimeKeys(self.document, client, lambda: self.now)
         self._authorizer = ObservedAuthorizer(self.document, self.source)
 
     def reason(self, text: str, context: object = None) -> str:

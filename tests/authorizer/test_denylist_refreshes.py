@@ -30,6 +30,7 @@ from .denylists import (
     set_environment,
     stored,
 )
+from .fake_kms import FakeKms
 from .gateway_events import bearer
 from .package import make_package, run
 from .test_isolation import HEAVY
@@ -249,6 +250,24 @@ def test_it_precedes_the_keys_of_other_issuers(server: KeySetServer) -> None:
 
     assert world.after(REFRESH, good()) == "revoked_token"
     assert [asked.partition("/")[0] for asked in server.asked].count(HOST) == 2
+
+
+def test_it_precedes_keys_that_are_too_old(server: KeySetServer) -> None:
+    """Which concern tokens of one issuer only: if their server hangs, the denylist has been read."""
+    order: list[str] = []
+
+    class Kms(FakeKms):
+        def get_public_key(self, *, KeyId: str) -> dict[str, Any]:  # noqa: N803 - boto3's own spelling
+            order.extend([*(["denylist"] * len(server.asked)), "keys"])
+            server.asked.clear()
+            return super().get_public_key(KeyId=KeyId)
+
+    kms = {"keys": [{"key_id": "own", "alg": "ES256"}]}
+    policy = {name: value for name, value in configured().items() if name != "keys"}
+    world = World(server, document={**policy, "kms": kms}, client=Kms(own=KEY))
+
+    assert world.after(10**6, good()) == "allowed"
+    assert order == ["denylist", "keys", "denylist", "keys"]
 
 
 @pytest.mark.parametrize("manner", ["never", "half", "octet by octet"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import components.denylist
 from cli.command_line import main
 from emulator.config import load_stack
 from emulator.deployment import Deployment
@@ -117,13 +118,23 @@ def test_a_token_and_its_rehabilitation(revocable: Revocable) -> None:
     revocable.await_status(200, **claims)
 
 
-def test_a_deployment_undoes_no_revocation(revocable: Revocable, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_deployment_undoes_no_revocation(
+    revocable: Revocable, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even one of a release whose first document is another one."""
     revocable.revoke("--subject", "mallory")
+    monkeypatch.setattr(components.denylist, "EMPTY_DENYLIST", '{"version": 1, "kid": []}')
     revocable.up()
     revocable.revoke("--list")
 
     assert "subject mallory of https://auth.local.example.com: tokens issued before " in capsys.readouterr().out
     revocable.await_status(403, sub="mallory", client_id=None, iat=int(time.time()) - 5)
+
+
+def test_it_is_no_broken_promise(revocable: Revocable, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--stack-output", str(revocable.outputs)]) == 0
+
+    assert "s3:GetObject" in capsys.readouterr().out, "of the role: as kms-jwt writes it"
 
 
 def test_the_role_may_read_this_object_and_where_it_may_not_the_last_copy_remains(revocable: Revocable) -> None:

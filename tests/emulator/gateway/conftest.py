@@ -78,7 +78,7 @@ class Builder:
     def stage(self, name: str = "$default", **settings: Any) -> None:
         self.gateway.create_stage(ApiId=self.id, StageName=name, AutoDeploy=True, **settings)
 
-    def function(self, code: str, *source_arns: str) -> str:
+    def function(self, code: str, *source_arns: str, timeout: int = 3) -> str:
         """The ARN of a function that API Gateway may invoke for ``source_arns``."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
@@ -91,6 +91,7 @@ class Builder:
             Role=self._role,
             Handler="app.handler",
             Code={"ZipFile": buffer.getvalue()},
+            Timeout=timeout,
         )
         self._cleanup.callback(functions.delete_function, FunctionName=name)
         for index, source_arn in enumerate(source_arns):
