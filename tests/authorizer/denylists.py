@@ -91,8 +91,12 @@ class World:
 
     def reason(self, text: str, context: object = None) -> str:
         """The reason of the decision about a request with this token, now."""
+        return self.decided(bearer(text), context)
+
+    def decided(self, event: object, context: object = None) -> str:
+        """The reason of the decision about ``event``, now."""
         with self._reading() as lines:
-            self._authorizer.authorizer.decide(bearer(text), self.now, context)
+            self._authorizer.authorizer.decide(event, self.now, context)
         return str(lines[-1]["Reason"])
 
     def after(self, seconds: float, text: str) -> str:

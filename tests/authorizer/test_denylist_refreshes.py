@@ -11,6 +11,7 @@ from authorizer.config import ConfigError
 from authorizer.denylist.latest_copy import RETRY_SECONDS
 from authorizer.runtime_keys import attempt
 from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT
+from testkit.certificates import Authority, certificate_of, thumbprint
 from testkit.key_set_server import HOSTS, KeySetServer, Reply
 from testkit.signers import signer
 from testkit.tokens import AUDIENCE, ISSUER, NOW, claims, token
@@ -31,7 +32,7 @@ from .denylists import (
     stored,
 )
 from .fake_kms import FakeKms
-from .gateway_events import bearer
+from .gateway_events import bearer, presented
 from .package import make_package, run
 from .test_isolation import HEAVY
 from .url_issuers import Context
@@ -92,6 +93,17 @@ def test_other_reasons_come_first(server: KeySetServer) -> None:
     assert world.reason("x") == "malformed_token"
     server.replies[HOST] = FORBIDDEN
     assert world.after(MAX_STALE * 2, good(aud="invoices")) == "wrong_audience"
+
+
+def test_a_token_that_is_bound_to_a_certificate(server: KeySetServer) -> None:
+    authority = Authority("Example CA")
+    client, other = (certificate_of(authority.issue(name, 1)) for name in ("client", "other"))
+    server.replies[HOST] = stored(REVOKED)
+    world = World(server, bound_tokens="required")
+    for subject, expected in (("user-1", "revoked_token"), ("user-2", "allowed")):
+        bound = good(sub=subject, cnf={"x5t#S256": thumbprint(client)})
+        assert world.decided(presented(bound, client)) == expected
+        assert world.decided(presented(bound, other)) == "wrong_certificate"
 
 
 def test_a_key_and_the_tokens_of_one_issuer(server: KeySetServer) -> None:

@@ -150,6 +150,7 @@ def _private() -> str:
         ({"alarms": {"failures": 0}}, "alarms.failures: must be at least 1"),
         ({"alarms": {}, "log_level": "ERROR"}, "alarms.failed_logins: would never go off"),
         ({"role": {"arn": ROLE}}, "role.name: missing"),
+        ({"role": {"arn": ROLE, "name": ROLE}}, "role.name: must be the name of the role in arn, 'mine', and is"),
         ({"role": {"arn": "mine", "name": "mine"}}, "role.arn: must be the ARN of an IAM role"),
     ],
 )
@@ -183,8 +184,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_a_name_that_is_too_long() -> None:
-    with pytest.raises(InvalidArgs, match=r"name: must have at most 38 characters"):
-        declare(lambda: TokenService("t" * 39, **billing()))
+    with pytest.raises(InvalidArgs, match=r"name: must have at most 40 characters"):
+        declare(lambda: TokenService("t" * 41, **billing()))
 
 
 def test_a_secret_is_not_quoted() -> None:
@@ -244,6 +245,10 @@ def test_values_that_are_not_known_yet_are_accepted(changes: Any) -> None:
         (
             lambda: {**named(san_dns=later("*")), **MUTUAL},
             "clients.billing.tls_client_auth.san_dns: must be a host name",
+        ),
+        (
+            lambda: {"role": {"arn": later(ROLE), "name": "other"}},
+            "role.name: must be the name of the role in arn, 'mine'",
         ),
         (lambda: {"api": {**API, "endpoint": later("ftp://a")}}, "api.endpoint: must be an https URL"),
         (
