@@ -12,7 +12,7 @@ if TYPE_CHECKING or __package__ == "issuer":
     from authorizer.config import LOG_LEVELS, read_config
     from authorizer.config_fields import ConfigError, Fields
     from authorizer.decision_log import NAMESPACE, write_line
-    from authorizer.event import RequestIdentity, request_identity
+    from authorizer.event import RequestIdentity, client_certificate, request_identity
     from authorizer.keys import Key, KeySet
     from authorizer.scopes import is_scope, scope_names
 else:
@@ -21,7 +21,7 @@ else:
     from ..authorizer.config import LOG_LEVELS, read_config
     from ..authorizer.config_fields import ConfigError, Fields
     from ..authorizer.decision_log import NAMESPACE, write_line
-    from ..authorizer.event import RequestIdentity, request_identity
+    from ..authorizer.event import RequestIdentity, client_certificate, request_identity
     from ..authorizer.keys import Key, KeySet
     from ..authorizer.scopes import is_scope, scope_names
 
@@ -35,6 +35,7 @@ __all__ = [
     "KeySet",
     "RequestIdentity",
     "base64url",
+    "client_certificate",
     "is_scope",
     "read_config",
     "request_identity",

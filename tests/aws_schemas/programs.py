@@ -34,6 +34,13 @@ _LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{_ACCOUNT}:listener/app/orde
 _LOG_GROUP = f"arn:aws:logs:{REGION}:{_ACCOUNT}:log-group:/shop/access"
 _QUEUE = f"arn:aws:sqs:{REGION}:{_ACCOUNT}:orders"
 _QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{_ACCOUNT}/orders"
+_CERTIFICATE_NAMES = {
+    "subject_dn": "CN=stock,O=Example,C=CH",
+    "san_dns": "stock.example.com",
+    "san_uri": "spiffe://example.com/stock",
+    "san_ip": "192.0.2.1",
+    "san_email": "stock@example.com",
+}
 _STS_ISSUER = "https://00000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws"
 _STATE_MACHINE = f"arn:aws:states:{REGION}:{_ACCOUNT}:stateMachine:orders"
 _TAGS: dict[str, pulumi.Input[str]] = {"team": "shop", "cost-centre": "42"}
@@ -418,6 +425,15 @@ def token_services() -> None:
                 "assertion": {"jwks": JWKS, "token_endpoint_audience": True},
             },
             "job": {"scopes": ["orders:read"], "audiences": ["orders"], "aws_roles": [_role("job")]},
+            **{
+                kind: {
+                    "scopes": ["orders:read"],
+                    "audiences": ["orders"],
+                    "tls_client_auth": {kind: name},
+                    "certificate_bound_tokens": True,
+                }
+                for kind, name in _CERTIFICATE_NAMES.items()
+            },
         },
         aws_accounts=[{"account_id": _ACCOUNT, "issuer": _STS_ISSUER}],
         signing_keys={"algorithm": "ES256", "signers": [_role("deployer")]},
@@ -436,7 +452,12 @@ def token_services() -> None:
         },
         log_level="WARN",
         stage={"throttling_rate_limit": 20, "throttling_burst_limit": 40},
-        domain={"name": "auth.example.com", "certificate_arn": _CERTIFICATE},
+        domain={
+            "name": "auth.example.com",
+            "certificate_arn": _CERTIFICATE,
+            "mutual_tls": {"truststore_uri": "s3://trust/store.pem"},
+            "disable_default_endpoint": True,
+        },
         alarms={"topic_arn": f"arn:aws:sns:{REGION}:{_ACCOUNT}:on-call", "failed_logins": 5, "failures": 2},
         tags=_TAGS,
     )
