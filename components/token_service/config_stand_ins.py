@@ -80,14 +80,15 @@ def _client(client_id: str, number: int, client: TokenClientArgs, account: str) 
 
 def _certificate_name(names: TlsClientAuthArgs, number: int) -> TlsClientAuthArgs:
     host = f"not-known-yet-{number}.example.com"
-    stand_ins: TlsClientAuthArgs = {
+    stand_ins = {
         "subject_dn": f"CN={host}",
         "san_dns": host,
         "san_uri": f"https://{host}",
         "san_ip": str(IPv6Address(number)),
         "san_email": f"x@{host}",
     }
-    return cast("TlsClientAuthArgs", {kind: known(name, stand_ins[kind]) for kind, name in names.items()})
+    complete = {kind: name if isinstance(name, str) else stand_ins[kind] for kind, name in names.items()}
+    return cast("TlsClientAuthArgs", complete)
 
 
 def _listed(values: Sequence[pulumi.Input[str]], stand_in: str) -> list[pulumi.Input[str]]:

@@ -22,6 +22,7 @@ from components.lambda_authorizer.authorizer_config import KeysArgs, RouteScopes
 from components.lambda_authorizer.denylist_reader import DenylistReaderArgs
 from components.lambda_authorizer.function_settings import VpcArgs
 from components.lambda_authorizer.trusted_issuers import TrustedIssuerArgs
+from components.token_service.clients import TlsClientAuthArgs, TokenClientArgs
 
 from ..components.example import JWKS
 
@@ -34,13 +35,13 @@ _LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{_ACCOUNT}:listener/app/orde
 _LOG_GROUP = f"arn:aws:logs:{REGION}:{_ACCOUNT}:log-group:/shop/access"
 _QUEUE = f"arn:aws:sqs:{REGION}:{_ACCOUNT}:orders"
 _QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{_ACCOUNT}/orders"
-_CERTIFICATE_NAMES = {
-    "subject_dn": "CN=stock,O=Example,C=CH",
-    "san_dns": "stock.example.com",
-    "san_uri": "spiffe://example.com/stock",
-    "san_ip": "192.0.2.1",
-    "san_email": "stock@example.com",
-}
+_CERTIFICATE_NAMES: list[TlsClientAuthArgs] = [
+    {"subject_dn": "CN=stock,O=Example,C=CH"},
+    {"san_dns": "stock.example.com"},
+    {"san_uri": "spiffe://example.com/stock"},
+    {"san_ip": "192.0.2.1"},
+    {"san_email": "stock@example.com"},
+]
 _STS_ISSUER = "https://00000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws"
 _STATE_MACHINE = f"arn:aws:states:{REGION}:{_ACCOUNT}:stateMachine:orders"
 _TAGS: dict[str, pulumi.Input[str]] = {"team": "shop", "cost-centre": "42"}
@@ -407,6 +408,16 @@ def parts() -> None:
     )
 
 
+def _named(name: TlsClientAuthArgs) -> TokenClientArgs:
+    """A client that is a name in a certificate."""
+    return {
+        "scopes": ["orders:read"],
+        "audiences": ["orders"],
+        "tls_client_auth": name,
+        "certificate_bound_tokens": True,
+    }
+
+
 def token_services() -> None:
     """A token service with everything of its own, and one on an API, with keys and a role that exist."""
     TokenService(
@@ -425,15 +436,7 @@ def token_services() -> None:
                 "assertion": {"jwks": JWKS, "token_endpoint_audience": True},
             },
             "job": {"scopes": ["orders:read"], "audiences": ["orders"], "aws_roles": [_role("job")]},
-            **{
-                kind: {
-                    "scopes": ["orders:read"],
-                    "audiences": ["orders"],
-                    "tls_client_auth": {kind: name},
-                    "certificate_bound_tokens": True,
-                }
-                for kind, name in _CERTIFICATE_NAMES.items()
-            },
+            **{f"stock-{number}": _named(name) for number, name in enumerate(_CERTIFICATE_NAMES)},
         },
         aws_accounts=[{"account_id": _ACCOUNT, "issuer": _STS_ISSUER}],
         signing_keys={"algorithm": "ES256", "signers": [_role("deployer")]},

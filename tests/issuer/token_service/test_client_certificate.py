@@ -98,8 +98,10 @@ def test_the_subject_is_the_client(service: ObservedService) -> None:
 
 def test_without_a_certificate_an_id_is_nothing(service: ObservedService) -> None:
     bare = event(BY_ID, {})
-    for nothing in ({}, {"authentication": None}, {"authentication": {"clientCert": None}}, {"authentication": []}):
-        sent = {**bare, "requestContext": {**bare["requestContext"], **nothing}}
+    without: list[object] = [None, [], {}, {"clientCert": None}, {"clientCert": certificate()}]
+    assert service.send(bare).error == (*REFUSED, "no_credentials")
+    for nothing in without:
+        sent = {**bare, "requestContext": {**bare["requestContext"], "authentication": nothing}}
         assert service.send(sent).error == (*REFUSED, "no_credentials")
     assert service.send(presented(None)).error == (*REFUSED, "no_credentials")
     assert service.send(presented({"pem": certificate()})).error == (*REFUSED, "no_credentials")
