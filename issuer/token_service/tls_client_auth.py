@@ -19,7 +19,7 @@ class TlsClientAuth:
     def __init__(self, config: Config) -> None:
         self._clients = config.clients
 
-    def authenticate(self, request: TokenRequest, now: float, context: object) -> Client:
+    def authenticate(self, request: TokenRequest, now: float) -> Client:
         """The client that the parameter ``client_id`` names, if it is the one in the certificate. Raises ``Refused``.
 
         The certificate is parsed first, so that how long it takes tells nobody which ids exist.
