@@ -28,13 +28,14 @@ class Authority:
         *,
         subject: x509.Name | None = None,
         names: Sequence[x509.GeneralName] = (),
+        more: Sequence[x509.ExtensionType] = (),
     ) -> bytes:
         """A private key and the certificate for it, in PEM format: for ``common_name``, or for the whole ``subject``, with
-        these alternative ``names``."""
+        these alternative ``names`` and ``more`` extensions."""
         key = ec.generate_private_key(ec.SECP256R1())
         made = _builder(_named(common_name) if subject is None else subject, self._name, key, serial_number)
-        if names:
-            made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        for extension in [*([x509.SubjectAlternativeName(names)] if names else []), *more]:
+            made = made.add_extension(extension, critical=False)
         return _pem(key, made.sign(self._key, hashes.SHA256()))
 
 

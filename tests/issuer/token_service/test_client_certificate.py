@@ -324,12 +324,25 @@ def test_another_alternative_name_is_another_client(kind: str, text: str, names:
     assert service_for(**{kind: text}).send(presented(with_names(*names))).reason == "wrong_certificate"
 
 
-def test_names_that_cannot_be_read_are_nobodys() -> None:
-    """An authority that signs a host name in Latin-1, which no parser takes for a host name."""
-    der = base64.b64decode(_body(with_names(DNS("billing.example.com"), DNS("bxlling.example.com"))))
-    pem = _armored(der.replace(b"bxll", b"b\xeell"))
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"bxll", b"b\xeell"),  # Latin-1 is no host name
+        (b"\x82\x13bxll", b"\xa3\x13bxll"),  # an X.400 address
+        (b"\x55\x1d\x12", b"\x55\x1d\x11"),  # the extension twice
+    ],
+    ids=["Latin-1", "X.400", "twice"],
+)
+def test_names_that_cannot_be_read_are_nobodys(old: bytes, new: bytes) -> None:
+    """From an authority that signs anything."""
+    names = (DNS("billing.example.com"), DNS("bxlling.example.com"))
+    issued = certificate_of(AUTHORITY.issue("billing", 2, names=names, more=[x509.IssuerAlternativeName(names[:1])]))
+    der = base64.b64decode(_body(issued))
+    service = service_for(san_dns="billing.example.com")
 
-    answer = service_for(san_dns="billing.example.com").send(presented(pem))
+    assert service.send(presented(_armored(der))).status == 200
+    assert der.count(old) == 1
+    answer = service.send(presented(_armored(der.replace(old, new))))
     assert (answer.error, answer.record["client"]) == ((*REFUSED, "malformed_certificate"), "billing")
 
 
