@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,25 @@ def test_a_client_and_a_subject(stored: Stored, run: Run, capsys: pytest.Capture
     assert out[1] == "api-0: within 90 s: read every 60 s, answers cached for 30 s"
 
 
+def test_the_clock_is_that_of_s3(stored: Stored, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With that of a machine which is behind, what was issued meanwhile would not be revoked."""
+    ahead = time.time() + 7200
+    clients: Any = botocore.client.BaseClient
+    original = clients._make_api_call
+
+    def call(client: Any, operation: str, parameters: Any) -> Any:
+        answer = original(client, operation, parameters)
+        answer["ResponseMetadata"]["HTTPHeaders"]["date"] = formatdate(ahead, usegmt=True)
+        return answer
+
+    monkeypatch.setattr(clients, "_make_api_call", call)
+    expired = {ISSUER: {"jti": {"expired": int(ahead) - 400}}}
+    stored.write(json.dumps({"version": 1, "issuers": expired}))
+    assert run("--subject", "alice") == 0
+
+    assert stored.of() == {"not_before": {"sub": {"alice": int(ahead) + 1}, "client_id": {}}, "jti": {}}
+
+
 def test_a_token_by_its_jti_from_standard_input(stored: Stored, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     exp = int(time.time()) + 600
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"Bearer {good(exp=exp + 0.5, jti='one')}\n"))
@@ -174,7 +194,7 @@ def test_somebody_who_never_stops_writing(
     stored: Stored, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     read = Bucket._read
-    monkeypatch.setattr(Bucket, "_read", lambda bucket: (read(bucket)[0], '"another"'))
+    monkeypatch.setattr(Bucket, "_read", lambda bucket: read(bucket)._replace(etag='"another"'))
 
     assert run("--key", "k") == 1
     assert "somebody else has changed the denylist 20 times meanwhile: try again" in capsys.readouterr().err
