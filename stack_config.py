@@ -198,7 +198,7 @@ def _check_token_service(config: StackConfig, given: Mapping[str, object], claim
         "key_arns": dict(keys.key_arns),
         "jwks": keys.jwks,
     }
-    args = config._token_service_args(stand_ins, {"arn": ROLE.example, "name": "not-known-yet"})
+    args = config._token_service_args(stand_ins, {"arn": ROLE.example, "name": ROLE.example.rpartition("/")[2]})
     args.pop("signing_keys", None)  # reported above
     checked = check_token_service(TOKEN_SERVICE, args, below)
     check_lifetimes(checked.get("clients", {}), config.signing_keys, below)
