@@ -61,7 +61,10 @@ class Bucket:
         try:
             denylist = parse_denylist(answer["Body"].read())
         except ConfigError as fault:
-            raise CommandError(f"{self._uri} is not valid, so that authorizers keep their last copy: {fault}") from None
+            raise CommandError(
+                f"{self._uri} is not valid, so that authorizers keep their last copy, and at last deny everything: copy an "
+                f"earlier version over it: {fault}"
+            ) from None
         date = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
         return _Copy(denylist, answer["ETag"], date.timestamp())
 

@@ -382,7 +382,8 @@ def test_a_document_that_is_not_valid(stored: Stored, run: Run, capsys: pytest.C
 
     assert run("--list") == 1
     expected = (
-        f"revoke: s3://{stored.bucket}/denylist.json is not valid, so that authorizers keep their last copy: version: "
+        f"revoke: s3://{stored.bucket}/denylist.json is not valid, so that authorizers keep their last copy, and at last deny "
+        "everything: copy an earlier version over it: version: "
     )
     assert capsys.readouterr().err.startswith(expected)
 
