@@ -243,12 +243,12 @@ def test_values_that_are_not_known_yet_are_accepted(changes: Any) -> None:
         (lambda: billing(secret_hashes=[later("x")]), "clients.billing.secret_hashes[0]: must be the SHA-256"),
         (lambda: {"keys": {**KEYS, "jwks": later(JWKS)}}, f"keys.jwks: has no key with the kid '{KID}'"),
         (
-            lambda: {"role": {"arn": later(ROLE), "name": "other"}},
-            "role.name: must be the name of the role in arn, 'mine'",
-        ),
-        (
             lambda: {**named(san_dns=later("*")), **MUTUAL},
             "clients.billing.tls_client_auth.san_dns: must be a host name",
+        ),
+        (
+            lambda: {"role": {"arn": later(ROLE), "name": "other"}},
+            "role.name: must be the name of the role in arn, 'mine'",
         ),
         (lambda: {"api": {**API, "endpoint": later("ftp://a")}}, "api.endpoint: must be an https URL"),
         (
