@@ -64,6 +64,7 @@ class Domain(NamedTuple):
     """The domain name itself, known once it has been created in API Gateway."""
     url: pulumi.Output[str]
     """The URL that the API will have, known once the domain name and its DNS records have been created."""
+    resource: aws.apigatewayv2.DomainName
 
 
 def create_domain(
@@ -94,7 +95,7 @@ def create_domain(
     records = _records(name, domain_name, domain, opts)
     path = f"/{domain['base_path']}" if "base_path" in domain else ""
     url = pulumi.Output.all(domain["name"], domain_name.id, *records).apply(lambda values: f"https://{values[0]}{path}")
-    return Domain(domain_name.id, url)
+    return Domain(domain_name.id, url, domain_name)
 
 
 def map_domain(
