@@ -46,8 +46,11 @@ class Bucket:
 
     def change(self, change: Change) -> Denylist:
         """Change the denylist and return it. If others have done so meanwhile, ``change`` is applied to what they wrote."""
+        new = None
         for _ in range(ATTEMPTS):
             copy = self._read()
+            if copy.denylist == new:  # it was written: only the answer was lost, and botocore's next attempt came too late
+                return new
             new = changed(copy.denylist, change, copy.now)
             if self._written(new, copy.etag):
                 return new

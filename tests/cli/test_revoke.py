@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.client
@@ -19,7 +20,7 @@ from authorizer.denylist.document import MAX_ENTRIES, parse_denylist
 from cli.command_line import main
 from cli.revocations import gateway
 from cli.revocations.bucket import Bucket
-from cli.revocations.changes import revoked
+from cli.revocations.changes import revoked, undone
 from cli.revocations.entry import KEY, Entry
 from emulator.server import MiniStack
 from testkit.signers import signer
@@ -188,6 +189,20 @@ def test_what_somebody_else_writes_meanwhile_is_kept(stored: Stored) -> None:
 
     assert ours.change(interrupted).kids == {"ours", "theirs-1", "theirs-2"}
     assert stored.document["kid"] == ["ours", "theirs-1", "theirs-2"]
+
+
+def test_a_write_whose_answer_is_lost(stored: Stored) -> None:
+    """botocore repeats it, and is told that the document is another one: its own."""
+    stored.write('{"version": 1, "kid": ["k"]}')
+    put = stored.s3.put_object
+
+    def put_twice(**parameters: Any) -> Any:
+        put(**parameters)
+        return put(**parameters)
+
+    s3 = SimpleNamespace(get_object=stored.s3.get_object, put_object=put_twice)
+    assert Bucket(s3, stored.bucket).change(undone(Entry(KEY, "k"))).kids == set()
+    assert stored.document["kid"] == []
 
 
 def test_somebody_who_never_stops_writing(
