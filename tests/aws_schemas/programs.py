@@ -209,8 +209,11 @@ def whole_api() -> None:
             "denials": {"bad_signature": 20},
         },
         dashboard=True,
+        integration={"lambda_arn": backend.arn},
+        scopes=["orders:read"],
         routes={
-            "$default": {"integration": {"lambda_arn": backend.arn}},
+            "$default": {},
+            "GET /status": {"public": True},
             "ANY /orders/{id}": {
                 "scopes": ["orders:read", "orders:write"],
                 "scopes_match": "any",
