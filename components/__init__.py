@@ -7,9 +7,11 @@
 from .denylist import Denylist, DenylistArgs
 from .execution_role import PolicyStatementArgs
 from .http_api.alarms import AlarmsArgs
+from .http_api.api_domain_inputs import ApiDomainArgs
 from .http_api.authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
 from .http_api.cors import CorsArgs
-from .http_api.domain import DomainArgs, MutualTlsArgs
+from .http_api.domain import Domain
+from .http_api.domain_inputs import DomainArgs, MutualTlsArgs
 from .http_api.integrations import IntegrationArgs, VpcLinkArgs
 from .http_api.routes import RouteArgs
 from .http_api.service_integrations import ServiceArgs
@@ -35,6 +37,7 @@ from .validation import InvalidArgs
 
 __all__ = [
     "AlarmsArgs",
+    "ApiDomainArgs",
     "AuthorizedHttpApi",
     "AuthorizedHttpApiArgs",
     "AuthorizerFunction",
@@ -47,6 +50,7 @@ __all__ = [
     "Denylist",
     "DenylistArgs",
     "DenylistReaderArgs",
+    "Domain",
     "DomainArgs",
     "FunctionSettingsArgs",
     "GenerationArgs",
