@@ -41,6 +41,7 @@ WHOLE_STACK = {
     "signing_keys": {},
     "apis": {"orders": {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": {}}}},
     "whoami": True,
+    "domains": {},
 }
 """What a documented part of a stack's configuration is completed with."""
 
