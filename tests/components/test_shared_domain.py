@@ -216,6 +216,20 @@ def test_one_path_for_two(late: tuple[bool, bool], path: dict[str, str], fault: 
     assert fault in _refused(program)
 
 
+@PATHS
+def test_a_preview_finds_what_is_known_of_outputs(path: dict[str, str], fault: str) -> None:
+    """In other languages, which pass them on, and wherever a program makes another Output of one."""
+
+    def program() -> None:
+        name = _domain(hosted_zone_id="Z1").domain_name.apply(lambda name: name)
+        _api("orders", {"existing_name": name, **path})
+        _tokens({"existing_name": name, **path})
+
+    with pytest.raises(InvalidArgs) as refused:
+        declare(program, preview=True)
+    assert fault in str(refused.value)
+
+
 def test_two_domains_of_one_name() -> None:
     def program() -> None:
         _domain()
