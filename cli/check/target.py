@@ -2,7 +2,7 @@
 
 import re
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,7 @@ def _stage(path: str | None) -> str:
 
 def _mapping(host: str, key: str, account: Account) -> Mapping[str, Any] | None:
     """The mapping of the domain ``host``, or of the wildcard that covers it if there is none of that name."""
-    mappings: list[Mapping[str, Any]] = []
+    mappings: Sequence[Mapping[str, Any]] = ()
     for domain in (host, f"*.{host.partition('.')[2]}"):
         try:
             mappings = read_all(GET, account.apigatewayv2.get_api_mappings, "Items", DomainName=domain)

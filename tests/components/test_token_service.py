@@ -51,7 +51,7 @@ def config(recording: Recording) -> dict[str, Any]:
 
 
 def published(recording: Recording) -> dict[str, Any]:
-    code = recording.only(FUNCTION, "tokens-well-known-lambda").inputs["code"]
+    code = recording.only(FUNCTION, "tokens-metadata-lambda").inputs["code"]
     return {name: json.loads(text) for name, text in json.loads(code.assets["documents.json"].text).items()}
 
 
@@ -184,7 +184,7 @@ def test_what_must_be_there_first_is_waited_for() -> None:
 
     assert "tokens-permission-POST-token-847d2c" in waits["tokens-integration-POST-token-847d2c"]
     assert "tokens-integration-POST-token-847d2c" in waits["tokens-route-POST-token-847d2c"]
-    assert "tokens-route-POST-token-847d2c" in waits["tokens-stage"]
+    assert "tokens-route-POST-token-847d2c" in waits["tokens-token-api-stage"]
     assert {"tokens-policy", "tokens-logs", "tokens-keys-key-1"} <= waits["tokens-lambda"]
 
 
@@ -290,6 +290,16 @@ def test_alarms_on_what_clients_and_operators_feel() -> None:
         assert item["dimensions"] == {"FunctionName": "tokens-lambda"}
         assert item["alarmActions"] == item["okActions"] == [TOPIC]
         assert item["treatMissingData"] == "notBreaching"
+
+
+def test_an_alarm_on_keys_of_an_account_that_cannot_be_read() -> None:
+    found = declared(clients={"job": JOB}, aws_accounts=[STS], alarms={}).only(ALARM, "tokens-alarm-refreshes-1").inputs
+
+    assert (found["namespace"], found["metricName"], found["threshold"]) == ("kms-jwt", "RefreshFailed", 3)
+    assert found["dimensions"] == {"FunctionName": "tokens-lambda", "issuer": f"aws-{ACCOUNT}"}
+    assert found["period"] == 1800
+    unused = declared(aws_accounts=[STS], alarms={})
+    assert "tokens-alarm-refreshes-1" not in {item.name for item in unused.all(ALARM)}
 
 
 def test_nothing_is_there_that_was_not_asked_for(recording: Recording) -> None:

@@ -48,6 +48,10 @@ class Shared(NamedTuple):
     outputs: dict[str, Any]
     reports: Deployment
 
+    def configure(self, domain: dict[str, Any]) -> None:
+        """The path of the other stack's API from its next update on."""
+        self.reports.config = {**self.reports.config, "domain": domain}
+
     def call(self, path: str, token: str | None = None, **form: str) -> Answer:
         """A request to the domain, whose address is the emulator's own."""
         body = urllib.parse.urlencode(form).encode() or None
@@ -114,7 +118,7 @@ def test_apis_of_two_stacks_and_the_token_service_of_one(shared: Shared) -> None
     orders, reports = shared.token("orders"), shared.token("reports")
     assert (shared.call("/orders/v1/7", orders).status, shared.call("/orders/7", orders).status) == (200, 403)
 
-    shared.reports.config["domain"] = {"base_path": "orders"}
+    shared.configure({"base_path": "orders"})
     assert shared.reports.up()["endpoint"] == f"{AT}/orders"
 
     # The longest base path decides, and each API about its own tokens.
@@ -123,7 +127,7 @@ def test_apis_of_two_stacks_and_the_token_service_of_one(shared: Shared) -> None
     assert shared.call("/orders/7").status == 401
     assert shared.call("/elsewhere").status == 403
 
-    shared.reports.config["domain"] = {}  # moved to the root, for whatever has no API of its own
+    shared.configure({})  # moved to the root, for whatever has no API of its own
     assert shared.reports.up()["endpoint"] == AT
     assert [shared.call(path, reports).status for path in ("/anything", "/orders/7", "/orders/v1/7")] == [200, 200, 403]
     assert shared.platform.up() == shared.outputs
@@ -132,11 +136,11 @@ def test_apis_of_two_stacks_and_the_token_service_of_one(shared: Shared) -> None
 
 def test_a_path_of_another_stack_is_refused_by_api_gateway(shared: Shared) -> None:
     """No program knows the claims of another one: what is refused leaves the domain as it was."""
-    shared.reports.config["domain"] = {"base_path": "auth"}
+    shared.configure({"base_path": "auth"})
     with pytest.raises(ResourceError, match="ConflictException"):
         shared.reports.up()
 
     assert shared.call("/auth/.well-known/jwks.json").status == 200
-    shared.reports.config["domain"] = {"base_path": "reports"}
+    shared.configure({"base_path": "reports"})
     assert shared.reports.up()["endpoint"] == f"{AT}/reports"
     assert shared.call("/reports/7", shared.token("reports")).status == 200

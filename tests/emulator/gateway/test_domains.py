@@ -124,7 +124,7 @@ def test_ip_address_type_of_a_domain(api: Builder) -> None:
 
     def found() -> str:
         (configuration,) = api.gateway.get_domain_name(DomainName=NAME)["DomainNameConfigurations"]
-        return configuration["IpAddressType"]
+        return str(configuration["IpAddressType"])
 
     assert found() == "ipv4"
     (configuration,) = api.gateway.get_domain_name(DomainName=NAME)["DomainNameConfigurations"]

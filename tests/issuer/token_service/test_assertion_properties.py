@@ -174,6 +174,8 @@ NOT_OF_AN_ASSERTION = {
     *(Denial.MALFORMED_EVENT, Denial.MISSING_TOKEN, Denial.UNSUPPORTED_SCHEME, Denial.INTERNAL_ERROR),
     *(Denial.UNKNOWN_ROUTE, Denial.INSUFFICIENT_SCOPE, Denial.CONTEXT_TOO_LARGE),  # of a request for a route
     *(Denial.WRONG_ISSUER, Denial.WRONG_CLIENT),  # iss has selected the keys, and no client_ids are configured
+    *(Denial.UNBOUND_TOKEN, Denial.MISSING_CERTIFICATE, Denial.WRONG_CERTIFICATE),  # no binding is configured
+    *(Denial.REVOKED_TOKEN, Denial.DENYLIST_UNAVAILABLE),  # nor a denylist
 }
 
 
