@@ -12,6 +12,8 @@ from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
 from components.contract import DEFAULT_DENYLIST_REFRESH_SECONDS
 from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
 from components.http_api.domain_inputs import DomainArgs
+from components.http_api.route_defaults import long_form, with_default_scopes
+from components.http_api.routes import RouteArgs
 from components.kms.generations import generations
 from components.kms.signing_keys import SigningKeys, SigningKeysArgs, check_signing_keys
 from components.lambda_authorizer.authorizer_config import KmsKeyArgs
@@ -45,7 +47,7 @@ class StackConfig:
     token_service: Mapping[str, object] | None
     """The arguments of the ``TokenService``, without those that the program supplies; ``None`` if there is none."""
     whoami: bool
-    """Whether the ``whoami`` backend is deployed, for the routes without an integration."""
+    """Whether the ``whoami`` backend is deployed, as the integration of the APIs that have none."""
     denylist: bool = False
     """Whether there is a denylist, for all APIs."""
     domains: Mapping[str, DomainArgs] = field(default_factory=dict)
@@ -97,10 +99,8 @@ class StackConfig:
             if denylist_bucket is not None:
                 shared = {**_mapping(api.get("denylist")), "bucket": denylist_bucket}
                 api["denylist"] = _completed(api.get("denylist"), shared)
-        if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
-            default = {"integration": {"lambda_arn": whoami_arn}}
-            routes = _mapping(api["routes"])
-            api["routes"] = {key: _completed(route, {**default, **_mapping(route)}) for key, route in routes.items()}
+        if whoami_arn is not None and api.get("integration") is None:
+            api["integration"] = {"lambda_arn": whoami_arn}
         return cast("AuthorizedHttpApiArgs", api)
 
     def promises(self, name: str, issuer: pulumi.Input[str] | None = None) -> dict[str, object]:
@@ -109,6 +109,7 @@ class StackConfig:
         ``issuer`` is that of the token service.
         """
         api = _mapping(self.apis[name])
+        routes = {key: cast("RouteArgs", long_form(route)) for key, route in _mapping(api.get("routes")).items()}
         role, issuers = _mapping(api.get("role")), [_mapping(issuer) for issuer in _listed(api.get("trusted_issuers"))]
         return {
             "issuer": issuer if api.get("issuer") is None and "function_arn" not in api else api.get("issuer"),
@@ -129,8 +130,8 @@ class StackConfig:
                 for action in _listed(_mapping(statement).get("actions"))
             ],
             "routes": {
-                key: {item: value for item in _PROMISED if (value := _mapping(route).get(item)) is not None}
-                for key, route in _mapping(api.get("routes")).items()
+                key: {item: value for item in _PROMISED if (value := route.get(item)) is not None}
+                for key, route in with_default_scopes(routes, cast("list[str]", _listed(api.get("scopes")))).items()
             },
         }
 
@@ -201,7 +202,7 @@ def _check_token_service(
         "key_arns": dict(keys.key_arns),
         "jwks": keys.jwks,
     }
-    args = config._token_service_args(stand_ins, {"arn": ROLE.example, "name": "not-known-yet"})
+    args = config._token_service_args(stand_ins, {"arn": ROLE.example, "name": ROLE.example.rpartition("/")[2]})
     args.pop("signing_keys", None)  # reported above
     checked = check_token_service(TOKEN_SERVICE, args, below)
     check_lifetimes(checked.get("clients", {}), config.signing_keys, below)

@@ -20,6 +20,8 @@ class ApiDomain(NamedTuple):
     """The domain name, known once it exists in API Gateway."""
     url: pulumi.Output[str]
     """The URL that the API will have, known once the domain name and its DNS records exist."""
+    resource: aws.apigatewayv2.DomainName | None
+    """``None`` for a domain that exists."""
 
 
 class DomainOfApi:
@@ -58,10 +60,12 @@ class DomainOfApi:
         domain = checked_api_domain(self._domain, self._faults)
         claim = domain_claim(self._owner, self._domain)
         known = claimed(domain[name_key(domain)], claim, component, self._opts, self._faults, self._expected)
+        resource = None
         if "existing_name" not in domain:
-            known = create_domain(name, known, domain, tags, pulumi.ResourceOptions(parent=component)).name
+            created = create_domain(name, known, domain, tags, pulumi.ResourceOptions(parent=component))
+            known, resource = created.name, created.resource
         program_claims().will_be(known, self._expected or self._domain[name_key(domain)])
-        return ApiDomain(known, pulumi.Output.all(known, default_endpoint).apply(self._url))
+        return ApiDomain(known, pulumi.Output.all(known, default_endpoint).apply(self._url), resource)
 
     @staticmethod
     def output(domain: ApiDomain | None) -> pulumi.Output[str | None]:

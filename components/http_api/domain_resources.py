@@ -18,6 +18,7 @@ class DomainResources(NamedTuple):
     """What its DNS records lead to."""
     target_hosted_zone_id: pulumi.Output[str]
     """The hosted zone of that target, for alias records."""
+    resource: aws.apigatewayv2.DomainName
 
 
 def create_domain(
@@ -53,7 +54,7 @@ def create_domain(
     records = _records(name, domain_name, target, target_hosted_zone_id, domain, opts)
     # Not the ids, which no preview knows: two claims are found before anything is created.
     known = pulumi.Output.all(created.domain_name, *records).apply(lambda values: str(values[0]))
-    return DomainResources(known, target, target_hosted_zone_id)
+    return DomainResources(known, target, target_hosted_zone_id, created)
 
 
 def _text(value: str | None) -> str:

@@ -163,7 +163,7 @@ def test_what_pulumi_adds_for_its_own_parts_is_no_input(package: Package) -> Non
         ({"role": output({"arn": "arn:aws:iam::123456789012:role/mine"})}, "role: must be an object"),
         ({"keys": output({"jwks": [JWKS]})}, "keys: must be an object"),
         ({"stage": "fast"}, "stage: must be an object, and is 'fast'"),
-        ({"routes": {"GET /orders": ["orders:read"]}}, 'routes["GET /orders"]: must be an object'),
+        ({"routes": {"GET /orders": "orders:read"}}, 'routes["GET /orders"]: must be "public", a list of scopes'),
         ({"trustedIssuers": [output({"issuer": "https://b"})]}, "trustedIssuers[0]: must be an object"),
     ],
 )

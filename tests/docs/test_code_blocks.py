@@ -72,6 +72,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("js", "client"),  # tests/clients, which `make clients` runs
         ("go", "client"),
         ("python", "__main__.py"),
+        ("ts", ""),  # tests/examples/test_other_languages.py
         ("yaml", ""),
         ("yaml", "api"),
         ("yaml", "issuer"),  # tests/components/test_documented_issuers.py, tests/e2e/test_issuers.py

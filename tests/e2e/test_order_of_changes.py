@@ -35,9 +35,12 @@ functions = {
         code=pulumi.AssetArchive({"app.py": pulumi.StringAsset(f"def handler(event, context): return {name!r}")}))
     for name in ("one", "two")
 }
-routes = {key: {"integration": {"lambda_arn": functions[name].arn}} for key, name in config["routes"].items()}
+default = {"lambda_arn": functions[config.get("default", "one")].arn}
+routes = {
+    key: {"integration": {"lambda_arn": functions[name].arn}} if name else {} for key, name in config["routes"].items()
+}
 domain = {"domain": config["domain"]} if "domain" in config else {}
-api = AuthorizedHttpApi("orders", function_arn=functions["one"].arn, routes=routes, **domain)
+api = AuthorizedHttpApi("orders", function_arn=functions["one"].arn, integration=default, routes=routes, **domain)
 pulumi.export("id", api.api_id)
 """
 ONE: dict[str, Any] = {"routes": {"GET /a": "one"}}
@@ -78,6 +81,31 @@ def test_what_is_called_may_be_called_before_a_route_leads_there(bench: Bench) -
     assert created.count("AddPermission") == 2  # for the authorizer and for the backend
     assert _last(created, "AddPermission") < created.index("CreateRoute")
     assert moved == ["AddPermission", "UpdateIntegration", "RemovePermission"]
+
+
+def test_routes_join_and_leave_the_integration_of_the_api_and_what_stays_is_not_touched(bench: Bench) -> None:
+    edits: list[dict[str, Any]] = [
+        {"routes": {"GET /b": "", "GET /c": ""}},
+        {"routes": {"GET /a": "", "GET /b": "", "GET /c": ""}},
+        {"routes": {"GET /a": "", "GET /b": "two", "GET /c": ""}},
+        {"routes": {"GET /b": "two", "GET /c": ""}},
+        {"routes": {"GET /b": "two", "GET /c": ""}, "default": "two"},
+        {"routes": {"GET /c": "", "GET /b": ""}, "default": "two"},
+    ]
+    changes = []
+    for edit in edits:
+        with recorded() as calls:
+            bench.up(API, settings=edit)
+        changes.append(calls)
+    created, added, left, removed, moved, joined = changes
+
+    assert created.count("CreateIntegration") == 1
+    assert _last(created, "AddPermission") < created.index("CreateRoute")
+    assert added == ["AddPermission", "CreateRoute"]
+    assert left == ["AddPermission", "CreateIntegration", "UpdateRoute", "RemovePermission"]
+    assert removed == ["DeleteRoute", "RemovePermission"]
+    assert moved == ["AddPermission", "UpdateIntegration", "RemovePermission"]
+    assert joined == ["UpdateRoute", "DeleteIntegration"]
 
 
 def test_the_domain_leads_to_the_api_before_the_default_endpoint_is_disabled(bench: Bench) -> None:
