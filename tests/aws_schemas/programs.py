@@ -11,6 +11,7 @@ from components import (
     AuthorizerFunction,
     AuthorizerRole,
     Denylist,
+    Domain,
     JwtAuthorizer,
     SigningKeys,
     TokenService,
@@ -194,6 +195,7 @@ def whole_api() -> None:
         domain={
             "name": "api.example.com",
             "hosted_zone_id": zone.zone_id,
+            "ip_address_type": "dualstack",
             "base_path": "orders/v1",
             "disable_default_endpoint": True,
             "mutual_tls": {
@@ -347,7 +349,21 @@ def read_at_run_time() -> None:
         function={"architecture": "x86_64", "runtime": "python3.12", "tracing": True, "vpc": _VPC},
         stage={"access_logs": False},
         cache_ttl=0,
-        domain={"name": "*.tenants.example.com", "certificate_arn": _CERTIFICATE},
+        domain={
+            "existing_name": Domain(
+                "tenants",
+                domain_name="*.tenants.example.com",
+                certificate_arn=_CERTIFICATE,
+                ip_address_type="ipv4",
+                mutual_tls={"truststore_uri": "s3://trust/store.pem"},
+                hosted_zone_id=aws.route53.Zone("tenants-zone", name="tenants.example.com").zone_id,
+                tags=_TAGS,
+            ).domain_name,
+            "base_path": "v1",
+            "host": "one.tenants.example.com",
+            "requires_client_certificates": True,
+            "disable_default_endpoint": True,
+        },
         well_known={"jwks": JWKS},
         routes={"ANY /{proxy+}": {"integration": {"lambda_arn": _backend("tenant").arn}}},
         cors={"allow_origins": ["*"]},

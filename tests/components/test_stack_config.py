@@ -11,6 +11,7 @@ from components import InvalidArgs
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
 from components.testing import ACCOUNT, Recording
 from stack_config import StackConfig, read_stack_config
+from stack_domains import with_domain
 from testkit.signers import signer
 
 from .example import CERTIFICATE
@@ -343,4 +344,80 @@ def test_a_denylist_that_is_configured_wrongly(value: object, api: dict[str, Any
     with pytest.raises(InvalidArgs) as refused:
         _denylist(value, **api)
 
+    assert fault in str(refused.value)
+
+
+SHARED = {"public": {"domain_name": "api.example.com", "certificate_arn": CERTIFICATE}}
+
+
+def _domains(domains: Any, *given: dict[str, Any], service: dict[str, Any] | None = None) -> StackConfig:
+    issuer = {"issuer": "https://auth.example.com"}
+    apis = {
+        f"api{number}": {**issuer, "audience": ["a"], "routes": {"GET /": {}}, "domain": _kept_open(domain)}
+        for number, domain in enumerate(given, 1)
+    }
+    values = {"signing_keys": {}, "apis": apis, "whoami": True, "domains": domains}
+    if service is not None:
+        values["token_service"] = {"clients": {"billing": CLIENT}, "domain": _kept_open(service)}
+    pulumi.runtime.set_all_config({f"shop:{key}": json.dumps(value) for key, value in values.items()})
+    return read_stack_config()
+
+
+def _kept_open(domain: dict[str, Any]) -> dict[str, Any]:
+    return {"disable_default_endpoint": False, **domain}
+
+
+def test_the_apis_and_the_token_service_of_a_stack_share_its_domain() -> None:
+    domain = {"existing_name": "api.example.com"}
+    config = _domains(SHARED, {**domain, "base_path": "v1"}, domain, service={**domain, "base_path": "auth"})
+    output = pulumi.Output.from_input("api.example.com")
+
+    args = config.api_args("api1", "", [], None, None, None)
+    shared = with_domain(args, {config.domains["public"]["domain_name"]: output})
+    assert shared["domain"]["existing_name"] is output
+    assert with_domain(args, {"other.example.com": output}) is args
+
+
+@pytest.mark.parametrize(
+    ("domains", "given", "service", "fault"),
+    [
+        ("yes", [], None, "domains: must be an object, and is 'yes'"),
+        (
+            {"public": {"domain_name": "api.example.com"}},
+            [],
+            None,
+            "domains.public: requires certificate_arn, or hosted_zone_id",
+        ),
+        (
+            {**SHARED, "twin": SHARED["public"]},
+            [],
+            None,
+            "domains.twin.domain_name: 'api.example.com' is already the domain of",
+        ),
+        (
+            SHARED,
+            [{"existing_name": "api.example.com", "base_path": "v1"}] * 2,
+            None,
+            "apis.api2.domain.base_path: 'v1' at 'api.example.com' is already that of apis.api1: write another",
+        ),
+        (
+            {},
+            [{"existing_name": "api.example.com"}],
+            {"existing_name": "api.example.com"},
+            "token_service.domain.base_path: missing: the root of 'api.example.com' is already that of apis.api1",
+        ),
+        (
+            {},
+            [
+                {"name": "api.example.com", "certificate_arn": CERTIFICATE},
+                {"existing_name": "api.example.com", "base_path": "b"},
+            ],
+            None,
+            "apis.api2.domain.existing_name: 'api.example.com' is created by apis.api1: write it under domains instead, where",
+        ),
+    ],
+)
+def test_domains_of_a_stack_that_are_refused(domains: Any, given: Any, service: Any, fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        _domains(domains, *given, service=service)
     assert fault in str(refused.value)
