@@ -1,4 +1,4 @@
-# kms-jwt: `make help` lists the targets. Only Python 3.11 or newer, git and make are needed beforehand.
+# kms-jwt: `make help` lists the targets. Only Python 3.11 or newer, git, make and curl are needed beforehand.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -13,7 +13,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit fuzz verdicts bench check format reference lock clean
+.PHONY: help setup demo test unit fuzz verdicts clients bench check format reference lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ fuzz: setup ## try new inputs on the authorizer (SECONDS=60)
 
 verdicts: setup ## the attack corpus, judged by us, PyJWT and joserfc
 	@$(BIN)/python -m tests.verdicts
+
+clients: setup ## the OAuth 2.0 client libraries of PyPI, npm and Go at the token service (needs Node.js and Go)
+	@$(BIN)/python -m tests.clients
 
 bench: setup ## measure it all, with charts (QUICK=1: under 90 seconds)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import AuthorizedHttpApi, SigningKeys, TokenService, TokenServiceRole
+from components import AuthorizedHttpApi, Denylist, SigningKeys, TokenService, TokenServiceRole
 from examples.whoami import WhoamiBackend
 from stack_config import TOKEN_SERVICE, read_stack_config
 
@@ -12,8 +12,12 @@ keys = SigningKeys("signing", config.keys_args(role.role_arn if role else None))
 tokens = TokenService(TOKEN_SERVICE, config.token_service_args(keys, role)) if role else None
 issuer = tokens.issuer if tokens else None
 whoami_arn = WhoamiBackend("whoami").function_arn if config.whoami else None
+denylist = Denylist("denylist") if config.denylist else None
+bucket = denylist.bucket_name if denylist else None
 apis = {
-    name: AuthorizedHttpApi(name, config.api_args(name, keys.jwks, config.kms_keys(keys.key_arns), whoami_arn, issuer))
+    name: AuthorizedHttpApi(
+        name, config.api_args(name, keys.jwks, config.kms_keys(keys.key_arns), whoami_arn, issuer, bucket)
+    )
     for name in config.apis
 }
 
@@ -32,6 +36,8 @@ pulumi.export(
 if tokens:
     service = {"token_endpoint": tokens.token_endpoint, "issuer": tokens.issuer, "jwks_uri": tokens.jwks_uri}
     pulumi.export("token_service", service)
+if bucket:
+    pulumi.export("denylist_bucket", bucket)
 pulumi.export("key_alias", keys.alias_name)
 pulumi.export("key_arn", keys.active_key_arn)
 pulumi.export("jwks", keys.jwks)

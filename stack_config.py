@@ -9,12 +9,14 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
 from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
+from components.contract import DEFAULT_DENYLIST_REFRESH_SECONDS
 from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
 from components.http_api.domain_claims import Api, Claims
 from components.kms.generations import generations
 from components.kms.signing_keys import SigningKeys, SigningKeysArgs, check_signing_keys
 from components.lambda_authorizer.authorizer_config import KmsKeyArgs
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
+from components.lambda_authorizer.denylist_reader import STAND_IN_BUCKET
 from components.lambda_authorizer.jwt_authorizer import DEFAULT_CACHE_TTL
 from components.token_service.checks import check_lifetimes, check_token_service
 from components.token_service.config_stand_ins import STAND_IN_URL
@@ -23,7 +25,7 @@ from components.token_service.keys import TokenKeysArgs, stand_in_keys
 from components.token_service.role import TokenServiceRole
 from components.validation import Faults
 
-_KEYS = ("apis", "signing_keys", "token_service", "whoami")
+_KEYS = ("apis", "denylist", "signing_keys", "token_service", "whoami")
 
 TOKEN_SERVICE = "tokens"  # noqa: S105 - a name
 """The name of the token service."""
@@ -43,6 +45,8 @@ class StackConfig:
     """The arguments of the ``TokenService``, without those that the program supplies; ``None`` if there is none."""
     whoami: bool
     """Whether the ``whoami`` backend is deployed, for the routes without an integration."""
+    denylist: bool = False
+    """Whether there is a denylist, for all APIs."""
 
     def kms_keys(self, key_arns: pulumi.Output[dict[str, str]]) -> list[KmsKeyArgs]:
         """The signing keys for APIs that read them from KMS, by the ARNs of their generations."""
@@ -76,9 +80,10 @@ class StackConfig:
         kms_keys: list[KmsKeyArgs],
         whoami_arn: pulumi.Input[str] | None,
         issuer: pulumi.Input[str] | None,
+        denylist_bucket: pulumi.Input[str] | None,
     ) -> AuthorizedHttpApiArgs:
-        """The arguments of the API ``name``: those of the stack's file, with its signing keys, the ``whoami`` backend, and the
-        issuer of the token service unless it names another."""
+        """The arguments of the API ``name``: those of the stack's file, with its signing keys, the ``whoami`` backend, the
+        denylist, and the issuer of the token service unless it names another."""
         api = _mapping(self.apis[name])
         if "function_arn" not in api:  # a function of one's own has its issuer and keys from elsewhere
             if issuer is not None and api.get("issuer") is None:
@@ -86,6 +91,9 @@ class StackConfig:
             keys = _mapping(api.get("keys"))
             own_keys = {"kms_keys": kms_keys} if keys.get("source") == "kms" else {"jwks": [jwks]}
             api["keys"] = _completed(api.get("keys"), {**keys, **own_keys})
+            if denylist_bucket is not None:
+                shared = {**_mapping(api.get("denylist")), "bucket": denylist_bucket}
+                api["denylist"] = _completed(api.get("denylist"), shared)
         if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
             default = {"integration": {"lambda_arn": whoami_arn}}
             routes = _mapping(api["routes"])
@@ -109,6 +117,7 @@ class StackConfig:
             ],
             "cache_ttl": api.get("cache_ttl", DEFAULT_CACHE_TTL),
             "leeway_seconds": _mapping(api.get("policy")).get("leeway_seconds", 0),
+            **({"denylist_refresh_seconds": seconds} if (seconds := self._refresh_seconds(api)) else {}),
             "access_logs": _mapping(api.get("stage")).get("access_logs", True),
             "disable_default_endpoint": _mapping(api.get("domain")).get("disable_default_endpoint", False),
             "role_actions": [
@@ -122,6 +131,12 @@ class StackConfig:
             },
         }
 
+    def _refresh_seconds(self, api: Mapping[str, object]) -> object:
+        """How often the API's authorizer reads the denylist; ``None`` if it has none."""
+        if "function_arn" in api or not (self.denylist or "denylist" in api):
+            return None
+        return _mapping(api.get("denylist")).get("refresh_seconds", DEFAULT_DENYLIST_REFRESH_SECONDS)
+
 
 def read_stack_config() -> StackConfig:
     """The stack's configuration. Raises ``InvalidArgs``, which lists every error with its path."""
@@ -132,13 +147,15 @@ def read_stack_config() -> StackConfig:
         apis=_mapping(values.get("apis")),
         token_service=_mapping(values["token_service"]) if values.get("token_service") else None,
         whoami=values.get("whoami") is True,
+        denylist=values.get("denylist") is True,
     )
     if not isinstance(values.get("apis", {}), Mapping):
         faults.below("apis").add(f"must be an object, and is {values['apis']!r}")
     elif not config.apis:
         faults.below("apis").add("missing: write at least one API, as a name with its issuer, audience and routes")
-    if not isinstance(values.get("whoami", False), bool):
-        faults.below("whoami").add(f"must be true or false, and is {values['whoami']!r}")
+    for key in ("denylist", "whoami"):
+        if not isinstance(values.get(key, False), bool):
+            faults.below(key).add(f"must be true or false, and is {values[key]!r}")
     claims = Claims()
     for name in config.apis:
         # The values that the program will supply are not known yet: valid placeholders are used.
@@ -148,9 +165,10 @@ def read_stack_config() -> StackConfig:
             kms_keys=[KmsKeyArgs(arn=KMS_KEY.example)],
             whoami_arn=LAMBDA_FUNCTION.example if config.whoami else None,
             issuer=None if config.token_service is None else str(config.token_service.get("issuer", STAND_IN_URL)),
+            denylist_bucket=STAND_IN_BUCKET if config.denylist else None,
         )
         below = faults.below("apis", name)
-        _check_supplied(config.apis[name], below)
+        _check_supplied(config.apis[name], config.denylist, below)
         domain = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
         if isinstance(domain, str):
             api = Api(f"apis.{name}")
@@ -185,13 +203,13 @@ def _check_token_service(config: StackConfig, given: Mapping[str, object], claim
     checked = check_token_service(TOKEN_SERVICE, args, below)
     check_lifetimes(checked.get("clients", {}), config.signing_keys, below)
     if TOKEN_SERVICE in config.apis:
-        faults.below("apis", TOKEN_SERVICE).add(f"is the name of the token service, {TOKEN_SERVICE}: write another")
+        faults.below("apis", TOKEN_SERVICE).add("is the name of the token service: write another")
     domain, owner = checked.get("domain", {}).get("name"), Api("token_service")
     if isinstance(domain, str) and (fault := claims.fault(None, domain, owner)):
         below.below("domain", "name").add(fault)
 
 
-def _check_supplied(api: object, faults: Faults) -> None:
+def _check_supplied(api: object, denylist: bool, faults: Faults) -> None:
     """Record an error for inputs that the program supplies itself."""
     if not isinstance(api, Mapping):
         faults.add(f"must be an object, and is {api!r}")
@@ -200,6 +218,10 @@ def _check_supplied(api: object, faults: Faults) -> None:
     for key in ("jwks", "kms_keys"):
         if keys.get(key) is not None and "function_arn" not in api:
             faults.below("keys", key).add("is supplied by the program: remove it")
+    if denylist and "bucket" in _mapping(api.get("denylist")) and "function_arn" not in api:
+        faults.below("denylist", "bucket").add(
+            "is supplied by the program: remove it, or the key denylist of the stack"
+        )
 
 
 def _check_readers(config: StackConfig, faults: Faults) -> None:

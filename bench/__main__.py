@@ -12,7 +12,10 @@ from components.lambda_package.cache import cache_dir
 from . import machine, report
 from .answer import Answer, Scale
 
-QUESTIONS = ("warm", "denials", "invocation", "packaging", "program", "gateway", "emulator", "refreshes", "cache_hits")
+QUESTIONS = (
+    *("warm", "denials", "invocation", "packaging", "program", "gateway", "emulator", "refreshes", "cache_hits"),
+    "issuing",
+)
 """Each is a module of this package."""
 
 

@@ -1,9 +1,9 @@
 """The AWS account and region that a command uses."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from .command import CommandError
 
@@ -36,12 +36,37 @@ def kms_of(options: argparse.Namespace, error: type[CommandError] = CommandError
     try:
         yield kms_client(session_of(options))
     except NoRegionError:
-        raise error("no AWS region: use --region, AWS_DEFAULT_REGION, or a profile that has one") from None
+        raise error(_NO_REGION) from None
     except ProfileNotFound:
-        raise error(
-            f"--profile: the profile {options.profile} does not exist: `aws configure list-profiles` lists yours"
-        ) from None
+        raise error(_no_profile(options)) from None
     except (IssuerError, BotoCoreError) as fault:
         if isinstance(fault.__cause__, NoCredentialsError):
-            raise error("no AWS credentials: use --profile, `aws configure`, or AWS_ACCESS_KEY_ID") from None
+            raise error(_NO_CREDENTIALS) from None
         raise error(str(fault)) from None
+
+
+@contextmanager
+def clients_of(options: argparse.Namespace) -> Iterator[Callable[[str], Any]]:
+    """Clients by the names of their services, for the account and region of the options of ``add_aws``; errors without an
+    answer of AWS become ``CommandError``."""
+    from botocore.exceptions import BotoCoreError, NoCredentialsError, NoRegionError, ProfileNotFound
+
+    try:
+        session = session_of(options)
+        yield lambda service: session.client(cast("Any", service))
+    except NoRegionError:
+        raise CommandError(_NO_REGION) from None
+    except ProfileNotFound:
+        raise CommandError(_no_profile(options)) from None
+    except NoCredentialsError:
+        raise CommandError(_NO_CREDENTIALS) from None
+    except BotoCoreError as fault:
+        raise CommandError(str(fault)) from None
+
+
+_NO_REGION = "no AWS region: use --region, AWS_DEFAULT_REGION, or a profile that has one"
+_NO_CREDENTIALS = "no AWS credentials: use --profile, `aws configure`, or AWS_ACCESS_KEY_ID"
+
+
+def _no_profile(options: argparse.Namespace) -> str:
+    return f"--profile: the profile {options.profile} does not exist: `aws configure list-profiles` lists yours"

@@ -154,6 +154,11 @@ PRINCIPAL = ArnForm(
 )
 """As in the element ``AWS`` of the ``Principal`` of a resource-based policy.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"""
+API = ArnForm(
+    "an API for permissions to invoke functions, without stage and route",
+    "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5",
+    _regional("execute-api", "[A-Za-z0-9_-]+"),
+)
 CERTIFICATE = ArnForm(
     "an ACM certificate",
     "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
@@ -238,12 +243,14 @@ ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
     "SigningKeysArgs": {"administrators": PRINCIPAL, "readers": PRINCIPAL, "signers": PRINCIPAL},
     "StageArgs": {"access_log_group_arn": LOG_GROUP, "access_log_kms_key_arn": KMS_KEY},
     "TokenAlarmsArgs": {"topic_arn": TOPIC},
+    "TokenClientArgs": {"aws_roles": ROLE},
     "TokenFunctionArgs": {"kms_key_arn": KMS_KEY, "log_kms_key_arn": KMS_KEY},
-    "TokenKeysArgs": {"active_key_arn": KMS_KEY},
+    "TokenKeysArgs": {"active_key_arn": KMS_KEY, "key_arns": KMS_KEY},
     "TokenRoleSettingsArgs": {"arn": ROLE},
+    "TokenServiceApiArgs": {"execution_arn": API},
     "VpcLinkArgs": {"listener_arn": LISTENER},
 }
-"""Name of a ``TypedDict`` -> input -> the form of its ARN, or of each ARN in its list."""
+"""Name of a ``TypedDict`` -> input -> the form of its ARN, or of each ARN in its list or map."""
 
 
 def arn_form(shape: str, key: str, args: Mapping[str, object]) -> ArnForm | None:

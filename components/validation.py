@@ -273,14 +273,15 @@ def _structure(value: object, shape: Callable[..., object], faults: Faults) -> o
 
 
 def _value(value: object, hint: Any, faults: Faults, form: ArnForm | None = None) -> object:
-    """``form``: that of the ARN, or of each ARN of the list, that ``value`` should be."""
+    """``form``: that of the ARN, or of each ARN of the list or map, that ``value`` should be. A map that is not known yet is
+    checked by the component."""
     origin, parameters = get_origin(hint), get_args(hint)
     if origin in (NotRequired, Required):
         return _value(value, parameters[0], faults, form)
     if origin is Union:  # pulumi.Input[T]: a T, an awaitable of T, or an Output of T
         if not isinstance(value, pulumi.Output) and not inspect.isawaitable(value):
             return _value(value, parameters[0], faults, form)
-        if form:
+        if form and get_origin(parameters[0]) is not dict:
             return faults.arn(value, form)
         return faults.checked(value, _any_text) if parameters[0] is str else value
     if origin in (list, Sequence):
@@ -293,7 +294,7 @@ def _value(value: object, hint: Any, faults: Faults, form: ArnForm | None = None
             return _wrong(faults, "an object", value)
         entries: dict[str, object] = {}
         for key, item in sorted(_entries(value, faults), key=itemgetter(0)):
-            _keep(entries, key, _value(item, parameters[1], faults.below(key)))
+            _keep(entries, key, _value(item, parameters[1], faults.below(key), form))
         return entries
     if is_typeddict(hint):
         return _structure(value, hint, faults)

@@ -49,7 +49,7 @@ last three sections need its extra `pulumi`.
 def python_reference() -> str:
     """The whole page."""
     lines = [_INTRODUCTION]
-    lines += _class(issuer, KmsSigner, KmsSigner.sign, KmsSigner.sign_async, KmsSigner.signing_key)
+    lines += _class(issuer, KmsSigner, KmsSigner.pinned, KmsSigner.sign, KmsSigner.sign_async, KmsSigner.signing_key)
     lines += ["### SigningKey", "", _text(SigningKey), "", *_table("attribute", _members(SigningKey)), ""]
     lines += ["### Errors of the signer", "", "In `kms_jwt.issuer`; all are `IssuerError`s.", ""]
     public = [getattr(issuer, name) for name in issuer.__all__]
@@ -114,13 +114,13 @@ def _import(package: ModuleType, class_: type) -> str:
 
 
 def _call(name: str, function: Callable[..., Any]) -> str:
-    """The signature as it is written in the source, without ``self``."""
+    """The signature as it is written in the source, without ``self`` or ``cls``."""
     definition = _definition(function)
     arguments = definition.args
     for argument in (*arguments.args, *arguments.kwonlyargs):
         if isinstance(argument.annotation, ast.Constant):  # a name that only type checkers import
             argument.annotation = ast.parse(str(argument.annotation.value), mode="eval").body
-    if arguments.args and arguments.args[0].arg == "self":
+    if arguments.args and arguments.args[0].arg in ("self", "cls"):
         del arguments.args[0]
     returns = ast.unparse(definition.returns).strip("'") if definition.returns else "None"
     called = "await " if isinstance(definition, ast.AsyncFunctionDef) else ""

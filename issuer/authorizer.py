@@ -1,4 +1,4 @@
-"""What the token service uses of the authorizer: the only place in ``issuer`` that imports it.
+"""What the token service uses of the authorizer: all that every configuration of it needs.
 
 In a checkout and in the Lambda package they are top-level packages, in the wheel they are below ``kms_jwt``. Signing tokens
 needs none of it, so that ``KmsSigner`` works without this module.

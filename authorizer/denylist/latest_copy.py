@@ -1,18 +1,16 @@
 """The last good copy of the denylist: read at init, then refreshed on a timer, never because of a token."""
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..decision_log import NAMESPACE, write_line
 from ..denial import Denied, Reason
 from ..runtime_keys.jitter import between
 from .document import EMPTY
+from .refresh_log import Refresh, write_refresh
 from .settings import DenylistSettings
 
 if TYPE_CHECKING:
     from ..verifier import Authenticated
-    from .reading import DenylistResult
 
 RETRY_SECONDS = 10
 """The pause after a failure, doubled after each further one, up to ``refresh_seconds``."""
@@ -71,45 +69,9 @@ class LatestCopy:
         result = read_denylist(self._settings.bucket, self._etag, self._clock)
         if result.denylist is not None:
             self._denylist, self._etag = result.denylist, result.etag
-        if result.outcome in _GOOD:
+        if result.succeeded:
             self._read_at = now
             self._failures = 0
             self.refresh_at = now + self._settings.refresh_seconds * between(0.9, 1)
-        self._log(result, now)
-
-    def _log(self, result: "DenylistResult", now: float) -> None:
-        """A success has level INFO and a failure ERROR; nothing is written below the log level."""
-        failed = result.outcome not in _GOOD
-        if not failed and self._log_level != "INFO":
-            return
-        age = {} if self._read_at is None else {"DenylistAgeSeconds": round(now - self._read_at)}
-        write_line(
-            {
-                "level": "ERROR" if failed else "INFO",
-                "message": "denylist not refreshed" if failed else "denylist refreshed",
-                "FunctionName": os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local"),
-                "bucket": self._settings.bucket,
-                "outcome": result.outcome,
-                "status": result.status,
-                "latencyMs": round(result.milliseconds, 3),
-                "bytes": result.octets,
-                "entries": self._denylist.entries,
-                "DenylistRefreshFailed": int(failed),
-                **age,
-                "_aws": {"Timestamp": int(now * 1000), "CloudWatchMetrics": [_metrics(*age)]},
-            }
-        )
-
-
-_GOOD = ("refreshed", "unchanged")
-
-
-def _metrics(*ages: str) -> dict[str, object]:
-    return {
-        "Namespace": NAMESPACE,
-        "Dimensions": [["FunctionName"]],
-        "Metrics": [
-            {"Name": "DenylistRefreshFailed", "Unit": "Count"},
-            *({"Name": name, "Unit": "Seconds"} for name in ages),
-        ],
-    }
+        age = None if self._read_at is None else now - self._read_at
+        write_refresh(Refresh(self._settings.bucket, result, self._denylist.entries, age), self._log_level, now)

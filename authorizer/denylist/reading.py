@@ -30,6 +30,11 @@ class DenylistResult(NamedTuple):
     """The size of its body in bytes."""
     milliseconds: float
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether it is known what is revoked."""
+        return self.outcome in ("refreshed", "unchanged")
+
 
 def read_denylist(bucket: str, etag: str | None, clock: Callable[[], float]) -> DenylistResult:
     """Read the denylist in ``bucket``, unless it still has this ``etag``. Never raises; takes at most

@@ -14,8 +14,10 @@ class RevocationVerifier(Verifier):
         super().__init__(config)
         self._copy = copy
 
-    def authorize(self, authenticated: Authenticated, route_key: str | None, now: float) -> Claims:
+    def authorize(
+        self, authenticated: Authenticated, route_key: str | None, now: float, client_certificate: str | None = None
+    ) -> Claims:
         """As ``Verifier.authorize``, and then the denylist. Raises ``Denied``."""
-        claims = super().authorize(authenticated, route_key, now)
+        claims = super().authorize(authenticated, route_key, now, client_certificate)
         self._copy.check(authenticated, now)
         return claims

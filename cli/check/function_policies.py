@@ -7,6 +7,7 @@ from .policy import Statement, listed
 
 OWN_LOG = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 READ_KEY = "kms:GetPublicKey"
+READ_DENYLIST = "s3:GetObject"
 ANYWHERE = frozenset(
     {
         *("ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"),
@@ -27,6 +28,8 @@ class OwnResources:
     """Of the published keys."""
     actions: frozenset[str]
     """Further actions, which the user has given it."""
+    denylist: str = ""
+    """The S3 object with the denylist as the end of its ARN, ``bucket/key``, if there is one."""
 
 
 def role_faults(statement: Statement, own: OwnResources) -> Iterator[str]:
@@ -40,6 +43,8 @@ def role_faults(statement: Statement, own: OwnResources) -> Iterator[str]:
             foreign = [resource for resource in statement.resources if resource.removesuffix(":*") != own.log_group]
         elif action == READ_KEY:
             foreign = [arn for arn in statement.resources if arn.rpartition(":key/")[2] not in own.key_ids]
+        elif action == READ_DENYLIST and own.denylist:
+            foreign = [arn for arn in statement.resources if arn.partition(":s3:::")[2] != own.denylist]
         else:
             foreign = statement.resources
         if foreign:

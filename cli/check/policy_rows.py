@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from ..packages.authorizer import DENYLIST_OBJECT_KEY
 from ..packages.issuer import ALGORITHMS, IssuerError, SigningKey, resolve_signing_key
 from .account import Account, NotFound, read
 from .deployed import Read
@@ -53,7 +54,9 @@ def _role(function: AuthorizerFunction, key_ids: Iterable[str], promises: Promis
     iam = account.iam
     _, partition, _, region, owner, *_ = function.arn.split(":")
     log_group = f"arn:{partition}:logs:{region}:{owner}:log-group:{function.log_group}"
-    own = OwnResources(log_group, frozenset(key_ids), promises.role_actions)
+    config = function.known_config()
+    denylist = f"{config.denylist.bucket}/{DENYLIST_OBJECT_KEY}" if config and config.denylist else ""
+    own = OwnResources(log_group, frozenset(key_ids), promises.role_actions, denylist)
     name = str(function.settings["Role"]).rpartition("/")[2]
     try:
         role = read("iam:GetRole", iam.get_role, RoleName=name)["Role"]

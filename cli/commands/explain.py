@@ -4,11 +4,22 @@ import argparse
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from ..client_certificate import read_client_certificate
 from ..command import Command, Output, UsageError
+from ..denylist_check import with_denylist
 from ..explanation import Check, explain
-from ..packages.authorizer import Verifier, key_source, strict_json
+from ..packages.authorizer import (
+    DENYLIST_OBJECT_KEY,
+    ConfigError,
+    Denylist,
+    Verifier,
+    key_source,
+    parse_config,
+    parse_denylist,
+    strict_json,
+)
 from ..terminal import read_text
 
 _DESCRIPTION = """\
@@ -22,6 +33,7 @@ The configuration is config.json of the Lambda package. The exit code is 0 if th
 _EXAMPLES = """\
   %(prog)s --config config.json --route "GET /orders" < token.txt
   %(prog)s --config config.json --now 2026-11-02T12:00:00Z < token.txt
+  aws s3 cp s3://<bucket>/denylist.json . && %(prog)s --config config.json --denylist denylist.json < token.txt
 """
 
 _MARKS = {True: "ok", False: "FAILED", None: "-"}
@@ -38,16 +50,22 @@ def _add_arguments(command: argparse.ArgumentParser) -> None:
         help="the client certificate of the request in PEM format, where tokens are bound to one",
     )
     command.add_argument(
+        "--denylist",
+        metavar="FILE",
+        help="the denylist; required if the configuration has one, which is not read from S3",
+    )
+    command.add_argument(
         "--now", type=_moment, help="the time of the checks, such as 2026-11-02T12:00:00Z (default: now)"
     )
 
 
 def _run(options: argparse.Namespace) -> Output:
-    for option in ("config", "client_certificate"):
+    for option in ("config", "client_certificate", "denylist"):
         if getattr(options, option) == "-":
             raise UsageError(f"--{option.replace('_', '-')} -: the token is read from standard input: specify a file")
     try:
-        verifier = _verifier(options.config)
+        verifier = _verifier(options.config, given=options.denylist is not None)
+        denylist = None if options.denylist is None else _denylist(options.denylist)
         if verifier.config.routes is not None and options.route is None:
             routes = ", ".join(verifier.config.routes)
             raise UsageError(f"--route is required, since the configuration lists routes: {routes}")
@@ -60,17 +78,38 @@ def _run(options: argparse.Namespace) -> Output:
         raise UsageError(*str(fault).split("\n")) from None  # the errors of a configuration are one per line
     now = time.time() if options.now is None else options.now
     checks = explain(verifier, authorization, options.route, now, certificate)
+    if denylist is not None:
+        checks = with_denylist(checks, denylist, verifier, authorization)
     return Output(_lines(checks), 0 if all(check.passed for check in checks) else 1)
 
 
-def _verifier(path: str) -> Verifier:
-    """Raises ``ConfigError``, ``OSError``, ``ValueError``, and the errors of boto3."""
+def _verifier(path: str, given: bool) -> Verifier:
+    """``given``: whether the denylist is.
+
+    Raises ``UsageError``, ``ConfigError``, ``OSError``, ``ValueError``, and the errors of boto3.
+    """
     text = read_text(path)
     try:
         document = strict_json.loads(text.encode())
     except ValueError as fault:
         raise ValueError(f"{path}: {fault}") from None
-    return key_source(document).verifier()
+    denylist = parse_config(document).denylist
+    if denylist is not None and not given:
+        raise UsageError(
+            "--denylist is required, since the configuration has one: `aws s3 cp "
+            f"s3://{denylist.bucket}/{DENYLIST_OBJECT_KEY} .` downloads it"
+        )
+    if denylist is None and given:
+        raise UsageError("--denylist: the configuration has none: remove the option")
+    return key_source({name: value for name, value in document.items() if name != "denylist"}).verifier()
+
+
+def _denylist(path: str) -> Denylist:
+    """Raises ``ConfigError`` and ``OSError``."""
+    try:
+        return parse_denylist(Path(path).read_bytes())
+    except ConfigError as fault:
+        raise ConfigError("\n".join(f"--denylist: {line}" for line in str(fault).split("\n"))) from None
 
 
 def _lines(checks: list[Check]) -> Iterator[str]:

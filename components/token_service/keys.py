@@ -5,6 +5,7 @@ from typing import NamedTuple, TypedDict
 
 import pulumi
 
+from ..arns import KMS_KEY
 from ..kms.jwk import key_id_of
 from ..kms.jwks import InvalidJwks, public_keys
 from ..validation import Faults
@@ -52,7 +53,7 @@ def key_entries(keys: KnownKeys, faults: Faults) -> list[KeyEntry]:
     entries = []
     for name, arn in [(None, keys.active_key_arn), *others]:
         kid = key_id_of(arn)
-        if kid not in algorithms:
+        if kid not in algorithms and KMS_KEY.fault(arn) is None:  # any other text is an error already
             faults.below("jwks").add(
                 f"has no key with the kid {kid!r}, so that nobody could verify the tokens of {arn}: "
                 "write the output jwks of the same SigningKeys"

@@ -74,7 +74,9 @@ async def _exchange(
 ) -> Response:
     connection = h11.Connection(h11.CLIENT)
     framing = [("content-length", str(len(body)))] if body or method in ("PATCH", "POST", "PUT") else []
-    headers = [(name, value.encode("latin-1")) for name, value in [*fields, *framing, ("connection", "close")]]
+    headers = [
+        (name.encode("ascii"), value.encode("latin-1")) for name, value in [*fields, *framing, ("connection", "close")]
+    ]
     sent = connection.send(h11.Request(method=method, target=target, headers=headers)) or b""
     sent += connection.send(h11.Data(data=body)) or b""
     sent += connection.send(h11.EndOfMessage()) or b""

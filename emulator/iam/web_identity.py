@@ -1,6 +1,7 @@
 """``sts:GetWebIdentityToken``: MiniStack judges the request and signs with a shared secret; here the token is AWS's.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 """
 
 import base64
@@ -91,11 +92,16 @@ def _signed(token: bytes, caller: Mapping[str, Any], tags: Mapping[str, str]) ->
     payload = token.split(b".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
     account = get_account_id()
-    subject = caller["userArn"]
-    details = {"aws_account": account, "source_region": get_region(), **({"request_tags": tags} if tags else {})}
+    principal = role_arn(caller["userArn"], account) if caller["principalType"] == "AssumedRole" else caller["userArn"]
+    details = {
+        "aws_account": account,
+        "principal_id": principal,
+        "source_region": get_region(),
+        **({"request_tags": tags} if tags else {}),
+    }
     claims |= {
         "iss": issuer(account),
-        "sub": role_arn(subject, account) if caller["principalType"] == "AssumedRole" else subject,
+        "sub": principal,
         "jti": str(uuid.uuid4()),
         "https://sts.amazonaws.com/": details,
     }

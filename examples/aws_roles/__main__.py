@@ -55,7 +55,8 @@ aws_sts: TrustedIssuerArgs = {
     "issuer": config.require("sts_issuer"),
     "audience": [audience],
     "algorithms": ["ES384"],
-    "scope_claims": [["sub"]],  # the ARN of the caller's role
+    # The ARN of the caller's role, which sub is only by default: SubjectMode OriginIdentity makes it another name.
+    "scope_claims": [["https://sts.amazonaws.com/", "principal_id"]],
     "scope_mapping": {f"arn:aws:iam::{aws.get_caller_identity().account_id}:role/{role_name}": ["orders:read"]},
     "scopes": ["orders:read"],  # the most that an AWS role gets, whatever the table says
     "max_token_lifetime_seconds": LIFETIME,

@@ -58,9 +58,8 @@ def run(deployment: Deployment, folder: Path) -> None:
     outputs = deployment.up()
     endpoint, token_endpoint = outputs["apis"][API]["endpoint"], outputs["token_service"]["token_endpoint"]
     _say(f"Pulumi has deployed the stack {deployment.stack} on it: {len(deployment.resources)} resources, among them")
-    _say(
-        f"  the KMS key        {outputs['key_alias']}\n  the token service  {token_endpoint}\n  the API            {endpoint}\n"
-    )
+    _say(f"  the KMS key        {outputs['key_alias']}\n  the token service  {token_endpoint}")
+    _say(f"  the API            {endpoint}\n")
 
     _say(f"The client {BILLING.client_id} gets a token, signed with kms:Sign (the private key never leaves KMS):")
     _show_token(BILLING.token(token_endpoint))

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..authorizer import Fields, Key, KeySet
+from .unquoted import read_object
 
-_ROLE = re.compile("arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):role/[!-~]+")
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):role/(?:[!-)+->@-~]+/)?[\w+=,.@-]{1,64}", re.ASCII)
+"""With a path or without. IAM allows ``*`` and ``?`` in a path: here they would look like wildcards, and there are none."""
 _ACCOUNT_ID = re.compile("[0-9]{12}")
-_ACCOUNT_ISSUER = re.compile(r"https://[0-9a-f-]{36}\.tokens\.sts\.global\.api\.aws")
+_NOT_OF_AN_ISSUER = re.compile("[?]|/$")
+"""No query, and no slash at the end, which ``iss`` does not have either."""
 
 
 class AssertionKeys(NamedTuple):
@@ -26,12 +29,12 @@ class AwsAccount(NamedTuple):
 
     account_id: str
     issuer: str
-    """``iss`` of the tokens that ``sts:GetWebIdentityToken`` issues in the account."""
+    """``iss`` of the tokens that ``sts:GetWebIdentityToken`` issues in the account; its keys are at a URL below it."""
 
 
 def read_assertion(client: Fields) -> AssertionKeys:
     """The field ``assertion`` of a client; errors are recorded there."""
-    fields = client.object("assertion")
+    fields = read_object(client, "assertion")
     fields.only(("keys", "token_endpoint_audience"))
     key_set = KeySet()
     key_set.load(fields)
@@ -56,15 +59,20 @@ def read_aws_roles(client: Fields) -> tuple[str, ...]:
 
 def read_aws_accounts(fields: Fields) -> tuple[AwsAccount, ...]:
     """The field ``aws_accounts``; errors are recorded there."""
+    from ..runtime_keys import MAX_ISSUERS, url_fault  # only where there are accounts
+
     accounts: list[AwsAccount] = []
     for _, entry in fields.objects("aws_accounts"):
         entry.only(("account_id", "issuer"))
         account = AwsAccount(entry.name("account_id"), entry.name("issuer"))
         if account.account_id and not _ACCOUNT_ID.fullmatch(account.account_id):
             entry.fault(f"must be the 12 digits of an account id, and is {account.account_id!r}", "account_id")
-        if account.issuer and not _ACCOUNT_ISSUER.fullmatch(account.issuer):
+        own = fields.document.get("issuer")
+        if account.issuer and (
+            account.issuer == own or _NOT_OF_AN_ISSUER.search(account.issuer) or url_fault(jwks_url(account.issuer))
+        ):
             entry.fault(
-                "must be the issuer that aws iam get-outbound-web-identity-federation-info prints, "
+                "must be the issuer that aws iam get-outbound-web-identity-federation-info prints, such as "
                 f"https://<uuid>.tokens.sts.global.api.aws, and is {account.issuer!r}",
                 "issuer",
             )
@@ -73,7 +81,17 @@ def read_aws_accounts(fields: Fields) -> tuple[AwsAccount, ...]:
         if any(account.issuer == other.issuer for other in accounts):
             entry.fault(f"{account.issuer!r} is used twice: each account has an issuer of its own", "issuer")
         accounts.append(account)
+    if len(accounts) > MAX_ISSUERS:
+        fields.fault(f"must be at most {MAX_ISSUERS}, and are {len(accounts)}", "aws_accounts")
     return tuple(accounts)
+
+
+def jwks_url(issuer: str) -> str:
+    """Where an account's issuer publishes its keys.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_getting_started.html
+    """
+    return f"{issuer}/.well-known/jwks.json"
 
 
 def role_account(role: str) -> str:

@@ -29,7 +29,11 @@ def _shows_assertion(request: TokenRequest) -> bool:
 
 
 def _client_assertions(config: Config) -> Authenticate | None:
-    return None
+    if all(client.secret_hashes for client in config.clients.values()):
+        return None
+    from .client_assertion import ClientAssertions
+
+    return ClientAssertions(config).authenticate
 
 
 METHODS = (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..authorizer import Fields, scope_names
 from .client_ids import client_id_fault
+from .unquoted import read_object
 
 if TYPE_CHECKING:
     from .assertion_settings import AssertionKeys
@@ -49,7 +50,7 @@ class Client(NamedTuple):
 
 def read_clients(fields: Fields) -> Mapping[str, Client]:
     """The clients in the field ``clients``, by id; errors are recorded there. At least one is required."""
-    clients = fields.object("clients")
+    clients = read_object(fields, "clients")
     if fields.document.get("clients", {}) == {}:
         fields.fault("must have at least one client", "clients")
     found = {client_id: _client(client_id, clients) for client_id in clients.document}
@@ -61,7 +62,7 @@ def read_clients(fields: Fields) -> Mapping[str, Client]:
 def _client(client_id: str, clients: Fields) -> Client:
     if fault := client_id_fault(client_id):
         clients.fault(fault, client_id)
-    fields = clients.object(client_id)
+    fields = read_object(clients, client_id)
     fields.only(FIELDS)
     methods = [method for method in METHODS if method in fields.document]
     if len(methods) != 1:
@@ -100,7 +101,10 @@ def _audiences(fields: Fields) -> tuple[str, ...]:
 def _secret_hashes(fields: Fields) -> tuple[bytes, ...]:
     """Errors do not quote a value: it might be the secret itself."""
     hashes: list[bytes] = []
-    values = fields.values("secret_hashes", at_least=1)
+    values = fields.document["secret_hashes"]
+    if not isinstance(values, list) or not values:
+        fields.fault("must be a list of one or two hashes", "secret_hashes")
+        return ()
     if len(values) > MAX_SECRETS:
         fields.fault(
             f"must be at most {MAX_SECRETS}, the current one and the next, and are {len(values)}", "secret_hashes"

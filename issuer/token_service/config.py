@@ -96,8 +96,15 @@ def _keys(fields: Fields) -> tuple[SigningKey, ...]:
             )
         elif any(key.kid == other.kid for other in keys):
             entry.fault(f"{key.kid!r} is used twice: a kid names one key", "key_arn")
+        elif keys and _region(key) and _region(keys[0]) not in ("", _region(key)):
+            entry.fault(f"is in {_region(key)}, and the first key in {_region(keys[0])}: use one region", "key_arn")
         keys.append(key)
     return tuple(keys)
+
+
+def _region(key: SigningKey) -> str:
+    """Empty if the ARN is invalid."""
+    return key.arn.split(":")[3] if _KEY_ARN.fullmatch(key.arn) else ""
 
 
 def _aws_accounts(fields: Fields) -> "tuple[AwsAccount, ...]":

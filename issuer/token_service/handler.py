@@ -25,7 +25,7 @@ def handler(event: object, context: object) -> Response:
 def _start() -> TokenEndpoint:
     config = parse_config(read_config(str(Path(__file__).resolve().parents[2] / "config.json")))
     function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local")
-    signer = KmsSigner.pinned(config.keys, kms_client())
+    signer = KmsSigner.pinned(config.keys, kms_client(config.keys[0].arn))
     return TokenEndpoint(config, signer, DecisionLog(function_name, config.log_level))
 
 

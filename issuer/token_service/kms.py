@@ -13,7 +13,7 @@ MIN_TIMEOUT_SECONDS = 10
 between them. API Gateway waits for 30 seconds."""
 
 
-def kms_client() -> "KMSClient":
-    """A client whose calls end within seconds; a request that KMS throttles is sent once more."""
+def kms_client(key_arn: str) -> "KMSClient":
+    """A client in the region of ``key_arn``, whose calls end within seconds. What KMS throttles is sent once more."""
     config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
-    return boto3.client("kms", config=config)
+    return boto3.client("kms", region_name=key_arn.split(":")[3], config=config)

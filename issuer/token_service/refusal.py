@@ -51,6 +51,52 @@ class Reason(StrEnum):
     """The secret is none of the client's."""
     WRONG_CLIENT_METHOD = "wrong_client_method"
     """The client is configured to authenticate in another way, or no client in this way."""
+    INCOMPLETE_ASSERTION = "incomplete_assertion"
+    """Only one of ``client_assertion`` and ``client_assertion_type``."""
+    WRONG_ASSERTION_TYPE = "wrong_assertion_type"
+    """A ``client_assertion_type`` other than that of JWTs (RFC 7523 section 2.2)."""
+    ASSERTION_TOO_LARGE = "assertion_too_large"
+    """A client assertion of more than 8192 bytes."""
+    MALFORMED_ASSERTION = "malformed_assertion"
+    """Not a JWS in compact serialization, with canonical base64url and strict JSON (RFC 7515 section 5.2)."""
+    FORBIDDEN_HEADER = "forbidden_header"
+    """A header parameter that contains a key, changes the processing, or is critical (``crit``); none is supported."""
+    UNEXPECTED_TYPE = "unexpected_type"
+    """A ``typ`` that client assertions do not have, such as that of access tokens (RFC 8725 section 3.11)."""
+    UNKNOWN_KEY = "unknown_key"
+    """A ``kid`` that is none of the client's, or of AWS STS; or none, and several keys are for this ``alg``."""
+    WRONG_ALGORITHM = "wrong_algorithm"
+    """An ``alg`` other than the key's own (RFC 8725 section 3.1)."""
+    BAD_SIGNATURE = "bad_signature"
+    """The signature does not verify with the key."""
+    MISSING_CLAIM = "missing_claim"
+    """``jti`` or another claim that is required is absent, null or empty."""
+    MALFORMED_CLAIM = "malformed_claim"
+    """A claim of the wrong type or out of range, or a ``jti`` of more than 256 characters."""
+    WRONG_AUDIENCE = "wrong_audience"
+    """``aud`` is not the issuer alone; or, where the client may address the token endpoint, that alone."""
+    EXPIRED = "expired"
+    """``exp`` is now or in the past."""
+    NOT_YET_VALID = "not_yet_valid"
+    """``nbf`` is more than 10 seconds in the future."""
+    ISSUED_IN_FUTURE = "issued_in_future"
+    """``iat`` is more than 10 seconds in the future."""
+    TOO_OLD = "too_old"
+    """``iat`` is more than 60 seconds in the past."""
+    LIFETIME_TOO_LONG = "lifetime_too_long"
+    """``exp`` is more than an hour after ``iat``; or, without ``iat``, more than 70 seconds in the future."""
+    UNEXPECTED_VALUE = "unexpected_value"
+    """``sub`` is not the client; or, in a token of AWS STS, not the role that asked for it, or not of the account."""
+    UNCHECKED_CONFIRMATION = "unchecked_confirmation"
+    """The assertion is bound to another key (``cnf``), whose possession is not checked here."""
+    UNKNOWN_ROLE = "unknown_role"
+    """AWS STS signed for a principal that is no client."""
+    REPLAYED_ASSERTION = "replayed_assertion"
+    """The assertion, or another one with its ``jti``, was used before."""
+    TOO_MANY_ASSERTIONS = "too_many_assertions"
+    """So many assertions were used in the last minute that no other one can be remembered."""
+    KEYS_UNAVAILABLE = "keys_unavailable"
+    """The keys of AWS STS have not been read yet, or not for a day."""
     INVALID_SCOPE = "invalid_scope"
     """A scope that is malformed, or that the client may not have."""
     INVALID_TARGET = "invalid_target"
@@ -76,6 +122,16 @@ class ErrorResponse(NamedTuple):
 
 _NOT_AUTHENTICATED = ErrorResponse(Error.INVALID_CLIENT, "unknown client, or wrong credentials")
 """The same for every reason that would tell which ids exist."""
+_ASSERTION_DATES = ErrorResponse(
+    Error.INVALID_CLIENT, "the assertion must be new: iat is now, and exp at most an hour later; without iat, a minute"
+)
+_ASSERTION_CLAIMS = ErrorResponse(
+    Error.INVALID_CLIENT, "the assertion must have sub, aud, exp, and a jti of at most 256 characters"
+)
+"""Whoever is told about claims has signed them."""
+_CLIENT_UNKNOWN_YET = ErrorResponse(
+    Error.TEMPORARILY_UNAVAILABLE, "the client cannot be authenticated at present: try again later"
+)
 _UNAVAILABLE = ErrorResponse(Error.TEMPORARILY_UNAVAILABLE, "no token can be signed at present: try again later")
 
 RESPONSES: Mapping[Reason, ErrorResponse] = {
@@ -100,6 +156,37 @@ RESPONSES: Mapping[Reason, ErrorResponse] = {
     Reason.UNKNOWN_CLIENT: _NOT_AUTHENTICATED,
     Reason.WRONG_SECRET: _NOT_AUTHENTICATED,
     Reason.WRONG_CLIENT_METHOD: _NOT_AUTHENTICATED,
+    Reason.INCOMPLETE_ASSERTION: ErrorResponse(
+        Error.INVALID_REQUEST, "client_assertion and client_assertion_type belong together"
+    ),
+    Reason.WRONG_ASSERTION_TYPE: ErrorResponse(
+        Error.INVALID_CLIENT, "client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    ),
+    **dict.fromkeys(
+        (
+            Reason.ASSERTION_TOO_LARGE,
+            Reason.MALFORMED_ASSERTION,
+            Reason.FORBIDDEN_HEADER,
+            Reason.UNEXPECTED_TYPE,
+            Reason.UNKNOWN_KEY,
+            Reason.WRONG_ALGORITHM,
+            Reason.BAD_SIGNATURE,
+            Reason.UNKNOWN_ROLE,
+        ),
+        _NOT_AUTHENTICATED,
+    ),
+    **dict.fromkeys(
+        (Reason.MISSING_CLAIM, Reason.MALFORMED_CLAIM, Reason.UNEXPECTED_VALUE, Reason.UNCHECKED_CONFIRMATION),
+        _ASSERTION_CLAIMS,
+    ),
+    **dict.fromkeys(
+        (Reason.EXPIRED, Reason.NOT_YET_VALID, Reason.ISSUED_IN_FUTURE, Reason.TOO_OLD, Reason.LIFETIME_TOO_LONG),
+        _ASSERTION_DATES,
+    ),
+    Reason.WRONG_AUDIENCE: ErrorResponse(Error.INVALID_CLIENT, "aud of the assertion must be the issuer alone"),
+    Reason.REPLAYED_ASSERTION: ErrorResponse(Error.INVALID_CLIENT, "the assertion was used before: make a new one"),
+    Reason.TOO_MANY_ASSERTIONS: _CLIENT_UNKNOWN_YET,
+    Reason.KEYS_UNAVAILABLE: _CLIENT_UNKNOWN_YET,
     Reason.INVALID_SCOPE: ErrorResponse(Error.INVALID_SCOPE, "the client may not have all of these scopes"),
     Reason.INVALID_TARGET: ErrorResponse(
         Error.INVALID_TARGET, "the client may not have tokens for all of these resources"

@@ -10,7 +10,7 @@ from .refusal import RESPONSES, Error, Reason
 _STATUS = {Error.INVALID_CLIENT: 401, Error.TEMPORARILY_UNAVAILABLE: 503, Error.SERVER_ERROR: 500}
 """Other errors: 400. 401 also where the client did not use the ``Authorization`` header, as section 5.2 allows."""
 
-_RETRY_AFTER_SECONDS = {Reason.THROTTLED: 1, Reason.KMS_UNREACHABLE: 1}
+_RETRY_AFTER_SECONDS = {Reason.THROTTLED: 1, Reason.KMS_UNREACHABLE: 1, Reason.KEYS_UNAVAILABLE: 10}
 _RETRY_AFTER_REPAIR_SECONDS = 30
 """For reasons that only somebody's intervention ends."""
 

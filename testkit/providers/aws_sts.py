@@ -1,6 +1,7 @@
 """AWS STS as an issuer (``sts:GetWebIdentityToken``): a set with the same ``kid`` in each account, one key without ``alg``.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html (``principal_id``)
 """
 
 from collections.abc import Mapping
@@ -48,6 +49,7 @@ def sts_claims(now: int, account: str, role: str, changes: Mapping[str, object])
         "jti": "aaaaaaaa-bbbb-4ccc-8ddd-000000000001",
         AWS: {
             "aws_account": account,
+            "principal_id": f"arn:aws:iam::{account}:role/{role}",
             "source_region": "eu-west-1",
             "org_id": "o-abc1234567",
             "principal_tags": {"team": "billing"},
@@ -62,7 +64,10 @@ def aws_sts(now: int) -> Provider:
     def signed(changes: Mapping[str, object], role: str = "billing", account: str = ACCOUNT) -> str:
         return sealed(sts_key(account), sts_claims(now, account, role, changes), typ="JWT")
 
-    tags = {"aws_account": ACCOUNT, "request_tags": {"scope": "orders:admin"}}
+    def principal(role: str) -> str:
+        return f"arn:aws:iam::{ACCOUNT}:role/{role}"
+
+    tags = {"aws_account": ACCOUNT, "principal_id": principal("billing"), "request_tags": {"scope": "orders:admin"}}
     return Provider(
         "aws-sts",
         issuer(ACCOUNT),
@@ -73,6 +78,7 @@ def aws_sts(now: int) -> Provider:
             "with two audiences": signed({"aud": [AUDIENCE, "https://api.example.com/invoices"]}),
             ADMIN: signed({"scope": "orders:admin", AWS: tags}),
             "of another role": signed({}, role="reports"),
+            "for somebody called like the role": signed({"sub": principal("billing")}, role="reports"),
             "for another audience": signed({"aud": "https://api.example.com/invoices"}),
             "neighbour": signed({}, account=STRANGER),
             "neighbour, our iss": signed({"iss": issuer(ACCOUNT)}, account=STRANGER),
@@ -86,6 +92,7 @@ def partner_account(now: int) -> Provider:
     def signed(**changes: object) -> str:
         return sealed(sts_key(PARTNER), sts_claims(now, PARTNER, "shop", changes), typ="JWT")
 
+    other = f"arn:aws:iam::{ACCOUNT}:role/billing"
     return Provider(
         "aws-sts-partner",
         issuer(PARTNER),
@@ -95,6 +102,6 @@ def partner_account(now: int) -> Provider:
             DIRECT: signed(),
             ADMIN: signed(scope="orders:admin"),
             "as the other account": signed(iss=issuer(ACCOUNT), sub=f"arn:aws:iam::{ACCOUNT}:role/billing"),
-            "with the other's role": signed(sub=f"arn:aws:iam::{ACCOUNT}:role/billing"),
+            "with the other's role": signed(sub=other, **{AWS: {"aws_account": PARTNER, "principal_id": other}}),
         },
     )

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from testkit.signers import ALGORITHMS
 from testkit.tokens import NOW
 
 from ..authorizer import corpus
-from ..authorizer.corpus import BOUND_GROUPS, GROUPS, ISSUER_GROUPS, MARKER, Case, Group
+from ..authorizer.corpus import BOUND_GROUPS, GROUPS, ISSUER_GROUPS, MARKER, REVOKED_GROUPS, Case, Group
+from ..authorizer.denylists import HOST, World, serving_bucket, stored
 from ..authorizer.observing import Observation, ObservedAuthorizer
 
 
@@ -51,6 +53,14 @@ def with_other_issuers() -> ObservedAuthorizer:
 @pytest.fixture(scope="module")
 def with_bound_tokens() -> ObservedAuthorizer:
     return ObservedAuthorizer(corpus.bound_configuration())
+
+
+@pytest.fixture(scope="module")
+def with_a_denylist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObservedAuthorizer]:
+    with serving_bucket(tmp_path_factory.mktemp("tls")) as server:
+        server.replies[HOST] = stored(corpus.revoking_denylist())
+        configuration = corpus.revoking_configuration()
+        yield ObservedAuthorizer(configuration, World(server, document=configuration).source)
 
 
 def fault(case: Case, observation: Observation) -> str | None:
@@ -93,6 +103,14 @@ def test_a_stolen_token_is_worth_nothing(group: Group, alg: str, with_bound_toke
         assert [wrong for case, observation in found.values() if (wrong := fault(case, observation))] == []
         assert [name for name, (_, observation) in found.items() if MARKER in str(observation.record)] == []
     assert all(observation.record["signatureCacheHit"] for _, observation in found.values())
+
+
+@pytest.mark.parametrize(("group", "alg"), each(REVOKED_GROUPS))
+def test_there_is_no_way_around_a_denylist(group: Group, alg: str, with_a_denylist: ObservedAuthorizer) -> None:
+    found = [(case, with_a_denylist.decide(case.event)) for case in corpus.cases(group, alg)]
+
+    assert [wrong for case, observation in found if (wrong := fault(case, observation))] == []
+    assert all(MARKER not in observation.output for _, observation in found)
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
@@ -141,7 +159,7 @@ def test_a_backend_gets_the_same_verdicts() -> None:
 
 def test_no_case_has_got_lost() -> None:
     lost, doubled = [], []
-    for group in (*GROUPS, *ISSUER_GROUPS, *BOUND_GROUPS):
+    for group in (*GROUPS, *ISSUER_GROUPS, *BOUND_GROUPS, *REVOKED_GROUPS):
         for alg in group.algorithms:
             names = Counter(case.name for case in corpus.cases(group, alg))
             if len(names) < group.at_least:
@@ -152,9 +170,11 @@ def test_no_case_has_got_lost() -> None:
 
 
 def test_every_reason_is_reached_that_a_request_can_reach() -> None:
-    reached = {case.expected for case in every_case("ES512", (*GROUPS, *ISSUER_GROUPS, *BOUND_GROUPS))}
+    groups = (*GROUPS, *ISSUER_GROUPS, *BOUND_GROUPS, *REVOKED_GROUPS)
+    reached = {case.expected for case in every_case("ES512", groups)}
 
-    assert reached == {None, *Reason} - {Reason.KEYS_UNAVAILABLE, Reason.INTERNAL_ERROR}
+    ours = {Reason.KEYS_UNAVAILABLE, Reason.DENYLIST_UNAVAILABLE, Reason.INTERNAL_ERROR}
+    assert reached == {None, *Reason} - ours
 
 
 def test_there_are_more_than_a_thousand_cases_for_every_algorithm() -> None:

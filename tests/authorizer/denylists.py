@@ -72,12 +72,14 @@ def configured(*signers: Any, **changes: Any) -> dict[str, object]:
 class World:
     """``RuntimeKeys`` with the denylist of ``server``, from now on."""
 
-    def __init__(self, server: KeySetServer, *signers: Any, **changes: Any) -> None:
+    def __init__(
+        self, server: KeySetServer, *signers: Any, document: dict[str, object] | None = None, **changes: Any
+    ) -> None:
         self.server = server
         self.now = float(NOW)
         self.refreshes: list[dict[str, Any]] = []
         """The log lines of the refreshes."""
-        self.document = configured(*signers, **changes)
+        self.document = document or configured(*signers, **changes)
         with self._reading():
             self.source = RuntimeKeys(self.document, None, lambda: self.now)
         self._authorizer = ObservedAuthorizer(self.document, self.source)

@@ -61,7 +61,8 @@ def test_a_backend_passes_the_certificate(
 
     assert reason(verifier, token(KEY), CLIENT) == bearer
     # The signature is in the cache from the first on; each certificate is judged all the same.
-    found = [reason(verifier, bound(), certificate) for certificate in (CLIENT, OTHER, None, CLIENT, OTHER)]
+    one = bound()
+    found = [reason(verifier, one, certificate) for certificate in (CLIENT, OTHER, None, CLIENT, OTHER)]
     assert found == [right, wrong, without, right, wrong]
     for cnf in ({"jkt": "x"}, {"x5t#S256": thumbprint(CLIENT), "jkt": "x"}, thumbprint(CLIENT)):
         assert reason(verifier, token(KEY, claims(cnf=cnf)), CLIENT) == Reason.UNCHECKED_CONFIRMATION

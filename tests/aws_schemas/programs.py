@@ -6,7 +6,16 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, Denylist, JwtAuthorizer, SigningKeys
+from components import (
+    AuthorizedHttpApi,
+    AuthorizerFunction,
+    AuthorizerRole,
+    Denylist,
+    JwtAuthorizer,
+    SigningKeys,
+    TokenService,
+    TokenServiceRole,
+)
 from components.http_api.service_integrations import ServiceArgs
 from components.kms.algorithms import ALGORITHMS
 from components.lambda_authorizer.authorizer_config import KeysArgs, RouteScopesArgs, TokenPolicyArgs
@@ -25,6 +34,7 @@ _LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{_ACCOUNT}:listener/app/orde
 _LOG_GROUP = f"arn:aws:logs:{REGION}:{_ACCOUNT}:log-group:/shop/access"
 _QUEUE = f"arn:aws:sqs:{REGION}:{_ACCOUNT}:orders"
 _QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{_ACCOUNT}/orders"
+_STS_ISSUER = "https://00000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws"
 _STATE_MACHINE = f"arn:aws:states:{REGION}:{_ACCOUNT}:stateMachine:orders"
 _TAGS: dict[str, pulumi.Input[str]] = {"team": "shop", "cost-centre": "42"}
 _VPC: VpcArgs = {"subnet_ids": ["subnet-0123456789abcdef0"], "security_group_ids": ["sg-0123456789abcdef0"]}
@@ -390,6 +400,58 @@ def parts() -> None:
     )
 
 
+def token_services() -> None:
+    """A token service with everything of its own, and one on an API, with keys and a role that exist."""
+    TokenService(
+        "issuing",
+        issuer="https://auth.example.com",
+        clients={
+            "billing": {
+                "scopes": ["orders:read", "orders:write"],
+                "audiences": ["orders", "https://stock.example.com"],
+                "lifetime_seconds": 1800,
+                "secret_hashes": ["ab" * 32, "cd" * 32],
+            },
+            "batch": {
+                "scopes": ["orders:read"],
+                "audiences": ["orders"],
+                "assertion": {"jwks": JWKS, "token_endpoint_audience": True},
+            },
+            "job": {"scopes": ["orders:read"], "audiences": ["orders"], "aws_roles": [_role("job")]},
+        },
+        aws_accounts=[{"account_id": _ACCOUNT, "issuer": _STS_ISSUER}],
+        signing_keys={"algorithm": "ES256", "signers": [_role("deployer")]},
+        function={
+            "memory_size": 1024,
+            "timeout": 15,
+            "architecture": "arm64",
+            "runtime": "python3.14",
+            "bytecode": "none",
+            "reserved_concurrency": 20,
+            "provisioned_concurrency": 2,
+            "tracing": True,
+            "kms_key_arn": _key(1),
+            "log_retention_days": 90,
+            "log_kms_key_arn": _key(2),
+        },
+        log_level="WARN",
+        stage={"throttling_rate_limit": 20, "throttling_burst_limit": 40},
+        domain={"name": "auth.example.com", "certificate_arn": _CERTIFICATE},
+        alarms={"topic_arn": f"arn:aws:sns:{REGION}:{_ACCOUNT}:on-call", "failed_logins": 5, "failures": 2},
+        tags=_TAGS,
+    )
+    role = TokenServiceRole("guest-role", tags=_TAGS)
+    keys = SigningKeys("guest-keys", signers=[role.role_arn])
+    api = aws.apigatewayv2.Api("host", protocol_type="HTTP", name="host")
+    TokenService(
+        "guest",
+        clients={"billing": {"scopes": ["orders:read"], "audiences": ["orders"], "secret_hashes": ["ef" * 32]}},
+        role={"arn": role.role_arn, "name": role.role_name},
+        keys={"active_key_arn": keys.active_key_arn, "key_arns": keys.key_arns, "jwks": keys.jwks},
+        api={"api_id": api.id, "execution_arn": api.execution_arn, "endpoint": api.api_endpoint},
+    )
+
+
 def snap_start() -> None:
     """A function with SnapStart, which the emulator would have to start: its binaries are not those of this machine."""
     AuthorizedHttpApi(
@@ -408,7 +470,7 @@ def every_algorithm() -> None:
         SigningKeys(f"keys-{algorithm}", algorithm=algorithm)
 
 
-ON_THE_EMULATOR = (signing_keys, whole_api, services, own_roles, read_at_run_time, parts)
+ON_THE_EMULATOR = (signing_keys, whole_api, services, own_roles, read_at_run_time, parts, token_services)
 
 
 def everything() -> None:

@@ -218,8 +218,9 @@ def test_the_context_is_shown_as_the_backend_gets_it() -> None:
 
 def test_every_reason_that_a_token_can_have_is_explained() -> None:
     of_the_event_and_ourselves = {Reason.MALFORMED_EVENT, Reason.KEYS_UNAVAILABLE, Reason.INTERNAL_ERROR}
+    of_the_event_and_ourselves |= {Reason.DENYLIST_UNAVAILABLE}
 
-    elsewhere = {Reason.UNKNOWN_ROUTE, *(case[3] for case in BOUND_CASES if case[3] is not None)}
+    elsewhere = {Reason.UNKNOWN_ROUTE, Reason.REVOKED_TOKEN, *(case[3] for case in BOUND_CASES if case[3] is not None)}
     assert {case[2] for case in CASES} | elsewhere == set(Reason) - of_the_event_and_ourselves
 
 

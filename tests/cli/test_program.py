@@ -54,7 +54,7 @@ def test_the_help_lists_the_commands_and_how_to_install_the_completion(capsys: p
 def test_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert _exited() == 2
 
-    assert "{mint,jwks,inspect,explain,audit,check,completion}" in capsys.readouterr().err
+    assert "{mint,jwks,client,inspect,explain,audit,check,revoke,completion}" in capsys.readouterr().err
 
 
 def test_messages_name_the_command_that_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,7 +83,9 @@ HEAVY = {
     "completion bash": {"boto3", "issuer"},
     "mint --help": {"boto3", "jwt", "cryptography", "shtab", "authorizer", "issuer"},
     "check --help": {"boto3", "jwt", "cryptography", "shtab", "authorizer", "issuer", "emulator", "http.client"},
+    "revoke --help": {"boto3", "jwt", "cryptography", "shtab", "authorizer", "issuer", "emulator"},
     "jwks --help": {"boto3", "jwt", "shtab", "issuer"},
+    "client new": {"boto3", "jwt", "cryptography", "shtab", "authorizer", "issuer"},
     "jwks --stack-output -": {"boto3", "jwt", "shtab", "issuer"},
 }
 
@@ -116,11 +118,13 @@ def test_there_is_a_script_for_every_shell(shell: str, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("", {"mint", "jwks", "inspect", "explain", "audit", "check", "completion"}),
+        ("", {"mint", "jwks", "client", "inspect", "explain", "audit", "check", "revoke", "completion"}),
         ("in", {"inspect"}),
         ("mint --a", {"--audience", "--algorithm"}),
         ("explain --config pyproj", {"pyproject.toml"}),
         ("inspect --jwks pyproj", {"pyproject.toml"}),
+        ("client n", {"new"}),
+        ("client new --key pyproj", {"pyproject.toml"}),
         ("completion z", {"zsh"}),
     ],
 )

@@ -3,7 +3,14 @@
 import json
 from typing import Any
 
-from components import AuthorizedHttpApi, AuthorizedHttpApiArgs, SigningKeys
+from components import (
+    AuthorizedHttpApi,
+    AuthorizedHttpApiArgs,
+    AwsAccountArgs,
+    SigningKeys,
+    TokenClientArgs,
+    TokenService,
+)
 from components.testing import ACCOUNT, REGION, Recording, declare
 
 ISSUER = "https://auth.example.com"
@@ -50,6 +57,19 @@ def whole_api() -> dict[str, Any]:
     keys = SigningKeys("signing", {})
     api = AuthorizedHttpApi("orders", api_args(keys={"jwks": [keys.jwks]}))
     return {"endpoint": api.api_endpoint, "jwks": keys.jwks, "alias": keys.alias_name, "authorizer": api.authorizer_id}
+
+
+def token_service(name: str = "tokens") -> dict[str, Any]:
+    """A token service with a client of each kind, and alarms."""
+    clients: dict[str, TokenClientArgs] = {
+        "billing": {"scopes": ["orders:read"], "audiences": ["orders"], "secret_hashes": ["ab" * 32]},
+        "batch": {"scopes": ["orders:read"], "audiences": ["orders"], "assertion": {"jwks": JWKS}},
+        "job": {"scopes": ["orders:read"], "audiences": ["orders"], "aws_roles": [ROLE]},
+    }
+    issuer = "https://00000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws"
+    accounts: list[AwsAccountArgs] = [{"account_id": ACCOUNT, "issuer": issuer}]
+    tokens = TokenService(name, clients=clients, aws_accounts=accounts, alarms={})
+    return {"token_endpoint": tokens.token_endpoint}
 
 
 def declare_api(*, preview: bool = False, **changes: Any) -> Recording:

@@ -11,6 +11,7 @@ import pytest
 
 from components import AuthorizedHttpApi, AuthorizerRole, InvalidArgs, SigningKeys
 from components.arns import (
+    API,
     ARN_INPUTS,
     CERTIFICATE,
     EVENT_BUS,
@@ -33,6 +34,7 @@ from components.testing import ACCOUNT, REGION, declare
 from .example import BACKEND, KEY, api_args, declare_api
 
 FORMS = (
+    API,
     CERTIFICATE,
     EVENT_BUS,
     KMS_KEY,

@@ -59,7 +59,7 @@ def test_the_judge_is_what_is_packed() -> None:
 
 def test_every_field_can_be_set() -> None:
     """A field that no argument reaches would be a promise of the authorizer that nobody can use."""
-    trusted_issuer_apart = {"version", "keys", "kms", "issuers", "audiences", "routes", "trusted_issuers"}
+    trusted_issuer_apart = {"version", "keys", "kms", "issuers", "audiences", "routes", "trusted_issuers", "denylist"}
     assert TokenPolicyArgs.__annotations__.keys() == FIELDS - trusted_issuer_apart
 
 

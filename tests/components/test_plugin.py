@@ -11,7 +11,7 @@ import grpc
 import pulumi
 import pytest
 
-from components import AuthorizedHttpApi, SigningKeys
+from components import AuthorizedHttpApi, SigningKeys, TokenService, TokenServiceRole
 from components.testing import ACCOUNT, REGION, Recording, declare
 
 from .engine import Package, Plugin, output, running_package, secret
@@ -103,6 +103,41 @@ def test_another_language_gets_what_python_gets(package: Package) -> None:
     assert _comparable(package.recording) == _comparable(direct)
     assert outputs["apiEndpoint"].startswith("https://orders-api.")
     assert outputs["authorizerId"] == "orders-authorizer-gateway-id"
+
+
+def test_a_token_service_from_another_language(package: Package) -> None:
+    client = {"scopes": ["orders:read"], "audiences": ["orders"], "lifetimeSeconds": 600.0, "secretHashes": ["ab" * 32]}
+    direct = {"scopes": ["orders:read"], "audiences": ["orders"], "lifetime_seconds": 600, "secret_hashes": ["ab" * 32]}
+    outputs = package.construct("TokenServiceRole", "issuing", {})
+    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/signing-key-1-id"
+    keys = package.construct("SigningKeys", "signing", {"signers": [outputs["roleArn"]]})
+    inputs = {
+        "clients": {"billing": client},
+        "keys": {"activeKeyArn": key, "keyArns": output(keys["keyArns"]), "jwks": output(keys["jwks"])},
+        "role": {"arn": outputs["roleArn"], "name": outputs["roleName"]},
+    }
+
+    def program() -> None:
+        role = TokenServiceRole("issuing")
+        made = SigningKeys("signing", signers=[role.role_arn])
+        args: Any = {
+            "clients": {"billing": direct},
+            "keys": {"active_key_arn": made.active_key_arn, "key_arns": made.key_arns, "jwks": made.jwks},
+            "role": {"arn": role.role_arn, "name": role.role_name},
+        }
+        TokenService("tokens", args)
+
+    assert package.construct("TokenService", "tokens", inputs)["tokenEndpoint"].endswith("/token")
+    assert _comparable(package.recording) == _comparable(declare(program))
+
+
+def test_a_fault_of_a_token_service_is_told_in_the_spelling_of_the_other_languages(package: Package) -> None:
+    client = {"scopes": ["orders:read"], "audiences": ["orders"], "secretHashes": ["x"]}
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct("TokenService", "tokens", {"clients": {"billing": client}})
+
+    assert "clients.billing.secretHashes[0]: must be the SHA-256 of the secret" in refused.value.details()
+    assert not package.recording.resources
 
 
 def test_what_pulumi_adds_for_its_own_parts_is_no_input(package: Package) -> None:

@@ -13,6 +13,8 @@ from components.testing import ACCOUNT, Recording
 from stack_config import StackConfig, read_stack_config
 from testkit.signers import signer
 
+from .example import CERTIFICATE
+
 ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:role/deployer"
 READER = f"arn:aws:iam::{ACCOUNT}:role/reader"
 OTHER = f"arn:aws:iam::{ACCOUNT}:role/other"
@@ -173,3 +175,128 @@ def test_an_api_promises_what_its_configuration_says() -> None:
         "role_actions": ["secretsmanager:GetSecretValue"],
         "routes": {"GET /": {"scopes": ["a", "b"], "scopes_match": "any"}, "GET /health": {"public": True}},
     }
+
+
+CLIENT = {"scopes": ["orders:read"], "audiences": ["orders"], "secret_hashes": ["ab" * 32]}
+
+
+def _read_service(service: Any, signing_keys: dict[str, Any] | None = None, **api: Any) -> StackConfig:
+    apis = {"orders": {"audience": ["orders"], "routes": {"GET /": {}}, **api}}
+    values = {"signing_keys": signing_keys or {}, "apis": apis, "whoami": True, "token_service": service}
+    pulumi.runtime.set_all_config({f"shop:{key}": json.dumps(value) for key, value in values.items()})
+    return read_stack_config()
+
+
+def _denylist(value: object, **api: Any) -> StackConfig:
+    apis = {"orders": {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": {}}, **api}}
+    values = {"signing_keys": {}, "apis": apis, "whoami": True, "denylist": value}
+    pulumi.runtime.set_all_config({f"shop:{key}": json.dumps(value) for key, value in values.items()})
+    return read_stack_config()
+
+
+def test_an_api_without_an_issuer_gets_that_of_the_token_service() -> None:
+    config = _read_service({"clients": {"billing": CLIENT}})
+
+    assert config.api_args("orders", "", [], None, "https://tokens", None)["issuer"] == "https://tokens"
+    assert config.promises("orders", "https://tokens")["issuer"] == "https://tokens"
+    other = _read_service({"clients": {"billing": CLIENT}}, issuer="https://auth.example.com")
+    assert other.api_args("orders", "", [], None, "https://tokens", None)["issuer"] == "https://auth.example.com"
+    assert other.promises("orders", "https://tokens")["issuer"] == "https://auth.example.com"
+
+
+def test_without_a_token_service_an_api_needs_an_issuer() -> None:
+    for nothing in ("{}", "null"):
+        with pytest.raises(InvalidArgs, match=r"apis\.orders\.issuer: missing"):
+            _read_service(json.loads(nothing))
+
+
+def test_the_token_service_signs_where_signers_are_named_and_only_there() -> None:
+    service = {"clients": {"billing": CLIENT}}
+
+    assert "signers" not in _read_service(service).keys_args(OTHER)
+    assert _read_service(service, {"signers": [READER]}).keys_args(OTHER)["signers"] == [READER, OTHER]
+    assert _read_service(service, {"signers": [READER]}).keys_args(None)["signers"] == [READER]
+
+
+@pytest.mark.parametrize(
+    ("service", "fault"),
+    [
+        ("tokens", "token_service: must be an object, and is 'tokens'"),
+        ({"clients": {"billing": {}}}, "token_service.clients.billing.scopes: missing"),
+        ({"clients": {"billing": CLIENT}, "role": {}}, "token_service.role: is supplied by the program: remove it"),
+        ({"clients": {"billing": CLIENT}, "keys": {}}, "token_service.keys: is supplied by the program: remove it"),
+        (
+            {"clients": {"billing": CLIENT}, "signing_keys": {}},
+            "token_service.signing_keys: are those of the stack: write them in its key signing_keys",
+        ),
+        (
+            {"clients": {"billing": {**CLIENT, "lifetime_seconds": 7200}}},
+            "token_service.clients.billing.lifetime_seconds: is 7200, but signing_keys.max_token_lifetime_seconds is 3600",
+        ),
+        (
+            {
+                "clients": {"billing": CLIENT},
+                "domain": {"name": "orders.example.com", "certificate_arn": CERTIFICATE},
+            },
+            "token_service.domain.name: 'orders.example.com' is already the domain of apis.orders",
+        ),
+    ],
+)
+def test_a_token_service_that_is_refused(service: Any, fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        _read_service(service, domain={"name": "orders.example.com", "certificate_arn": CERTIFICATE})
+    assert fault in str(refused.value)
+
+
+def test_no_api_has_the_name_of_the_token_service() -> None:
+    apis = {"tokens": {"audience": ["orders"], "routes": {"GET /": {}}}}
+    values = {"apis": apis, "whoami": True, "token_service": {"clients": {"billing": CLIENT}}}
+    pulumi.runtime.set_all_config({f"shop:{key}": json.dumps(value) for key, value in values.items()})
+
+    with pytest.raises(InvalidArgs, match=r"apis\.tokens: is the name of the token service: write another"):
+        read_stack_config()
+
+
+def _api_denylist(config: StackConfig) -> Any:
+    bucket = "the-bucket" if config.denylist else None
+    return config.api_args("orders", stand_in_jwks(), [], None, None, bucket).get("denylist")
+
+
+def test_all_apis_of_a_stack_share_its_denylist() -> None:
+    config = _denylist(True)
+    assert _api_denylist(config) == {"bucket": "the-bucket"}
+    assert config.promises("orders")["denylist_refresh_seconds"] == 60
+
+    config = _denylist(True, denylist={"refresh_seconds": 5})
+    assert _api_denylist(config) == {"refresh_seconds": 5, "bucket": "the-bucket"}
+    assert config.promises("orders")["denylist_refresh_seconds"] == 5
+
+
+def test_without_a_denylist_nothing_is_promised_of_one() -> None:
+    config = _denylist(False)
+
+    assert _api_denylist(config) is None
+    assert "denylist_refresh_seconds" not in config.promises("orders")
+
+
+def test_a_bucket_of_another_stack() -> None:
+    config = _denylist(False, denylist={"bucket": "shared"})
+
+    assert _api_denylist(config) == {"bucket": "shared"}
+    assert config.promises("orders")["denylist_refresh_seconds"] == 60
+
+
+@pytest.mark.parametrize(
+    ("value", "api", "fault"),
+    [
+        ("yes", {}, "denylist: must be true or false, and is 'yes'"),
+        (True, {"denylist": {"bucket": "mine"}}, "apis.orders.denylist.bucket: is supplied by the program: remove it"),
+        (True, {"denylist": 5}, "apis.orders.denylist: must be an object"),
+        (False, {"denylist": {"refresh_seconds": 5}}, "apis.orders.denylist.bucket: missing"),
+    ],
+)
+def test_a_denylist_that_is_configured_wrongly(value: object, api: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        _denylist(value, **api)
+
+    assert fault in str(refused.value)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from components.lambda_package import package
 from components.lambda_package.target import Target
 from components.testing import Recording, declare
 
-from .example import api_args, whole_api
+from .example import api_args, token_service, whole_api
 
 pytestmark = pytest.mark.slow
 
-GOLDEN = Path(__file__).parent / "golden.json"
+GOLDEN = Path(__file__).parent
 
 PHYSICAL_NAMES = {
     "aws:apigatewayv2/api:Api": "name",
@@ -80,14 +81,27 @@ def test_many_key_sets_may_be_trusted() -> None:
     assert len(kids) == len(set(kids)) == 2
 
 
-def test_names_types_and_inputs_are_those_of_the_golden_snapshot() -> None:
+@pytest.mark.parametrize(
+    ("golden", "program"), [("golden.json", whole_api), ("golden_token_service.json", token_service)]
+)
+def test_names_types_and_inputs_are_those_of_the_golden_snapshot(golden: str, program: Callable[[], object]) -> None:
     """A change here replaces or updates users' resources when they upgrade: review it, then write it with UPDATE_GOLDEN=1."""
-    found = {f"{item.type}::{item.name}": _plain(item.inputs) for item in declare(whole_api).resources}
+    found = {f"{item.type}::{item.name}": _plain(item.inputs) for item in declare(program).resources}
     text = json.dumps(found, indent=1, sort_keys=True) + "\n"
     if os.environ.get("UPDATE_GOLDEN"):
-        GOLDEN.write_text(text)
+        (GOLDEN / golden).write_text(text)
 
-    assert json.loads(text) == json.loads(GOLDEN.read_text())
+    assert json.loads(text) == json.loads((GOLDEN / golden).read_text())
+
+
+def test_token_services_in_one_stack_have_names_of_their_own() -> None:
+    recording = declare(lambda: [token_service(f"tokens-{number}") for number in range(3)])
+
+    for type_, key in PHYSICAL_NAMES.items():
+        physical = Counter(item.inputs[key] for item in recording.all(type_))
+        assert not physical or max(physical.values()) == 1, type_
+    assert max(Counter((item.type, item.name) for item in recording.resources).values()) == 1
+    assert len(recording.all("kms-jwt:index:TokenService")) == 3
 
 
 def _plain(value: Any) -> Any:

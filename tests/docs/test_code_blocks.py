@@ -21,6 +21,8 @@ import emulator.supported
 from authorizer.config import parse_config
 from authorizer.decision_log import Decision, DecisionLog
 from authorizer.denial import Reason
+from authorizer.denylist import refresh_log
+from authorizer.denylist.reading import DenylistResult
 from authorizer.event import RequestIdentity
 from authorizer.runtime_keys.reading import KeySetResult
 from authorizer.runtime_keys.refresh_log import Refresh, write_refresh
@@ -64,6 +66,9 @@ def test_there_is_a_check_for_every_block() -> None:
         ("python", ""),
         ("python", "fragment"),
         ("python", "test"),
+        ("python", "client"),  # tests/clients, which `make test` runs
+        ("js", "client"),  # tests/clients, which `make clients` runs
+        ("go", "client"),
         ("python", "__main__.py"),
         ("yaml", ""),
         ("yaml", "api"),
@@ -74,13 +79,14 @@ def test_there_is_a_check_for_every_block() -> None:
         ("json", "config.json"),
         ("json", "decision"),
         ("json", "refresh"),
+        ("json", "denylist"),
         ("json", "permissions"),  # tests/cli/check
     }
 
 
 def test_python_blocks_run(consumer: Consumer) -> None:
     """In a process where the package is installed: programs with AWS mocked, fragments compiled and their imports resolved."""
-    requests = [block for block in BLOCKS if block.language == "python" and block.kind != "test"]
+    requests = [block for block in BLOCKS if block.language == "python" and block.kind not in ("test", "client")]
     result = subprocess.run(
         [sys.executable, "-W", "ignore", str(Path(__file__).with_name("run_python.py"))],
         env=consumer.environment,
@@ -152,6 +158,19 @@ def test_the_line_of_a_refresh_is_the_authorizers_own(
     assert json.loads(capsys.readouterr().out) == shown
 
 
+@pytest.mark.parametrize("block", _select("json", "denylist"))
+def test_the_line_of_a_refresh_of_the_denylist_is_the_authorizers_own(
+    block: Block, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = json.loads(block.text)
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", shown["FunctionName"])
+    result = DenylistResult(shown["outcome"], None, None, shown["status"], shown["bytes"], shown["latencyMs"])
+    refresh = refresh_log.Refresh(shown["bucket"], result, shown["entries"], shown["DenylistAgeSeconds"])
+    refresh_log.write_refresh(refresh, "INFO", shown["_aws"]["Timestamp"] / 1000)
+
+    assert json.loads(capsys.readouterr().out) == shown
+
+
 @pytest.mark.parametrize("block", _select("toml"))
 def test_entry_points_are_of_a_group_that_is_read(block: Block) -> None:
     assert tomllib.loads(block.text)["project"]["entry-points"].keys() == {emulator.supported.ENTRY_POINTS}
@@ -185,17 +204,20 @@ _MAINS: dict[str, Callable[[list[str]], object]] = {
 
 _OTHERS = {
     # Not ours: command -> the first arguments that the documentation may use, or nothing for any.
+    "basenc": ("--base64url",),
     "cd": (),
     "curl": (),
     "export": (),
     "head": ("-c",),
     "mkdir": (),
     "npm": ("install",),
+    "openssl": ("dgst -sha256 -binary", "x509"),
     "pip": ("install",),
     "pulumi": ("new", "login", "stack", "config set", "up", "package add", "install", "preview", "destroy"),
-    "python": ("-m http.server", "-m pytest", "-m zipfile", "call.py"),
+    "python": ("-m http.server", "-m pytest", "-m zipfile", "backend.py", "call.py"),
     "python3": ("-m venv",),
     "sort": (),
+    "tr": ("-d",),
     "uniq": ("-c",),
     "uvicorn": ("app:app",),
     ".": (),

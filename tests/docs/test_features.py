@@ -8,7 +8,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_every_test_that_the_features_name_is_there() -> None:
     text = (ROOT / "docs" / "contributing" / "features.md").read_text()
-    named = re.findall(r"`((?:aws_schemas|cli/audit|components|e2e|authorizer|issuer)/test_\w+\.py)(?:::(\w+))?`", text)
+    named = re.findall(
+        r"`((?:aws_schemas|cli/audit|clients|components|e2e|authorizer|issuer)/test_\w+\.py)(?:::(\w+))?`", text
+    )
 
     assert len(named) > 40
     for file, function in named:

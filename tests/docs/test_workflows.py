@@ -72,8 +72,12 @@ def test_dependabot_sees_every_lock() -> None:
         if not {".venv", "venv", ".cache", "build"} & set(lock.parts) and "--hash=" in lock.read_text()
     }
 
-    assert updates.keys() == {"pip", "github-actions"}
+    assert updates.keys() == {"pip", "npm", "gomod", "github-actions"}
     assert set(updates["pip"]["directories"]) >= locks
+    for ecosystem, name in (("npm", "package-lock.json"), ("gomod", "go.sum")):
+        update = updates[ecosystem]
+        for folder in update.get("directories") or [update["directory"]]:
+            assert (ROOT / folder[1:] / name).exists()
 
 
 def test_the_hooks_run_what_make_check_runs() -> None:

@@ -81,6 +81,7 @@ EXPECTED: dict[str, dict[str, str | None]] = {
     "aws-sts": {
         "with two audiences": None,
         "of another role": "insufficient_scope",
+        "for somebody called like the role": "insufficient_scope",
         "for another audience": "wrong_audience",
         "neighbour": "unknown_key",
         "neighbour, our iss": "bad_signature",

@@ -16,18 +16,21 @@ from . import (
     issuers,
     json_texts,
     key_ids,
+    revoked,
     signatures,
     transport,
 )
 from .bound_tokens import bound_configuration
 from .case import MARKER, ROUTE, Case, Group, configuration, keys
 from .issuers import issuer_configuration
+from .revoked import revoking_configuration, revoking_denylist
 
 __all__ = [
     "BOUND_GROUPS",
     "GROUPS",
     "ISSUER_GROUPS",
     "MARKER",
+    "REVOKED_GROUPS",
     "ROUTE",
     "Case",
     "Group",
@@ -35,6 +38,8 @@ __all__ = [
     "cases",
     "configuration",
     "issuer_configuration",
+    "revoking_configuration",
+    "revoking_denylist",
 ]
 
 GROUPS: tuple[Group, ...] = (
@@ -54,6 +59,8 @@ ISSUER_GROUPS = issuers.GROUPS
 
 BOUND_GROUPS = bound_tokens.GROUPS
 """Those that need the configuration with tokens bound to certificates, ``bound_configuration``."""
+REVOKED_GROUPS = revoked.GROUPS
+"""Those that need the configuration with a denylist, ``revoking_configuration``."""
 
 
 @cache

@@ -65,7 +65,11 @@ def test_the_token_says_which_role_asked(sts: Any, role: str, aws: Aws) -> None:
     claims = _verified(answer["WebIdentityToken"])
 
     assert (claims["sub"], claims["aud"], claims["exp"] - claims["iat"]) == (role, AUDIENCE, 120)
-    assert claims["https://sts.amazonaws.com/"] == {"aws_account": aws.account, "source_region": "eu-west-1"}
+    assert claims["https://sts.amazonaws.com/"] == {
+        "aws_account": aws.account,
+        "principal_id": role,
+        "source_region": "eu-west-1",
+    }
     assert abs(claims["iat"] - time.time()) < 60
     assert jwt.get_unverified_header(answer["WebIdentityToken"]) == {"alg": "ES384", "typ": "JWT", "kid": "EC384_0"}
     assert claims["jti"] != _verified(sts.get_web_identity_token(**GOOD)["WebIdentityToken"])["jti"]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from issuer import KmsSigner
+from issuer.algorithms import ALGORITHMS
 from issuer.token_service.config import parse_config
 from issuer.token_service.decision_log import DecisionLog
 from issuer.token_service.response import Response
@@ -116,14 +117,15 @@ class Observation(NamedTuple):
 
 
 class ObservedService:
-    """The real endpoint, configured by ``document``, signing with keys of this process."""
+    """The real endpoint, configured by ``document``, signing with keys of this process, unless a ``kms`` is given."""
 
-    def __init__(self, document: Mapping[str, object]) -> None:
+    def __init__(self, document: Mapping[str, object], kms: Any = None) -> None:
         config = parse_config(document)
         self.kms = LocalKms()
         for key in config.keys:
-            self.kms.create(key.kid, "ECC_NIST_P256")
-        signer = KmsSigner.pinned(config.keys, self.kms)  # type: ignore[arg-type] # a stand-in
+            self.kms.create(key.kid, ALGORITHMS[key.alg].key_specs[0])
+        client: Any = kms or self.kms
+        signer = KmsSigner.pinned(config.keys, client)
         self.endpoint = TokenEndpoint(config, signer, DecisionLog("function-1", config.log_level))
 
     def send(self, event: object, now: float = NOW) -> Observation:

@@ -1,5 +1,7 @@
 """Reading ``config.json``: what is accepted, and each error with its path, all of them at once."""
 
+from typing import Any
+
 import pytest
 
 from issuer import SigningKey
@@ -8,7 +10,7 @@ from issuer.token_service.config import ConfigError, parse_config
 from testkit.signers import signer
 
 from ..local_kms import ARN
-from .service import ISSUER, SECRET, client, document, hashed
+from .service import ISSUER, SECRET, ObservedService, client, document, event, hashed
 
 ACCOUNT = {
     "account_id": "111122223333",
@@ -136,6 +138,13 @@ def test_urls_that_are_no_issuers(url: object) -> None:
             "keys[1].key_arn: 'mrk-1' is used twice",
         ),
         (
+            [
+                {"key_arn": ARN.replace("eu-west-1", region) + region, "alg": "ES256"}
+                for region in ("eu-west-1", "us-east-1")
+            ],
+            "keys[1].key_arn: is in us-east-1, and the first key in eu-west-1: use one region",
+        ),
+        (
             [{"key_arn": ARN.replace("key/", "alias/") + "a", "alg": "ES256"}],
             "keys[0].key_arn: must be the ARN of a key",
         ),
@@ -149,8 +158,8 @@ def test_keys(keys: object, fault: str) -> None:
     ("clients", "fault"),
     [
         ({}, "clients: must have at least one client"),
-        ([], "clients: must be an object, and is []"),
-        ({"billing": "x"}, "clients.billing: must be an object, and is 'x'"),
+        ([], "clients: must be an object, and is a list"),
+        ({"billing": "x"}, "clients.billing: must be an object, and is a str"),
         ({"billing": client(x=1)}, "clients.billing.x: unknown field; the fields are assertion, audiences, aws_roles"),
         (
             {"billing": client(), "reports": client()},
@@ -188,7 +197,7 @@ def test_no_clients() -> None:
             {"aws_roles": [ROLE]},
             ": must have exactly one of secret_hashes, assertion, aws_roles, and has secret_hashes and",
         ),
-        ({"secret_hashes": []}, "secret_hashes: must be a list of at least one value, and is []"),
+        ({"secret_hashes": []}, "secret_hashes: must be a list of one or two hashes"),
         ({"secret_hashes": [hashed("a")] * 2}, "secret_hashes: is also a secret of billing"),
         (
             {"secret_hashes": [hashed(name) for name in "abc"]},
@@ -210,15 +219,40 @@ def test_the_fields_of_a_client(changes: dict[str, object], fault: str) -> None:
     assert client_faults(**changes).startswith(f"clients.billing{'' if fault.startswith(':') else '.'}{fault}")
 
 
-def test_a_secret_in_place_of_its_hash_is_not_quoted() -> None:
-    assert SECRET not in client_faults(secret_hashes=[SECRET])
+@pytest.mark.parametrize(
+    "clients",
+    [
+        SECRET,
+        [SECRET],
+        {"billing": SECRET},
+        {"billing": [SECRET]},
+        {"billing": client(secret_hashes=[SECRET])},
+        {"billing": client(secret_hashes=SECRET)},
+        {"billing": client(secret_hashes={"secret": SECRET})},
+        {"billing": client(secret_hashes=None, secret=SECRET)},
+        {"billing": client(secret_hashes=None, assertion=SECRET)},
+        {"billing": client(secret_hashes=None, assertion={"keys": SECRET})},
+        {"billing": client(secret_hashes=None, assertion={"keys": [SECRET]})},
+    ],
+)
+def test_a_secret_in_a_wrong_place_is_not_quoted(clients: object) -> None:
+    assert SECRET not in faults(clients=clients)
 
 
-def test_the_largest_token_that_kms_signs_raw() -> None:
-    """With EdDSA a message has at most 4096 bytes."""
-    with pytest.raises(ConfigError, match="has 4097 bytes"):
-        parse_config(document(clients={"billing": client(scopes=["x" * 2623], audiences=["a"])}))
-    assert parse_config(document(clients={"billing": client(scopes=["x" * 2622], audiences=["a"])}))
+def test_the_largest_token_is_one_that_kms_signs_raw() -> None:
+    """At most 4096 bytes, or EdDSA would fail, and ML-DSA would read the key."""
+    arn = f"{ARN}mrk-{'0' * 32}"
+
+    def configured(length: int) -> dict[str, Any]:
+        clients = {"billing": client(scopes=["x" * length], audiences=["a"])}
+        return document(keys=[{"key_arn": arn, "alg": "ML-DSA-87"}], clients=clients)
+
+    with pytest.raises(ConfigError, match="has 4097 bytes, without the signature, and may have 4096"):
+        parse_config(configured(2824))
+    service = ObservedService(configured(2823))
+    token = service.send(event()).body["access_token"]
+    assert len(token.rpartition(".")[0]) == 4095  # one more octet is two characters in base64url
+    assert [kind for kind, _ in service.kms.signed] == ["RAW"]
 
 
 @pytest.mark.parametrize(

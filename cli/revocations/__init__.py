@@ -1,0 +1,1 @@
+"""What ``kms-jwt revoke`` does: read the denylist, change it, and write it if nobody else has changed it meanwhile."""
