@@ -1,4 +1,7 @@
-"""What do keys at an issuer's URL cost: cold starts, refreshes, a server that hangs, a flood of unknown ``kid``?"""
+"""What do keys at an issuer's URL cost: cold starts, refreshes, a server that hangs, a flood of unknown ``kid``?
+
+And a denylist, which the same refresher reads.
+"""
 
 import json
 import shutil
@@ -21,6 +24,7 @@ from components.lambda_package.target import host_target
 from testkit.key_set_server import HOSTS, KeySetServer, key_set, make_certificate, serving
 from testkit.signers import Signer, signer
 
+from . import denylist
 from .answer import Answer, Scale, Target, figure
 from .environment import runtime_python
 from .packaging import sizes
@@ -46,7 +50,8 @@ print((time.perf_counter() - started) * 1000)
 def measure(scale: Scale) -> list[Answer]:
     """Cold starts in processes of their own; the rest in this one, with a clock that is set and a real TLS server."""
     with tempfile.TemporaryDirectory() as folder:
-        return [_cold(Path(folder), scale.of(30, 6)), _refreshes(Path(folder), scale)]
+        path = Path(folder)
+        return [_cold(path, scale.of(30, 6)), _refreshes(path, scale), denylist.measure(path, scale)]
 
 
 def _documents() -> Mapping[str, dict[str, object]]:

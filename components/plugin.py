@@ -154,16 +154,27 @@ def _spelling(schema: Any) -> Spelling:
     names = {_snake_case(name): name for group in (*inputs, *properties) for name in group}
     alternatives = "|".join(sorted(names, key=len, reverse=True))
     words = re.compile(rf"""("[^"]*"|(?<!\w)'[^']*')|\b({alternatives})\b""")  # what is quoted is the program's own
-    return Spelling(_camel_case, lambda reason: words.sub(lambda match: match[1] or names[match[2]], reason))
+    maps = "|".join({_snake_case(name) for group in (*inputs, *properties) for name in group if _is_map(group[name])})
+    # A map's keys are the program's own, such as a client's ID; so is what is in brackets.
+    own = re.compile(rf"""(\["[^"]*"\])|(?<![^.])({maps})(\.[^.\[]+)|_([a-z0-9])""")
 
+    def spelled(found: re.Match[str]) -> str:
+        if found[4]:
+            return found[4].upper()
+        return found[1] or f"{_camel_case(found[2])}{found[3]}"
 
-def _camel_case(path: str) -> str:
-    """``keys.kms_keys[0].arn`` -> ``keys.kmsKeys[0].arn``; map keys in brackets are the user's, and unchanged."""
-    outside = re.split(r'(\["[^"]*"\])', path)
-    return "".join(
-        part if part.startswith('["') else re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), part)
-        for part in outside
+    return Spelling(
+        lambda path: own.sub(spelled, path),
+        lambda reason: words.sub(lambda match: match[1] or names[match[2]], reason),
     )
+
+
+def _is_map(property_: Mapping[str, object]) -> bool:
+    return "additionalProperties" in property_
+
+
+def _camel_case(name: str) -> str:
+    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
 
 
 def _snake_case(name: str) -> str:

@@ -70,12 +70,16 @@ def signer(alg: str, name: str = "first") -> Signer:
     return _signer(alg, name)
 
 
+def kid(alg: str, name: str = "first") -> str:
+    """That of ``signer(alg, name)``."""
+    return str(uuid5(NAMESPACE_URL, f"{alg}/{name}"))
+
+
 @cache
 def _signer(alg: str, name: str) -> Signer:
-    kid = str(uuid5(NAMESPACE_URL, f"{alg}/{name}"))
     private_key = _private_key(alg, sha512(f"{alg}/{name}".encode()).digest())
-    jwk = {**_public_jwk(private_key), "kid": kid, "alg": alg}
-    return Signer(alg, kid, private_key, jwk, _signing(alg, private_key))
+    jwk = {**_public_jwk(private_key), "kid": kid(alg, name), "alg": alg}
+    return Signer(alg, kid(alg, name), private_key, jwk, _signing(alg, private_key))
 
 
 def raw_ecdsa(der: bytes, size: int) -> bytes:

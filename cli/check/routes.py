@@ -9,8 +9,9 @@ from .promises import RoutePromise
 
 JWKS = "GET /.well-known/jwks.json"
 OPENID_CONFIGURATION = "GET /.well-known/openid-configuration"
-WELL_KNOWN = (JWKS, OPENID_CONFIGURATION)
-"""What ``well_known`` of ``AuthorizedHttpApi`` adds, public."""
+AUTHORIZATION_SERVER = "GET /.well-known/oauth-authorization-server"
+WELL_KNOWN = (JWKS, OPENID_CONFIGURATION, AUTHORIZATION_SERVER)
+"""What ``well_known`` of ``AuthorizedHttpApi``, or a ``TokenService`` on the API, adds: public."""
 
 DEFAULT = "$default"
 

@@ -70,6 +70,10 @@ def _write_new(path: str, content: bytes) -> None:
         raise CommandError(
             f"--key {path}: there is such a file, and a key is never overwritten: name another"
         ) from None
+    except OSError as fault:
+        raise CommandError(
+            f"--key {path}: cannot be created: {fault.strerror}: name a file in a folder of yours"
+        ) from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
 

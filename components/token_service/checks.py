@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..arns import ROLE
 from ..http_api.domain import check_domain
 from ..http_api.stage import check_stage
 from ..kms.generations import DEFAULT_LIFETIME_SECONDS as DEFAULT_KEY_LIFETIME_SECONDS
@@ -14,9 +15,10 @@ from .config_document import KnownInputs, config_document
 from .config_stand_ins import STAND_IN_URL, known, known_accounts, known_clients, known_keys
 from .contract import DEFAULT_LIFETIME_SECONDS
 from .function import check_function_settings
-from .inputs import TokenServiceArgs
+from .inputs import TokenRoleSettingsArgs, TokenServiceArgs
+from .role import role_name_fault
 
-LONGEST_SUFFIX = "-well-known-lambda"
+LONGEST_SUFFIX = "-metadata-lambda"
 
 
 def check_token_service(name: str, args: object, faults: Faults) -> TokenServiceArgs:
@@ -25,6 +27,7 @@ def check_token_service(name: str, args: object, faults: Faults) -> TokenService
     check_name(name, LONGEST_SUFFIX, faults)
     _check_api(checked, faults)
     _check_keys(checked, args, faults)
+    _check_role(checked.get("role"), faults.below("role", "name"))
     check_function_settings(checked.get("function", {}), faults.below("function"))
     if "alarms" in checked:
         check_alarms(checked["alarms"], checked.get("log_level"), faults.below("alarms"))
@@ -32,6 +35,12 @@ def check_token_service(name: str, args: object, faults: Faults) -> TokenService
         faults.below("aws_accounts").missing("write the account of each of the aws_roles, with its issuer")
     config_document(_known(checked), faults)
     return checked
+
+
+def _check_role(role: TokenRoleSettingsArgs | None, faults: Faults) -> None:
+    match role:
+        case {"arn": str(arn), "name": str(name)} if ROLE.fault(arn) is None and (fault := role_name_fault(arn, name)):
+            faults.add(fault)
 
 
 def _check_api(args: TokenServiceArgs, faults: Faults) -> None:

@@ -32,7 +32,8 @@ class TokenServiceArgs(TypedDict):
     of the client's tokens, so forms that identity providers give the `sub` of users, such as UUIDs, are rejected."""
     issuer: NotRequired[pulumi.Input[str]]
     """The `iss` of the tokens, an https URL. Default: the URL of the API, where clients and verifiers find the metadata of
-    the issuer."""
+    the issuer. If that URL has a path (`base_path`, a named stage), they find it as OpenID's, since RFC 8414 wants its own at
+    the root."""
     signing_keys: NotRequired[SigningKeysArgs]
     """The keys to create: the arguments of `SigningKeys`. The role of the token service is added to its `signers`, and is the
     only one by default. Default: one ES512 key. Not with `keys`."""
@@ -46,7 +47,8 @@ class TokenServiceArgs(TypedDict):
     """The stage of the created API: throttling, metrics, access logs. Throttling is by default 50 requests per second with a
     burst of 100, for each route."""
     domain: NotRequired[DomainArgs]
-    """A custom domain name of the created API. Default: none."""
+    """A custom domain name of the created API. With a `base_path`, clients find the metadata by OpenID Connect discovery only:
+    RFC 8414 looks for it at the root of the domain. Default: none."""
     aws_accounts: NotRequired[Sequence[AwsAccountArgs]]
     """The AWS accounts whose roles may be clients. Required for clients with `aws_roles`."""
     function: NotRequired[TokenFunctionArgs]

@@ -13,7 +13,8 @@ from ..validation import Faults
 
 class TokenKeysArgs(TypedDict):
     """Keys that exist: outputs of `SigningKeys`. Where its `signers` are named, the role of the token service must be one of
-    them: create it beforehand with `TokenServiceRole`."""
+    them: create it beforehand with `TokenServiceRole`. No client's `lifetime_seconds` may be longer than its
+    `max_token_lifetime_seconds`: a key would be retired before the last of its tokens has expired."""
 
     active_key_arn: pulumi.Input[str]
     """ARN of the key that signs: the output `active_key_arn`."""

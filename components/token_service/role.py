@@ -20,7 +20,7 @@ class TokenServiceRoleArgs(TypedDict):
 
 class TokenServiceRole(pulumi.ComponentResource):
     """The execution role of a `TokenService`, without permissions: for `SigningKeys` whose `signers` name it. The
-    `TokenService` that gets it as `role` adds what it needs."""
+    `TokenService` that gets it as `role` adds what it needs: give it to one only, since two would share their permissions."""
 
     role_arn: pulumi.Output[str]
     """ARN of the role."""
@@ -49,6 +49,12 @@ class TokenServiceRole(pulumi.ComponentResource):
         role, self.role_arn = create_role(name, "lambda.amazonaws.com", [], args.get("tags"), child)
         self.role_name = role.name
         self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
+
+
+def role_name_fault(arn: str, name: str) -> str | None:
+    """Why permissions that are attached to the role ``name`` would not be those of the role ``arn``; otherwise ``None``."""
+    role = arn.rpartition("/")[2]
+    return None if name == role else f"must be the name of the role in arn, {role!r}, and is {name!r}"
 
 
 def permit(

@@ -15,11 +15,12 @@ from ..validation import NO_ARGS, Faults, given
 from .alarms import create_alarms
 from .api import Api, create_routes, throttled
 from .checks import check_token_service
+from .clients import ROLES, any_has
 from .config_document import token_endpoint
 from .documents import create_documents
 from .function import create_function, create_log_group, shared_settings
 from .inputs import TokenServiceArgs
-from .role import TokenServiceRole, TokenServiceRoleArgs, permit
+from .role import TokenServiceRole, TokenServiceRoleArgs, permit, role_name_fault
 
 
 class _Role(NamedTuple):
@@ -79,7 +80,7 @@ class TokenService(pulumi.ComponentResource):
         if "domain" in args:
             checked = checked_domain(args["domain"], faults.below("domain"))
             args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
-        role = self._role(args)
+        role = self._role(args, faults)
         self._keys(args, role.arn)
         own_api = None if "api" in args else self._own_api(args)
         domain = create_domain(name, args["domain"], self._tags, self._child) if "domain" in args else None
@@ -92,7 +93,8 @@ class TokenService(pulumi.ComponentResource):
         self.token_endpoint = pulumi.Output.all(endpoint, *ready).apply(lambda values: token_endpoint(str(values[0])))
         self.jwks_uri = pulumi.Output.all(endpoint, *ready).apply(lambda values: jwks_uri(str(values[0])))
         if "alarms" in args:
-            create_alarms(name, self.function_name, args["alarms"], self._tags, self._child)
+            accounts = args.get("aws_accounts", []) if any_has(args["clients"], ROLES) else []
+            create_alarms(name, self.function_name, args["alarms"], accounts, self._tags, self._child)
         self.register_outputs(
             {
                 "tokenEndpoint": self.token_endpoint,
@@ -109,9 +111,16 @@ class TokenService(pulumi.ComponentResource):
             }
         )
 
-    def _role(self, args: TokenServiceArgs) -> _Role:
+    def _role(self, args: TokenServiceArgs, faults: Faults) -> _Role:
         if "role" in args:
-            return _Role(*(pulumi.Output.from_input(value) for value in (args["role"]["arn"], args["role"]["name"])))
+            arn: pulumi.Output[str] = pulumi.Output.from_input(args["role"]["arn"])
+
+            def checked(values: list[str]) -> str:
+                if fault := role_name_fault(*values):
+                    raise faults.below("role", "name").late_error_here(fault)
+                return values[1]
+
+            return _Role(arn, pulumi.Output.all(arn, args["role"]["name"]).apply(checked))
         role_args: TokenServiceRoleArgs = {"tags": self._tags} if self._tags else {}
         created = TokenServiceRole(f"{self._name}-role", role_args, self._child)
         return _Role(created.role_arn, created.role_name)
@@ -161,7 +170,7 @@ class TokenService(pulumi.ComponentResource):
         self.function_arn, self.function_name = function.arn, function.function_name
         self.api_id = api.id
         published_arn = serve_documents(
-            f"{self._name}-well-known", self, documents.published, shared_settings(settings), self._tags
+            f"{self._name}-metadata", self, documents.published, shared_settings(settings), self._tags
         )
         return create_routes(self._name, api, function.arn, published_arn, faults, self._child)
 
@@ -174,7 +183,9 @@ class TokenService(pulumi.ComponentResource):
     ) -> pulumi.Output[str]:
         """Known once the API is available, at its domain if it has one."""
         opts = pulumi.ResourceOptions(parent=self, depends_on=routes)
-        stage = create_stage(self._name, api.id, {}, throttled(args.get("stage", {})), False, self._tags, opts)
+        # Not the name alone: an AuthorizedHttpApi of the same name has an access log, too.
+        name, limits = f"{self._name}-token-api", throttled(args.get("stage", {}))
+        stage = create_stage(name, api.id, {}, limits, False, self._tags, opts)
         if domain is None:
             return stage.id
         return map_domain(self._name, domain, api.id, stage.id, args["domain"].get("base_path"), self._child)

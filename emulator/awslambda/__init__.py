@@ -6,13 +6,14 @@ imports nothing else of this project.
 
 from pathlib import Path
 
-from . import output, packages, states
+from . import cold_starts, invocations, packages, states
 
 
 def install(home: Path) -> None:
     """From now on MiniStack's functions follow these modules. ``home`` is on the file system of their workers' folders."""
+    cold_starts.install()
+    invocations.install()
     packages.install(home)
-    output.install()
     states.install()
 
 

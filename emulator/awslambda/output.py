@@ -1,8 +1,7 @@
-"""What a function wrote, collected as soon as its answer is there.
+"""What a function writes to standard error, which is its log.
 
-MiniStack looks for lines on standard error each millisecond until none has come for a while: 5 ms after the last line, and 50
-ms for a function that writes nothing, which is most of the time that a request takes. But a function writes before it answers:
-all it wrote is in the pipe by then, and is read without waiting.
+It must be read while the function works, lest it waits for room in the pipe: here by the thread that awaits its answer, and
+before the first invocation by a thread that MiniStack starts for it. In between nobody reads, as nothing runs then on AWS.
 """
 
 import os
@@ -10,60 +9,50 @@ import select
 import threading
 from typing import Any
 
-from ministack.core.lambda_runtime import Worker
+_WHILE_STARTING_MS = 20
+_creation = threading.Lock()
 
 
-class _Pipe:
-    """Standard error of a worker's process, read by its own thread so that it never fills, and by whoever wants the rest."""
+class Output:
+    """Standard error of a worker's process."""
 
-    def __init__(self, descriptor: int) -> None:
-        os.set_blocking(descriptor, False)
-        self._descriptor = descriptor
+    def __init__(self, stream: Any) -> None:
+        self.descriptor: int = stream.fileno()
+        self.has_started = threading.Event()
+        os.set_blocking(self.descriptor, False)
         self._lock = threading.Lock()
         self._read = bytearray()
 
     def follow(self) -> None:
-        """Reads until the process has ended."""
+        """Reads until the process has started, or has ended."""
         poll = select.poll()
-        poll.register(self._descriptor, select.POLLIN)
-        while self._take():
-            poll.poll()
+        poll.register(self.descriptor, select.POLLIN)
+        while not self.has_started.is_set() and self.take():
+            poll.poll(_WHILE_STARTING_MS)
 
-    def _take(self) -> bool:
+    def take(self) -> bool:
         """Reads what is there. ``False`` at the end."""
         with self._lock:
             try:
-                while chunk := os.read(self._descriptor, 65536):
+                while chunk := os.read(self.descriptor, 65536):
                     self._read += chunk
             except BlockingIOError:
                 return True
             return False
 
     def text(self) -> str:
-        """All that was written since the last call."""
-        self._take()
+        """All that was written since the last call. A function writes before it answers: by then it is all there."""
+        self.take()
         with self._lock:
             text = self._read.decode("utf-8", errors="replace").removesuffix("\n")
             self._read.clear()
             return text
 
 
-def install() -> None:
-    """From now on the workers of Python and Node.js functions do not wait for lines."""
-    originals: dict[str, Any] = {name: getattr(Worker, name) for name in ("_drain_stderr", "_drain_stderr_bounded")}
-
-    def follow(worker: Any) -> None:
-        stream = worker._proc.stderr  # kept open as long as it is read
-        worker.standard_error = _Pipe(stream.fileno())
-        worker.standard_error.follow()
-
-    def draining(name: str) -> Any:
-        def drain(worker: Any, *arguments: Any, **options: Any) -> str:
-            pipe = getattr(worker, "standard_error", None)  # workers of other runtimes have none
-            return pipe.text() if isinstance(pipe, _Pipe) else str(originals[name](worker, *arguments, **options))
-
-        return drain
-
-    Worker._read_stderr = follow
-    for name in originals:
-        setattr(Worker, name, draining(name))
+def of(process: Any) -> Output:
+    """The output of a worker's process."""
+    with _creation:
+        if not hasattr(process, "output"):
+            process.output = Output(process.stderr)
+    output: Output = process.output
+    return output

@@ -27,6 +27,8 @@ class _Unpacked:
         self._home = home
         self._lock = threading.Lock()
         self._folders: dict[str, Path] = {}
+        self._files: dict[tuple[str, int, int], tuple[Path, Path]] = {}
+        """(name, size, checksum) -> the last folder that it was unpacked into, and its path there."""
 
     def link(self, archive: Path, target: Path) -> None:
         """Fills ``target``, an empty folder, with the files of ``archive``."""
@@ -40,12 +42,26 @@ class _Unpacked:
                 shutil.rmtree(self._folders.pop(next(iter(self._folders))))
 
     def _unpack(self, archive: Path, folder: Path) -> Path:
+        """Most files are in an earlier package as well, often all but ``config.json``: these are linked.
+
+        Files of the same name, size and checksum are taken for the same.
+        """
         shutil.rmtree(folder, ignore_errors=True)  # of an attempt that failed
         with zipfile.ZipFile(archive) as package:
-            package.extractall(folder)
-        for file in folder.rglob("*"):
-            if not file.is_dir():
-                file.chmod(0o444)
+            for member in package.infolist():
+                key = (member.filename, member.file_size, member.CRC)
+                earlier, relative = self._files.get(key, (folder, Path()))
+                if (earlier / relative).is_file():
+                    (folder / relative).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / relative).hardlink_to(earlier / relative)
+                elif member.is_dir():
+                    package.extract(member, folder)
+                    continue
+                else:
+                    file = Path(package.extract(member, folder))
+                    file.chmod(0o444)
+                    relative = file.relative_to(folder)
+                self._files[key] = folder, relative
         return folder
 
 

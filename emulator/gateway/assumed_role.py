@@ -17,7 +17,8 @@ from ministack.core import lambda_runtime
 from ministack.core.responses import request_scope
 from ministack.services import iam
 
-from .backplane import Api, Function, Invocation, in_thread
+from .backplane import Api, Function, Invocation
+from .executions import in_thread
 
 
 def may_be_assumed(role_arn: str, api: Api) -> bool:

@@ -1,24 +1,18 @@
 """What a request takes from MiniStack. Of the other modules here only those that add to MiniStack import it.
 
 The configuration is read from MiniStack's own stores at each request, not through its API: that takes microseconds, so
-nothing is cached and nothing can be stale, it needs no credentials while IAM is enforced, and a function is invoked on a
-thread that is kept. MiniStack is pinned by hash (requirements.txt); tests/emulator/gateway fails if a new one differs.
+nothing is cached and nothing can be stale, it needs no credentials while IAM is enforced, and a function is invoked without
+a thread. MiniStack is pinned by hash (requirements.txt); tests/emulator/gateway fails if a new one differs.
 """
 
 import asyncio
-import contextvars
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from ministack.core.responses import request_scope
 from ministack.services import apigateway, cloudwatch_logs, lambda_svc
 
-ACCOUNT_CONCURRENCY = 1000
-"""Executions at once in an account and region: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-
-_threads = ThreadPoolExecutor(ACCOUNT_CONCURRENCY, "gateway")
+from .executions import execute, in_thread
 
 
 @dataclass(frozen=True)
@@ -95,8 +89,11 @@ async def invoke(function: Function, event: dict[str, Any], timeout: float) -> I
 
     If its own timeout is shorter, that one ends it, and a cold start, which takes longer here than on AWS, does not count.
     """
-    call = in_thread(lambda: lambda_svc._execute_function_with_config_scope(function.record, event))
-    result = await asyncio.wait_for(call, timeout if function.timeout >= timeout else None)
+    execution = execute(function.record, event)
+    if function.timeout < timeout:
+        result = await execution
+    else:  # the function itself is not stopped by it
+        result = await asyncio.wait_for(asyncio.shield(execution), timeout)
     body = result.get("body")
     if result.get("throttle"):
         return Invocation(error="Rate Exceeded.")
@@ -115,9 +112,9 @@ async def put_log_line(api: Api, group: str, stream: str, line: str) -> None:
                 cloudwatch_logs._create_log_stream(names)
                 cloudwatch_logs._put_log_events({**names, "logEvents": [{"message": line}]})
 
-    await in_thread(put)
-
-
-async def in_thread(call: Callable[[], Any]) -> Any:
-    """The result of blocking code, which may itself send requests to this process."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, contextvars.copy_context().run, call)
+    with request_scope(api.account, api.region):
+        filters = cloudwatch_logs._log_groups.get(group, {}).get("subscriptionFilters")
+    if filters:  # what they deliver to may take its time
+        await in_thread(put)
+    else:
+        put()

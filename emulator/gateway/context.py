@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-va
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .event import request_time
@@ -28,8 +29,38 @@ _PER_STEP = frozenset(
 )
 """Set by the step that knows them; until then, and if there was no such step, they have no value."""
 
-_OF_A_CERTIFICATE = ("clientCertPem", "issuerDN", "serialNumber", "subjectDN")
-_VALIDITY = ("notAfter", "notBefore")
+
+def _of_certificate(name: str) -> Callable[[Exchange], Any]:
+    return lambda exchange: (exchange.request.client_certificate or {}).get(name)
+
+
+def _of_validity(name: str) -> Callable[[Exchange], Any]:
+    return lambda exchange: (exchange.request.client_certificate or {"validity": {}})["validity"].get(name)
+
+
+_OF_REQUEST: dict[str, Callable[[Exchange], Any]] = {
+    "accountId": lambda exchange: exchange.api.account,
+    "apiId": lambda exchange: exchange.api.id,
+    "customDomain.basePathMatched": lambda exchange: exchange.base_path,
+    "domainName": lambda exchange: exchange.domain_name,
+    "domainPrefix": lambda exchange: exchange.domain_name.partition(".")[0],
+    "extendedRequestId": lambda exchange: exchange.request.id,
+    "httpMethod": lambda exchange: exchange.request.method,
+    **{
+        f"identity.clientCert.{name}": _of_certificate(name)
+        for name in ("clientCertPem", "issuerDN", "serialNumber", "subjectDN")
+    },
+    **{f"identity.clientCert.validity.{name}": _of_validity(name) for name in ("notAfter", "notBefore")},
+    "identity.sourceIp": lambda exchange: exchange.request.source_ip,
+    "identity.userAgent": lambda exchange: exchange.request.user_agent,
+    "path": lambda exchange: exchange.raw_path,
+    "protocol": lambda exchange: exchange.request.protocol,
+    "requestId": lambda exchange: exchange.request.id,
+    "requestTime": lambda exchange: request_time(exchange.request.epoch),
+    "requestTimeEpoch": lambda exchange: int(exchange.request.epoch * 1000),
+    "routeKey": lambda exchange: exchange.match.route["routeKey"] if exchange.match else None,
+    "stage": lambda exchange: exchange.stage,
+}
 
 
 def value(exchange: Exchange, name: str) -> Any:
@@ -40,7 +71,8 @@ def value(exchange: Exchange, name: str) -> Any:
         return exchange.principal_id
     if name.startswith("authorizer."):
         return (exchange.authorizer_context or {}).get(name.removeprefix("authorizer."))
-    return _of_request(exchange).get(name)
+    of_request = _OF_REQUEST.get(name)
+    return of_request(exchange) if of_request else None
 
 
 def text(found: Any) -> str:
@@ -53,28 +85,3 @@ def text(found: Any) -> str:
 def milliseconds(since: float) -> int:
     """From ``since``, of ``time.monotonic``, until now."""
     return int((time.monotonic() - since) * 1000)
-
-
-def _of_request(exchange: Exchange) -> dict[str, Any]:
-    request = exchange.request
-    certificate = request.client_certificate or {"validity": {}}
-    return {
-        "accountId": exchange.api.account,
-        "apiId": exchange.api.id,
-        "customDomain.basePathMatched": exchange.base_path,
-        "domainName": exchange.domain_name,
-        "domainPrefix": exchange.domain_name.partition(".")[0],
-        "extendedRequestId": request.id,
-        "httpMethod": request.method,
-        **{f"identity.clientCert.{name}": certificate.get(name) for name in _OF_A_CERTIFICATE},
-        **{f"identity.clientCert.validity.{name}": certificate["validity"].get(name) for name in _VALIDITY},
-        "identity.sourceIp": request.source_ip,
-        "identity.userAgent": request.user_agent,
-        "path": exchange.raw_path,
-        "protocol": request.protocol,
-        "requestId": request.id,
-        "requestTime": request_time(request.epoch),
-        "requestTimeEpoch": int(request.epoch * 1000),
-        "routeKey": exchange.match.route["routeKey"] if exchange.match else None,
-        "stage": exchange.stage,
-    }

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 """
 
+import functools
 import re
 from typing import Any
 
@@ -49,5 +50,9 @@ def _holds(operator: str, expected: str, found: str | None) -> bool:
 
 
 def _like(pattern: str, text: str) -> bool:
-    regex = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(regex, text, re.DOTALL) is not None
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..aws import Aws
+from ..errors import EmulatorError
 from .handler import Deployed, Handler, Inputs, Outputs, request
 
 _AUTHORIZER = (
@@ -103,11 +104,21 @@ INTEGRATION = Handler(
 _ROUTE = ("apiId", "authorizationScopes", "authorizationType", "operationName", "routeKey", "target")
 
 
+def _refuse_a_second(aws: Aws, inputs: Inputs) -> None:
+    """API Gateway's ConflictException, which MiniStack does not know: an API has one route with a key."""
+    routes = aws.apigatewayv2.get_routes(ApiId=inputs["apiId"])["Items"]
+    if any(route["RouteKey"] == inputs["routeKey"] for route in routes):
+        raise EmulatorError(f"ConflictException: Route with key {inputs['routeKey']} already exists for this API")
+
+
 def _create_route(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
+    _refuse_a_second(aws, inputs)
     return aws.apigatewayv2.create_route(**request(inputs, *_ROUTE, "authorizerId"))["RouteId"], {}
 
 
 def _update_route(aws: Aws, route: Deployed, new: Inputs) -> Outputs:
+    if new["routeKey"] != route.inputs["routeKey"]:
+        _refuse_a_second(aws, new)
     aws.apigatewayv2.update_route(RouteId=route.id, AuthorizerId=new["authorizerId"] or "", **request(new, *_ROUTE))
     return {}
 

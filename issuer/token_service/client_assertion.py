@@ -39,7 +39,7 @@ class ClientAssertions:
         self._roles = _aws_roles(config)
         self._used = ReplayMemory()
 
-    def authenticate(self, request: TokenRequest, now: float, context: object) -> Client:
+    def authenticate(self, request: TokenRequest, now: float) -> Client:
         """The client whose assertion the request shows, one that was not used before. Raises ``Refused``.
 
         Until its signature is verified, an assertion decides nothing but which keys to verify it with, and the client that a

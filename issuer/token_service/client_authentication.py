@@ -9,9 +9,9 @@ from .config import Config
 from .refusal import Reason, Refused
 from .request import TokenRequest
 
-Authenticate = Callable[[TokenRequest, float, object], Client]
-"""``authenticate(request, now, context)`` returns the client that has authenticated, or raises ``Refused``. ``now`` is in
-seconds since the epoch, ``context`` is Lambda's, which knows how much time is left."""
+Authenticate = Callable[[TokenRequest, float], Client]
+"""``authenticate(request, now)`` returns the client that has authenticated, or raises ``Refused``. ``now`` is in seconds since
+the epoch."""
 
 
 class Method(NamedTuple):
@@ -49,7 +49,7 @@ class ClientAuthentication:
     def __init__(self, config: Config) -> None:
         self._methods = [(method.is_used, method.prepare(config)) for method in METHODS]
 
-    def client(self, request: TokenRequest, now: float, context: object) -> Client:
+    def client(self, request: TokenRequest, now: float) -> Client:
         """The client that has authenticated. Raises ``Refused``."""
         used = [authenticate for is_used, authenticate in self._methods if is_used(request)]
         if not used:
@@ -58,7 +58,7 @@ class ClientAuthentication:
             raise Refused(Reason.SEVERAL_METHODS)
         if used[0] is None:
             raise Refused(Reason.WRONG_CLIENT_METHOD)
-        client = used[0](request, now, context)
+        client = used[0](request, now)
         if request.form.get("client_id", client.client_id) != client.client_id:
             raise Refused(Reason.DIFFERENT_CLIENT_ID, client.client_id)
         return client

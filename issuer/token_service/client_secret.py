@@ -36,7 +36,7 @@ class ClientSecrets:
     def __init__(self, config: Config) -> None:
         self._clients = config.clients
 
-    def authenticate(self, request: TokenRequest, now: float, context: object) -> Client:
+    def authenticate(self, request: TokenRequest, now: float) -> Client:
         """The client whose id and secret the request shows. Raises ``Refused``.
 
         Whatever the id, the same hashes are computed and as many are compared: how long it takes tells nobody which ids exist.

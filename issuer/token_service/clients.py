@@ -127,9 +127,12 @@ def _check_secrets(clients: Mapping[str, Client], fields: Fields) -> None:
     """Each secret belongs to one client, and is listed once."""
     owners: dict[bytes, str] = {}
     for client in clients.values():
-        for secret in client.secret_hashes:
+        distinct = dict.fromkeys(client.secret_hashes)
+        if len(distinct) < len(client.secret_hashes):
+            fields.fault("is the same hash twice: write it once", client.client_id, "secret_hashes")
+        for secret in distinct:
             owner = owners.setdefault(secret, client.client_id)
-            if owner != client.client_id or client.secret_hashes.count(secret) > 1:
+            if owner != client.client_id:
                 fields.fault(f"is also a secret of {owner}: each client has its own", client.client_id, "secret_hashes")
 
 

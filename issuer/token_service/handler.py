@@ -19,7 +19,7 @@ from .token_endpoint import TokenEndpoint
 
 def handler(event: object, context: object) -> Response:
     """Answer one token request. ``event`` is API Gateway's, in payload format 2.0; ``context`` is Lambda's."""
-    return _endpoint.answer(event, time.time(), context)
+    return _endpoint.answer(event, time.time())
 
 
 def _start() -> TokenEndpoint:

@@ -33,17 +33,16 @@ class TokenEndpoint:
         self._signer = signer
         self._log = log
 
-    def answer(self, event: object, now: float, context: object = None) -> Response:
+    def answer(self, event: object, now: float) -> Response:
         """Issue a token for the request at ``now`` (seconds since the epoch), or refuse it; never raises.
 
-        ``context`` is Lambda's. Any exception is a refusal, including one while writing the log: no token is issued without
-        being logged.
+        Any exception is a refusal, including one while writing the log: no token is issued without being logged.
         """
         started = time.perf_counter()
         decision = Decision(RequestIdentity(), None, None, 0)
         try:
             decision = decision._replace(identity=request_identity(event))
-            response, decision = self._issue(event, now, context, decision)
+            response, decision = self._issue(event, now, decision)
         except Refused as refused:
             decision = decision._replace(reason=refused.reason, client_id=refused.client_id)
             response = error_response(refused.reason)
@@ -57,9 +56,9 @@ class TokenEndpoint:
             return error_response(Reason.INTERNAL_ERROR)
         return response
 
-    def _issue(self, event: object, now: float, context: object, decision: Decision) -> tuple[Response, Decision]:
+    def _issue(self, event: object, now: float, decision: Decision) -> tuple[Response, Decision]:
         request = read_request(event)
-        client = self._authentication.client(request, now, context)
+        client = self._authentication.client(request, now)
         grant = read_grant(request, client)
         decision = decision._replace(client_id=client.client_id)
         jti = token_id()

@@ -73,7 +73,12 @@ class World:
     """``RuntimeKeys`` with the denylist of ``server``, from now on."""
 
     def __init__(
-        self, server: KeySetServer, *signers: Any, document: dict[str, object] | None = None, **changes: Any
+        self,
+        server: KeySetServer,
+        *signers: Any,
+        document: dict[str, object] | None = None,
+        client: Any = None,
+        **changes: Any,
     ) -> None:
         self.server = server
         self.now = float(NOW)
@@ -81,13 +86,17 @@ class World:
         """The log lines of the refreshes."""
         self.document = document or configured(*signers, **changes)
         with self._reading():
-            self.source = RuntimeKeys(self.document, None, lambda: self.now)
+            self.source = RuntimeKeys(self.document, client, lambda: self.now)
         self._authorizer = ObservedAuthorizer(self.document, self.source)
 
     def reason(self, text: str, context: object = None) -> str:
         """The reason of the decision about a request with this token, now."""
+        return self.decided(bearer(text), context)
+
+    def decided(self, event: object, context: object = None) -> str:
+        """The reason of the decision about ``event``, now."""
         with self._reading() as lines:
-            self._authorizer.authorizer.decide(bearer(text), self.now, context)
+            self._authorizer.authorizer.decide(event, self.now, context)
         return str(lines[-1]["Reason"])
 
     def after(self, seconds: float, text: str) -> str:

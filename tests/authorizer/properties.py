@@ -4,17 +4,13 @@ from typing import Any
 
 from authorizer.denial import Reason
 from authorizer.verifier import Verifier
+from testkit.signers import ALGORITHMS, signer
 from testkit.tokens import AUDIENCE, ISSUER, NOW
 
 from ..oracles import JoserfcOracle, Oracle, Outcome, PyJwtOracle
 from .documents import document
-from .inputs import SIGNERS
 from .observing import ObservedAuthorizer
 
-DOCUMENT = document(*SIGNERS, context_claims=["sub", "scope", "x"], leeway_seconds=0)
-"""With exact clocks, as the two libraries have them by default."""
-
-_JWKS: list[dict[str, Any]] = [dict(key.jwk) for key in SIGNERS]
 _REASONS = {"allowed", *Reason}
 
 
@@ -22,11 +18,15 @@ class Properties:
     """The authorizer and the two libraries, with the same keys and policy."""
 
     def __init__(self) -> None:
-        self._authorizer = ObservedAuthorizer(DOCUMENT)
-        self._verifier = Verifier(DOCUMENT)
+        signers = [signer(alg) for alg in ALGORITHMS]
+        jwks: list[dict[str, Any]] = [dict(key.jwk) for key in signers]
+        # With exact clocks, as the two libraries have them by default.
+        configuration = document(*signers, context_claims=["sub", "scope", "x"], leeway_seconds=0)
+        self._authorizer = ObservedAuthorizer(configuration)
+        self._verifier = Verifier(configuration)
         self._oracles: list[Oracle] = [
-            PyJwtOracle(_JWKS, [ISSUER], [AUDIENCE]),
-            JoserfcOracle(_JWKS, [ISSUER], [AUDIENCE]),
+            PyJwtOracle(jwks, [ISSUER], [AUDIENCE]),
+            JoserfcOracle(jwks, [ISSUER], [AUDIENCE]),
         ]
 
     def check(self, event: object) -> bool:

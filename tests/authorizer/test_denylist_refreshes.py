@@ -11,6 +11,7 @@ from authorizer.config import ConfigError
 from authorizer.denylist.latest_copy import RETRY_SECONDS
 from authorizer.runtime_keys import attempt
 from authorizer.runtime_keys.refresher import MIN_SECONDS_LEFT
+from testkit.certificates import Authority, certificate_of, thumbprint
 from testkit.key_set_server import HOSTS, KeySetServer, Reply
 from testkit.signers import signer
 from testkit.tokens import AUDIENCE, ISSUER, NOW, claims, token
@@ -30,7 +31,8 @@ from .denylists import (
     set_environment,
     stored,
 )
-from .gateway_events import bearer
+from .fake_kms import FakeKms
+from .gateway_events import bearer, presented
 from .package import make_package, run
 from .test_isolation import HEAVY
 from .url_issuers import Context
@@ -91,6 +93,17 @@ def test_other_reasons_come_first(server: KeySetServer) -> None:
     assert world.reason("x") == "malformed_token"
     server.replies[HOST] = FORBIDDEN
     assert world.after(MAX_STALE * 2, good(aud="invoices")) == "wrong_audience"
+
+
+def test_a_token_that_is_bound_to_a_certificate(server: KeySetServer) -> None:
+    authority = Authority("Example CA")
+    client, other = (certificate_of(authority.issue(name, 1)) for name in ("client", "other"))
+    server.replies[HOST] = stored(REVOKED)
+    world = World(server, bound_tokens="required")
+    for subject, expected in (("user-1", "revoked_token"), ("user-2", "allowed")):
+        bound = good(sub=subject, cnf={"x5t#S256": thumbprint(client)})
+        assert world.decided(presented(bound, client)) == expected
+        assert world.decided(presented(bound, other)) == "wrong_certificate"
 
 
 def test_a_key_and_the_tokens_of_one_issuer(server: KeySetServer) -> None:
@@ -249,6 +262,24 @@ def test_it_precedes_the_keys_of_other_issuers(server: KeySetServer) -> None:
 
     assert world.after(REFRESH, good()) == "revoked_token"
     assert [asked.partition("/")[0] for asked in server.asked].count(HOST) == 2
+
+
+def test_it_precedes_keys_that_are_too_old(server: KeySetServer) -> None:
+    """Which concern tokens of one issuer only: if their server hangs, the denylist has been read."""
+    order: list[str] = []
+
+    class Kms(FakeKms):
+        def get_public_key(self, *, KeyId: str) -> dict[str, Any]:  # noqa: N803 - boto3's own spelling
+            order.extend([*(["denylist"] * len(server.asked)), "keys"])
+            server.asked.clear()
+            return super().get_public_key(KeyId=KeyId)
+
+    kms = {"keys": [{"key_id": "own", "alg": "ES256"}]}
+    policy = {name: value for name, value in configured().items() if name != "keys"}
+    world = World(server, document={**policy, "kms": kms}, client=Kms(own=KEY))
+
+    assert world.after(10**6, good()) == "allowed"
+    assert order == ["denylist", "keys", "denylist", "keys"]
 
 
 @pytest.mark.parametrize("manner", ["never", "half", "octet by octet"])

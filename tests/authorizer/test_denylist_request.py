@@ -105,7 +105,12 @@ def test_with_snapstart_they_come_from_the_environments_own_server(
 
 @pytest.mark.parametrize(
     "reply",
-    [Reply(b"{}"), Reply(b"x"), Reply(json.dumps({**GIVEN, "Token": None}).encode()), Reply(b"{}", 403)],
+    [
+        Reply(b"{}"),
+        Reply(b"x"),
+        Reply(json.dumps({**GIVEN, "Token": None}).encode()),
+        Reply(json.dumps(GIVEN).encode(), 403),
+    ],
     ids=["nothing", "no JSON", "no token", "forbidden"],
 )
 def test_credentials_that_are_none(reply: Reply, server: KeySetServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,6 @@ from typing import Any
 
 import pulumi
 import pytest
-from cfnlint.api import lint
-from cfnlint.config import ManualArgs
 
 from components.kms.algorithms import ALGORITHMS
 from components.testing import REGION, Declared, Recording, declare
@@ -36,6 +34,9 @@ def stack() -> tuple[Recording, set[str]]:
 
 
 def _faults(declared: Iterable[Declared]) -> list[str]:
+    from cfnlint.api import lint  # a second, which only who runs these tests should spend
+    from cfnlint.config import ManualArgs
+
     return [
         f"{region}: {'/'.join(map(str, fault.path or []))}: {fault.rule.id} {fault.message}"
         for region, template in templates(declared).items()

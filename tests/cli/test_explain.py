@@ -272,7 +272,11 @@ BOUND_CASES: list[tuple[str, object, str | None, Reason | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("word", "cnf", "certificate", "reason", "detail"), BOUND_CASES)
+@pytest.mark.parametrize(
+    ("word", "cnf", "certificate", "reason", "detail"),
+    BOUND_CASES,
+    ids=["its own", "another one", "none", "another method as well", "not bound", "not bound, which is accepted"],
+)
 def test_the_binding_is_a_check_of_its_own(
     word: str,
     cnf: object,

@@ -140,6 +140,15 @@ def test_a_fault_of_a_token_service_is_told_in_the_spelling_of_the_other_languag
     assert not package.recording.resources
 
 
+def test_the_keys_of_a_map_are_told_as_they_were_written(package: Package) -> None:
+    client = {"scopes": "orders:read", "audiences": ["orders"], "secretHashes": ["ab" * 32], "lifetimeSeconds": 1.5}
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct("TokenService", "tokens", {"clients": {"nightly_job": client}})
+
+    assert "clients.nightly_job.scopes: must be a list" in refused.value.details()
+    assert "clients.nightly_job.lifetimeSeconds: must be an integer" in refused.value.details()
+
+
 def test_what_pulumi_adds_for_its_own_parts_is_no_input(package: Package) -> None:
     package.construct("SigningKeys", "signing", {"__defaults": [], "deletionWindowInDays": 14.0})
 

@@ -104,6 +104,15 @@ def test_token_services_in_one_stack_have_names_of_their_own() -> None:
     assert len(recording.all("kms-jwt:index:TokenService")) == 3
 
 
+def test_a_token_service_and_an_api_may_have_the_same_name() -> None:
+    recording = declare(
+        lambda: (token_service("orders"), AuthorizedHttpApi("orders", api_args(well_known={}, dashboard=True)))
+    )
+    for type_, key in PHYSICAL_NAMES.items():
+        if type_ != "aws:apigatewayv2/api:Api":  # whose names need not differ
+            assert max(Counter(item.inputs[key] for item in recording.all(type_)).values(), default=1) == 1, type_
+
+
 def _plain(value: Any) -> Any:
     """``value`` without what differs from run to run: the key of the test, and where the package lies."""
     if isinstance(value, dict):

@@ -51,7 +51,7 @@ def config(recording: Recording) -> dict[str, Any]:
 
 
 def published(recording: Recording) -> dict[str, Any]:
-    code = recording.only(FUNCTION, "tokens-well-known-lambda").inputs["code"]
+    code = recording.only(FUNCTION, "tokens-metadata-lambda").inputs["code"]
     return {name: json.loads(text) for name, text in json.loads(code.assets["documents.json"].text).items()}
 
 
@@ -164,7 +164,7 @@ def test_the_active_key_signs_and_the_others_come_after_it() -> None:
     assert [key["key_arn"].rpartition("/")[2] for key in keys] == [f"tokens-keys-key-{name}-id" for name in "bac"]
 
 
-def test_every_route_is_public_and_may_be_invoked_before_it_exists(recording: Recording) -> None:
+def test_every_route_is_public_and_may_be_invoked_at_the_alias(recording: Recording) -> None:
     routes = {item.inputs["routeKey"]: item.inputs for item in recording.all(ROUTE)}
 
     documents = ("jwks.json", "openid-configuration", "oauth-authorization-server")
@@ -173,9 +173,18 @@ def test_every_route_is_public_and_may_be_invoked_before_it_exists(recording: Re
     permission = recording.only("aws:lambda/permission:Permission", "tokens-permission-POST-token-847d2c").inputs
     assert permission["qualifier"] == "live"
     assert permission["sourceArn"] == f"arn:aws:execute-api:{REGION}:{ACCOUNT}:tokens-api/*/POST/token"
-    requests = {urn.rpartition("::")[2]: request for urn, request in registered(service).items()}
-    waits = requests["tokens-integration-POST-token-847d2c"].dependencies
-    assert any(urn.endswith("::tokens-permission-POST-token-847d2c") for urn in waits)
+
+
+def test_what_must_be_there_first_is_waited_for() -> None:
+    waits = {
+        urn.rpartition("::")[2]: {other.rpartition("::")[2] for other in request.dependencies}
+        for urn, request in registered(service).items()
+    }
+
+    assert "tokens-permission-POST-token-847d2c" in waits["tokens-integration-POST-token-847d2c"]
+    assert "tokens-integration-POST-token-847d2c" in waits["tokens-route-POST-token-847d2c"]
+    assert "tokens-route-POST-token-847d2c" in waits["tokens-token-api-stage"]
+    assert {"tokens-policy", "tokens-logs", "tokens-keys-key-1"} <= waits["tokens-lambda"]
 
 
 def test_it_is_throttled(recording: Recording) -> None:
@@ -280,6 +289,16 @@ def test_alarms_on_what_clients_and_operators_feel() -> None:
         assert item["dimensions"] == {"FunctionName": "tokens-lambda"}
         assert item["alarmActions"] == item["okActions"] == [TOPIC]
         assert item["treatMissingData"] == "notBreaching"
+
+
+def test_an_alarm_on_keys_of_an_account_that_cannot_be_read() -> None:
+    found = declared(clients={"job": JOB}, aws_accounts=[STS], alarms={}).only(ALARM, "tokens-alarm-refreshes-1").inputs
+
+    assert (found["namespace"], found["metricName"], found["threshold"]) == ("kms-jwt", "RefreshFailed", 3)
+    assert found["dimensions"] == {"FunctionName": "tokens-lambda", "issuer": f"aws-{ACCOUNT}"}
+    assert found["period"] == 1800
+    unused = declared(aws_accounts=[STS], alarms={})
+    assert "tokens-alarm-refreshes-1" not in {item.name for item in unused.all(ALARM)}
 
 
 def test_nothing_is_there_that_was_not_asked_for(recording: Recording) -> None:

@@ -105,6 +105,7 @@ def _private() -> str:
         ({"alarms": {"failures": 0}}, "alarms.failures: must be at least 1"),
         ({"alarms": {}, "log_level": "ERROR"}, "alarms.failed_logins: would never go off"),
         ({"role": {"arn": ROLE}}, "role.name: missing"),
+        ({"role": {"arn": ROLE, "name": ROLE}}, "role.name: must be the name of the role in arn, 'mine', and is"),
         ({"role": {"arn": "mine", "name": "mine"}}, "role.arn: must be the ARN of an IAM role"),
     ],
 )
@@ -138,8 +139,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_a_name_that_is_too_long() -> None:
-    with pytest.raises(InvalidArgs, match=r"name: must have at most 38 characters"):
-        declare(lambda: TokenService("t" * 39, **billing()))
+    with pytest.raises(InvalidArgs, match=r"name: must have at most 40 characters"):
+        declare(lambda: TokenService("t" * 41, **billing()))
 
 
 def test_a_secret_is_not_quoted() -> None:
@@ -180,6 +181,10 @@ def test_values_that_are_not_known_yet_are_accepted(changes: Any) -> None:
         (lambda: {"issuer": later("http://auth.example.com")}, "issuer: must be an https URL"),
         (lambda: billing(secret_hashes=[later("x")]), "clients.billing.secret_hashes[0]: must be the SHA-256"),
         (lambda: {"keys": {**KEYS, "jwks": later(JWKS)}}, f"keys.jwks: has no key with the kid '{KID}'"),
+        (
+            lambda: {"role": {"arn": later(ROLE), "name": "other"}},
+            "role.name: must be the name of the role in arn, 'mine'",
+        ),
         (lambda: {"api": {**API, "endpoint": later("ftp://a")}}, "api.endpoint: must be an https URL"),
         (
             lambda: {"clients": {"batch": {**BATCH, "assertion": {"jwks": later(_private())}}}},

@@ -40,6 +40,7 @@ from .code_blocks import BLOCKS, ROOT, Block
 WHOLE_STACK = {
     "signing_keys": {},
     "apis": {"orders": {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": {}}}},
+    "token_service": {},
     "whoami": True,
 }
 """What a documented part of a stack's configuration is completed with."""

@@ -15,9 +15,10 @@ PROGRAM = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def deployment(ministack: MiniStack) -> Iterator[Deployment]:
-    """The stack ``local`` of the program, for all tests of a module."""
+    """The stack ``local`` of the program, for all tests of a module, without its token service: they mint tokens themselves."""
     file = load_stack(PROGRAM, "local")
-    deployment = Deployment(ministack, PROGRAM, file.project, "local", file.config)
+    config = {key: value for key, value in file.config.items() if key != f"{file.project}:token_service"}
+    deployment = Deployment(ministack, PROGRAM, file.project, "local", config)
     yield deployment
     deployment.destroy()
 

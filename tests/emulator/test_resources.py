@@ -225,6 +225,17 @@ def test_a_route_is_opened_in_place(bench: Bench) -> None:
     assert opened.status != 401
 
 
+@pytest.mark.parametrize("before", ["", 'aws.apigatewayv2.Route("b", api_id=api.id, route_key="POST /other")'])
+def test_an_api_has_one_route_with_a_key(bench: Bench, before: str) -> None:
+    api = """
+    api = aws.apigatewayv2.Api("api", protocol_type="HTTP")
+    aws.apigatewayv2.Route("a", api_id=api.id, route_key="POST /token")
+    """
+    bench.up(api + before)
+    with pytest.raises(ResourceError, match="ConflictException: Route with key POST /token already exists"):
+        bench.up(api + 'aws.apigatewayv2.Route("b", api_id=api.id, route_key="POST /token")')
+
+
 def test_role_settings_are_updated_in_place(bench: Bench, ministack: MiniStack) -> None:
     role = """
     trust = {"Version": "2012-10-17", "Statement": [

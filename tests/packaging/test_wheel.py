@@ -143,6 +143,7 @@ def test_what_travels_and_what_does_not(wheel: Path) -> None:
         "kms_jwt/components/py.typed",
         "kms_jwt/emulator/requirements.txt",
         "kms_jwt/issuer/py.typed",
+        "kms_jwt/issuer/token_service/requirements.txt",
     } <= names
     assert not {"kms_jwt/components/__main__.py", "kms_jwt/cli/__main__.py"} & names
     assert not [name for name in names if not name.startswith(("kms_jwt/", "kms_jwt-"))]

@@ -59,6 +59,7 @@ ISSUER_GROUPS = issuers.GROUPS
 
 BOUND_GROUPS = bound_tokens.GROUPS
 """Those that need the configuration with tokens bound to certificates, ``bound_configuration``."""
+
 REVOKED_GROUPS = revoked.GROUPS
 """Those that need the configuration with a denylist, ``revoking_configuration``."""
 

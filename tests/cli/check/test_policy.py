@@ -51,6 +51,16 @@ def test_no_role_of_ours_is_too_wide() -> None:
     assert _faults(role_faults, policy, replace(OWN, actions=frozenset({"s3:GetObject"}))) == []
 
 
+def test_a_role_may_read_its_own_denylist_and_no_other_object() -> None:
+    declared = declare(lambda: AuthorizerRole("role", log_group_name="/aws/lambda/a", denylist_bucket="revoked"))
+    policy = declared.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
+
+    assert _faults(role_faults, policy, replace(OWN, denylist="revoked/denylist.json")) == []
+    fault = "allows s3:GetObject on arn:aws:s3:::revoked/denylist.json"
+    for denylist in ("", "another/denylist.json"):
+        assert _faults(role_faults, policy, replace(OWN, denylist=denylist)) == [fault]
+
+
 def test_no_key_policy_of_ours_is_too_wide() -> None:
     generations: list[GenerationArgs] = [
         {"name": "1", "retire_after": "2100-01-01T00:00:00Z"},

@@ -39,6 +39,8 @@ def _route_row(deployed: Deployed | None, promises: Promises, sender: Sender, re
         ("GET /a", OURS, RoutePromise(public=True), (State.BROKEN, "requires authorization: CUSTOM")),
         ("GET /a", {}, RoutePromise(public=True), (State.KEPT, "open")),
         ("GET /a", {}, None, (State.BROKEN, "open to anybody: no authorizer")),
+        ("GET /.well-known/oauth-authorization-server", {}, None, (State.KEPT, "open")),
+        ("POST /token", {}, None, (State.BROKEN, "open to anybody: no authorizer")),
         ("GET /a", None, RoutePromise(), (State.BROKEN, "there is no such route")),
         ("GET /a", {"AuthorizationType": "AWS_IAM"}, None, (State.BROKEN, "another authorization: AWS_IAM")),
         ("GET /mine", {"AuthorizationType": "AWS_IAM"}, None, (State.NOT_APPLICABLE, "skipped, as you have said")),

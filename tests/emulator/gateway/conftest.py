@@ -5,7 +5,7 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -78,11 +78,13 @@ class Builder:
     def stage(self, name: str = "$default", **settings: Any) -> None:
         self.gateway.create_stage(ApiId=self.id, StageName=name, AutoDeploy=True, **settings)
 
-    def function(self, code: str, *source_arns: str) -> str:
-        """The ARN of a function that API Gateway may invoke for ``source_arns``."""
+    def function(self, code: str, *source_arns: str, timeout: int = 3, **files: str) -> str:
+        """The ARN of a function that API Gateway may invoke for ``source_arns``; ``files`` are modules beside its own."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("app.py", code)
+            for module, text in files.items():
+                archive.writestr(f"lib/{module}.py", text)
         functions: Any = self.aws.client("lambda")
         name = f"gateway-{self.id}-{len(functions.list_functions()['Functions'])}"
         made = functions.create_function(
@@ -91,6 +93,7 @@ class Builder:
             Role=self._role,
             Handler="app.handler",
             Code={"ZipFile": buffer.getvalue()},
+            Timeout=timeout,
         )
         self._cleanup.callback(functions.delete_function, FunctionName=name)
         for index, source_arn in enumerate(source_arns):
@@ -127,9 +130,15 @@ class Builder:
         self.gateway.create_route(ApiId=self.id, RouteKey=key, Target=f"integrations/{integration}", **settings)
 
     def lambda_route(
-        self, key: str, code: str = ECHO, authorizer: str | None = None, version: str = "2.0", **settings: Any
+        self,
+        key: str,
+        code: str = ECHO,
+        authorizer: str | None = None,
+        version: str = "2.0",
+        files: Mapping[str, str] | None = None,
+        **settings: Any,
     ) -> None:
-        function = self.function(code, f"{self.arn}/*/*")
+        function = self.function(code, f"{self.arn}/*/*", **(files or {}))
         made = self.integration(
             IntegrationType="AWS_PROXY", IntegrationUri=function, PayloadFormatVersion=version, **settings
         )

@@ -21,6 +21,20 @@ def test_environments_share_the_files_of_equal_packages_only(api: Builder) -> No
     assert [path.stat().st_mode & 0o777 for path in (first, third)] == [0o444, 0o444]
 
 
+def test_packages_share_the_files_that_are_in_both(api: Builder) -> None:
+    own = "from lib import own, shared\ndef handler(event, context): return {'statusCode': 200, 'body': %s.__file__}"
+    for number in range(2):
+        files = {"shared": "same = True", "own": f"number = {number}"}  # as long as each other
+        for module in files:
+            api.lambda_route(f"GET /{number}/{module}", own % module, files=files)
+
+    shared, other_shared = [Path(api.send(f"/{number}/shared").body.decode()) for number in range(2)]
+    first, second = [Path(api.send(f"/{number}/own").body.decode()) for number in range(2)]
+
+    assert shared.samefile(other_shared)
+    assert [first.read_text(), second.read_text()] == ["number = 0", "number = 1"]
+
+
 def test_more_packages_than_are_kept_unpacked(api: Builder) -> None:
     answers = [f"def handler(event, context): return {{'statusCode': 200, 'body': '{number}'}}" for number in range(10)]
     for number, code in enumerate(answers):

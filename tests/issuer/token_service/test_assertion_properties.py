@@ -21,7 +21,7 @@ from .service import Observation, ObservedService
 pytestmark = pytest.mark.slow
 
 SETTINGS = settings(
-    derandomize=True, database=None, deadline=None, max_examples=250, suppress_health_check=list(HealthCheck)
+    derandomize=True, database=None, deadline=None, max_examples=500, suppress_health_check=list(HealthCheck)
 )
 
 _CHARACTERS = st.sampled_from([*"AQgw019-_=+/. \t\n\0~&%", "\u00e9"])
@@ -97,16 +97,30 @@ _NEAR: dict[str, tuple[Any, ...]] = {
 }
 
 
+_HEADERS: tuple[dict[str, Any], ...] = (
+    {"kid": ABSENT},
+    {"kid": EC.kid},
+    {"typ": ABSENT},
+    {"typ": "at+jwt"},
+    {"alg": "none"},
+)
+
+
 @st.composite
 def signed(draw: st.DrawFn) -> str:
-    """Well signed assertions, some of whose claims and header parameters are nearly right, or anything."""
-    key, client_id = draw(st.sampled_from([EC, EC, RSA, OTHER, NEXT])), draw(st.sampled_from(sorted(CLIENTS)))
-    names = draw(st.lists(st.sampled_from(sorted(_NEAR)), max_size=2))
-    changes: dict[str, Any] = {name: draw(st.sampled_from(_NEAR[name]) | JSON) for name in names}
-    parameters: dict[str, Any] = draw(
-        st.sampled_from([{}, {}, {"kid": ABSENT}, {"kid": EC.kid}, {"typ": ABSENT}, {"typ": "at+jwt"}, {"alg": "none"}])
-    )
-    return token(key, claims(client_id, **{"jti": draw(st.uuids()).hex, **changes}), header(key, **parameters))
+    """Well signed assertions, mostly with a key of the client, of which a claim or two are nearly right, or anything."""
+    client_id, key = draw(st.sampled_from([*[("batch", EC), ("batch", RSA), ("legacy", EC)] * 20, *_PAIRS]))
+    names = draw(st.lists(st.sampled_from(sorted(_NEAR)), min_size=1, max_size=2))
+    value = st.one_of(*[st.sampled_from(range(20))] * 3, JSON)
+    changes: dict[str, Any] = {"jti": draw(st.uuids()).hex}
+    for name in names:
+        drawn = draw(value)
+        changes[name] = _NEAR[name][drawn % len(_NEAR[name])] if type(drawn) is int else drawn
+    parameters = draw(st.sampled_from(_HEADERS)) if draw(st.integers(0, 7)) == 0 else {}
+    return token(key, claims(client_id, **changes), header(key, **parameters))
+
+
+_PAIRS = [(client_id, key) for client_id in CLIENTS for key in (EC, RSA, OTHER, NEXT)]
 
 
 def test_whoever_is_authenticated_has_signed_it_for_this_service(service: ObservedService) -> None:
@@ -160,6 +174,8 @@ NOT_OF_AN_ASSERTION = {
     *(Denial.MALFORMED_EVENT, Denial.MISSING_TOKEN, Denial.UNSUPPORTED_SCHEME, Denial.INTERNAL_ERROR),
     *(Denial.UNKNOWN_ROUTE, Denial.INSUFFICIENT_SCOPE, Denial.CONTEXT_TOO_LARGE),  # of a request for a route
     *(Denial.WRONG_ISSUER, Denial.WRONG_CLIENT),  # iss has selected the keys, and no client_ids are configured
+    *(Denial.UNBOUND_TOKEN, Denial.MISSING_CERTIFICATE, Denial.WRONG_CERTIFICATE),  # no binding is configured
+    *(Denial.REVOKED_TOKEN, Denial.DENYLIST_UNAVAILABLE),  # nor a denylist
 }
 
 

@@ -198,7 +198,7 @@ def test_no_clients() -> None:
             ": must have exactly one of secret_hashes, assertion, aws_roles, and has secret_hashes and",
         ),
         ({"secret_hashes": []}, "secret_hashes: must be a list of one or two hashes"),
-        ({"secret_hashes": [hashed("a")] * 2}, "secret_hashes: is also a secret of billing"),
+        ({"secret_hashes": [hashed("a")] * 2}, "secret_hashes: is the same hash twice"),
         (
             {"secret_hashes": [hashed(name) for name in "abc"]},
             "secret_hashes: must be at most 2, the current one and the next, and are 3",
