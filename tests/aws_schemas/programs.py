@@ -159,6 +159,7 @@ def whole_api() -> None:
             "architecture": "arm64",
             "runtime": "python3.14",
             "bytecode": "none",
+            "single_module": False,
             "reserved_concurrency": 50,
             "provisioned_concurrency": 5,
             "tracing": True,
