@@ -219,7 +219,7 @@ _OTHERS = {
     "openssl": ("dgst -sha256 -binary", "x509"),
     "pip": ("install",),
     "pulumi": ("new", "login", "stack", "config set", "up", "package add", "install", "preview", "destroy"),
-    "python": ("-m http.server", "-m pytest", "-m zipfile", "backend.py", "call.py"),
+    "python": ("-m http.server", "-m pytest", "-m zipfile", "backend.py", "call.py", "identity_provider.py"),
     "python3": ("-m venv",),
     "sort": (),
     "tee": (),

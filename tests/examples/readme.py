@@ -19,8 +19,11 @@ _NOT_HERE = ("aws ", "mkdir ", "pip ", "python ")
 """What has been installed and started before, and the AWS CLI, which is not ours."""
 
 
-def walk(consumer: Consumer, document: Path, values: Mapping[str, Any]) -> None:
-    """Each call has the status that stands behind it. ``values``, a stack's outputs, are for ``<placeholders>``."""
+def walk(consumer: Consumer, document: Path, values: Mapping[str, Any], folder: Path | None = None) -> None:
+    """Each call has the status that stands behind it. ``values``, a stack's outputs, are for ``<placeholders>``.
+
+    ``folder`` is where programs of the example run.
+    """
     blocks = [block.replace("\\\n", " ") for block in _BLOCK.findall(document.read_text()) if "curl " in block]
     script = "".join(blocks)
     promised = _PROMISE.findall(script)
@@ -29,11 +32,17 @@ def walk(consumer: Consumer, document: Path, values: Mapping[str, Any]) -> None:
     lines = [line for line in script.splitlines() if not line.startswith(_NOT_HERE)]
     commands = re.sub(r"<(\w+)>", lambda name: str(values[name[1]]), "\n".join(lines))
     functions = f"""set -eu
+python() {{ {shlex.quote(sys.executable)} "$@"; }}
 kms-jwt() {{ {shlex.quote(sys.executable)} -c {shlex.quote(_KMS_JWT)} "$@"; }}
 curl() {{ command curl --silent --noproxy '*' --output /dev/null --write-out '%{{http_code}}\\n' "$@"; }}
 """
     result = subprocess.run(
-        ["bash", "-c", functions + commands], env=consumer.environment, capture_output=True, text=True, check=False
+        ["bash", "-c", functions + commands],
+        cwd=folder,
+        env=consumer.environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.split() == promised

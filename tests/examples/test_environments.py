@@ -1,6 +1,7 @@
 """One program as two stacks: tokens of one environment are refused by the other, and each has the settings of its file."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ ISSUERS = {"local": "https://auth.local.example.com", "prod": "https://auth.exam
 def stacks(consumer: Consumer, backend: Backend) -> Iterator[dict[str, DeployedExample]]:
     folder = consumer.copy("environments")
     # The emulator has one account and this machine's architecture, and says so where a file asks for others.
-    here = {"aws:allowedAccountIds": None, "architecture": "host"}
+    here: dict[str, Any] = {"aws:allowedAccountIds": None, "architecture": "host"}
     with (
         consumer.deployed(folder, backend=backend.url) as local,
         consumer.deployed(folder, stack="prod", backend=backend.url, **here) as prod,
