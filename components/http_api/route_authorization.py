@@ -12,8 +12,8 @@ import pulumi
 import pulumi_aws as aws
 
 from ..choices import AuthorizationLiteral
-from ..late_checks import checked_later
 from ..lambda_authorizer.identity_sources import AUTHORIZATION_HEADER
+from ..late_checks import checked_later
 from ..validation import Faults
 from .routes import RouteArgs, Routes
 
@@ -38,8 +38,9 @@ _SOURCE = re.compile(r"\$request\.(header|querystring)\.[!#$%&'*+.^_`|~0-9A-Za-z
 
 
 class BuiltInJwtAuthorizerArgs(TypedDict):
-    """A JWT authorizer that is built into API Gateway. It accepts tokens that one issuer has signed with RSA, and reads its keys
-    at run time. It checks `iss`, `aud` (or `client_id`), `exp`, `nbf` and `iat`, and nothing else of what this library checks."""
+    """A JWT authorizer that is built into API Gateway. It accepts tokens that one issuer has signed with RSA, and reads its
+    keys at run time. It checks `iss`, `aud` or `client_id`, `exp`, `nbf` and `iat`, and nothing else of what this library
+    checks."""
 
     issuer: pulumi.Input[str]
     """The issuer, whose OpenID configuration must be reachable from the internet when the authorizer is created."""
