@@ -45,7 +45,7 @@ class Authorizers:
         """Returns if the request may go on. Raises ``Refusal`` otherwise."""
         kind = exchange.route.get("authorizationType") or "NONE"
         if kind == "NONE":
-            return
+            return None
         if kind == "AWS_IAM":
             return iam_authorizer.authorize(exchange)
         authorizer = exchange.api.authorizers.get(exchange.route.get("authorizerId") or "")
@@ -54,7 +54,9 @@ class Authorizers:
                 "AUTHORIZER_CONFIGURATION_ERROR", "The route's authorizer does not exist, or is of another kind."
             )
         if kind == "JWT":
-            return await jwt_authorizer.authorize(exchange, authorizer, identity(exchange, *authorizer["identitySource"]))
+            return await jwt_authorizer.authorize(
+                exchange, authorizer, identity(exchange, *authorizer["identitySource"])
+            )
         verdict = await self._verdict(exchange, authorizer)
         exchange.authorizer_context, exchange.principal_id = verdict.context, verdict.principal_id
         decision = verdict.decision
@@ -62,6 +64,7 @@ class Authorizers:
         exchange.variables["authorizer.status"] = 200 if allowed else 403
         if not allowed:
             raise Refusal(403, "Forbidden", "ACCESS_DENIED")
+        return None
 
     async def _verdict(self, exchange: Exchange, authorizer: dict[str, Any]) -> Verdict:
         sources = authorizer.get("identitySource") or []

@@ -47,7 +47,9 @@ async def key_set_url(issuer: str) -> str:
     configuration = await _read(url)
     found = configuration.get("jwks_uri")
     if configuration.get("issuer") != issuer or not isinstance(found, str):
-        raise IssuerError(f"{url} is not the OpenID configuration of {issuer}: issuer must be that, and jwks_uri a URL.")
+        raise IssuerError(
+            f"{url} is not the OpenID configuration of {issuer}: issuer must be that, and jwks_uri a URL."
+        )
     return found
 
 

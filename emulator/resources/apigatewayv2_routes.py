@@ -20,7 +20,9 @@ _AUTHORIZER = (
 
 def _authorizer(inputs: Inputs) -> dict[str, Any]:
     jwt = inputs.get("jwtConfiguration")  # API Gateway's own name of its audiences is another
-    configuration = {"JwtConfiguration": {"Issuer": jwt.get("issuer", ""), "Audience": jwt.get("audiences", [])}} if jwt else {}
+    configuration = (
+        {"JwtConfiguration": {"Issuer": jwt.get("issuer", ""), "Audience": jwt.get("audiences", [])}} if jwt else {}
+    )
     return {**request(inputs, *_AUTHORIZER), **configuration, "IdentitySource": inputs["identitySources"]}
 
 

@@ -113,7 +113,7 @@ def test_access_control_iam_with_the_permission(signed_api: Builder, principals:
     assert len(backend.requests) == 2
 
 
-@pytest.mark.parametrize("method, path", [("GET", "/orders"), ("POST", "/orders"), ("GET", "/orders/1")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/orders"), ("POST", "/orders"), ("GET", "/orders/1")])
 def test_access_control_iam_the_arn_has_stage_method_and_path(
     signed_api: Builder, principals: Principals, method: str, path: str
 ) -> None:
