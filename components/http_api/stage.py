@@ -59,14 +59,17 @@ ACCESS_LOG_FORMAT_BY_ISSUER = json.dumps(
 """The format where there are trusted issuers."""
 
 
+_QUOTING = ("authorizerError", "error")
+
+
 def access_log_format(by_issuer: bool, beside: bool) -> str:
     """``by_issuer``: whether there are trusted issuers, which access logs tell apart. ``beside``: whether routes have another
-    ``authorization``. The error of API Gateway's own authorizers quotes the request, such as the ``alg`` of a token that nobody
-    has verified, so that it is left out then."""
+    ``authorization``. What API Gateway says itself about a token or a signature may quote it, such as the ``alg`` of a token
+    that nobody has verified, or the whole header of a REST API's IAM authorization, so that it is left out then."""
     text = ACCESS_LOG_FORMAT_BY_ISSUER if by_issuer else ACCESS_LOG_FORMAT
     if not beside:
         return text
-    return json.dumps({name: value for name, value in json.loads(text).items() if name != "authorizerError"})
+    return json.dumps({name: value for name, value in json.loads(text).items() if name not in _QUOTING})
 
 
 class StageArgs(TypedDict):
