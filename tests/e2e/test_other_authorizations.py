@@ -97,7 +97,8 @@ def test_each_route_takes_its_own_credentials_only(
 
 def test_a_route_moves_between_authorizations_and_is_never_open(stack: Deployment, issuer: Issuer) -> None:
     """Each move is one call for the route; it comes after the function that then decides knows the route."""
-    original, kinds = stack.config, [{}, IAM, {}, JWT, IAM, JWT, {}]
+    original = stack.config
+    kinds: list[dict[str, Any]] = [{}, IAM, {}, JWT, IAM, JWT, {}]
     stack.config = _config(stack, issuer, moving=kinds[0])
     api = stack.up()["apis"]["orders"]
     moves = []

@@ -62,7 +62,7 @@ def _route_row(deployed: Deployed | None, promises: Promises, sender: Sender, re
         ("GET /a", {}, RoutePromise(authorization="iam"), (State.BROKEN, "open to anybody: no authorizer")),
         (
             "GET /a",
-            {"AuthorizationType": "JWT", "AuthorizationScopes": ["b"]},  # type: ignore[dict-item]
+            {"AuthorizationType": "JWT", "AuthorizationScopes": ["b"]},
             RoutePromise(authorization="jwt", scopes=("a",)),
             (State.BROKEN, "another scope: b"),
         ),
