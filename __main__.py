@@ -8,7 +8,7 @@ from stack_config import TOKEN_SERVICE, read_stack_config
 from stack_domains import with_domain
 
 config = read_stack_config()
-role = TokenServiceRole(f"{TOKEN_SERVICE}-role") if config.token_service is not None else None
+role = TokenServiceRole(f"{TOKEN_SERVICE}-role", config.token_role_args()) if config.token_service is not None else None
 keys = SigningKeys("signing", config.keys_args(role.role_arn if role else None))
 domains = {args["domain_name"]: Domain(name, args).domain_name for name, args in config.domains.items()}
 tokens = TokenService(TOKEN_SERVICE, with_domain(config.token_service_args(keys, role), domains)) if role else None

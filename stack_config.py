@@ -24,7 +24,7 @@ from components.token_service.checks import check_lifetimes, check_token_service
 from components.token_service.config_stand_ins import STAND_IN_URL
 from components.token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs
 from components.token_service.keys import TokenKeysArgs, stand_in_keys
-from components.token_service.role import TokenServiceRole
+from components.token_service.role import TokenServiceRole, TokenServiceRoleArgs
 from components.validation import Faults
 from stack_domains import StackDomains
 
@@ -67,6 +67,11 @@ class StackConfig:
         if signer_arn is None or "signers" not in self.signing_keys:
             return self.signing_keys
         return {**self.signing_keys, "signers": [*self.signing_keys["signers"], signer_arn]}
+
+    def token_role_args(self) -> TokenServiceRoleArgs:
+        """The arguments of the token service's role, which is created before the keys: the tags of the token service."""
+        tags = _mapping(self.token_service).get("tags")
+        return cast("TokenServiceRoleArgs", {} if tags is None else {"tags": tags})
 
     def token_service_args(self, keys: SigningKeys, role: TokenServiceRole) -> TokenServiceArgs:
         """The arguments of the token service: those of the stack's file, with its signing keys and its role."""

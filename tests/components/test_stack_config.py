@@ -177,6 +177,44 @@ def test_an_api_promises_what_its_configuration_says() -> None:
     }
 
 
+def test_what_is_promised_has_the_defaults_of_the_api_and_no_short_forms() -> None:
+    routes = {
+        "GET /": {},
+        "GET /a": ["a"],
+        "GET /none": [],
+        "GET /health": "public",
+        "GET /any": {"scopes_match": "any"},
+    }
+    config = _read({}, scopes=["orders:read"], routes={**routes, "GET /empty": None})
+
+    assert config.promises("orders")["routes"] == {
+        "GET /": {"scopes": ["orders:read"]},
+        "GET /a": {"scopes": ["a"]},
+        "GET /none": {"scopes": []},
+        "GET /health": {"public": True},
+        "GET /any": {"scopes": ["orders:read"], "scopes_match": "any"},
+        "GET /empty": {"scopes": ["orders:read"]},
+    }
+
+
+def test_whoami_is_the_integration_of_an_api_that_has_none() -> None:
+    def integration(**api: Any) -> Any:
+        config = _read({}, **api)
+        return config.api_args("orders", "", [], "arn:of:whoami", None, None).get("integration")
+
+    assert integration() == {"lambda_arn": "arn:of:whoami"}
+    assert integration(integration=None) == {"lambda_arn": "arn:of:whoami"}
+    assert integration(integration={"http_url": "https://backend/"}) == {"http_url": "https://backend/"}
+
+
+def test_without_whoami_a_route_needs_a_backend() -> None:
+    api = {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": ["a"]}}
+    pulumi.runtime.set_all_config({"shop:apis": json.dumps({"orders": api})})
+
+    with pytest.raises(InvalidArgs, match=r'apis\.orders\.routes\["GET /"\]\.integration: missing: write the backend'):
+        read_stack_config()
+
+
 CLIENT = {"scopes": ["orders:read"], "audiences": ["orders"], "secret_hashes": ["ab" * 32]}
 
 
@@ -216,6 +254,13 @@ def test_the_token_service_signs_where_signers_are_named_and_only_there() -> Non
     assert "signers" not in _read_service(service).keys_args(OTHER)
     assert _read_service(service, {"signers": [READER]}).keys_args(OTHER)["signers"] == [READER, OTHER]
     assert _read_service(service, {"signers": [READER]}).keys_args(None)["signers"] == [READER]
+
+
+def test_the_tags_of_the_token_service_are_those_of_its_role() -> None:
+    service = {"clients": {"billing": CLIENT}}
+
+    assert _read_service({**service, "tags": {"team": "a"}}).token_role_args() == {"tags": {"team": "a"}}
+    assert _read_service(service).token_role_args() == {}
 
 
 @pytest.mark.parametrize(
