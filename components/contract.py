@@ -82,11 +82,11 @@ def judge(text: str) -> ConfigError | None:
     return None
 
 
-def scope_faults(required: Sequence[str]) -> list[tuple[tuple[str | int, ...], str]]:
-    """What the authorizer would reject in a list of required scopes, each with its path in the list."""
+def scope_faults(required: Sequence[str]) -> list[config_fields.Fault]:
+    """What the authorizer would reject in a list of required scopes; the paths are those in the list."""
     found: list[config_fields.Fault] = []
     scopes.scope_names(config_fields.Fields({"scopes": [*required]}, faults=found))
-    return [(fault.path[1:], fault.message) for fault in found]
+    return [config_fields.Fault(fault.path[1:], fault.message) for fault in found]
 
 
 def own_keys(pinned: Sequence[Mapping[str, object]], kms_keys: Sequence[str]) -> keys.KeySet:
