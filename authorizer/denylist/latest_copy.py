@@ -43,9 +43,8 @@ class LatestCopy:
         """Raise ``Denied`` if the token is revoked at ``now``, or if that is not known."""
         if self._read_at is None or not now - self._read_at <= self._settings.max_stale_seconds:
             raise Denied(Reason.DENYLIST_UNAVAILABLE, authenticated.kid)
-        kid, claims, rules, _ = authenticated
-        if self._denylist.revokes(kid, rules.claims.issuers, claims):
-            raise Denied(Reason.REVOKED_TOKEN, kid)
+        if self._denylist.revokes(authenticated.kid, authenticated.rules.claims.issuers, authenticated.claims):
+            raise Denied(Reason.REVOKED_TOKEN, authenticated.kid)
 
     def begin(self, now: float) -> None:
         """The first invocation: nothing to do, since the denylist was read at init."""

@@ -29,4 +29,4 @@ class AuthorizedHttpApiNodes(JwtAuthorizerNodes):
     integrations: Mapping[str, aws.apigatewayv2.Integration]
     """The integrations by route key. Routes that have none of their own share that of the API."""
     domain_name: aws.apigatewayv2.DomainName | None
-    """The custom domain name. `None` without `domain`."""
+    """The custom domain name. `None` without `domain`, and with `existing_name`."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..arns import ROLE
-from ..http_api.domain import check_domain
+from ..http_api.api_domain_inputs import check_api_domain
 from ..http_api.stage import check_stage
 from ..kms.generations import DEFAULT_LIFETIME_SECONDS as DEFAULT_KEY_LIFETIME_SECONDS
 from ..kms.signing_keys import SigningKeysArgs, check_key_rules
@@ -52,7 +52,7 @@ def _check_api(args: TokenServiceArgs, faults: Faults) -> None:
             )
     check_stage(args.get("stage", {}), faults.below("stage"))
     if "domain" in args:
-        check_domain(args["domain"], faults.below("domain"))
+        check_api_domain(args["domain"], faults.below("domain"))
 
 
 def _check_certificates(args: TokenServiceArgs, faults: Faults) -> None:

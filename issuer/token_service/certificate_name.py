@@ -15,7 +15,7 @@ from ..authorizer import Fields
 from .unquoted import read_object
 
 _HOST = re.compile(
-    r"(?!.{254})[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?)*"
+    r"(?!.{254})[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
 )
 """No wildcard: a name is one client."""
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")

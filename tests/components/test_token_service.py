@@ -76,6 +76,7 @@ def test_the_outputs(recording: Recording) -> None:
         "function_name": "tokens-lambda",
         "role_arn": f"arn:aws:iam::{ACCOUNT}:role/tokens-role-iam",
         "api_id": "tokens-api-id",
+        "domain_name": None,
     }
     assert [item["kid"] for item in jwks["keys"]] == ["tokens-keys-key-1-id"]
 

@@ -122,5 +122,25 @@ def test_the_domain_leads_to_the_api_before_the_default_endpoint_is_disabled(ben
     assert removed == ["UpdateApi", "DeleteApiMapping", "DeleteDomainName"]
 
 
+def test_an_api_in_use_moves_to_a_domain_that_others_have(bench: Bench) -> None:
+    """Nothing of the others is touched, and nothing of its own is closed before its callers have moved."""
+    source = f"""
+existing = aws.apigatewayv2.DomainName("elsewhere", domain_name="order.example.com", domain_name_configuration=dict(
+    certificate_arn="{DOMAIN["certificate_arn"]}", endpoint_type="REGIONAL", security_policy="TLS_1_2"))
+{API}"""
+    shared = {"existing_name": "order.example.com", "base_path": "orders", "disable_default_endpoint": False}
+    bench.up(source, settings=ONE)
+    with recorded() as added:
+        bench.up(source, settings={**ONE, "domain": shared})
+    with recorded() as disabled:
+        bench.up(source, settings={**ONE, "domain": {**shared, "disable_default_endpoint": True}})
+    with recorded() as removed:
+        bench.up(source, settings=ONE)
+
+    assert added == ["CreateApiMapping"]
+    assert disabled == ["UpdateApi"]
+    assert removed == ["UpdateApi", "DeleteApiMapping"]
+
+
 def _last(calls: list[str], name: str) -> int:
     return len(calls) - 1 - calls[::-1].index(name)

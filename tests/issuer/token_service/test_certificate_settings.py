@@ -56,7 +56,7 @@ def faults(**fields: object) -> str:
                     "ä.example.com",
                     "a,b",
                 ),
-                *("https://a", "a:443", "a" * 65, "a." * 127 + "a"),
+                *("https://a", "a:443", "a" * 64, "a." * 127 + "a"),
             )
         ),
         *(
