@@ -7,6 +7,7 @@ PascalCase, and the schema has no such property.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from components.testing import REGION, Declared
@@ -81,6 +82,11 @@ def _qualified(permission: Inputs) -> Inputs:
 def _without_publish(function: Inputs) -> Inputs:
     """A published version is a resource of its own in CloudFormation; ``templates`` adds it."""
     return {key: value for key, value in function.items() if key != "publish"}
+
+
+def _with_policy_name(policy: Inputs) -> Inputs:
+    """Pulumi names it, and no two policies of a role the same."""
+    return {**policy, "policyName": f"named-by-pulumi-{sha256(policy['policy'].encode()).hexdigest()[:7]}"}
 
 
 def _without_overwrite(record: Inputs) -> Inputs:
@@ -164,7 +170,7 @@ SHAPES: Mapping[str, Shape] = {
         "AWS::IAM::RolePolicy",
         {"policy": "PolicyDocument", "role": "RoleName"},
         {"policy": json.loads},
-        added={"PolicyName": "named-by-pulumi"},
+        _with_policy_name,
     ),
     "aws:kms/alias:Alias": Shape("AWS::KMS::Alias", {"name": "AliasName"}),
     "aws:kms/key:Key": Shape("AWS::KMS::Key", _KEY_NAMES, _KEY_VALUES),
