@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import pulumi
@@ -11,7 +11,9 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
 from components.contract import DEFAULT_DENYLIST_REFRESH_SECONDS
 from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
-from components.http_api.domain_claims import Api, Claims
+from components.http_api.domain_inputs import DomainArgs
+from components.http_api.route_defaults import long_form, with_default_scopes
+from components.http_api.routes import RouteArgs
 from components.kms.generations import generations
 from components.kms.signing_keys import SigningKeys, SigningKeysArgs, check_signing_keys
 from components.lambda_authorizer.authorizer_config import KmsKeyArgs
@@ -22,10 +24,11 @@ from components.token_service.checks import check_lifetimes, check_token_service
 from components.token_service.config_stand_ins import STAND_IN_URL
 from components.token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs
 from components.token_service.keys import TokenKeysArgs, stand_in_keys
-from components.token_service.role import TokenServiceRole
+from components.token_service.role import TokenServiceRole, TokenServiceRoleArgs
 from components.validation import Faults
+from stack_domains import StackDomains
 
-_KEYS = ("apis", "denylist", "signing_keys", "token_service", "whoami")
+_KEYS = ("apis", "denylist", "domains", "signing_keys", "token_service", "whoami")
 
 TOKEN_SERVICE = "tokens"  # noqa: S105 - a name
 """The name of the token service."""
@@ -44,9 +47,11 @@ class StackConfig:
     token_service: Mapping[str, object] | None
     """The arguments of the ``TokenService``, without those that the program supplies; ``None`` if there is none."""
     whoami: bool
-    """Whether the ``whoami`` backend is deployed, for the routes without an integration."""
+    """Whether the ``whoami`` backend is deployed, as the integration of the APIs that have none."""
     denylist: bool = False
     """Whether there is a denylist, for all APIs."""
+    domains: Mapping[str, DomainArgs] = field(default_factory=dict)
+    """Name -> the arguments of its ``Domain``, to which APIs refer by the domain name."""
 
     def kms_keys(self, key_arns: pulumi.Output[dict[str, str]]) -> list[KmsKeyArgs]:
         """The signing keys for APIs that read them from KMS, by the ARNs of their generations."""
@@ -62,6 +67,11 @@ class StackConfig:
         if signer_arn is None or "signers" not in self.signing_keys:
             return self.signing_keys
         return {**self.signing_keys, "signers": [*self.signing_keys["signers"], signer_arn]}
+
+    def token_role_args(self) -> TokenServiceRoleArgs:
+        """The arguments of the token service's role, which is created before the keys: the tags of the token service."""
+        tags = _mapping(self.token_service).get("tags")
+        return cast("TokenServiceRoleArgs", {} if tags is None else {"tags": tags})
 
     def token_service_args(self, keys: SigningKeys, role: TokenServiceRole) -> TokenServiceArgs:
         """The arguments of the token service: those of the stack's file, with its signing keys and its role."""
@@ -94,10 +104,8 @@ class StackConfig:
             if denylist_bucket is not None:
                 shared = {**_mapping(api.get("denylist")), "bucket": denylist_bucket}
                 api["denylist"] = _completed(api.get("denylist"), shared)
-        if whoami_arn is not None and isinstance(api.get("routes"), Mapping):
-            default = {"integration": {"lambda_arn": whoami_arn}}
-            routes = _mapping(api["routes"])
-            api["routes"] = {key: _completed(route, {**default, **_mapping(route)}) for key, route in routes.items()}
+        if whoami_arn is not None and api.get("integration") is None:
+            api["integration"] = {"lambda_arn": whoami_arn}
         return cast("AuthorizedHttpApiArgs", api)
 
     def promises(self, name: str, issuer: pulumi.Input[str] | None = None) -> dict[str, object]:
@@ -106,6 +114,7 @@ class StackConfig:
         ``issuer`` is that of the token service.
         """
         api = _mapping(self.apis[name])
+        routes = {key: cast("RouteArgs", long_form(route)) for key, route in _mapping(api.get("routes")).items()}
         role, issuers = _mapping(api.get("role")), [_mapping(issuer) for issuer in _listed(api.get("trusted_issuers"))]
         return {
             "issuer": issuer if api.get("issuer") is None and "function_arn" not in api else api.get("issuer"),
@@ -126,8 +135,8 @@ class StackConfig:
                 for action in _listed(_mapping(statement).get("actions"))
             ],
             "routes": {
-                key: {item: value for item in _PROMISED if (value := _mapping(route).get(item)) is not None}
-                for key, route in _mapping(api.get("routes")).items()
+                key: {item: value for item in _PROMISED if (value := route.get(item)) is not None}
+                for key, route in with_default_scopes(routes, cast("list[str]", _listed(api.get("scopes")))).items()
             },
         }
 
@@ -142,12 +151,14 @@ def read_stack_config() -> StackConfig:
     """The stack's configuration. Raises ``InvalidArgs``, which lists every error with its path."""
     faults = Faults(f"The configuration of stack {pulumi.get_stack()}")
     values = _read(faults)
+    domains = StackDomains(values.get("domains", {}), faults)
     config = StackConfig(
         signing_keys=check_signing_keys(values.get("signing_keys", {}), faults.below("signing_keys")),
         apis=_mapping(values.get("apis")),
         token_service=_mapping(values["token_service"]) if values.get("token_service") else None,
         whoami=values.get("whoami") is True,
         denylist=values.get("denylist") is True,
+        domains=domains.created,
     )
     if not isinstance(values.get("apis", {}), Mapping):
         faults.below("apis").add(f"must be an object, and is {values['apis']!r}")
@@ -156,7 +167,6 @@ def read_stack_config() -> StackConfig:
     for key in ("denylist", "whoami"):
         if not isinstance(values.get(key, False), bool):
             faults.below(key).add(f"must be true or false, and is {values[key]!r}")
-    claims = Claims()
     for name in config.apis:
         # The values that the program will supply are not known yet: valid placeholders are used.
         args = config.api_args(
@@ -169,22 +179,21 @@ def read_stack_config() -> StackConfig:
         )
         below = faults.below("apis", name)
         _check_supplied(config.apis[name], config.denylist, below)
-        domain = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
-        if isinstance(domain, str):
-            api = Api(f"apis.{name}")
-            if fault := claims.fault(None, domain, api):
-                below.below("domain", "name").add(fault)
-            claims.add(None, domain, api)
+        checked = check_authorized_http_api(name, args, below)
+        if "domain" in checked:
+            domains.claim(f"apis.{name}", checked["domain"], below.below("domain"))
     if not isinstance(values.get("token_service", {}), Mapping):
         faults.below("token_service").add(f"must be an object, and is {values['token_service']!r}")
     elif config.token_service is not None:
-        _check_token_service(config, config.token_service, claims, faults)
+        _check_token_service(config, config.token_service, domains, faults)
     _check_readers(config, faults)
     faults.raise_if_any()
     return config
 
 
-def _check_token_service(config: StackConfig, given: Mapping[str, object], claims: Claims, faults: Faults) -> None:
+def _check_token_service(
+    config: StackConfig, given: Mapping[str, object], domains: StackDomains, faults: Faults
+) -> None:
     """Record the errors in the configuration of the token service, with placeholders for what the program supplies."""
     below = faults.below("token_service")
     for key in ("keys", "role"):
@@ -198,15 +207,14 @@ def _check_token_service(config: StackConfig, given: Mapping[str, object], claim
         "key_arns": dict(keys.key_arns),
         "jwks": keys.jwks,
     }
-    args = config._token_service_args(stand_ins, {"arn": ROLE.example, "name": "not-known-yet"})
+    args = config._token_service_args(stand_ins, {"arn": ROLE.example, "name": ROLE.example.rpartition("/")[2]})
     args.pop("signing_keys", None)  # reported above
     checked = check_token_service(TOKEN_SERVICE, args, below)
     check_lifetimes(checked.get("clients", {}), config.signing_keys, below)
     if TOKEN_SERVICE in config.apis:
         faults.below("apis", TOKEN_SERVICE).add("is the name of the token service: write another")
-    domain, owner = checked.get("domain", {}).get("name"), Api("token_service")
-    if isinstance(domain, str) and (fault := claims.fault(None, domain, owner)):
-        below.below("domain", "name").add(fault)
+    if "domain" in checked:
+        domains.claim("token_service", checked["domain"], below.below("domain"))
 
 
 def _check_supplied(api: object, denylist: bool, faults: Faults) -> None:

@@ -27,10 +27,8 @@ def stamp(count: int) -> Recording:
                     "issuer": "https://auth.example.com",
                     "audience": ["orders"],
                     "keys": {"jwks": [keys.jwks]},
-                    "routes": {
-                        "GET /orders": {"scopes": ["orders:read"], "integration": {"lambda_arn": _BACKEND}},
-                        "POST /orders": {"scopes": ["orders:write"], "integration": {"lambda_arn": _BACKEND}},
-                    },
+                    "integration": {"lambda_arn": _BACKEND},
+                    "routes": {"GET /orders": ["orders:read"], "POST /orders": ["orders:write"]},
                 },
             )
 

@@ -5,16 +5,21 @@
 """
 
 from .denylist import Denylist, DenylistArgs
-from .execution_role import PolicyStatementArgs
+from .execution_role import PolicyStatementArgs, RoleNodes
 from .http_api.alarms import AlarmsArgs
+from .http_api.api_domain_inputs import ApiDomainArgs
 from .http_api.authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
 from .http_api.cors import CorsArgs
-from .http_api.domain import DomainArgs, MutualTlsArgs
+from .http_api.domain import Domain, DomainNodes
+from .http_api.domain_inputs import DomainArgs, MutualTlsArgs
 from .http_api.integrations import IntegrationArgs, VpcLinkArgs
+from .http_api.nodes import AuthorizedHttpApiNodes
+from .http_api.route_defaults import RouteInput
 from .http_api.routes import RouteArgs
 from .http_api.service_integrations import ServiceArgs
 from .http_api.stage import StageArgs
 from .http_api.well_known import WellKnownArgs
+from .kms.nodes import SigningKeysNodes
 from .kms.signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
 from .lambda_authorizer.authorizer_config import KeysArgs, KmsKeyArgs, RouteScopesArgs, TokenPolicyArgs
 from .lambda_authorizer.authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs
@@ -22,6 +27,7 @@ from .lambda_authorizer.authorizer_role import AuthorizerRole, AuthorizerRoleArg
 from .lambda_authorizer.denylist_reader import DenylistReaderArgs
 from .lambda_authorizer.function_settings import FunctionSettingsArgs, VpcArgs
 from .lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
+from .lambda_authorizer.nodes import AuthorizerFunctionNodes, JwtAuthorizerNodes
 from .lambda_authorizer.trusted_issuers import TrustedIssuerArgs
 from .token_service.alarms import TokenAlarmsArgs
 from .token_service.api import TokenServiceApiArgs
@@ -29,16 +35,20 @@ from .token_service.clients import AwsAccountArgs, ClientAssertionArgs, TokenCli
 from .token_service.function import TokenFunctionArgs
 from .token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs
 from .token_service.keys import TokenKeysArgs
+from .token_service.nodes import TokenServiceNodes
 from .token_service.role import TokenServiceRole, TokenServiceRoleArgs
 from .token_service.token_service import TokenService
 from .validation import InvalidArgs
 
 __all__ = [
     "AlarmsArgs",
+    "ApiDomainArgs",
     "AuthorizedHttpApi",
     "AuthorizedHttpApiArgs",
+    "AuthorizedHttpApiNodes",
     "AuthorizerFunction",
     "AuthorizerFunctionArgs",
+    "AuthorizerFunctionNodes",
     "AuthorizerRole",
     "AuthorizerRoleArgs",
     "AwsAccountArgs",
@@ -47,23 +57,29 @@ __all__ = [
     "Denylist",
     "DenylistArgs",
     "DenylistReaderArgs",
+    "Domain",
     "DomainArgs",
+    "DomainNodes",
     "FunctionSettingsArgs",
     "GenerationArgs",
     "IntegrationArgs",
     "InvalidArgs",
     "JwtAuthorizer",
     "JwtAuthorizerArgs",
+    "JwtAuthorizerNodes",
     "KeysArgs",
     "KmsKeyArgs",
     "MutualTlsArgs",
     "PolicyStatementArgs",
+    "RoleNodes",
     "RoleSettingsArgs",
     "RouteArgs",
+    "RouteInput",
     "RouteScopesArgs",
     "ServiceArgs",
     "SigningKeys",
     "SigningKeysArgs",
+    "SigningKeysNodes",
     "StageArgs",
     "TokenAlarmsArgs",
     "TokenClientArgs",
@@ -74,6 +90,7 @@ __all__ = [
     "TokenService",
     "TokenServiceApiArgs",
     "TokenServiceArgs",
+    "TokenServiceNodes",
     "TokenServiceRole",
     "TokenServiceRoleArgs",
     "TrustedIssuerArgs",

@@ -18,6 +18,7 @@ if TYPE_CHECKING or __package__ == "components":
         denial,
         jwks,
         keys,
+        scopes,
         strict_json,
         trusted_issuers,
     )
@@ -32,6 +33,7 @@ else:
         denial,
         jwks,
         keys,
+        scopes,
         strict_json,
         trusted_issuers,
     )
@@ -78,6 +80,13 @@ def judge(text: str) -> ConfigError | None:
     except ValueError as fault:  # an unpaired surrogate, or NaN
         return ConfigError(f"config.json cannot be read: {fault}")
     return None
+
+
+def scope_faults(required: Sequence[str]) -> list[config_fields.Fault]:
+    """What the authorizer would reject in a list of required scopes; the paths are those in the list."""
+    found: list[config_fields.Fault] = []
+    scopes.scope_names(config_fields.Fields({"scopes": [*required]}, faults=found))
+    return [fault._replace(path=fault.path[1:]) for fault in found]
 
 
 def own_keys(pinned: Sequence[Mapping[str, object]], kms_keys: Sequence[str]) -> keys.KeySet:

@@ -2,12 +2,22 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from .validation import Faults
+
+
+@dataclass(frozen=True)
+class RoleNodes:
+    """The resources of `AuthorizerRole` and `TokenServiceRole`."""
+
+    role: aws.iam.Role
+    """The role."""
+
 
 _ACTION = re.compile("[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html"""

@@ -33,6 +33,14 @@ from cli.audit import (
     from_recording,
     read_document,
 )
+from components import (
+    AuthorizedHttpApiNodes,
+    AuthorizerFunctionNodes,
+    JwtAuthorizerNodes,
+    RoleNodes,
+    SigningKeysNodes,
+    TokenServiceNodes,
+)
 from components.testing import Declared, Recording, declare
 from emulator.pytest_plugin import DeployedStack, DeployStack, deployed_stack, ministack
 from emulator.resources import Aws, Deployed, Function, Handler
@@ -42,8 +50,11 @@ _INTRODUCTION = """# Python reference
 
 What a Python program uses beside the [components](reference.md). `make reference` writes this page from the docstrings.
 The [package](getting-started.md#installing-the-package) alone is enough for the signer, the verifier and the audit; the
-last three sections need its extra `pulumi`.
+last four sections need its extra `pulumi`.
 """
+
+_NODES = """The attribute `nodes` of a component has the resources inside, for [what has no
+input](concepts.md#what-has-no-input). A component that gets a resource instead of creating it has `None` in its place."""
 
 
 def python_reference() -> str:
@@ -83,6 +94,10 @@ def python_reference() -> str:
     lines += ["## kms_jwt.emulator.resources", "", _text(emulator.resources), ""]
     lines += _classes(Handler, Function, Deployed)
     lines += ["### Aws", "", _text(Aws), ""]
+
+    lines += ["## nodes", "", _NODES, ""]
+    nodes = (AuthorizedHttpApiNodes, JwtAuthorizerNodes, AuthorizerFunctionNodes, SigningKeysNodes, TokenServiceNodes)
+    lines += _classes(*nodes, RoleNodes)
 
     lines += ["## kms_jwt.components.testing", "", _text(components.testing), ""]
     lines += [_call("declare", declare), "", _text(declare), ""]

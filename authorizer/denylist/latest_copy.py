@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 10
 """The pause after a failure, doubled after each further one, up to ``refresh_seconds``."""
 
+FIRST_RETRY_SECONDS = 1
+"""The same without a copy, when every request is denied: a deployment may be ahead of IAM, which takes seconds until the role
+may read."""
+
 
 class LatestCopy:
     """The denylist that ``settings`` name, as it was read last; one source of ``runtime_keys.refresher``.
@@ -62,7 +66,8 @@ class LatestCopy:
     def refresh(self, now: float) -> None:
         """Read the denylist, or fail to, and write a line about it. Takes at most ``attempt.DEADLINE_SECONDS``."""
         self._failures += 1  # until it has succeeded
-        pause = RETRY_SECONDS * 2 ** min(self._failures - 1, 10)
+        first = FIRST_RETRY_SECONDS if self._read_at is None else RETRY_SECONDS
+        pause = first * 2 ** min(self._failures - 1, 12)
         self.refresh_at = now + min(pause, self._settings.refresh_seconds)
         from .reading import read_denylist
 

@@ -8,16 +8,19 @@ import pulumi_aws as aws
 from ..lambda_authorizer.bound_tokens import check_certificates
 from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT
 from ..lambda_authorizer.jwt_authorizer import AuthorizerArgs, AuthorizerOptions, JwtAuthorizer, check_jwt_authorizer
-from ..names import route_suffix
 from ..validation import NO_ARGS, Faults, check_shape, given, only
 from .alarms import AlarmsArgs, check_alarms, create_alarms
+from .api_domain import DomainOfApi, map_domain
+from .api_domain_inputs import ApiDomainArgs, check_api_domain, open_to_all
+from .backends import backends, shared_backend
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
-from .domain import DomainArgs, check_domain, checked_domain, create_domain, map_domain
-from .domain_claims import Api, check_claim, claim
-from .integrations import create_integration, group_by_integration
+from .integrations import IntegrationArgs
+from .nodes import AuthorizedHttpApiNodes, RouteNodes
 from .preflight import create_preflight, preflight_route_keys
-from .routes import RouteArgs, Routes, check_routes, protected_routes
+from .route_defaults import RoutesInput, in_long_form, routes_of, usable_default, with_default_scopes
+from .route_resources import create_integrations, create_routes
+from .routes import check_routes, protected_routes
 from .stage import StageArgs, check_stage, create_stage
 from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well_known, jwks_uri
 
@@ -26,15 +29,20 @@ class AuthorizedHttpApiArgs(AuthorizerOptions):
     """An HTTP API that allows only requests with a valid token. `issuer`, `audience` and `keys` are required unless
     `function_arn` is set."""
 
-    routes: dict[str, RouteArgs]
+    routes: RoutesInput
     """Routes by route key, such as "GET /orders/{id}" or "$default"."""
+    integration: NotRequired[IntegrationArgs]
+    """The backend of the routes that have no `integration` of their own. Default: every route must have one."""
+    scopes: NotRequired[list[str]]
+    """Scopes that a token must have for the routes that have no `scopes` of their own, except public ones. Default: none, so
+    that every valid token is accepted."""
     stage: NotRequired[StageArgs]
     """The stage: throttling, metrics, access logs."""
     cors: NotRequired[CorsArgs]
     """Cross-origin resource sharing: which web pages may call the API. Default: none."""
-    domain: NotRequired[DomainArgs]
-    """A custom domain name, in addition to the default endpoint or, with `disable_default_endpoint`, instead of it.
-    Default: none."""
+    domain: NotRequired[ApiDomainArgs]
+    """A custom domain name, which the API may share with others, in addition to the default endpoint or, with
+    `disable_default_endpoint`, instead of it. Default: none."""
     well_known: NotRequired[WellKnownArgs]
     """Publish the JWKS and the OpenID configuration. Default: not published."""
     alarms: NotRequired[AlarmsArgs]
@@ -49,7 +57,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     """An API Gateway HTTP API with its stage, routes and integrations, protected by a `JwtAuthorizer`."""
 
     api_endpoint: pulumi.Output[str]
-    """The URL of the API: of its custom domain name, if it has one. Known once every route has been created."""
+    """The URL of the API: at its custom domain name, if it has one. Known once every route has been created."""
     api_id: pulumi.Output[str]
     """ID of the API."""
     execution_arn: pulumi.Output[str]
@@ -60,6 +68,8 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     """Name of the authorizer's Lambda function."""
     jwks_uri: pulumi.Output[str | None]
     """URL of the published JWKS, if `well_known` is set."""
+    domain_name: pulumi.Output[str | None]
+    """The custom domain name, if there is one: another API shares it by `existing_name`."""
 
     @overload
     def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
@@ -79,39 +89,49 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'AuthorizedHttpApi "{name}"')
-        args = check_authorized_http_api(name, given(args, inputs, faults), faults)
-        owner, domain_name = Api(f'AuthorizedHttpApi "{name}"'), faults.below("domain", "name")
-        check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
+        written = given(args, inputs, faults)
+        args = check_authorized_http_api(name, written, faults)
+        own_domain = DomainOfApi(f'AuthorizedHttpApi "{name}"', written, args.get("domain"), opts, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizedHttpApi", name, None, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
-        if "domain" in args:
-            checked = checked_domain(args["domain"], faults.below("domain"))
-            args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
         api = self._api(args)
-        domain = create_domain(name, args["domain"], args.get("tags"), self._child) if "domain" in args else None
+        domain = own_domain.create(name, self, api.api_endpoint, args.get("tags"))
         base_url = domain.url if domain else api.api_endpoint
         authorizer = JwtAuthorizer(f"{name}-authorizer", {**_authorizer_args(args), "api_id": api.id}, self._child)
-        stage = self._stage(api, self._routes(api, authorizer, self._own_routes(base_url, args), args), args)
+        created = self._routes(api, authorizer, base_url, args)
+        by_issuer, after = bool(args.get("trusted_issuers")), [*created.routes.values()]
+        stage_opts = pulumi.ResourceOptions(parent=self, depends_on=after)
+        settings, tags = args.get("stage", {}), args.get("tags")
+        stage = create_stage(name, api.id, routes_of(args), settings, by_issuer, tags, stage_opts)
         self.api_endpoint = pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: str(values[0]))
         if domain:
             base_path = args["domain"].get("base_path")
             self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
         if "alarms" in args:
             timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
-            issuers, denylist, tags = args.get("trusted_issuers", []), args.get("denylist"), args.get("tags")
+            issuers, denylist = args.get("trusted_issuers", []), args.get("denylist")
             function_name, alarms = authorizer.function_name, args["alarms"]
             create_alarms(name, api.id, function_name, timeout, issuers, denylist, alarms, tags, self._child)
         if args.get("dashboard"):
-            by_issuer, denylist_read = bool(args.get("trusted_issuers")), "denylist" in args
-            create_dashboard(name, self, api.id, authorizer.function_name, by_issuer, denylist_read)
+            create_dashboard(name, self, api.id, authorizer.function_name, by_issuer, "denylist" in args)
+        self.domain_name = own_domain.output(domain)
         self.api_id = api.id
         self.execution_arn = api.execution_arn
         self.authorizer_id = authorizer.authorizer_id
         self.authorizer_function_name = authorizer.function_name
         published = "well_known" in args
         self.jwks_uri = self.api_endpoint.apply(lambda url: jwks_uri(url) if published else None)
+        self.nodes: AuthorizedHttpApiNodes = AuthorizedHttpApiNodes(
+            **vars(authorizer.nodes),
+            api=api,
+            stage=stage,
+            routes=created.routes,
+            integrations=created.integrations,
+            domain_name=domain.resource if domain else None,
+        )
+        """The resources inside."""
         self.register_outputs(
             {
                 "apiEndpoint": self.api_endpoint,
@@ -120,6 +140,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
                 "authorizerId": self.authorizer_id,
                 "authorizerFunctionName": self.authorizer_function_name,
                 "jwksUri": self.jwks_uri,
+                "domainName": self.domain_name,
             }
         )
 
@@ -136,89 +157,70 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _own_routes(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> Routes:
-        """The routes of the arguments, and those of the well-known endpoints."""
-        routes = dict(args["routes"])
-        if "well_known" in args:
-            function_arn = create_well_known(
-                f'AuthorizedHttpApi "{self._name}"',
-                f"{self._name}-well-known",
-                self,
-                base_url,
-                args["issuer"],
-                args["well_known"].get("jwks") or args["keys"]["jwks"][0],
-                args.get("function", {}),
-                args.get("tags"),
-            )
-            for route_key in ROUTE_KEYS:
-                routes[route_key] = RouteArgs(integration={"lambda_arn": function_arn}, public=True)
-        return routes
-
     def _routes(
-        self, api: aws.apigatewayv2.Api, authorizer: JwtAuthorizer, routes: Routes, args: AuthorizedHttpApiArgs
-    ) -> list[aws.apigatewayv2.Route]:
-        targets: dict[str, pulumi.Output[str]] = {}
-        for shared in group_by_integration({route_key: route["integration"] for route_key, route in routes.items()}):
-            below = Faults(f'AuthorizedHttpApi "{self._name}"').below("routes", shared.route_keys[0], "integration")
-            tags = args.get("tags")
-            target = create_integration(self._name, api.id, api.execution_arn, shared, tags, below, self._child)
-            targets.update(dict.fromkeys(shared.route_keys, target))
-        public = {route_key for route_key, route in routes.items() if route.get("public")}
-        if "cors" in args and (preflight := preflight_route_keys(args["routes"])):
-            name, settings = f"{self._name}-preflight", args.get("function", {})
-            target = create_preflight(name, api, settings, args.get("tags"), self._child)
-            targets.update(dict.fromkeys(preflight, target))
-            public.update(preflight)
-        return [
-            aws.apigatewayv2.Route(
-                f"{self._name}-route-{route_suffix(route_key)}",
-                api_id=api.id,
-                route_key=route_key,
-                target=target,
-                # NONE is explicit, since a route that becomes public must lose its authorizer.
-                authorization_type="NONE" if route_key in public else "CUSTOM",
-                authorizer_id=None if route_key in public else authorizer.authorizer_id,
-                opts=self._child,
-            )
-            for route_key, target in targets.items()
-        ]
-
-    def _stage(
         self,
         api: aws.apigatewayv2.Api,
-        created: list[aws.apigatewayv2.Route],
+        authorizer: JwtAuthorizer,
+        base_url: pulumi.Output[str],
         args: AuthorizedHttpApiArgs,
-    ) -> aws.apigatewayv2.Stage:
-        opts = pulumi.ResourceOptions(parent=self, depends_on=created)
-        by_issuer = bool(args.get("trusted_issuers"))
-        return create_stage(
-            self._name, api.id, args["routes"], args.get("stage", {}), by_issuer, args.get("tags"), opts
+    ) -> RouteNodes:
+        """The routes of the arguments, and those for the well-known endpoints and CORS."""
+        name, routes, tags = self._name, routes_of(args), args.get("tags")
+        faults = Faults(f'AuthorizedHttpApi "{name}"')
+        answering = backends(routes, args.get("integration"), faults)
+        public = {route_key for route_key, route in routes.items() if route.get("public")}
+        if "well_known" in args:
+            function_arn = self._well_known(base_url, args)
+            below = faults.below("well_known")
+            answering.append(shared_backend("well-known", {"lambda_arn": function_arn}, ROUTE_KEYS, below))
+            public.update(ROUTE_KEYS)
+        integrations = create_integrations(name, api.id, api.execution_arn, answering, tags, self._child)
+        if "cors" in args and (preflight := preflight_route_keys(routes)):
+            created = create_preflight(f"{name}-preflight", api, args.get("function", {}), tags, self._child)
+            integrations.update(dict.fromkeys(preflight, created))
+            public.update(preflight)
+        return create_routes(name, api.id, integrations, public, authorizer.authorizer_id, self._child)
+
+    def _well_known(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> pulumi.Output[str]:
+        return create_well_known(
+            f'AuthorizedHttpApi "{self._name}"',
+            f"{self._name}-well-known",
+            self,
+            base_url,
+            args["issuer"],
+            args["well_known"].get("jwks") or args["keys"]["jwks"][0],
+            args.get("function", {}),
+            args.get("tags"),
         )
 
 
 def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:
     """The routes of the API in addition to those of the arguments."""
-    preflight = preflight_route_keys(args["routes"]) if "cors" in args else []
+    preflight = preflight_route_keys(routes_of(args)) if "cors" in args else []
     return [*preflight, *(ROUTE_KEYS if "well_known" in args else ())]
 
 
 def _authorizer_args(args: AuthorizedHttpApiArgs) -> AuthorizerArgs:
-    return {**only(AuthorizerOptions)(args), "route_scopes": protected_routes(args.get("routes", {}))}
+    return {**only(AuthorizerOptions)(args), "route_scopes": protected_routes(routes_of(args))}
 
 
 def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
     """A checked copy of ``args``; errors are recorded in ``faults``."""
-    checked = check_shape(args, AuthorizedHttpApiArgs, faults)
+    checked = check_shape(in_long_form(args, faults), AuthorizedHttpApiArgs, faults)
+    routes = routes_of(checked)
+    if "routes" in checked:
+        default = usable_default(checked.get("scopes", []), faults.below("scopes"))
+        routes = with_default_scopes(routes, default)
+        checked["routes"] = {**routes}
     check_jwt_authorizer(name, _authorizer_args(checked), faults, "routes", suffix="-authorizer")
     if "routes" in checked:
-        check_routes(name, checked["routes"], _added_route_keys(checked), faults.below("routes"))
+        check_routes(name, routes, checked.get("integration"), _added_route_keys(checked), faults)
     check_stage(checked.get("stage", {}), faults.below("stage"))
     if "cors" in checked:
         check_cors(checked["cors"], faults.below("cors"))
     if "domain" in checked:
-        check_domain(checked["domain"], faults.below("domain"))
-    domain = checked.get("domain", {})
-    check_certificates(checked, "mutual_tls" in domain, not domain.get("disable_default_endpoint"), faults)
+        check_api_domain(checked["domain"], faults.below("domain"))
+    check_certificates(checked, open_to_all(checked.get("domain", {})), faults)
     if "alarms" in checked:
         check_alarms(checked["alarms"], faults.below("alarms"))
     if "well_known" in checked:
@@ -226,5 +228,5 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
         if "function_arn" in checked:
             below.add("requires issuer and keys, which cannot be combined with function_arn: remove one of them")
         else:
-            check_well_known(checked["well_known"], checked.get("keys", {}), checked.get("routes", {}), below)
+            check_well_known(checked["well_known"], checked.get("keys", {}), routes, below)
     return checked

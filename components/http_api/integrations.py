@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 import re
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
@@ -13,7 +13,7 @@ import pulumi_aws as aws
 
 from ..arns import qualifier_of, unqualified
 from ..late_checks import checked_later
-from ..names import route_suffix, short_suffix
+from ..names import route_suffix
 from ..parameter_mappings import REQUEST, RESPONSE, check_mappings, checked_mappings
 from ..route_keys import METHODS, invocation_path
 from ..validation import Faults, check_range
@@ -65,41 +65,29 @@ _STATUS = re.compile(r"[2-5][0-9]{2}")
 TARGETS = ("lambda_arn", "http_url", "vpc_link", "service")
 
 
-class SharedIntegration(NamedTuple):
-    """An integration and the routes that share it."""
+class Backend(NamedTuple):
+    """An integration, and the routes that lead there."""
 
+    label: str
+    """The end of its name."""
+    short_label: str
+    """The end of the name of its role."""
     integration: IntegrationArgs
-    route_keys: list[str]
-
-
-def group_by_integration(integrations: Mapping[str, IntegrationArgs]) -> list[SharedIntegration]:
-    """The routes grouped by equal integrations, each of which is created once: an API may have 300 integrations."""
-    shared: list[SharedIntegration] = []
-    for route_key, integration in sorted(integrations.items()):
-        for known in shared:
-            # Outputs are compared by identity, since their values are not known yet.
-            if known.integration == integration:
-                known.route_keys.append(route_key)
-                break
-        else:
-            shared.append(SharedIntegration(integration, [route_key]))
-    return shared
+    route_keys: Sequence[str]
+    faults: Faults
+    """Those of the integration, for Outputs, which are checked once they are known."""
 
 
 def create_integration(
     name: str,
     api: pulumi.Output[str],
     execution_arn: pulumi.Output[str],
-    shared: SharedIntegration,
+    backend: Backend,
     tags: Mapping[str, pulumi.Input[str]] | None,
-    faults: Faults,
     opts: pulumi.ResourceOptions,
-) -> pulumi.Output[str]:
-    """The target (``integrations/<id>``) for routes of ``api``, known once the routes may use it.
-
-    Outputs are checked once they are known; ``faults`` are those of the integration of the first route.
-    """
-    integration, route_keys = shared
+) -> aws.apigatewayv2.Integration:
+    """The integration for routes of ``api``, known once the routes may use it."""
+    integration, route_keys, faults = backend.integration, backend.route_keys, backend.faults
     args = aws.apigatewayv2.IntegrationArgs(
         api_id=api,
         integration_type="HTTP_PROXY",
@@ -139,19 +127,18 @@ def create_integration(
         args.integration_type, args.integration_subtype = "AWS_PROXY", service["subtype"]
         below = faults.below("service", "parameters")
         args.request_parameters = checked_mappings(service["parameters"], REQUEST, below)
-        role_name = f"{name}-service-{short_suffix(route_keys[0])}"
+        role_name = f"{name}-service-{backend.short_label}"
         args.credentials_arn = service.get("role_arn") or create_service_role(role_name, service, tags, opts)
     # API Gateway answers 500 for a function without permission: at a new route, and where another function takes over.
     permitted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=permissions))
-    created = aws.apigatewayv2.Integration(f"{name}-integration-{route_suffix(route_keys[0])}", args, permitted)
-    return created.id.apply(lambda integration_id: f"integrations/{integration_id}")
+    return aws.apigatewayv2.Integration(f"{name}-integration-{backend.label}", args, permitted)
 
 
 def _permissions(
     name: str,
     lambda_arn: pulumi.Input[str],
     execution_arn: pulumi.Output[str],
-    route_keys: list[str],
+    route_keys: Sequence[str],
     opts: pulumi.ResourceOptions,
 ) -> list[aws.lambda_.Permission]:
     """A permission for each route, which applies only to that route."""
@@ -170,14 +157,15 @@ def _permissions(
     ]
 
 
-def check_integration(route_key: str, integration: IntegrationArgs, faults: Faults) -> None:
-    """Record in ``faults`` an integration without a target or with several, and what API Gateway would reject in it."""
+def check_integration(route_keys: Sequence[str], integration: IntegrationArgs, faults: Faults) -> None:
+    """Record in ``faults`` an integration without a target or with several, and what API Gateway would reject in it, as the
+    backend of these routes."""
     targets = [target for target in TARGETS if target in integration]
     if len(targets) != 1:
         found = f"and has {' and '.join(targets)}" if targets else "and has none"
         faults.add(f"must have exactly one of {', '.join(TARGETS)}, {found}")
     url = integration.get("http_url")
-    if isinstance(url, str) and (fault := _url_fault(url, [route_key])):
+    if isinstance(url, str) and (fault := _url_fault(url, route_keys)):
         faults.below("http_url").add(fault)
     method = integration.get("vpc_link", {}).get("method", "ANY")
     if method not in METHODS:
@@ -202,7 +190,7 @@ def check_integration(route_key: str, integration: IntegrationArgs, faults: Faul
     check_range(timeout, 50, 30000, "milliseconds", faults.below("timeout_milliseconds"))
 
 
-def _url_fault(url: object, route_keys: list[str]) -> str | None:
+def _url_fault(url: object, route_keys: Sequence[str]) -> str | None:
     """Why ``url`` is invalid as the backend of these routes, whose parameters it may contain in braces."""
     if not isinstance(url, str) or not url.lower().startswith(("https://", "http://")):
         return f"must start with https:// or http://, and is {url!r}"

@@ -56,8 +56,8 @@ def create_preflight(
     settings: FunctionSettingsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> pulumi.Output[str]:
-    """The target (``integrations/<id>``) of the ``OPTIONS`` routes; its function has the runtime of the authorizer."""
+) -> aws.apigatewayv2.Integration:
+    """The integration of the ``OPTIONS`` routes; its function has the runtime of the authorizer."""
     # Without any permission, not even to write logs: so Lambda creates no log group, which nobody would delete.
     _, role_arn = create_role(name, "lambda.amazonaws.com", [], tags, opts)
     runtime, architecture, _ = package_target(settings)
@@ -85,7 +85,7 @@ def create_preflight(
         source_arn=pulumi.Output.format("{0}/*/OPTIONS/*", api.execution_arn),
         opts=opts,
     )
-    integration = aws.apigatewayv2.Integration(
+    return aws.apigatewayv2.Integration(
         f"{name}-integration",
         api_id=api.id,
         integration_type="AWS_PROXY",
@@ -93,7 +93,6 @@ def create_preflight(
         integration_uri=alias.arn,
         payload_format_version="2.0",
         timeout_milliseconds=5000,
-        opts=opts,
+        # A route that exists before its permission would answer 500.
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[permission])),
     )
-    # A route that exists before its permission would answer 500.
-    return pulumi.Output.all(integration.id, permission.id).apply(lambda ids: f"integrations/{ids[0]}")

@@ -20,14 +20,16 @@ MAX_ROUTES = 300
 
 
 class RouteArgs(TypedDict):
-    """A route of the API. It requires a token unless it is `public`."""
+    """A route of the API. It requires a token unless it is `public`. In Python and in the program's configuration a list of
+    scopes stands for a route that has only these, and "public" for one that is only public."""
 
-    integration: IntegrationArgs
-    """The backend of the route."""
+    integration: NotRequired[IntegrationArgs]
+    """The backend of the route. Default: the `integration` of the API."""
     public: NotRequired[bool]
     """Whether the route is accessible without a token. Default: false."""
     scopes: NotRequired[list[str]]
-    """Scopes that a token must have for this route. Default: none, so that every valid token is accepted."""
+    """Scopes that a token must have for this route, instead of the `scopes` of the API; an empty list: none, so that every
+    valid token is accepted. Default: the `scopes` of the API."""
     scopes_match: NotRequired[ScopesMatch]
     """"all" (default): the token must have every scope. "any": one of the scopes suffices."""
     throttling_burst_limit: NotRequired[int]
@@ -49,40 +51,56 @@ def protected_routes(routes: Routes) -> dict[str, RouteScopesArgs]:
     }
 
 
-def check_routes(name: str, routes: Routes, added: Collection[str], faults: Faults) -> None:
+def check_routes(
+    name: str, routes: Routes, default: IntegrationArgs | None, added: Collection[str], faults: Faults
+) -> None:
     """Record in ``faults`` what API Gateway, Lambda or the authorizer would reject in the routes of the API ``name``.
 
-    ``added`` are the keys of the API's additional routes.
+    ``default`` is the integration of the API, ``added`` are the keys of its additional routes; ``faults`` are those of the API.
     """
+    if default is not None:
+        check_integration(routes_without_integration(routes), default, faults.below("integration"))
+    _check_policies(name, routes, default, faults)
+    faults = faults.below("routes")
     if not routes:
         faults.add("at least one route is required")
     count = len({*routes, *added})
     if count > MAX_ROUTES:
         own = f", {len(added)} of them for CORS and the well-known endpoints" if added else ""
         faults.add(f"an HTTP API has at most {MAX_ROUTES} routes, and these are {count}{own}: split it into two APIs")
-    _check_policies(name, routes, faults)
     check_route_keys(routes, faults)
     for route_key, route in routes.items():
         below = faults.below(route_key)
         if "integration" in route:
-            check_integration(route_key, route["integration"], below.below("integration"))
+            check_integration([route_key], route["integration"], below.below("integration"))
+        elif default is None:
+            below.below("integration").missing(
+                "write the backend of the route, or integration for all routes of the API"
+            )
         if route.get("public") and route.get("scopes"):
             below.below("scopes").add(
                 "has no effect on a public route, which requires no token: remove scopes or public"
             )
+        check_distinct(route.get("scopes", []), below.below("scopes"))
         if "scopes_match" in route and not route.get("scopes"):
             below.below("scopes_match").add("has no effect without scopes: remove it")
         for limit in ("throttling_burst_limit", "throttling_rate_limit"):
             check_limit(route.get(limit), below.below(limit))
 
 
-def _check_policies(name: str, routes: Routes, faults: Faults) -> None:
+def routes_without_integration(routes: Routes) -> list[str]:
+    """The keys of the routes that lead to the integration of the API."""
+    return [route_key for route_key, route in routes.items() if "integration" not in route]
+
+
+def _check_policies(name: str, routes: Routes, default: IntegrationArgs | None, faults: Faults) -> None:
     """Record an error for a function whose resource policy cannot hold the permissions of the routes that invoke it."""
     invoked_by: list[tuple[pulumi.Input[str], list[str]]] = []
     for route_key, route in routes.items():
-        if "lambda_arn" not in route.get("integration", {}):
+        integration = route.get("integration", default)
+        if integration is None or "lambda_arn" not in integration:
             continue
-        lambda_arn = route["integration"]["lambda_arn"]
+        lambda_arn = integration["lambda_arn"]
         for known, route_keys in invoked_by:
             # Outputs are compared by identity, since their values are not known yet.
             if known is lambda_arn or known == lambda_arn:
@@ -93,11 +111,19 @@ def _check_policies(name: str, routes: Routes, faults: Faults) -> None:
     for lambda_arn, route_keys in invoked_by:
         size = policy_bytes(name, lambda_arn, route_keys)
         if size > MAX_POLICY_BYTES:
-            faults.below(route_keys[0], "integration", "lambda_arn").add(
+            place = ("routes", route_keys[0]) if "integration" in routes[route_keys[0]] else ()
+            faults.below(*place, "integration", "lambda_arn").add(
                 f"{len(route_keys)} routes invoke this function, and their permissions take {size} bytes of its "
                 f"resource policy, which is limited to {MAX_POLICY_BYTES}: use fewer routes, for example with ANY or "
                 "{proxy+}, or several functions or aliases"
             )
+
+
+def check_distinct(scopes: list[str], faults: Faults) -> None:
+    """Record in ``faults`` a scope that is listed twice."""
+    for index, scope in enumerate(scopes):
+        if scope in scopes[:index]:
+            faults.below(index).add(f"{scope!r} is listed twice: remove one of them")
 
 
 def check_limit(limit: object, faults: Faults) -> None:

@@ -16,6 +16,7 @@ from .generations import Generation, GenerationsArgs, Phase, check_generations, 
 from .generations import GenerationArgs as GenerationArgs
 from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
 from .key_policy import Roles, account_root, key_policy
+from .nodes import SigningKeysNodes
 
 _ALIAS = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")
 """https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"""
@@ -109,8 +110,12 @@ class SigningKeys(pulumi.ComponentResource):
             target_key_id=target_key_id,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        for region in args.get("replica_regions", []):
-            self._replicate(name, region, listed, keys, args, alias)
+        replicas = {
+            region: self._replicate(name, region, listed, keys, args, alias)
+            for region in args.get("replica_regions", [])
+        }
+        self.nodes: SigningKeysNodes = SigningKeysNodes(keys, alias, replicas)
+        """The resources inside."""
         accepted = [generation for generation in listed if generation.accepted]
         jwks = [self._jwk(generation, keys[generation.name]) for generation in accepted]
         self.jwks = pulumi.Output.all(*jwks).apply(jwks_json)
@@ -156,12 +161,13 @@ class SigningKeys(pulumi.ComponentResource):
         keys: dict[str, aws.kms.Key],
         args: SigningKeysArgs,
         alias: aws.kms.Alias,
-    ) -> None:
+    ) -> dict[str, aws.kms.ReplicaKey]:
         """Replicas of the multi-Region keys in ``region``, and the alias there if the active one is among them."""
+        replicas: dict[str, aws.kms.ReplicaKey] = {}
         for generation in listed:
             if not generation.multi_region:
                 continue
-            replica = aws.kms.ReplicaKey(
+            replica = replicas[generation.name] = aws.kms.ReplicaKey(
                 f"{name}-key-{generation.name}-{region}",
                 region=region,
                 primary_key_arn=keys[generation.name].arn,
@@ -180,6 +186,7 @@ class SigningKeys(pulumi.ComponentResource):
                     target_key_id=replica.key_id,
                     opts=pulumi.ResourceOptions(parent=self),
                 )
+        return replicas
 
     def _key_options(
         self, generation: Generation, args: SigningKeysArgs, ignore_changes: list[str] | None = None

@@ -30,6 +30,7 @@ from .function_settings import (
     vpc_config,
 )
 from .live_alias import create_live_alias
+from .nodes import AuthorizerFunctionNodes
 from .package import build_package
 from .trusted_issuers import is_refreshed
 
@@ -90,9 +91,12 @@ class AuthorizerFunction(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
         settings, child = args.get("function", {}), pulumi.ResourceOptions(parent=self)
-        log_group = self._log_group(name, settings, args, child)
+        created = None if "log_group_name" in settings else self._log_group(name, settings, args, child)
+        log_group: pulumi.Input[str] = created.name if created else settings["log_group_name"]
         function = self._lambda(name, settings, log_group, args, child)
         alias = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
+        self.nodes: AuthorizerFunctionNodes = AuthorizerFunctionNodes(function, alias, created)
+        """The resources inside."""
         self.function_arn, self.invoke_arn = alias.arn, alias.invoke_arn
         self.function_name = function.name
         self.log_group_name = pulumi.Output.from_input(log_group)
@@ -107,9 +111,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
 
     def _log_group(
         self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs, child: pulumi.ResourceOptions
-    ) -> pulumi.Input[str]:
-        if "log_group_name" in settings:
-            return settings["log_group_name"]
+    ) -> aws.cloudwatch.LogGroup:
         return aws.cloudwatch.LogGroup(
             f"{name}-logs",
             name=_log_group_name(name),
@@ -117,7 +119,7 @@ class AuthorizerFunction(pulumi.ComponentResource):
             kms_key_id=settings.get("log_kms_key_arn"),
             tags=args.get("tags"),
             opts=child,
-        ).name
+        )
 
     def _lambda(
         self,

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from ..arns import distinct
 from ..contract import DENYLIST_OBJECT_KEY
-from ..execution_role import PolicyStatementArgs, check_statements, create_role, log_statement
+from ..execution_role import PolicyStatementArgs, RoleNodes, check_statements, create_role, log_statement
 from ..logs import checked_log_group_name
 from ..names import check_name
 from ..validation import NO_ARGS, Faults, check_shape, given
@@ -69,6 +69,8 @@ class AuthorizerRole(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role, self.role_arn = create_role(name, "lambda.amazonaws.com", statements, args.get("tags"), child)
         self.role_name = role.name
+        self.nodes: RoleNodes = RoleNodes(role)
+        """The resources inside."""
         self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
 
 

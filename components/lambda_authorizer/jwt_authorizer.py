@@ -22,6 +22,7 @@ from .authorizer_function import (
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .bound_tokens import CLIENT_CERTIFICATE, binds_tokens
 from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
+from .nodes import JwtAuthorizerNodes
 
 DEFAULT_CACHE_TTL = 60
 """Seconds. A cached allow response outlives the token's `exp` and the retirement of its key by up to this time."""
@@ -94,10 +95,13 @@ class JwtAuthorizer(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:JwtAuthorizer", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        role, function = None, None
         if "function_arn" in args:
             self.function_arn = self._own_function(args["function_arn"], faults.below("function_arn"))
         else:
-            self.function_arn = self._function(name, args, child).function_arn
+            role = self._role(name, f"{name}-function", args, child)
+            function = self._function(f"{name}-function", args, role.role_arn if role else args["role"]["arn"], child)
+            self.function_arn = function.function_arn
         self.function_name = self.function_arn.apply(_function_name)
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-gateway",  # with Pulumi's random suffix: during a replacement the API has two, with different names
@@ -123,6 +127,15 @@ class JwtAuthorizer(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        self.nodes: JwtAuthorizerNodes = JwtAuthorizerNodes(
+            authorizer=authorizer,
+            permission=permission,
+            function=function.nodes.function if function else None,
+            alias=function.nodes.alias if function else None,
+            log_group=function.nodes.log_group if function else None,
+            role=role.nodes.role if role else None,
+        )
+        """The resources inside."""
         # A route with this id would answer 500 until the permission exists.
         self.authorizer_id = pulumi.Output.all(authorizer.id, permission.id).apply(lambda values: str(values[0]))
         self.register_outputs(
@@ -154,26 +167,28 @@ class JwtAuthorizer(pulumi.ComponentResource):
 
         return pulumi.Output.all(function_arn, region, account).apply(checked)
 
-    def _function(self, name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions) -> AuthorizerFunction:
-        function_name = f"{name}-function"
+    def _function(
+        self, name: str, args: JwtAuthorizerArgs, role_arn: pulumi.Input[str], child: pulumi.ResourceOptions
+    ) -> AuthorizerFunction:
         function: AuthorizerFunctionArgs = {
             **only(FunctionOptions)(args),
             **only(ClosedRoutes)(args),
-            "role_arn": self._role_arn(name, function_name, args, child),
+            "role_arn": role_arn,
         }
-        return AuthorizerFunction(function_name, function, child)
+        return AuthorizerFunction(name, function, child)
 
-    def _role_arn(
+    def _role(
         self, name: str, function_name: str, args: JwtAuthorizerArgs, child: pulumi.ResourceOptions
-    ) -> pulumi.Input[str]:
+    ) -> AuthorizerRole | None:
+        """The role that is created, unless there is one."""
         role = args.get("role", {})
         if "arn" in role:
-            return role["arn"]
+            return None
         role_args: AuthorizerRoleArgs = {
             **function_role(function_name, args),
             "policy_statements": role.get("policy_statements", []),
         }
-        return AuthorizerRole(f"{name}-role", role_args, child).role_arn
+        return AuthorizerRole(f"{name}-role", role_args, child)
 
 
 def identity_sources(args: JwtAuthorizerArgs) -> list[str]:

@@ -3,11 +3,12 @@
 from typing import NamedTuple, TypedDict
 
 import pulumi
-import pulumi_aws as aws
 
-from ..http_api.integrations import SharedIntegration, create_integration
+from ..http_api.backends import own_backend, shared_backend
+from ..http_api.nodes import RouteNodes
+from ..http_api.route_resources import create_integrations
+from ..http_api.route_resources import create_routes as create_public_routes
 from ..http_api.stage import StageArgs
-from ..names import route_suffix
 from ..validation import Faults
 from .metadata import ROUTE_KEYS
 
@@ -45,27 +46,14 @@ def create_routes(
     documents_arn: pulumi.Output[str],
     faults: Faults,
     opts: pulumi.ResourceOptions,
-) -> list[aws.apigatewayv2.Route]:
+) -> RouteNodes:
     """The public routes of the token endpoint and of the documents, whose functions API Gateway may invoke by then."""
     backends = [
-        SharedIntegration({"lambda_arn": token_arn}, [TOKEN_ROUTE]),
-        SharedIntegration({"lambda_arn": documents_arn}, list(ROUTE_KEYS)),
+        own_backend(TOKEN_ROUTE, {"lambda_arn": token_arn}, faults),
+        shared_backend("metadata", {"lambda_arn": documents_arn}, ROUTE_KEYS, faults),
     ]
-    routes: list[aws.apigatewayv2.Route] = []
-    for backend in backends:
-        target = create_integration(name, api.id, api.execution_arn, backend, None, faults, opts)
-        routes += [
-            aws.apigatewayv2.Route(
-                f"{name}-route-{route_suffix(route_key)}",
-                api_id=api.id,
-                route_key=route_key,
-                target=target,
-                authorization_type="NONE",
-                opts=opts,
-            )
-            for route_key in backend.route_keys
-        ]
-    return routes
+    integrations = create_integrations(name, api.id, api.execution_arn, backends, None, opts)
+    return create_public_routes(name, api.id, integrations, integrations, None, opts)
 
 
 def throttled(stage: StageArgs) -> StageArgs:

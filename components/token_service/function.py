@@ -91,8 +91,8 @@ def create_function(
     log_group: aws.cloudwatch.LogGroup,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> aws.lambda_.Alias:
-    """The alias ``live`` of the function, whose package contains ``config`` as ``config.json``."""
+) -> tuple[aws.lambda_.Function, aws.lambda_.Alias]:
+    """The function and its alias ``live``; its package contains ``config`` as ``config.json``."""
     shared = shared_settings(settings)
     target = package_target(shared)
     package = build_package(target, bytecode=may_hold_bytecode(shared))
@@ -121,4 +121,4 @@ def create_function(
         tags=tags,
         opts=opts,
     )
-    return create_live_alias(name, function, opts, settings.get("provisioned_concurrency"))
+    return function, create_live_alias(name, function, opts, settings.get("provisioned_concurrency"))

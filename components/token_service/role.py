@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict, Unpack, overload
 import pulumi
 import pulumi_aws as aws
 
-from ..execution_role import create_role, log_statement
+from ..execution_role import RoleNodes, create_role, log_statement
 from ..names import check_name
 from ..validation import NO_ARGS, Faults, check_shape, given
 
@@ -48,6 +48,8 @@ class TokenServiceRole(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role, self.role_arn = create_role(name, "lambda.amazonaws.com", [], args.get("tags"), child)
         self.role_name = role.name
+        self.nodes: RoleNodes = RoleNodes(role)
+        """The resources inside."""
         self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
 
 

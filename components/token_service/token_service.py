@@ -5,9 +5,8 @@ from typing import Any, NamedTuple, Unpack, overload
 import pulumi
 import pulumi_aws as aws
 
-from ..http_api.domain import Domain, checked_domain, create_domain, map_domain
-from ..http_api.domain_claims import Api as DomainOwner
-from ..http_api.domain_claims import check_claim, claim
+from ..http_api.api_domain import DomainOfApi, map_domain
+from ..http_api.nodes import RouteNodes
 from ..http_api.stage import create_stage
 from ..http_api.well_known import jwks_uri, serve_documents
 from ..kms.signing_keys import SigningKeys, SigningKeysArgs
@@ -20,6 +19,7 @@ from .config_document import token_endpoint
 from .documents import create_documents
 from .function import create_function, create_log_group, shared_settings
 from .inputs import TokenServiceArgs
+from .nodes import TokenServiceNodes
 from .role import TokenServiceRole, TokenServiceRoleArgs, permit, role_name_fault
 
 
@@ -28,6 +28,16 @@ class _Role(NamedTuple):
 
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
+    created: aws.iam.Role | None = None
+
+
+class _Backend(NamedTuple):
+    """What answers, and the routes that lead there."""
+
+    function: aws.lambda_.Function
+    alias: aws.lambda_.Alias
+    log_group: aws.cloudwatch.LogGroup
+    routes: RouteNodes
 
 
 class TokenService(pulumi.ComponentResource):
@@ -56,6 +66,8 @@ class TokenService(pulumi.ComponentResource):
     """ARN of the execution role."""
     api_id: pulumi.Output[str]
     """ID of the API that has the routes."""
+    domain_name: pulumi.Output[str | None]
+    """The custom domain name, if there is one: an API shares it by `existing_name`."""
 
     @overload
     def __init__(self, name: str, args: TokenServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
@@ -71,30 +83,46 @@ class TokenService(pulumi.ComponentResource):
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'TokenService "{name}"')
-        args = check_token_service(name, given(args, inputs, faults), faults)
-        owner, domain_name = DomainOwner(f'TokenService "{name}"'), faults.below("domain", "name")
-        check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
+        written = given(args, inputs, faults)
+        args = check_token_service(name, written, faults)
+        own_domain = DomainOfApi(f'TokenService "{name}"', written, args.get("domain"), opts, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:TokenService", name, None, opts)
         self._name, self._tags, self._child = name, args.get("tags"), pulumi.ResourceOptions(parent=self)
-        if "domain" in args:
-            checked = checked_domain(args["domain"], faults.below("domain"))
-            args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
         role = self._role(args, faults)
-        self._keys(args, role.arn)
+        keys = self._keys(args, role.arn)
         own_api = None if "api" in args else self._own_api(args)
-        domain = create_domain(name, args["domain"], self._tags, self._child) if "domain" in args else None
+        domain = own_domain.create(name, self, own_api.api_endpoint, self._tags) if own_api else None
+        self.domain_name = own_domain.output(domain)
         endpoint = domain.url if domain else own_api.api_endpoint if own_api else _endpoint(args)
         self.issuer = pulumi.Output.from_input(args.get("issuer", endpoint))
-        routes = self._routes(args, role, endpoint, _routed(args, own_api), faults)
+        backend = self._backend(args, role, endpoint, _routed(args, own_api), faults)
+        routes = list(backend.routes.routes.values())
         ready = [route.id for route in routes]
-        if own_api:
-            ready.append(self._stage(args, own_api, domain, routes))
+        stage = self._stage(args, own_api, routes) if own_api else None
+        if own_api and stage:
+            ready.append(stage.id)
+        if own_api and stage and domain:
+            base_path = args["domain"].get("base_path")
+            ready.append(map_domain(name, domain, own_api.id, stage.id, base_path, self._child))
         self.token_endpoint = pulumi.Output.all(endpoint, *ready).apply(lambda values: token_endpoint(str(values[0])))
         self.jwks_uri = pulumi.Output.all(endpoint, *ready).apply(lambda values: jwks_uri(str(values[0])))
         if "alarms" in args:
             accounts = args.get("aws_accounts", []) if any_has(args["clients"], ROLES) else []
             create_alarms(name, self.function_name, args["alarms"], accounts, self._tags, self._child)
+        self.nodes: TokenServiceNodes = TokenServiceNodes(
+            function=backend.function,
+            alias=backend.alias,
+            log_group=backend.log_group,
+            role=role.created,
+            signing_keys=keys.nodes if keys else None,
+            api=own_api,
+            stage=stage,
+            routes=backend.routes.routes,
+            integrations=backend.routes.integrations,
+            domain_name=domain.resource if domain else None,
+        )
+        """The resources inside."""
         self.register_outputs(
             {
                 "tokenEndpoint": self.token_endpoint,
@@ -108,6 +136,7 @@ class TokenService(pulumi.ComponentResource):
                 "functionName": self.function_name,
                 "roleArn": self.role_arn,
                 "apiId": self.api_id,
+                "domainName": self.domain_name,
             }
         )
 
@@ -123,16 +152,17 @@ class TokenService(pulumi.ComponentResource):
             return _Role(arn, pulumi.Output.all(arn, args["role"]["name"]).apply(checked))
         role_args: TokenServiceRoleArgs = {"tags": self._tags} if self._tags else {}
         created = TokenServiceRole(f"{self._name}-role", role_args, self._child)
-        return _Role(created.role_arn, created.role_name)
+        return _Role(created.role_arn, created.role_name, created.nodes.role)
 
-    def _keys(self, args: TokenServiceArgs, role_arn: pulumi.Output[str]) -> None:
+    def _keys(self, args: TokenServiceArgs, role_arn: pulumi.Output[str]) -> SigningKeys | None:
+        """The keys that are created, unless there are some."""
         if "keys" in args:
             keys = args["keys"]
             self.active_key_arn = pulumi.Output.from_input(keys["active_key_arn"])
             self.key_arns = pulumi.Output.from_input(keys["key_arns"])
             self.jwks = pulumi.Output.from_input(keys["jwks"])
             self.alias_name = pulumi.Output.from_input(None)
-            return
+            return None
         given_keys = args.get("signing_keys", {})
         keys_args: SigningKeysArgs = {**given_keys, "signers": [role_arn, *given_keys.get("signers", [])]}
         if self._tags:
@@ -140,6 +170,7 @@ class TokenService(pulumi.ComponentResource):
         created = SigningKeys(f"{self._name}-keys", keys_args, self._child)
         self.active_key_arn, self.key_arns, self.jwks = created.active_key_arn, created.key_arns, created.jwks
         self.alias_name = created.alias_name.apply(_optional)
+        return created
 
     def _own_api(self, args: TokenServiceArgs) -> aws.apigatewayv2.Api:
         return aws.apigatewayv2.Api(
@@ -152,9 +183,9 @@ class TokenService(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _routes(
+    def _backend(
         self, args: TokenServiceArgs, role: _Role, endpoint: pulumi.Output[str], api: Api, faults: Faults
-    ) -> list[aws.apigatewayv2.Route]:
+    ) -> _Backend:
         """The function and the routes, for whose permissions the function waits."""
         settings, keys = args.get("function", {}), {"active_key_arn": self.active_key_arn, "key_arns": self.key_arns}
         documents = create_documents(
@@ -166,29 +197,24 @@ class TokenService(pulumi.ComponentResource):
         # A function that gets a new key must be allowed to sign with it.
         self.role_arn = pulumi.Output.all(role.arn, permitted).apply(lambda values: str(values[0]))
         config = documents.config
-        function = create_function(self._name, config, settings, self.role_arn, log_group, self._tags, self._child)
-        self.function_arn, self.function_name = function.arn, function.function_name
+        function, alias = create_function(
+            self._name, config, settings, self.role_arn, log_group, self._tags, self._child
+        )
+        self.function_arn, self.function_name = alias.arn, alias.function_name
         self.api_id = api.id
         published_arn = serve_documents(
             f"{self._name}-metadata", self, documents.published, shared_settings(settings), self._tags
         )
-        return create_routes(self._name, api, function.arn, published_arn, faults, self._child)
+        routes = create_routes(self._name, api, alias.arn, published_arn, faults, self._child)
+        return _Backend(function, alias, log_group, routes)
 
     def _stage(
-        self,
-        args: TokenServiceArgs,
-        api: aws.apigatewayv2.Api,
-        domain: Domain | None,
-        routes: list[aws.apigatewayv2.Route],
-    ) -> pulumi.Output[str]:
-        """Known once the API is available, at its domain if it has one."""
+        self, args: TokenServiceArgs, api: aws.apigatewayv2.Api, routes: list[aws.apigatewayv2.Route]
+    ) -> aws.apigatewayv2.Stage:
         opts = pulumi.ResourceOptions(parent=self, depends_on=routes)
         # Not the name alone: an AuthorizedHttpApi of the same name has an access log, too.
         name, limits = f"{self._name}-token-api", throttled(args.get("stage", {}))
-        stage = create_stage(name, api.id, {}, limits, False, self._tags, opts)
-        if domain is None:
-            return stage.id
-        return map_domain(self._name, domain, api.id, stage.id, args["domain"].get("base_path"), self._child)
+        return create_stage(name, api.id, {}, limits, False, self._tags, opts)
 
 
 def _routed(args: TokenServiceArgs, own_api: aws.apigatewayv2.Api | None) -> Api:

@@ -45,10 +45,8 @@ api = AuthorizedHttpApi(
         "audience": [audience],
         "keys": {"jwks": [keys.jwks]},
         "function": {"architecture": config.require("architecture")},
-        "routes": {
-            "GET /orders": {"scopes": ["orders:read"], "integration": {"lambda_arn": backend.arn}},
-            "GET /health": {"public": True, "integration": {"lambda_arn": backend.arn}},
-        },
+        "integration": {"lambda_arn": backend.arn},
+        "routes": {"GET /orders": ["orders:read"], "GET /health": "public"},
     },
 )
 

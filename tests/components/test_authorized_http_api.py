@@ -105,10 +105,10 @@ def test_routes_are_authorized_unless_they_say_public(recording: Recording) -> N
     assert "authorizerId" not in routes["GET /health"]
 
 
-def test_equal_integrations_are_shared_and_each_route_has_its_permission(recording: Recording) -> None:
+def test_each_route_has_its_integration_and_its_permission(recording: Recording) -> None:
     integrations = [item.inputs for item in recording.all("aws:apigatewayv2/integration:Integration")]
 
-    assert sorted(item["integrationType"] for item in integrations) == ["AWS_PROXY", "HTTP_PROXY"]
+    assert sorted(item["integrationType"] for item in integrations) == ["AWS_PROXY", "AWS_PROXY", "HTTP_PROXY"]
     permissions = [
         item.inputs for item in recording.all("aws:lambda/permission:Permission") if item.inputs["function"] == BACKEND
     ]

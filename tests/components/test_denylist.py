@@ -61,6 +61,7 @@ def test_the_first_document_revokes_nothing(bucket: Recording) -> None:
 
     assert parse_denylist(document["content"].encode()).entries == 0
     assert (document["bucket"], document["key"]) == ("revoked-bucket", "denylist.json")
+    assert set(document) == {"bucket", "key", "content"}, "a change of any other input would upload it again"
     assert bucket.outputs == {"bucket": "revoked-bucket", "arn": "arn:aws:s3:::revoked-bucket", "key": "denylist.json"}
 
 

@@ -7,7 +7,6 @@ import pulumi
 import pytest
 
 from components import InvalidArgs
-from components.http_api.integrations import group_by_integration
 from components.testing import ACCOUNT, REGION, Recording
 
 from .example import BACKEND, ROLE, api_args, declare_api
@@ -144,21 +143,6 @@ def test_an_aws_service_with_a_role_of_your_own() -> None:
 
     assert _inputs(recording)["credentialsArn"] == ROLE
     assert not [item for item in recording.all("aws:iam/role:Role") if "service" in item.name]
-
-
-def test_equal_integrations_are_one() -> None:
-    output = pulumi.Output.from_input(BACKEND)
-    shared = group_by_integration(
-        {
-            "GET /a": {"lambda_arn": BACKEND},
-            "GET /b": {"lambda_arn": BACKEND},
-            "GET /c": {"lambda_arn": BACKEND, "timeout_milliseconds": 50},
-            "GET /d": {"lambda_arn": output},
-            "GET /e": {"lambda_arn": output},
-        }
-    )
-
-    assert [item.route_keys for item in shared] == [["GET /a", "GET /b"], ["GET /c"], ["GET /d", "GET /e"]]
 
 
 @pytest.mark.parametrize(

@@ -187,9 +187,9 @@ def test_where_a_stage_and_a_domain_are_reached() -> None:
 
 def test_a_function_that_is_not_mocked_says_so() -> None:
     with pytest.raises(
-        Exception, match=r"aws:ec2/getVpc:getVpc: not mocked; mocked functions are aws:kms/getPublicKey"
+        Exception, match=r"aws:sqs/getQueue:getQueue: not mocked; mocked functions are aws:kms/getPublicKey"
     ):
-        declare(lambda: aws.ec2.get_vpc(id="vpc-1"))
+        declare(lambda: aws.sqs.get_queue(name="orders"))
 
 
 PROGRAM = """

@@ -42,6 +42,7 @@ WHOLE_STACK = {
     "apis": {"orders": {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": {}}}},
     "token_service": {},
     "whoami": True,
+    "domains": {},
 }
 """What a documented part of a stack's configuration is completed with."""
 
@@ -71,6 +72,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("js", "client"),  # tests/clients, which `make clients` runs
         ("go", "client"),
         ("python", "__main__.py"),
+        ("ts", ""),  # tests/examples/test_other_languages.py
         ("yaml", ""),
         ("yaml", "api"),
         ("yaml", "issuer"),  # tests/components/test_documented_issuers.py, tests/e2e/test_issuers.py

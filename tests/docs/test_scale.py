@@ -96,4 +96,4 @@ def test_cost_of_a_billion_requests() -> None:
 
 
 def test_resources_of_an_api() -> None:
-    assert f"to one function is {RESOURCES_PER_API} resources" in " ".join(TEXT.split())
+    assert f"to one function, the API's `integration`, is {RESOURCES_PER_API} resources" in " ".join(TEXT.split())

@@ -35,9 +35,12 @@ functions = {
         code=pulumi.AssetArchive({"app.py": pulumi.StringAsset(f"def handler(event, context): return {name!r}")}))
     for name in ("one", "two")
 }
-routes = {key: {"integration": {"lambda_arn": functions[name].arn}} for key, name in config["routes"].items()}
+default = {"lambda_arn": functions[config.get("default", "one")].arn}
+routes = {
+    key: {"integration": {"lambda_arn": functions[name].arn}} if name else {} for key, name in config["routes"].items()
+}
 domain = {"domain": config["domain"]} if "domain" in config else {}
-api = AuthorizedHttpApi("orders", function_arn=functions["one"].arn, routes=routes, **domain)
+api = AuthorizedHttpApi("orders", function_arn=functions["one"].arn, integration=default, routes=routes, **domain)
 pulumi.export("id", api.api_id)
 """
 ONE: dict[str, Any] = {"routes": {"GET /a": "one"}}
@@ -80,6 +83,31 @@ def test_what_is_called_may_be_called_before_a_route_leads_there(bench: Bench) -
     assert moved == ["AddPermission", "UpdateIntegration", "RemovePermission"]
 
 
+def test_routes_join_and_leave_the_integration_of_the_api_and_what_stays_is_not_touched(bench: Bench) -> None:
+    edits: list[dict[str, Any]] = [
+        {"routes": {"GET /b": "", "GET /c": ""}},
+        {"routes": {"GET /a": "", "GET /b": "", "GET /c": ""}},
+        {"routes": {"GET /a": "", "GET /b": "two", "GET /c": ""}},
+        {"routes": {"GET /b": "two", "GET /c": ""}},
+        {"routes": {"GET /b": "two", "GET /c": ""}, "default": "two"},
+        {"routes": {"GET /c": "", "GET /b": ""}, "default": "two"},
+    ]
+    changes = []
+    for edit in edits:
+        with recorded() as calls:
+            bench.up(API, settings=edit)
+        changes.append(calls)
+    created, added, left, removed, moved, joined = changes
+
+    assert created.count("CreateIntegration") == 1
+    assert _last(created, "AddPermission") < created.index("CreateRoute")
+    assert added == ["AddPermission", "CreateRoute"]
+    assert left == ["AddPermission", "CreateIntegration", "UpdateRoute", "RemovePermission"]
+    assert removed == ["DeleteRoute", "RemovePermission"]
+    assert moved == ["AddPermission", "UpdateIntegration", "RemovePermission"]
+    assert joined == ["UpdateRoute", "DeleteIntegration"]
+
+
 def test_the_domain_leads_to_the_api_before_the_default_endpoint_is_disabled(bench: Bench) -> None:
     bench.up(API, settings=ONE)
     with recorded() as added:
@@ -92,6 +120,26 @@ def test_the_domain_leads_to_the_api_before_the_default_endpoint_is_disabled(ben
     assert added == ["CreateDomainName", "CreateApiMapping"]
     assert disabled == ["UpdateApi"]
     assert removed == ["UpdateApi", "DeleteApiMapping", "DeleteDomainName"]
+
+
+def test_an_api_in_use_moves_to_a_domain_that_others_have(bench: Bench) -> None:
+    """Nothing of the others is touched, and nothing of its own is closed before its callers have moved."""
+    source = f"""
+existing = aws.apigatewayv2.DomainName("elsewhere", domain_name="order.example.com", domain_name_configuration=dict(
+    certificate_arn="{DOMAIN["certificate_arn"]}", endpoint_type="REGIONAL", security_policy="TLS_1_2"))
+{API}"""
+    shared = {"existing_name": "order.example.com", "base_path": "orders", "disable_default_endpoint": False}
+    bench.up(source, settings=ONE)
+    with recorded() as added:
+        bench.up(source, settings={**ONE, "domain": shared})
+    with recorded() as disabled:
+        bench.up(source, settings={**ONE, "domain": {**shared, "disable_default_endpoint": True}})
+    with recorded() as removed:
+        bench.up(source, settings=ONE)
+
+    assert added == ["CreateApiMapping"]
+    assert disabled == ["UpdateApi"]
+    assert removed == ["UpdateApi", "DeleteApiMapping"]
 
 
 def _last(calls: list[str], name: str) -> int:

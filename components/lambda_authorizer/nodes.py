@@ -1,0 +1,35 @@
+"""The resources inside ``AuthorizerFunction`` and ``JwtAuthorizer``, for what has no input."""
+
+from dataclasses import dataclass
+
+import pulumi_aws as aws
+
+
+@dataclass(frozen=True)
+class AuthorizerFunctionNodes:
+    """The resources of an `AuthorizerFunction`."""
+
+    function: aws.lambda_.Function
+    """The Lambda function."""
+    alias: aws.lambda_.Alias
+    """The alias `live`, which API Gateway invokes."""
+    log_group: aws.cloudwatch.LogGroup | None
+    """The log group. `None` with `function.log_group_name`."""
+
+
+@dataclass(frozen=True)
+class JwtAuthorizerNodes:
+    """The resources of a `JwtAuthorizer`. Those of the function are `None` with `function_arn`."""
+
+    authorizer: aws.apigatewayv2.Authorizer
+    """The authorizer of the API."""
+    permission: aws.lambda_.Permission
+    """The permission of the authorizer to invoke the function."""
+    function: aws.lambda_.Function | None
+    """The Lambda function."""
+    alias: aws.lambda_.Alias | None
+    """The alias `live` of the function."""
+    log_group: aws.cloudwatch.LogGroup | None
+    """The log group of the function. `None` with `function.log_group_name`, too."""
+    role: aws.iam.Role | None
+    """The execution role of the function. `None` with `role.arn`, too."""
