@@ -49,7 +49,9 @@ class Bucket:
         new = None
         for _ in range(ATTEMPTS):
             copy = self._read()
-            if copy.denylist == new:  # it was written: only the answer was lost, and botocore's next attempt came too late
+            if (
+                copy.denylist == new
+            ):  # it was written: only the answer was lost, and botocore's next attempt came too late
                 return new
             new = changed(copy.denylist, change, copy.now)
             if self._written(new, copy.etag):
