@@ -4,7 +4,7 @@ import pulumi
 from kms_jwt.components import AuthorizedHttpApi, Domain, SigningKeys
 
 config = pulumi.Config()
-domain = config.require("domain")
+domain: pulumi.Input[str] = config.require("domain")
 if config.get("certificate_arn"):  # one stack creates the domain name; all others know it by its name
     created = Domain("shared", domain_name=domain, certificate_arn=config.require("certificate_arn"))
     pulumi.export("target_domain_name", created.target_domain_name)
