@@ -2,21 +2,26 @@
 
 import pulumi
 
-from components import AuthorizedHttpApi, Denylist, SigningKeys, TokenService, TokenServiceRole
+from components import AuthorizedHttpApi, Denylist, Domain, SigningKeys, TokenService, TokenServiceRole
 from examples.whoami import WhoamiBackend
 from stack_config import TOKEN_SERVICE, read_stack_config
+from stack_domains import with_domain
 
 config = read_stack_config()
-role = TokenServiceRole(f"{TOKEN_SERVICE}-role") if config.token_service is not None else None
+role = TokenServiceRole(f"{TOKEN_SERVICE}-role", config.token_role_args()) if config.token_service is not None else None
 keys = SigningKeys("signing", config.keys_args(role.role_arn if role else None))
-tokens = TokenService(TOKEN_SERVICE, config.token_service_args(keys, role)) if role else None
+domains = {args["domain_name"]: Domain(name, args).domain_name for name, args in config.domains.items()}
+tokens = TokenService(TOKEN_SERVICE, with_domain(config.token_service_args(keys, role), domains)) if role else None
 issuer = tokens.issuer if tokens else None
 whoami_arn = WhoamiBackend("whoami").function_arn if config.whoami else None
 denylist = Denylist("denylist") if config.denylist else None
 bucket = denylist.bucket_name if denylist else None
 apis = {
     name: AuthorizedHttpApi(
-        name, config.api_args(name, keys.jwks, config.kms_keys(keys.key_arns), whoami_arn, issuer, bucket)
+        name,
+        with_domain(
+            config.api_args(name, keys.jwks, config.kms_keys(keys.key_arns), whoami_arn, issuer, bucket), domains
+        ),
     )
     for name in config.apis
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import pulumi
@@ -11,7 +11,7 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
 from components.contract import DEFAULT_DENYLIST_REFRESH_SECONDS
 from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
-from components.http_api.domain_claims import Api, Claims
+from components.http_api.domain_inputs import DomainArgs
 from components.http_api.route_defaults import long_form, with_default_scopes
 from components.http_api.routes import RouteArgs
 from components.kms.generations import generations
@@ -24,10 +24,11 @@ from components.token_service.checks import check_lifetimes, check_token_service
 from components.token_service.config_stand_ins import STAND_IN_URL
 from components.token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs
 from components.token_service.keys import TokenKeysArgs, stand_in_keys
-from components.token_service.role import TokenServiceRole
+from components.token_service.role import TokenServiceRole, TokenServiceRoleArgs
 from components.validation import Faults
+from stack_domains import StackDomains
 
-_KEYS = ("apis", "denylist", "signing_keys", "token_service", "whoami")
+_KEYS = ("apis", "denylist", "domains", "signing_keys", "token_service", "whoami")
 
 TOKEN_SERVICE = "tokens"  # noqa: S105 - a name
 """The name of the token service."""
@@ -49,6 +50,8 @@ class StackConfig:
     """Whether the ``whoami`` backend is deployed, as the integration of the APIs that have none."""
     denylist: bool = False
     """Whether there is a denylist, for all APIs."""
+    domains: Mapping[str, DomainArgs] = field(default_factory=dict)
+    """Name -> the arguments of its ``Domain``, to which APIs refer by the domain name."""
 
     def kms_keys(self, key_arns: pulumi.Output[dict[str, str]]) -> list[KmsKeyArgs]:
         """The signing keys for APIs that read them from KMS, by the ARNs of their generations."""
@@ -64,6 +67,11 @@ class StackConfig:
         if signer_arn is None or "signers" not in self.signing_keys:
             return self.signing_keys
         return {**self.signing_keys, "signers": [*self.signing_keys["signers"], signer_arn]}
+
+    def token_role_args(self) -> TokenServiceRoleArgs:
+        """The arguments of the token service's role, which is created before the keys: the tags of the token service."""
+        tags = _mapping(self.token_service).get("tags")
+        return cast("TokenServiceRoleArgs", {} if tags is None else {"tags": tags})
 
     def token_service_args(self, keys: SigningKeys, role: TokenServiceRole) -> TokenServiceArgs:
         """The arguments of the token service: those of the stack's file, with its signing keys and its role."""
@@ -143,12 +151,14 @@ def read_stack_config() -> StackConfig:
     """The stack's configuration. Raises ``InvalidArgs``, which lists every error with its path."""
     faults = Faults(f"The configuration of stack {pulumi.get_stack()}")
     values = _read(faults)
+    domains = StackDomains(values.get("domains", {}), faults)
     config = StackConfig(
         signing_keys=check_signing_keys(values.get("signing_keys", {}), faults.below("signing_keys")),
         apis=_mapping(values.get("apis")),
         token_service=_mapping(values["token_service"]) if values.get("token_service") else None,
         whoami=values.get("whoami") is True,
         denylist=values.get("denylist") is True,
+        domains=domains.created,
     )
     if not isinstance(values.get("apis", {}), Mapping):
         faults.below("apis").add(f"must be an object, and is {values['apis']!r}")
@@ -157,7 +167,6 @@ def read_stack_config() -> StackConfig:
     for key in ("denylist", "whoami"):
         if not isinstance(values.get(key, False), bool):
             faults.below(key).add(f"must be true or false, and is {values[key]!r}")
-    claims = Claims()
     for name in config.apis:
         # The values that the program will supply are not known yet: valid placeholders are used.
         args = config.api_args(
@@ -170,22 +179,21 @@ def read_stack_config() -> StackConfig:
         )
         below = faults.below("apis", name)
         _check_supplied(config.apis[name], config.denylist, below)
-        domain = check_authorized_http_api(name, args, below).get("domain", {}).get("name")
-        if isinstance(domain, str):
-            api = Api(f"apis.{name}")
-            if fault := claims.fault(None, domain, api):
-                below.below("domain", "name").add(fault)
-            claims.add(None, domain, api)
+        checked = check_authorized_http_api(name, args, below)
+        if "domain" in checked:
+            domains.claim(f"apis.{name}", checked["domain"], below.below("domain"))
     if not isinstance(values.get("token_service", {}), Mapping):
         faults.below("token_service").add(f"must be an object, and is {values['token_service']!r}")
     elif config.token_service is not None:
-        _check_token_service(config, config.token_service, claims, faults)
+        _check_token_service(config, config.token_service, domains, faults)
     _check_readers(config, faults)
     faults.raise_if_any()
     return config
 
 
-def _check_token_service(config: StackConfig, given: Mapping[str, object], claims: Claims, faults: Faults) -> None:
+def _check_token_service(
+    config: StackConfig, given: Mapping[str, object], domains: StackDomains, faults: Faults
+) -> None:
     """Record the errors in the configuration of the token service, with placeholders for what the program supplies."""
     below = faults.below("token_service")
     for key in ("keys", "role"):
@@ -205,9 +213,8 @@ def _check_token_service(config: StackConfig, given: Mapping[str, object], claim
     check_lifetimes(checked.get("clients", {}), config.signing_keys, below)
     if TOKEN_SERVICE in config.apis:
         faults.below("apis", TOKEN_SERVICE).add("is the name of the token service: write another")
-    domain, owner = checked.get("domain", {}).get("name"), Api("token_service")
-    if isinstance(domain, str) and (fault := claims.fault(None, domain, owner)):
-        below.below("domain", "name").add(fault)
+    if "domain" in checked:
+        domains.claim("token_service", checked["domain"], below.below("domain"))
 
 
 def _check_supplied(api: object, denylist: bool, faults: Faults) -> None:

@@ -14,9 +14,22 @@ The checks, the cheapest first; nothing in the token is trusted before its signa
 Only the standard library and ``cryptography`` are imported, and of both only the modules that the configured keys need.
 """
 
-# The handler imports these modules anyway: a cold start loads the same modules with or without these lines.
-from .config_fields import ConfigError
-from .denial import Denied, Reason
-from .verifier import Verifier
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .config_fields import ConfigError
+    from .denial import Denied, Reason
+    from .verifier import Verifier
 
 __all__ = ["ConfigError", "Denied", "Reason", "Verifier"]
+
+
+def __getattr__(name: str) -> object:
+    """The names in ``__all__``, imported when they are asked for: this module runs before ``handler`` at each cold start."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import config_fields, denial, verifier
+
+    for module in (config_fields, denial, verifier):
+        globals().update({key: value for key, value in vars(module).items() if key in __all__})
+    value: object = globals()[name]
+    return value

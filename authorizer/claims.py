@@ -1,10 +1,11 @@
 """Checking the claims of a token whose signature has been verified (RFC 7519 section 4.1, RFC 9068 section 4)."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
 
 from .denial import Denied, Reason
+from .record import Record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .certificate_binding import CertificateBinding
 
@@ -23,30 +24,56 @@ CLIENT_CLAIMS = ("azp", "client_id", "cid", "appid")
 Microsoft Entra ID's version 1.0."""
 
 
-class ClaimRules(NamedTuple):
+class ClaimRules(Record):
     """The rules that the claims of a token must satisfy."""
 
-    issuers: frozenset[str]
-    """Accepted ``iss`` values, compared exactly."""
-    audiences: frozenset[str]
-    """Accepted ``aud`` values, compared exactly; one match suffices."""
-    required_claims: tuple[str, ...]
-    """Claims that must be present, and neither null nor empty."""
-    expected_claims: Mapping[str, tuple[object, ...]]
-    """Claims that must equal one of the given values, including its type, or be a list that contains one of them."""
-    leeway_seconds: int | None
-    """Clock skew accepted for every date. ``None``: ``CLOCK_TOLERANCE_SECONDS`` for ``iat`` and ``nbf`` in the future, and
-    0 for ``exp``."""
-    max_token_age_seconds: int | None
-    """How long after ``iat`` a token is accepted. ``None``: until ``exp``."""
-    max_token_lifetime_seconds: int | None
-    """The maximum of ``exp`` minus ``iat``. ``None``: unlimited."""
-    audience_claim: str = "aud"
-    """The claim that contains the audience; some issuers use another one (Amazon Cognito's access tokens: ``client_id``)."""
-    client_ids: frozenset[str] | None = None
-    """The clients whose tokens are accepted; at least one of ``CLIENT_CLAIMS`` must say which one it is. ``None``: any."""
-    binding: "CertificateBinding | None" = None
-    """How ``cnf`` is checked, which requires the request and not only the claims. ``None``: a token with it is denied."""
+    __slots__ = (
+        "audience_claim",
+        "audiences",
+        "binding",
+        "client_ids",
+        "expected_claims",
+        "issuers",
+        "leeway_seconds",
+        "max_token_age_seconds",
+        "max_token_lifetime_seconds",
+        "required_claims",
+    )
+
+    def __init__(
+        self,
+        issuers: frozenset[str],
+        audiences: frozenset[str],
+        required_claims: tuple[str, ...],
+        expected_claims: Mapping[str, tuple[object, ...]],
+        leeway_seconds: int | None,
+        max_token_age_seconds: int | None,
+        max_token_lifetime_seconds: int | None,
+        audience_claim: str = "aud",
+        client_ids: frozenset[str] | None = None,
+        binding: "CertificateBinding | None" = None,
+    ) -> None:
+        self.issuers = issuers
+        """Accepted ``iss`` values, compared exactly."""
+        self.audiences = audiences
+        """Accepted ``aud`` values, compared exactly; one match suffices."""
+        self.required_claims = required_claims
+        """Claims that must be present, and neither null nor empty."""
+        self.expected_claims = expected_claims
+        """Claims that must equal one of the given values, including its type, or be a list that contains one of them."""
+        self.leeway_seconds = leeway_seconds
+        """Clock skew accepted for every date. ``None``: ``CLOCK_TOLERANCE_SECONDS`` for ``iat`` and ``nbf`` in the future, and
+        0 for ``exp``."""
+        self.max_token_age_seconds = max_token_age_seconds
+        """How long after ``iat`` a token is accepted. ``None``: until ``exp``."""
+        self.max_token_lifetime_seconds = max_token_lifetime_seconds
+        """The maximum of ``exp`` minus ``iat``. ``None``: unlimited."""
+        self.audience_claim = audience_claim
+        """The claim with the audience; some issuers use another one (Amazon Cognito's access tokens, ``client_id``)."""
+        self.client_ids = client_ids
+        """The clients whose tokens are accepted; at least one of ``CLIENT_CLAIMS`` must say which one it is. ``None``: any."""
+        self.binding = binding
+        """How ``cnf`` is checked, which requires the request and not only the claims. ``None``: a token with it is denied."""
 
 
 def check_claims(claims: Claims, rules: ClaimRules, now: float) -> None:

@@ -1,15 +1,16 @@
 """Reading ``config.json``, the contract between deployment and authorizer: strictly, so that an error makes the init fail."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
 
 from . import strict_json
 from .config_fields import ConfigError as ConfigError
 from .config_fields import Fields
 from .keys import Key, KeySet
+from .record import Record
 from .scopes import Routes, RouteScopes, scope_names
 from .token_rules import OWN_NAME, TokenRules, TrustedKey, TrustedKeys, read_rules
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .denylist.settings import DenylistSettings
     from .kms.settings import KmsSettings
@@ -54,25 +55,51 @@ FIELDS = frozenset(
 """The fields of ``config.json``."""
 
 
-class Config(NamedTuple):
+class Config(Record):
     """The parsed and validated ``config.json``."""
 
-    keys: Mapping[str, Key]
-    """By ``kid``: the configuration's own keys, and those that only one of the trusted issuers has."""
-    rules: TokenRules
-    """The rules for tokens signed by the configuration's own keys."""
-    trusted_issuer_rules: Mapping[str, TokenRules]
-    """``kid`` -> the rules for its tokens, for those of ``keys`` that belong to a trusted issuer."""
-    shared_keys: Mapping[str, Mapping[str, TrustedKey]]
-    """``kid`` -> ``iss`` -> key, for each ``kid`` that several trusted issuers have."""
-    max_token_bytes: int
-    routes: Routes | None
-    context_claims: tuple[str, ...]
-    log_level: str
-    kms: "KmsSettings | None"
-    """The own keys to read from KMS at run time; ``None`` if they are in ``keys``."""
-    denylist: "DenylistSettings | None"
-    """Where the denylist is read from at run time; ``None`` if there is none."""
+    __slots__ = (
+        "context_claims",
+        "denylist",
+        "keys",
+        "kms",
+        "log_level",
+        "max_token_bytes",
+        "routes",
+        "rules",
+        "shared_keys",
+        "trusted_issuer_rules",
+    )
+
+    def __init__(
+        self,
+        keys: Mapping[str, Key],
+        rules: TokenRules,
+        trusted_issuer_rules: Mapping[str, TokenRules],
+        shared_keys: Mapping[str, Mapping[str, TrustedKey]],
+        max_token_bytes: int,
+        routes: Routes | None,
+        context_claims: tuple[str, ...],
+        log_level: str,
+        kms: "KmsSettings | None",
+        denylist: "DenylistSettings | None",
+    ) -> None:
+        self.keys = keys
+        """By ``kid``: the configuration's own keys, and those that only one of the trusted issuers has."""
+        self.rules = rules
+        """The rules for tokens signed by the configuration's own keys."""
+        self.trusted_issuer_rules = trusted_issuer_rules
+        """``kid`` -> the rules for its tokens, for those of ``keys`` that belong to a trusted issuer."""
+        self.shared_keys = shared_keys
+        """``kid`` -> ``iss`` -> key, for each ``kid`` that several trusted issuers have."""
+        self.max_token_bytes = max_token_bytes
+        self.routes = routes
+        self.context_claims = context_claims
+        self.log_level = log_level
+        self.kms = kms
+        """The own keys to read from KMS at run time; ``None`` if they are in ``keys``."""
+        self.denylist = denylist
+        """Where the denylist is read from at run time; ``None`` if there is none."""
 
     def rules_of(self, kid: str) -> TokenRules:
         """The rules for tokens signed by the key ``kid``, one of ``keys``."""
@@ -148,12 +175,12 @@ def parse_config(document: Mapping[str, object]) -> Config:
         for key_id, _ in kms.keys:
             key_set.reserve(key_id.rpartition("/")[2])
     routes = _routes(fields.object("routes")) if "routes" in document else None
-    alone, shared = _trusted(fields, key_set, rules, routes)
+    trusted = _trusted(fields, key_set, rules, routes)
     config = Config(
-        keys={**key_set.keys, **{kid: trusted.key for kid, trusted in alone.items()}},
-        rules=rules._replace(name=OWN_NAME) if document.get("trusted_issuers") else rules,
-        trusted_issuer_rules={kid: trusted.rules for kid, trusted in alone.items()},
-        shared_keys=shared,
+        keys={**key_set.keys, **{kid: alone.key for kid, alone in trusted.keys.items()}},
+        rules=rules.replaced(name=OWN_NAME) if document.get("trusted_issuers") else rules,
+        trusted_issuer_rules={kid: alone.rules for kid, alone in trusted.keys.items()},
+        shared_keys=trusted.shared,
         max_token_bytes=fields.integer("max_token_bytes", DEFAULT_MAX_TOKEN_BYTES, 256, 10240, "bytes"),
         routes=routes,
         context_claims=_context_claims(fields),

@@ -1,16 +1,20 @@
 """Reading the fields of ``config.json`` one by one; errors are collected with their paths and reported together."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from .record import Record
 
 
-class Fault(NamedTuple):
+class Fault(Record):
     """One error in a configuration."""
 
-    path: tuple[str | int, ...]
-    """Names of fields, keys of objects and indices of lists, outermost first."""
-    message: str
-    """What is expected, and what was found."""
+    __slots__ = ("message", "path")
+
+    def __init__(self, path: tuple[str | int, ...], message: str) -> None:
+        self.path = path
+        """Names of fields, keys of objects and indices of lists, outermost first."""
+        self.message = message
+        """What is expected, and what was found."""
 
     def __str__(self) -> str:
         return f"{_spelled(self.path)}: {self.message}"

@@ -6,10 +6,10 @@ A line never contains a token, a signature or an unverified claim, only values f
 
 import sys
 from json import JSONEncoder
-from typing import NamedTuple
 
 from .denial import Reason
 from .event import RequestIdentity
+from .record import Record
 
 NAMESPACE = "kms-jwt"
 """The namespace of the metric ``Decisions``, which has the dimensions ``FunctionName`` and ``Reason``; where there are trusted
@@ -22,21 +22,33 @@ _SEVERITIES = {"INFO": 0, "WARN": 1, "ERROR": 2}
 _FAULTS = (Reason.INTERNAL_ERROR, Reason.KEYS_UNAVAILABLE, Reason.DENYLIST_UNAVAILABLE)
 
 
-class Decision(NamedTuple):
+class Decision(Record):
     """The decision about a request, with its reason."""
 
-    identity: RequestIdentity
-    reason: Reason | None
-    """``None``: allowed."""
-    kid: str | None
-    """The id of the key, if it is a trusted one."""
-    signature_cache_hit: bool
-    """Whether the signature was verified for an earlier request."""
-    milliseconds: float
-    fault: str | None = None
-    """The type of the exception for INTERNAL_ERROR. Its message is not logged, since it might quote the token."""
-    issuer: str | None = None
-    """The name of the token's issuer in the configuration, if there are trusted issuers and the signature is valid."""
+    __slots__ = ("fault", "identity", "issuer", "kid", "milliseconds", "reason", "signature_cache_hit")
+
+    def __init__(
+        self,
+        identity: RequestIdentity,
+        reason: Reason | None,
+        kid: str | None,
+        signature_cache_hit: bool,
+        milliseconds: float,
+        fault: str | None = None,
+        issuer: str | None = None,
+    ) -> None:
+        self.identity = identity
+        self.reason = reason
+        """``None``: allowed."""
+        self.kid = kid
+        """The id of the key, if it is a trusted one."""
+        self.signature_cache_hit = signature_cache_hit
+        """Whether the signature was verified for an earlier request."""
+        self.milliseconds = milliseconds
+        self.fault = fault
+        """The type of the exception for INTERNAL_ERROR. Its message is not logged, since it might quote the token."""
+        self.issuer = issuer
+        """The name of the token's issuer in the configuration, if there are trusted issuers and the signature is valid."""
 
 
 class DecisionLog:

@@ -3,20 +3,24 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 """
 
-from typing import NamedTuple
-
 from .denial import Denied, Reason
+from .record import Record
 
 _MAX_LOGGED = 256
 """Characters; route keys and request ids are far shorter."""
 
 
-class RequestIdentity(NamedTuple):
+class RequestIdentity(Record):
     """The values that API Gateway itself sets for the request, safe to log. ``None`` if the event has no usable value."""
 
-    route_key: str | None = None
-    request_id: str | None = None
-    source_ip: str | None = None
+    __slots__ = ("request_id", "route_key", "source_ip")
+
+    def __init__(
+        self, route_key: str | None = None, request_id: str | None = None, source_ip: str | None = None
+    ) -> None:
+        self.route_key = route_key
+        self.request_id = request_id
+        self.source_ip = source_ip
 
 
 def request_identity(event: object) -> RequestIdentity:

@@ -1,10 +1,10 @@
 """Parsing a JWS in compact serialization (RFC 7515 sections 3.1 and 5.2). Nothing in it is trusted yet."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from . import base64url, strict_json
 from .denial import Denied, Reason
+from .record import Record
 
 _FORBIDDEN_HEADERS = frozenset(
     {
@@ -24,18 +24,23 @@ _THUMBPRINTS = ("x5t", "x5t#S256")
 """Certificate thumbprints (RFC 7515 sections 4.1.7 and 4.1.8). Some issuers send them: ignored, but they must be strings."""
 
 
-class Jws(NamedTuple):
+class Jws(Record):
     """The parts of a token, as its sender wrote them."""
 
-    kid: str | None
-    alg: str
-    typ: str
-    """Normalised by ``media_type``; empty if there is none."""
-    signing_input: bytes
-    """The JWS Signing Input: header and payload segments with the dot between them."""
-    payload: bytes
-    """The octets of the payload, which is parsed only once the signature has been verified."""
-    signature: bytes
+    __slots__ = ("alg", "kid", "payload", "signature", "signing_input", "typ")
+
+    def __init__(
+        self, kid: str | None, alg: str, typ: str, signing_input: bytes, payload: bytes, signature: bytes
+    ) -> None:
+        self.kid = kid
+        self.alg = alg
+        self.typ = typ
+        """Normalised by ``media_type``; empty if there is none."""
+        self.signing_input = signing_input
+        """The JWS Signing Input: header and payload segments with the dot between them."""
+        self.payload = payload
+        """The octets of the payload, which is parsed only once the signature has been verified."""
+        self.signature = signature
 
 
 def parse(token: bytes) -> Jws:
@@ -54,10 +59,13 @@ def parse(token: bytes) -> Jws:
     return Jws(header.kid, header.alg, header.typ, signing_input, payload, signature)
 
 
-class _Header(NamedTuple):
-    kid: str | None
-    alg: str
-    typ: str
+class _Header(Record):
+    __slots__ = ("alg", "kid", "typ")
+
+    def __init__(self, kid: str | None, alg: str, typ: str) -> None:
+        self.kid = kid
+        self.alg = alg
+        self.typ = typ
 
 
 @lru_cache(maxsize=64)  # the tokens of one key share their header; exceptions are not cached

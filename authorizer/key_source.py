@@ -4,26 +4,28 @@ What reads keys at run time also reads the denylist, with pinned keys as well.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from .config import Config
 from .verifier import Verifier
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class KeySource(Protocol):
-    """Provides a verifier with the keys that are trusted at present."""
+    class KeySource(Protocol):
+        """Provides a verifier with the keys that are trusted at present."""
 
-    config: Config
-    """The configuration."""
+        config: Config
+        """The configuration."""
 
-    def verifier(self, context: object = None) -> Verifier:
-        """The verifier for an invocation with Lambda's ``context``.
+        def verifier(self, context: object = None) -> Verifier:
+            """The verifier for an invocation with Lambda's ``context``.
 
-        Raises ``Denied`` with KEYS_UNAVAILABLE if no key can be trusted any longer.
-        """
+            Raises ``Denied`` with KEYS_UNAVAILABLE if no key can be trusted any longer.
+            """
 
-    def unknown_key(self) -> None:
-        """The token of this invocation has a ``kid`` that no trusted key has."""
+        def unknown_key(self) -> None:
+            """The token of this invocation has a ``kid`` that no trusted key has."""
 
 
 class PinnedKeys:
@@ -40,7 +42,7 @@ class PinnedKeys:
         """There is nothing to look for."""
 
 
-def key_source(document: Mapping[str, object]) -> KeySource:
+def key_source(document: Mapping[str, object]) -> "KeySource":
     """The key source that the configuration selects: ``PinnedKeys``, unless it has ``kms``, a ``jwks_url`` or a ``denylist``.
 
     Raises ``ConfigError``.

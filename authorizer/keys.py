@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
 
 from .algorithms import InvalidKey, Jwk, SignatureCheck
 from .config_fields import Fields
+from .record import Record
 
 _FAMILIES = {
     "ES256": "ecdsa",
@@ -37,15 +37,18 @@ PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
 _MAX_KID_LENGTH = 256
 
 
-class Key(NamedTuple):
+class Key(Record):
     """A public key that verifies signatures of one algorithm."""
 
-    kid: str
-    """The key's id: for KMS keys the last part of the key ARN."""
-    alg: str
-    """The only JOSE algorithm that is accepted for this key."""
-    verify: SignatureCheck
-    """``verify(signing_input, signature)`` returns if the signature is valid, and raises ``InvalidSignature`` otherwise."""
+    __slots__ = ("alg", "kid", "verify")
+
+    def __init__(self, kid: str, alg: str, verify: SignatureCheck) -> None:
+        self.kid = kid
+        """The key's id: for KMS keys the last part of the key ARN."""
+        self.alg = alg
+        """The only JOSE algorithm that is accepted for this key."""
+        self.verify = verify
+        """``verify(signing_input, signature)`` returns if the signature is valid, and raises ``InvalidSignature`` otherwise."""
 
 
 def load_key(jwk: Jwk) -> Key:

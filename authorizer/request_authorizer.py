@@ -1,33 +1,37 @@
 """The request authorizer: it returns a simple response for every event, whatever the event contains."""
 
 import time
-from typing import TypedDict
 
 from .config import CONTEXT_ISSUER
-from .context import ContextValue, backend_context
+from .context import backend_context
 from .decision_log import Decision, DecisionLog
 from .denial import Denied, Reason, UnknownKeyId
 from .event import RequestIdentity, bearer_token, client_certificate, request_identity
-from .key_source import KeySource
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypedDict
 
-class SimpleResponse(TypedDict):
-    """The simple response of payload format 2.0."""
+    from .context import ContextValue
+    from .key_source import KeySource
 
-    isAuthorized: bool
-    context: dict[str, ContextValue]
-    """If allowed, the selected claims; if denied, the ``reason``, for access logs. Where there are trusted issuers, also the
-    name of the issuer, once the signature has been verified. The caller never receives it."""
+    class SimpleResponse(TypedDict):
+        """The simple response of payload format 2.0."""
+
+        isAuthorized: bool
+        context: dict[str, ContextValue]
+        """If allowed, the selected claims; if denied, the ``reason``, for access logs. Where there are trusted issuers, also
+        the name of the issuer, once the signature has been verified. The caller never receives it."""
 
 
 class RequestAuthorizer:
     """Decides about requests with the keys of ``source``, and writes each decision to ``log``."""
 
-    def __init__(self, source: KeySource, log: DecisionLog) -> None:
+    def __init__(self, source: "KeySource", log: DecisionLog) -> None:
         self._source = source
         self._log = log
 
-    def decide(self, event: object, now: float, context: object = None) -> SimpleResponse:
+    def decide(self, event: object, now: float, context: object = None) -> "SimpleResponse":
         """Allow or deny the request at ``now`` (seconds since the epoch); never raises. ``context`` is Lambda's.
 
         Any exception denies the request, including one while writing the log: no request is allowed without being logged.
@@ -69,5 +73,5 @@ class RequestAuthorizer:
         return response
 
 
-def _denial(reason: Reason) -> SimpleResponse:
+def _denial(reason: Reason) -> "SimpleResponse":
     return {"isAuthorized": False, "context": {"reason": reason.value}}

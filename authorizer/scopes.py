@@ -1,19 +1,22 @@
 """The scopes that a route requires of a token (RFC 6749 section 3.3, RFC 9068 section 2.2.3)."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from .claims import Claims
 from .config_fields import Fields
 from .denial import Denied, Reason
+from .record import Record
 
 
-class RouteScopes(NamedTuple):
+class RouteScopes(Record):
     """The scopes that one route requires; if there are none, any valid token is accepted."""
 
-    scopes: frozenset[str]
-    match_any: bool
-    """Whether one of the scopes suffices; otherwise the token needs all of them."""
+    __slots__ = ("match_any", "scopes")
+
+    def __init__(self, scopes: frozenset[str], match_any: bool) -> None:
+        self.scopes = scopes
+        self.match_any = match_any
+        """Whether one of the scopes suffices; otherwise the token needs all of them."""
 
 
 Routes = Mapping[str, RouteScopes]

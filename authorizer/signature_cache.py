@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from threading import Lock
-from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 
+from .record import Record
 from .token_rules import TokenRules
 
 MAX_ENTRIES = 1024
@@ -13,14 +13,17 @@ MAX_BYTES = 2**20
 """The maximum size of the payloads in all entries together."""
 
 
-class SignedPayload(NamedTuple):
+class SignedPayload(Record):
     """The statement that a signature proves: this key signed this payload."""
 
-    kid: str
-    rules: TokenRules
-    """Those of the issuer to which the key belongs."""
-    payload: bytes
-    """As signed. Kept instead of the parsed claims, which a caller could modify."""
+    __slots__ = ("kid", "payload", "rules")
+
+    def __init__(self, kid: str, rules: TokenRules, payload: bytes) -> None:
+        self.kid = kid
+        self.rules = rules
+        """Those of the issuer to which the key belongs."""
+        self.payload = payload
+        """As signed. Kept instead of the parsed claims, which a caller could modify."""
 
 
 class SignatureCache:

@@ -1,13 +1,14 @@
 """The rules for the tokens of one issuer, and reading them from ``config.json``."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
 
 from .claims import ClaimRules
 from .config_fields import Fields
 from .jws import media_type
 from .keys import Key
+from .record import Record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .certificate_binding import CertificateBinding
     from .issuer_scopes import IssuerScopes
@@ -18,32 +19,47 @@ OWN_NAME = "own"
 """The name of the configuration's own issuer in logs and metrics, where there are others."""
 
 
-class TokenRules(NamedTuple):
+class TokenRules(Record):
     """The rules for the tokens of one issuer."""
 
-    token_types: frozenset[str]
-    """Accepted values of ``typ``, normalised by ``jws.media_type``."""
-    claims: ClaimRules
-    name: str | None = None
-    """The issuer's name in the configuration, for logs, metrics and the backend. ``None`` if no other issuer is trusted."""
-    scopes: "IssuerScopes | None" = None
-    """Which scopes the issuer may give. ``None``: any, as the own issuer may, in ``scope`` and ``scp``."""
+    __slots__ = ("claims", "name", "scopes", "token_types")
+
+    def __init__(
+        self,
+        token_types: frozenset[str],
+        claims: ClaimRules,
+        name: str | None = None,
+        scopes: "IssuerScopes | None" = None,
+    ) -> None:
+        self.token_types = token_types
+        """Accepted values of ``typ``, normalised by ``jws.media_type``."""
+        self.claims = claims
+        self.name = name
+        """The issuer's name in the configuration, for logs, metrics and the backend. ``None`` if no other issuer is trusted."""
+        self.scopes = scopes
+        """Which scopes the issuer may give. ``None``: any, as the own issuer may, in ``scope`` and ``scp``."""
 
 
-class TrustedKey(NamedTuple):
+class TrustedKey(Record):
     """A key, and the rules for the tokens that it has signed."""
 
-    key: Key
-    rules: TokenRules
+    __slots__ = ("key", "rules")
+
+    def __init__(self, key: Key, rules: TokenRules) -> None:
+        self.key = key
+        self.rules = rules
 
 
-class TrustedKeys(NamedTuple):
+class TrustedKeys(Record):
     """The keys of all trusted issuers."""
 
-    keys: dict[str, TrustedKey]
-    """By ``kid``: the keys that only one of them has."""
-    shared: dict[str, Mapping[str, TrustedKey]]
-    """``kid`` -> ``iss`` -> key, for each ``kid`` that several of them have."""
+    __slots__ = ("keys", "shared")
+
+    def __init__(self, keys: dict[str, TrustedKey], shared: dict[str, Mapping[str, TrustedKey]]) -> None:
+        self.keys = keys
+        """By ``kid``: the keys that only one of them has."""
+        self.shared = shared
+        """``kid`` -> ``iss`` -> key, for each ``kid`` that several of them have."""
 
 
 def read_rules(fields: Fields, inherited: TokenRules | None = None) -> TokenRules:
@@ -60,12 +76,12 @@ def read_rules(fields: Fields, inherited: TokenRules | None = None) -> TokenRule
         else base.expected_claims,
         leeway_seconds=fields.integer("leeway_seconds", 0, 0, 300, "seconds")
         if "leeway_seconds" in document
-        else base and base.leeway_seconds,
+        else (base.leeway_seconds if base else None),
         max_token_age_seconds=fields.seconds("max_token_age_seconds"),
         max_token_lifetime_seconds=fields.seconds("max_token_lifetime_seconds")
         if base is None or "max_token_lifetime_seconds" in document
         else base.max_token_lifetime_seconds,
-        binding=_binding(fields) if "bound_tokens" in document else base and base.binding,
+        binding=_binding(fields) if "bound_tokens" in document else (base.binding if base else None),
     )
     if inherited and "token_types" not in document:
         return TokenRules(inherited.token_types, claims)

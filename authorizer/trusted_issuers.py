@@ -94,8 +94,8 @@ def _rules(entry: Fields, own_rules: TokenRules, routes: Routes | None) -> Token
         )
     rules = read_rules(entry, own_rules)
     client_ids = frozenset(entry.names("client_ids", at_least=1)) if "client_ids" in entry.document else None
-    claims = rules.claims._replace(audience_claim=entry.name("audience_claim", "aud"), client_ids=client_ids)
-    return rules._replace(name=name, claims=claims, scopes=_scopes(entry, routes))
+    claims = rules.claims.replaced(audience_claim=entry.name("audience_claim", "aud"), client_ids=client_ids)
+    return rules.replaced(name=name, claims=claims, scopes=_scopes(entry, routes))
 
 
 def _scopes(entry: Fields, routes: Routes | None) -> IssuerScopes:

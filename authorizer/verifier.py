@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
@@ -10,20 +9,24 @@ from . import jws, strict_json
 from .claims import Claims, check_claims
 from .config import parse_config
 from .denial import Denied, Reason, UnknownKeyId
+from .record import Record
 from .scopes import check_route
 from .signature_cache import SignatureCache, SignedPayload, token_digest
 from .token_rules import TokenRules, TrustedKey
 
 
-class Authenticated(NamedTuple):
+class Authenticated(Record):
     """A token whose signature has been verified. Its claims and the route have not been checked yet."""
 
-    kid: str
-    claims: Claims
-    rules: TokenRules
-    """The rules of the issuer to which the key belongs."""
-    signature_cache_hit: bool
-    """Whether the signature was verified for an earlier request."""
+    __slots__ = ("claims", "kid", "rules", "signature_cache_hit")
+
+    def __init__(self, kid: str, claims: Claims, rules: TokenRules, signature_cache_hit: bool) -> None:
+        self.kid = kid
+        self.claims = claims
+        self.rules = rules
+        """The rules of the issuer to which the key belongs."""
+        self.signature_cache_hit = signature_cache_hit
+        """Whether the signature was verified for an earlier request."""
 
 
 class Verifier:
@@ -83,7 +86,7 @@ class Verifier:
 
         The arguments and the result are those of ``verify``. Raises ``Denied``.
         """
-        _, claims, rules, _ = authenticated
+        claims, rules = authenticated.claims, authenticated.rules
         try:
             check_claims(claims, rules.claims, now)
             if rules.claims.binding is not None:
@@ -114,7 +117,8 @@ class Verifier:
 
     def _check_signature(self, token: bytes) -> SignedPayload:
         parsed = jws.parse(token)
-        key, rules = self.trusted_key(parsed.kid, parsed.payload)
+        trusted = self.trusted_key(parsed.kid, parsed.payload)
+        key, rules = trusted.key, trusted.rules
         if parsed.typ not in rules.token_types:
             raise Denied(Reason.UNEXPECTED_TYPE, key.kid)
         if parsed.alg != key.alg:

@@ -1,4 +1,4 @@
-"""The tools of the benchmarks: a Python environment with Lambda's runtime client, and the Go programs, each built once."""
+"""The tools of the benchmarks: a Python with Lambda's runtime client, and the functions in Go and Node.js, each built once."""
 
 import hashlib
 import shutil
@@ -14,6 +14,7 @@ from components.lambda_package.cache import cache_dir
 _HERE = Path(__file__).parent
 _LOCK_FILE = _HERE / "requirements.txt"
 _GO = _HERE / "go"
+_NODE = _HERE / "node"
 
 
 class MissingError(RuntimeError):
@@ -59,6 +60,29 @@ def go_program(name: str) -> Path:
         if done.returncode != 0:
             raise MissingError(f"Go cannot build bench/go/{name}: {done.stderr.strip()}")
     return program
+
+
+def node_function() -> Path:
+    """The folder of the function in ``node``, with what its lock file names. Raises ``MissingError`` without Node.js or npm."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        raise MissingError(
+            "no Node.js on this machine, so nothing is compared with aws-jwt-verify: see https://nodejs.org"
+        )
+    sources = [_NODE / name for name in ("package.json", "package-lock.json", "handler.mjs", "runtime.mjs")]
+    folder = cache_dir("bench") / f"node-{_digest(*sources, text='')}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            building = Path(scratch) / "function"
+            building.mkdir()
+            for source in sources:
+                shutil.copy(source, building)
+            command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            done = subprocess.run(command, cwd=building, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise MissingError(f"npm cannot install what bench/node needs: {done.stderr.strip()}")
+            building.rename(folder)
+    return folder
 
 
 def _digest(*files: Path, text: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from .memory import peak_memory
+from .process import peak_memory, processor_time
 
 _ARN = "arn:aws:lambda:eu-west-1:123456789012:function:bench"
 _PATIENCE_SECONDS = 60
@@ -84,6 +84,11 @@ class Function:
     def peak_memory(self) -> float:
         """In MB, so far."""
         return peak_memory(self._process.pid)
+
+    @property
+    def processor_time(self) -> float:
+        """In ms, so far."""
+        return processor_time(self._process.pid)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

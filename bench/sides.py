@@ -1,8 +1,9 @@
 """The Lambda functions to compare, each in a folder as Lambda would unpack it."""
 
 import json
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,11 +12,13 @@ from components.lambda_package.target import host_target
 from emulator.aws import DEFAULT_REGION
 from emulator.server import MiniStack
 from testkit.signers import Signer
+from testkit.tokens import AUDIENCE, ISSUER
 
-from .environment import MissingError, go_program, runtime_python, site_packages
+from .environment import MissingError, go_program, node_function, runtime_python, site_packages
 from .tokens import config
 
 NOTHING, OURS, PYJWT, GO = "Python, does nothing", "kms-jwt", "PyJWT + boto3", "Go, as the original"
+NODE = "aws-jwt-verify (Node.js)"
 WITHOUT_BYTECODE = "kms-jwt without bytecode"
 
 _FUNCTIONS = Path(__file__).parent / "functions"
@@ -46,11 +49,17 @@ def prepare(folder: Path, signer: Signer, ministack: MiniStack) -> tuple[dict[st
         WITHOUT_BYTECODE: _python("authorizer.handler.handler", _ours(folder / "plain", signer, bytecode=False), {}),
         PYJWT: _python("pyjwt_boto3.handler", _pyjwt(folder / "pyjwt"), aws),
     }
-    try:
-        sides[GO] = Side([str(go_program("original"))], folder, aws)
-    except MissingError as error:
-        return sides, [str(error)]
-    return sides, []
+    others: dict[str, Callable[[], Side]] = {
+        GO: lambda: Side([str(go_program("original"))], folder, aws),
+        NODE: lambda: Side(["node", "runtime.mjs"], node_function(), _pinned(signer)),
+    }
+    missing = []
+    for name, make in others.items():
+        try:
+            sides[name] = make()
+        except MissingError as error:
+            missing.append(str(error))
+    return sides, missing
 
 
 def _python(handler: str, folder: Path, environment: Mapping[str, str]) -> Side:
@@ -68,6 +77,12 @@ def _ours(folder: Path, signer: Signer, *, bytecode: bool = True) -> Path:
     shutil.copytree(build_package(host_target()), folder, ignore=shutil.ignore_patterns(*ignored))
     (folder / "config.json").write_text(json.dumps(config(signer)))
     return folder
+
+
+def _pinned(signer: Signer) -> Mapping[str, str]:
+    """The settings of the function in Node.js; its key is pinned, as ours is."""
+    path = os.environ.get("PATH", os.defpath)
+    return {"PATH": path, "ISSUER": ISSUER, "AUDIENCE": AUDIENCE, "JWKS": json.dumps({"keys": [signer.jwk]})}
 
 
 def _pyjwt(folder: Path) -> Path:

@@ -10,7 +10,7 @@ _STARTED = time.perf_counter()
 from components import AuthorizedHttpApi, SigningKeys  # noqa: E402 - the imports count, too
 from components.testing import Recording, declare  # noqa: E402
 
-from .memory import peak_memory  # noqa: E402
+from .process import peak_memory  # noqa: E402
 
 _BACKEND = "arn:aws:lambda:eu-west-1:123456789012:function:backend"
 

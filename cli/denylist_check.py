@@ -17,7 +17,7 @@ def with_denylist(checks: list[Check], denylist: Denylist, verifier: Verifier, a
 
 
 def _check(denylist: Denylist, authenticated: Authenticated) -> Check:
-    kid, claims, rules, _ = authenticated
+    kid, claims, rules = authenticated.kid, authenticated.claims, authenticated.rules
     entries = sum(len(named) for issuer in rules.claims.issuers for named in denylist.issuers.get(issuer, ()))
     found = [f"{name} is {claims[name]!r}" for name in ("sub", *CLIENT_CLAIMS, "jti", "iat") if name in claims]
     detail = (

@@ -120,11 +120,13 @@ def _details(token: str, verifier: Verifier) -> dict[str, str]:
     kid = str(header.get("kid", ""))
     try:
         payload = base64url.decode(token.split(".")[1].encode())
-        key, rules = verifier.trusted_key(kid, payload)
+        trusted = verifier.trusted_key(kid, payload)
     except (Denied, IndexError, ValueError):
         alg, types, named = "unknown", "unknown", ""
     else:
-        alg, types, named = key.alg, listed(rules.token_types), f", of the issuer {rules.name!r}" if rules.name else ""
+        rules = trusted.rules
+        alg, types = trusted.key.alg, listed(rules.token_types)
+        named = f", of the issuer {rules.name!r}" if rules.name else ""
     shared = "; the iss says whose key it is" if kid in config.shared_keys else ""
     return {
         "size": f"{len(token)} bytes; accepted: at most {config.max_token_bytes}",

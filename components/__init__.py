@@ -7,9 +7,11 @@
 from .denylist import Denylist, DenylistArgs
 from .execution_role import PolicyStatementArgs, RoleNodes
 from .http_api.alarms import AlarmsArgs
+from .http_api.api_domain_inputs import ApiDomainArgs
 from .http_api.authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
 from .http_api.cors import CorsArgs
-from .http_api.domain import DomainArgs, MutualTlsArgs
+from .http_api.domain import Domain, DomainNodes
+from .http_api.domain_inputs import DomainArgs, MutualTlsArgs
 from .http_api.integrations import IntegrationArgs, VpcLinkArgs
 from .http_api.nodes import AuthorizedHttpApiNodes
 from .http_api.route_authorization import BuiltInJwtAuthorizerArgs
@@ -41,6 +43,7 @@ from .validation import InvalidArgs
 
 __all__ = [
     "AlarmsArgs",
+    "ApiDomainArgs",
     "AuthorizedHttpApi",
     "AuthorizedHttpApiArgs",
     "AuthorizedHttpApiNodes",
@@ -56,7 +59,9 @@ __all__ = [
     "Denylist",
     "DenylistArgs",
     "DenylistReaderArgs",
+    "Domain",
     "DomainArgs",
+    "DomainNodes",
     "FunctionSettingsArgs",
     "GenerationArgs",
     "IntegrationArgs",

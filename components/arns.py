@@ -213,6 +213,7 @@ RESOURCE = ArnForm(
 
 ARN_INPUTS: Mapping[str, Mapping[str, ArnForm | ArnByKind]] = {
     "AlarmsArgs": {"topic_arn": TOPIC},
+    "ApiDomainArgs": {"certificate_arn": CERTIFICATE},
     "AuthorizedHttpApiArgs": {"function_arn": LAMBDA_FUNCTION},
     "AuthorizerFunctionArgs": {"role_arn": ROLE},
     "AuthorizerRoleArgs": {"kms_key_arns": KMS_KEY},

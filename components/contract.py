@@ -86,7 +86,7 @@ def scope_faults(required: Sequence[str]) -> list[config_fields.Fault]:
     """What the authorizer would reject in a list of required scopes; the paths are those in the list."""
     found: list[config_fields.Fault] = []
     scopes.scope_names(config_fields.Fields({"scopes": [*required]}, faults=found))
-    return [fault._replace(path=fault.path[1:]) for fault in found]
+    return [config_fields.Fault(fault.path[1:], fault.message) for fault in found]
 
 
 def own_keys(pinned: Sequence[Mapping[str, object]], kms_keys: Sequence[str]) -> keys.KeySet:

@@ -60,8 +60,8 @@ class Denylist(pulumi.ComponentResource):
             bucket=bucket.bucket,
             key=DENYLIST_OBJECT_KEY,
             content=EMPTY_DENYLIST,
-            content_type="application/json",
-            # Only the first version is written here: without it S3 would answer that reading it is forbidden.
+            # Only the first version is written here: without it S3 would answer that reading it is forbidden. No other input
+            # of the object is set: where one differs, after `pulumi refresh` say, the provider uploads all, this content too.
             opts=pulumi.ResourceOptions(parent=self, depends_on=protection, ignore_changes=["content"]),
         )
         self.bucket_name = pulumi.Output.all(bucket.bucket, document.id).apply(lambda values: str(values[0]))

@@ -17,7 +17,9 @@ from pulumi.runtime import settings
 
 from .denylist import Denylist
 from .http_api.authorized_http_api import AuthorizedHttpApi
+from .http_api.domain import Domain
 from .http_api.domain_claims import Claims, Deployment, deployment_claims
+from .http_api.domain_inputs import DomainSettings
 from .kms.generations import GenerationsArgs
 from .kms.signing_keys import SigningKeys
 from .lambda_authorizer.authorizer_config import ClosedRoutes, TrustedTokens
@@ -28,12 +30,12 @@ from .token_service.role import TokenServiceRole
 from .token_service.token_service import TokenService
 from .validation import Spelling, foreign_spelling
 
-SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs)
+SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs, DomainSettings)
 """The parts from which the arguments of components inherit; an input has the same meaning in all of them."""
 
 COMPONENTS = (
     *(AuthorizedHttpApi, JwtAuthorizer, SigningKeys, AuthorizerFunction, AuthorizerRole),
-    *(TokenService, TokenServiceRole, Denylist),
+    *(TokenService, TokenServiceRole, Denylist, Domain),
 )
 
 _UNLESS = " Required unless `function_arn` is set."

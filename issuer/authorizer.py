@@ -8,34 +8,31 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "issuer":
     from authorizer import base64url, strict_json
-    from authorizer.algorithms import InvalidKey
     from authorizer.config import LOG_LEVELS, read_config
     from authorizer.config_fields import ConfigError, Fields
     from authorizer.decision_log import NAMESPACE, write_line
-    from authorizer.event import RequestIdentity, request_identity
+    from authorizer.event import RequestIdentity, client_certificate, request_identity
     from authorizer.keys import Key, KeySet
-    from authorizer.scopes import is_scope, scope_names
+    from authorizer.scopes import scope_names
 else:
     from ..authorizer import base64url, strict_json
-    from ..authorizer.algorithms import InvalidKey
     from ..authorizer.config import LOG_LEVELS, read_config
     from ..authorizer.config_fields import ConfigError, Fields
     from ..authorizer.decision_log import NAMESPACE, write_line
-    from ..authorizer.event import RequestIdentity, request_identity
+    from ..authorizer.event import RequestIdentity, client_certificate, request_identity
     from ..authorizer.keys import Key, KeySet
-    from ..authorizer.scopes import is_scope, scope_names
+    from ..authorizer.scopes import scope_names
 
 __all__ = [
     "LOG_LEVELS",
     "NAMESPACE",
     "ConfigError",
     "Fields",
-    "InvalidKey",
     "Key",
     "KeySet",
     "RequestIdentity",
     "base64url",
-    "is_scope",
+    "client_certificate",
     "read_config",
     "request_identity",
     "scope_names",

@@ -1,5 +1,6 @@
 """X.509 certificates for tests of TLS, with keys on P-256."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -20,10 +21,22 @@ class Authority:
         self.pem = made.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
         """Its own certificate."""
 
-    def issue(self, common_name: str, serial_number: int) -> bytes:
-        """A private key and the certificate for it, in PEM format."""
+    def issue(
+        self,
+        common_name: str,
+        serial_number: int,
+        *,
+        subject: x509.Name | None = None,
+        names: Sequence[x509.GeneralName] = (),
+        more: Sequence[x509.ExtensionType] = (),
+    ) -> bytes:
+        """A private key and the certificate for it, in PEM format: for ``common_name``, or for the whole ``subject``, with
+        these alternative ``names`` and ``more`` extensions."""
         key = ec.generate_private_key(ec.SECP256R1())
-        return _pem(key, _builder(_named(common_name), self._name, key, serial_number).sign(self._key, hashes.SHA256()))
+        made = _builder(_named(common_name) if subject is None else subject, self._name, key, serial_number)
+        for extension in [*([x509.SubjectAlternativeName(names)] if names else []), *more]:
+            made = made.add_extension(extension, critical=False)
+        return _pem(key, made.sign(self._key, hashes.SHA256()))
 
 
 def certificate_of(pem: bytes) -> str:

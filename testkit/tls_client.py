@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 from emulator.web import Answer
 
@@ -33,10 +34,18 @@ class TlsClient:
 
     def get(self, path: str, host: str, headers: Mapping[str, str] | None = None) -> Answer:
         """What ``host`` answers. Raises ``OSError`` if the server ends the connection."""
+        return self._send("GET", path, host, headers or {})
+
+    def post(self, path: str, host: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
+        """What ``host`` answers to ``form``. Raises ``OSError`` if the server ends the connection."""
+        form_type = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._send("POST", path, host, {**form_type, **(headers or {})}, urlencode(form))
+
+    def _send(self, method: str, path: str, host: str, headers: Mapping[str, str], body: str | None = None) -> Answer:
         connection = http.client.HTTPConnection(host)
         connection.sock = self.connect()
         try:
-            connection.request("GET", path, headers={"Host": host, **(headers or {})})
+            connection.request(method, path, body, {"Host": host, **headers})
             answer = connection.getresponse()
             return Answer(answer.status, dict(answer.headers.items()), answer.read())
         finally:

@@ -33,7 +33,10 @@ CONTRACT = ROOT / "components" / "contract.py"
 """The one place where the components import the authorizer, under either of its names."""
 
 
-OF_THE_ISSUER = [ROOT / "issuer" / name for name in ("authorizer.py", "jwt_verification.py", "runtime_keys.py")]
+OF_THE_ISSUER = [
+    ROOT / "issuer" / name
+    for name in ("authorizer.py", "client_certificates.py", "jwt_verification.py", "runtime_keys.py")
+]
 """The places where the issuer's token service imports the authorizer: what all of it needs, and what some clients need."""
 
 

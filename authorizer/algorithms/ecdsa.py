@@ -1,22 +1,24 @@
 """ECDSA: ES256, ES384, ES512 (RFC 7518 section 3.4) and ES256K (RFC 8812 section 3.2)."""
 
-from typing import NamedTuple
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from ..record import Record
 from . import InvalidKey, Jwk, SignatureCheck
 from .members import expect, fixed_octets
 
 
-class _Parameters(NamedTuple):
-    crv: str
-    curve: ec.EllipticCurve
-    hash: hashes.HashAlgorithm
-    size: int
-    """Length in octets of a coordinate, and of each half of a signature."""
+class _Parameters(Record):
+    __slots__ = ("crv", "curve", "hash", "size")
+
+    def __init__(self, crv: str, curve: ec.EllipticCurve, hash: hashes.HashAlgorithm, size: int) -> None:
+        self.crv = crv
+        self.curve = curve
+        self.hash = hash
+        self.size = size
+        """Length in octets of a coordinate, and of each half of a signature."""
 
 
 _PARAMETERS = {
@@ -44,7 +46,8 @@ class _VerifyOnly(ec.ECDSA):
 
 def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
     """Verify ``alg`` signatures with the EC key ``jwk``. Raises ``InvalidKey``, also for a point that is not on the curve."""
-    crv, curve, hash_algorithm, size = _PARAMETERS[alg]
+    parameters = _PARAMETERS[alg]
+    crv, curve, size = parameters.crv, parameters.curve, parameters.size
     expect(jwk, "kty", "EC")
     expect(jwk, "crv", crv)
     x = int.from_bytes(fixed_octets(jwk, "x", size))
@@ -57,7 +60,7 @@ def signature_check(alg: str, jwk: Jwk) -> SignatureCheck:
     if key.public_numbers() != numbers:  # OpenSSL reduces a coordinate modulo the field's prime
         raise InvalidKey(f"x and y are not coordinates of {crv}: one is too large")
     verify = key.verify
-    ecdsa = _VerifyOnly(hash_algorithm)
+    ecdsa = _VerifyOnly(parameters.hash)
 
     def check(signing_input: bytes, signature: bytes) -> None:
         # A JWS has r and s concatenated at fixed width (RFC 7518 section 3.4). OpenSSL rejects zero and out of range.

@@ -11,6 +11,16 @@ from .credentials import role_credentials
 from .settings import OBJECT_KEY
 from .sigv4 import signed_get
 
+_SUFFIXES = {
+    "cn": "amazonaws.com.cn",
+    "eusc-de": "amazonaws.eu",
+    "us-iso": "c2s.ic.gov",
+    "us-isob": "sc2s.sgov.gov",
+    "eu-isoe": "cloud.adc-e.uk",
+    "us-isof": "csp.hci.ic.gov",
+}
+"""Of the host names in partitions of their own, by what their regions begin with (``partitions.json`` of AWS's SDKs)."""
+
 
 def read_object(bucket: str, etag: str | None, deadline: float) -> Answer:
     """The answer to GetObject before ``deadline`` (``time.monotonic``); 304 if the object still has this ``etag``.
@@ -23,7 +33,7 @@ def read_object(bucket: str, etag: str | None, deadline: float) -> Answer:
     if endpoint:  # an emulator, which is not reached by the names of buckets
         host, path = urlsplit(endpoint).netloc, f"/{bucket}/{OBJECT_KEY}"
     else:
-        suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+        suffix = _SUFFIXES.get(region.rsplit("-", 2)[0], "amazonaws.com")
         host, path = f"{bucket}.s3.{region}.{suffix}", f"/{OBJECT_KEY}"
         endpoint = f"https://{host}"
     condition = {} if etag is None else {"if-none-match": etag}

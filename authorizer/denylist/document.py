@@ -108,7 +108,7 @@ def _revokes(revoked: Revoked, claims: Claims) -> bool:
     subjects, clients, tokens = revoked
     if tokens and claims.get("jti") in tokens:
         return True
-    if subjects and _issued_before(subjects.get(str(claims.get("sub"))), claims):
+    if subjects and "sub" in claims and _issued_before(subjects.get(str(claims["sub"])), claims):
         return True
     if clients:
         for name in CLIENT_CLAIMS:

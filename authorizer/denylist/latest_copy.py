@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 10
 """The pause after a failure, doubled after each further one, up to ``refresh_seconds``."""
 
+FIRST_RETRY_SECONDS = 1
+"""The same without a copy, when every request is denied: a deployment may be ahead of IAM, which takes seconds until the role
+may read."""
+
 
 class LatestCopy:
     """The denylist that ``settings`` name, as it was read last; one source of ``runtime_keys.refresher``.
@@ -39,9 +43,8 @@ class LatestCopy:
         """Raise ``Denied`` if the token is revoked at ``now``, or if that is not known."""
         if self._read_at is None or not now - self._read_at <= self._settings.max_stale_seconds:
             raise Denied(Reason.DENYLIST_UNAVAILABLE, authenticated.kid)
-        kid, claims, rules, _ = authenticated
-        if self._denylist.revokes(kid, rules.claims.issuers, claims):
-            raise Denied(Reason.REVOKED_TOKEN, kid)
+        if self._denylist.revokes(authenticated.kid, authenticated.rules.claims.issuers, authenticated.claims):
+            raise Denied(Reason.REVOKED_TOKEN, authenticated.kid)
 
     def begin(self, now: float) -> None:
         """The first invocation: nothing to do, since the denylist was read at init."""
@@ -63,7 +66,8 @@ class LatestCopy:
     def refresh(self, now: float) -> None:
         """Read the denylist, or fail to, and write a line about it. Takes at most ``attempt.DEADLINE_SECONDS``."""
         self._failures += 1  # until it has succeeded
-        pause = RETRY_SECONDS * 2 ** min(self._failures - 1, 10)
+        first = FIRST_RETRY_SECONDS if self._read_at is None else RETRY_SECONDS
+        pause = first * 2 ** min(self._failures - 1, 12)
         self.refresh_at = now + min(pause, self._settings.refresh_seconds)
         from .reading import read_denylist
 

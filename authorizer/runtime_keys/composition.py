@@ -52,7 +52,7 @@ class Composition:
         self._log(claimed)
         verifier = self._make({**self._policy, "keys": list(own), "trusted_issuers": entries})
         # Tokens are told apart by issuer even where no other one has a key left.
-        config = verifier.config._replace(rules=self._config.rules, context_claims=self._config.context_claims)
+        config = verifier.config.replaced(rules=self._config.rules, context_claims=self._config.context_claims)
         verifier.config = _without(config, unavailable) if unavailable else config
         return verifier
 
@@ -83,13 +83,13 @@ def _is_own(jwk: Jwk, own: KeySet) -> bool:
 
 def _without(config: Config, names: Collection[str]) -> Config:
     """``config`` with the keys of the issuers ``names`` replaced, so that their tokens are denied."""
-    return config._replace(
+    return config.replaced(
         keys={
             kid: _unavailable(key) if config.rules_of(kid).name in names else key for kid, key in config.keys.items()
         },
         shared_keys={
             kid: {
-                issuer: trusted._replace(key=_unavailable(trusted.key)) if trusted.rules.name in names else trusted
+                issuer: trusted.replaced(key=_unavailable(trusted.key)) if trusted.rules.name in names else trusted
                 for issuer, trusted in by_issuer.items()
             }
             for kid, by_issuer in config.shared_keys.items()
@@ -101,4 +101,4 @@ def _unavailable(key: Key) -> Key:
     def verify(*_: bytes) -> None:
         raise Denied(Reason.KEYS_UNAVAILABLE, key.kid)
 
-    return key._replace(verify=verify)
+    return key.replaced(verify=verify)

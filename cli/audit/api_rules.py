@@ -55,6 +55,8 @@ def _default_endpoint(api: Api) -> Iterator[Finding]:
         yield finding("default-endpoint", api.resource, text)
     else:
         text += ": disable it when its callers use the domain"
+        if any(domain.mutual_tls is None for domain in api.domains):
+            text += "; at once, if the domain, which is that of another stack, requires client certificates"
         yield finding("default-endpoint", api.resource, text, noted=True)
 
 

@@ -30,7 +30,8 @@ class Domain:
     """A custom domain name that is mapped to an API."""
 
     url: str
-    mutual_tls: bool
+    mutual_tls: bool | None
+    """Whether it requires client certificates; ``None`` if another stack has created it."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _domain(stack: Stack, mapping: Resource) -> Domain:
         url="/".join(
             ["https:/", shown(domain.value("domainName") if domain else name), *map(shown, listed(path or None))]
         ),
-        mutual_tls=domain is not None and bool(domain.value("mutualTlsAuthentication")),
+        mutual_tls=bool(domain.value("mutualTlsAuthentication")) if domain else None,
     )
 
 

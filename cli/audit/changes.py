@@ -65,7 +65,8 @@ def _of_api(old: Api, new: Api) -> _Changes:
     yield from _sets("domain", (item.url for item in old.domains), (item.url for item in new.domains))
     tls = {domain.url: domain.mutual_tls for domain in old.domains}
     for domain in new.domains:
-        if domain.mutual_tls is not tls.get(domain.url, domain.mutual_tls):
+        before = tls.get(domain.url, domain.mutual_tls)
+        if None not in (before, domain.mutual_tls) and before is not domain.mutual_tls:
             word = "required" if domain.mutual_tls else "no longer required"
             yield Effect.CLOSES if domain.mutual_tls else Effect.OPENS, f"{domain.url}: client certificates are {word}"
     yield from _sets("CORS origin", _origins(old), _origins(new))

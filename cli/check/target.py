@@ -2,7 +2,7 @@
 
 import re
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Target:
     api_id: str
     stage: str
     domain: str | None = None
-    """The custom domain name of ``url``."""
+    """The host name of ``url`` at a custom domain name, which may be a wildcard."""
 
 
 def locate(promises: Promises, account: Account) -> Target:
@@ -91,10 +91,14 @@ def _stage(path: str | None) -> str:
 
 
 def _mapping(host: str, key: str, account: Account) -> Mapping[str, Any] | None:
-    try:
-        mappings = read_all(GET, account.apigatewayv2.get_api_mappings, "Items", DomainName=host)
-    except NotFound:
-        return None
-    except NotChecked as reason:
-        raise NotChecked(f"{host} gets no token, since its API is not known: {reason}") from None
+    """The mapping of the domain ``host``, or of the wildcard that covers it if there is none of that name."""
+    mappings: Sequence[Mapping[str, Any]] = ()
+    for domain in (host, f"*.{host.partition('.')[2]}"):
+        try:
+            mappings = read_all(GET, account.apigatewayv2.get_api_mappings, "Items", DomainName=domain)
+            break
+        except NotFound:
+            continue
+        except NotChecked as reason:
+            raise NotChecked(f"{host} gets no token, since its API is not known: {reason}") from None
     return next((mapping for mapping in mappings if mapping.get("ApiMappingKey", "") == key), None)

@@ -1,8 +1,7 @@
 """``kms-jwt revoke``: revoke tokens, clients, subjects and keys without a deployment."""
 
 import argparse
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ..aws import add_aws, clients_of
@@ -68,11 +67,11 @@ def _run(options: argparse.Namespace) -> Output:
 
     _check(options)
     stack = of_outputs(read_text(options.stack_output)) if options.stack_output else DenylistStack(options.bucket)
-    entry = None if options.list else _entry(options, stack)
     with clients_of(options) as client:
         bucket = Bucket(client("s3"), stack.bucket)
-        if entry is None:
+        if options.list:
             return Output(_listed(bucket.read()))
+        entry = _entry(options, stack, bucket.now)
         bucket.change(undone(entry) if options.undo else revoked(entry))
         done = f"no longer revoked: {entry.what}" if options.undo else f"revoked: {entry.what}: {entry.when}"
         if not options.now:
@@ -109,29 +108,29 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(*faults)
 
 
-def _entry(options: argparse.Namespace, stack: "DenylistStack") -> "Entry":
-    """What is to be revoked, or no longer. Raises ``CommandError``."""
+def _entry(options: argparse.Namespace, stack: "DenylistStack", now: Callable[[], float]) -> "Entry":
+    """What is to be revoked, or no longer, at the time that ``now`` returns. Raises ``CommandError``."""
     from ..revocations.entry import CLIENT, KEY, SUBJECT, Entry, issued_until, token_entry
 
     if options.now and not stack.apis:
         raise CommandError(
             "--now: no API of the stack reads the denylist: export api_id and denylist_refresh_seconds of it"
         )
-    now = time.time()
     if options.key:
         return Entry(KEY, options.key)
     if options.token:
         text = read_text("-") if options.token == "-" else options.token  # noqa: S105 - standard input
-        entry = token_entry(text.strip().removeprefix("Bearer ").strip(), now)
+        entry = token_entry(text.strip().removeprefix("Bearer ").strip(), now())
         _check_issuer("--token", entry.issuer, stack)
         return entry
     kind, name = (CLIENT, options.client) if options.client else (SUBJECT, options.subject)
     issuer = options.issuer or (stack.own_issuers[0] if len(stack.own_issuers) == 1 else None)
     if issuer is None:
         known = ", ".join(stack.issuers) or "none"
-        raise CommandError(f"--issuer is required, since the stack's own issuer is not one: its issuers are {known}")
+        own = len(stack.own_issuers)
+        raise CommandError(f"--issuer is required, since the stack has {own} own issuers: its issuers are {known}")
     _check_issuer("--issuer", issuer, stack)
-    return issued_until(kind, name, issuer, now)
+    return issued_until(kind, name, issuer, now())
 
 
 def _check_issuer(option: str, issuer: str, stack: "DenylistStack") -> None:

@@ -1,7 +1,7 @@
 """The denylist in its bucket: read, and written only if it is still what was read."""
 
-import time
-from typing import Any
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +16,15 @@ _CHANGED_MEANWHILE = ("PreconditionFailed", "ConditionalRequestConflict")
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html"""
 
 
+class _Copy(NamedTuple):
+    """What S3 has answered."""
+
+    denylist: Denylist
+    etag: str
+    now: float
+    """The time on S3's clock, in seconds since the epoch."""
+
+
 class Bucket:
     """The bucket ``name``, through ``s3``, a boto3 client. Raises ``CommandError``, and botocore's errors without an answer."""
 
@@ -25,26 +34,44 @@ class Bucket:
 
     def read(self) -> Denylist:
         """The denylist."""
-        return self._read()[0]
+        return self._read().denylist
+
+    def now(self) -> float:
+        """The time on S3's clock, in seconds since the epoch.
+
+        With a clock that is behind, tokens that were issued meanwhile would not be revoked, and nobody would notice: botocore
+        corrects it only for its signatures.
+        """
+        return self._read().now
 
     def change(self, change: Change) -> Denylist:
         """Change the denylist and return it. If others have done so meanwhile, ``change`` is applied to what they wrote."""
+        new = None
         for _ in range(ATTEMPTS):
-            denylist, etag = self._read()
-            new = changed(denylist, change, time.time())
-            if self._written(new, etag):
+            copy = self._read()
+            if (
+                copy.denylist == new
+            ):  # it was written: only the answer was lost, and botocore's next attempt came too late
+                return new
+            new = changed(copy.denylist, change, copy.now)
+            if self._written(new, copy.etag):
                 return new
         raise CommandError(f"somebody else has changed the denylist {ATTEMPTS} times meanwhile: try again")
 
-    def _read(self) -> tuple[Denylist, str]:
+    def _read(self) -> _Copy:
         try:
             answer = self._s3.get_object(**self._place)
         except ClientError as fault:
             raise self._refused(fault, "read") from None
         try:
-            return parse_denylist(answer["Body"].read()), answer["ETag"]
+            denylist = parse_denylist(answer["Body"].read())
         except ConfigError as fault:
-            raise CommandError(f"{self._uri} is not valid, so that authorizers keep their last copy: {fault}") from None
+            raise CommandError(
+                f"{self._uri} is not valid, so that authorizers keep their last copy, and at last deny everything: copy an "
+                f"earlier version over it: {fault}"
+            ) from None
+        date = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        return _Copy(denylist, answer["ETag"], date.timestamp())
 
     def _written(self, denylist: Denylist, etag: str) -> bool:
         """Whether it was still what has this ``etag``."""

@@ -11,11 +11,11 @@ from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT
 from ..lambda_authorizer.jwt_authorizer import AuthorizerArgs, AuthorizerOptions, JwtAuthorizer, check_jwt_authorizer
 from ..validation import NO_ARGS, Faults, check_shape, given, only
 from .alarms import AlarmsArgs, check_alarms, create_alarms
+from .api_domain import DomainOfApi, map_domain
+from .api_domain_inputs import ApiDomainArgs, check_api_domain, open_to_all
 from .backends import backends, shared_backend
 from .cors import CorsArgs, check_cors, cors_configuration
 from .dashboard import create_dashboard
-from .domain import DomainArgs, check_domain, checked_domain, create_domain, map_domain
-from .domain_claims import Api, check_claim, claim
 from .integrations import IntegrationArgs
 from .nodes import AuthorizedHttpApiNodes, RouteNodes
 from .preflight import create_preflight, preflight_route_keys
@@ -50,9 +50,9 @@ class AuthorizedHttpApiArgs(AuthorizerOptions):
     """The stage: throttling, metrics, access logs."""
     cors: NotRequired[CorsArgs]
     """Cross-origin resource sharing: which web pages may call the API. Default: none."""
-    domain: NotRequired[DomainArgs]
-    """A custom domain name, in addition to the default endpoint or, with `disable_default_endpoint`, instead of it.
-    Default: none."""
+    domain: NotRequired[ApiDomainArgs]
+    """A custom domain name, which the API may share with others, in addition to the default endpoint or, with
+    `disable_default_endpoint`, instead of it. Default: none."""
     well_known: NotRequired[WellKnownArgs]
     """Publish the JWKS and the OpenID configuration. Default: not published."""
     alarms: NotRequired[AlarmsArgs]
@@ -67,7 +67,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     """An API Gateway HTTP API with its stage, routes and integrations, protected by a `JwtAuthorizer`."""
 
     api_endpoint: pulumi.Output[str]
-    """The URL of the API: of its custom domain name, if it has one. Known once every route has been created."""
+    """The URL of the API: at its custom domain name, if it has one. Known once every route has been created."""
     api_id: pulumi.Output[str]
     """ID of the API."""
     execution_arn: pulumi.Output[str]
@@ -78,6 +78,8 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
     """Name of the authorizer's Lambda function."""
     jwks_uri: pulumi.Output[str | None]
     """URL of the published JWKS, if `well_known` is set."""
+    domain_name: pulumi.Output[str | None]
+    """The custom domain name, if there is one: another API shares it by `existing_name`."""
 
     @overload
     def __init__(self, name: str, args: AuthorizedHttpApiArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
@@ -97,18 +99,15 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'AuthorizedHttpApi "{name}"')
-        args = check_authorized_http_api(name, given(args, inputs, faults), faults)
-        owner, domain_name = Api(f'AuthorizedHttpApi "{name}"'), faults.below("domain", "name")
-        check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
+        written = given(args, inputs, faults)
+        args = check_authorized_http_api(name, written, faults)
+        own_domain = DomainOfApi(f'AuthorizedHttpApi "{name}"', written, args.get("domain"), opts, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizedHttpApi", name, None, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
-        if "domain" in args:
-            checked = checked_domain(args["domain"], faults.below("domain"))
-            args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
         api = self._api(args)
-        domain = create_domain(name, args["domain"], args.get("tags"), self._child) if "domain" in args else None
+        domain = own_domain.create(name, self, api.api_endpoint, args.get("tags"))
         base_url = domain.url if domain else api.api_endpoint
         authorizer = JwtAuthorizer(f"{name}-authorizer", {**_authorizer_args(args), "api_id": api.id}, self._child)
         jwt_authorizers = create_jwt_authorizers(name, api.id, args.get("jwt_authorizers", {}), faults, self._child)
@@ -128,6 +127,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             create_alarms(name, api.id, function_name, timeout, issuers, denylist, alarms, tags, self._child)
         if args.get("dashboard"):
             create_dashboard(name, self, api.id, authorizer.function_name, by_issuer, "denylist" in args)
+        self.domain_name = own_domain.output(domain)
         self.api_id = api.id
         self.execution_arn = api.execution_arn
         self.authorizer_id = authorizer.authorizer_id
@@ -152,6 +152,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
                 "authorizerId": self.authorizer_id,
                 "authorizerFunctionName": self.authorizer_function_name,
                 "jwksUri": self.jwks_uri,
+                "domainName": self.domain_name,
             }
         )
 
@@ -239,9 +240,8 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
     if "cors" in checked:
         check_cors(checked["cors"], faults.below("cors"))
     if "domain" in checked:
-        check_domain(checked["domain"], faults.below("domain"))
-    domain = checked.get("domain", {})
-    check_certificates(checked, "mutual_tls" in domain, not domain.get("disable_default_endpoint"), faults)
+        check_api_domain(checked["domain"], faults.below("domain"))
+    check_certificates(checked, open_to_all(checked.get("domain", {})), faults)
     if "alarms" in checked:
         check_alarms(checked["alarms"], faults.below("alarms"))
     if "well_known" in checked:

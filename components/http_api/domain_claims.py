@@ -1,4 +1,4 @@
-"""Which API has which domain: if two have the same, AWS would reject the second one in the middle of the deployment."""
+"""Who has which domain, and which path of it: AWS would reject the second one in the middle of the deployment."""
 
 import weakref
 from collections.abc import Mapping
@@ -16,29 +16,108 @@ _Place = str | weakref.ref[pulumi.ProviderResource] | None
 """A region; or a provider, whose region is not known yet; ``None`` is the default provider."""
 
 
-class Api:
-    """An API with a domain. It is compared by identity, not by name, since APIs with different parents may share a name."""
+EXISTING = "existing_name"
+
+
+class Owner:
+    """A component with a domain. It is compared by identity, not by name, since components with different parents may share a
+    name."""
 
     def __init__(self, label: str) -> None:
         self.label = label
 
 
+class Claim(NamedTuple):
+    """What a component needs of a domain."""
+
+    owner: Owner
+    key: str
+    """The input that is the domain name: ``existing_name``, or another where the component creates the domain."""
+    base_path: str | None
+    """The path that it is mapped to, which is empty for the root; ``None`` if it is mapped to none."""
+    mutual_tls: bool
+    """Whether the domain has mutual TLS; of an existing one, whether the program says so."""
+    by_name: bool
+    """Whether an existing domain is given as text, and not as the output of the component that creates it."""
+
+    @property
+    def creates(self) -> bool:
+        """Whether the component creates the domain."""
+        return self.key != EXISTING
+
+
+class Conflict(NamedTuple):
+    """Why a component cannot have a domain, or a path of it."""
+
+    key: str
+    """The input at fault."""
+    reason: str
+
+
 class Claims:
-    """The domains of one program's APIs. A domain can be used once in each region."""
+    """The domains of one program. A domain name can be created once in each region, and each of its paths has one API.
 
-    def __init__(self) -> None:
-        self._owners: dict[tuple[_Place, str], Api] = {}
+    ``referred_to``: how another API of the program refers to a domain that the program creates.
+    """
 
-    def fault(self, place: _Place, domain: str, api: Api) -> str | None:
-        """Why ``api`` cannot have ``domain`` at ``place``; ``None`` if no other API has it."""
-        owner = self._owners.get((place, domain), api)
-        if owner is api:
+    def __init__(self, referred_to: str = "write its output domain_name, so that the domain exists by then") -> None:
+        self._referred_to = referred_to
+        self._created: dict[tuple[_Place, str], Claim] = {}
+        self._named: dict[tuple[_Place, str], Owner] = {}
+        self._paths: dict[tuple[_Place, str, str], Owner] = {}
+        self._outputs: WeakKeyDictionary[pulumi.Output[Any], str] = WeakKeyDictionary()
+
+    def will_be(self, output: pulumi.Output[Any], domain: pulumi.Input[str]) -> None:
+        """``output`` will be ``domain``, so that what refers to it is compared before anything is created."""
+        if isinstance(domain, str):
+            self._outputs[output] = domain
+
+    def expected(self, output: object) -> str | None:
+        """What ``output`` will be, if this is known."""
+        return self._outputs.get(output) if isinstance(output, pulumi.Output) else None
+
+    def conflict(self, place: _Place, domain: str, claim: Claim) -> Conflict | None:
+        """Why ``claim`` cannot be met for ``domain`` at ``place``; ``None`` if nothing in the program contradicts it."""
+        creator = self._created.get((place, domain), claim)
+        if claim.creates:
+            if creator.owner is not claim.owner:
+                return Conflict(
+                    claim.key,
+                    f"{domain!r} is already the domain of {creator.owner.label}: write another name, or share the domain: "
+                    "existing_name, with another base_path",
+                )
+            if named := self._named.get((place, domain)):
+                return Conflict(claim.key, f"{domain!r} is existing_name of {named.label}: {self._referred_to}")
+        elif creator is not claim and (conflict := self._conflict_of_existing(domain, claim, creator)):
+            return conflict
+        return self._path_conflict(place, domain, claim)
+
+    def add(self, place: _Place, domain: str, claim: Claim) -> None:
+        """Register ``claim`` for ``domain`` at ``place``."""
+        if claim.creates:
+            self._created.setdefault((place, domain), claim)
+        elif claim.by_name:
+            self._named.setdefault((place, domain), claim.owner)
+        if claim.base_path is not None:
+            self._paths.setdefault((place, domain, claim.base_path), claim.owner)
+
+    def _conflict_of_existing(self, domain: str, claim: Claim, creator: Claim) -> Conflict | None:
+        if claim.by_name:
+            return Conflict(claim.key, f"{domain!r} is created by {creator.owner.label}: {self._referred_to}")
+        if claim.mutual_tls and not creator.mutual_tls:
+            return Conflict(
+                "requires_client_certificates",
+                f"is true, but {creator.owner.label} creates {domain!r} without mutual_tls: write it there, or remove this",
+            )
+        return None
+
+    def _path_conflict(self, place: _Place, domain: str, claim: Claim) -> Conflict | None:
+        path = claim.base_path
+        if path is None or (owner := self._paths.get((place, domain, path), claim.owner)) is claim.owner:
             return None
-        return f"{domain!r} is already the domain of {owner.label}: write another name, or combine the two APIs"
-
-    def add(self, place: _Place, domain: str, api: Api) -> None:
-        """Register ``domain`` at ``place`` for ``api``."""
-        self._owners.setdefault((place, domain), api)
+        if path:
+            return Conflict("base_path", f"{path!r} at {domain!r} is already that of {owner.label}: write another")
+        return Conflict("base_path", f"missing: the root of {domain!r} is already that of {owner.label}: write a path")
 
 
 class Deployment(NamedTuple):
@@ -68,36 +147,38 @@ def program_claims() -> Claims:
     return Claims() if monitor is None else _CLAIMS.setdefault(monitor, Claims())
 
 
-def check_claim(domain: object, api: Api, opts: pulumi.ResourceOptions | None, faults: Faults) -> None:
-    """Record in ``faults`` that another API has ``domain``, if this is known before anything is created."""
-    if isinstance(domain, str) and (fault := program_claims().fault(_provider_place(opts), domain, api)):
-        faults.add(fault)
+def check_claim(domain: object, claim: Claim, opts: pulumi.ResourceOptions | None, faults: Faults) -> None:
+    """Record in ``faults``, those of the inputs of the domain, a conflict that is known before anything is created."""
+    if isinstance(domain, str) and (conflict := program_claims().conflict(_provider_place(opts), domain, claim)):
+        faults.below(conflict.key).add(conflict.reason)
 
 
-def claim(
+def claimed(
     domain: pulumi.Input[str],
-    api: Api,
+    claim: Claim,
     component: pulumi.ComponentResource,
     opts: pulumi.ResourceOptions | None,
     faults: Faults,
+    expected: str | None = None,
 ) -> pulumi.Output[str]:
-    """Register ``domain`` for ``api``. The Output fails with ``InvalidArgs`` if it is another API's.
+    """Register ``claim`` for ``domain``, an Output if need be that is ``expected`` to be a name. The result fails with
+    ``InvalidArgs`` if there is a conflict.
 
     Two providers may have the same region, and an Output may be any name: both become known only during the deployment.
     """
     claims = program_claims()
-    if isinstance(domain, str):
-        claims.add(_provider_place(opts), domain, api)
+    if known := domain if isinstance(domain, str) else expected:
+        claims.add(_provider_place(opts), known, claim)
     region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=component)).region
 
-    def claimed(values: list[Any]) -> str:
+    def checked(values: list[Any]) -> str:
         name, place = values
-        if fault := claims.fault(place, name, api):
-            raise faults.late_error_here(fault)
-        claims.add(place, name, api)
+        if conflict := claims.conflict(place, name, claim):
+            raise faults.below(conflict.key).late_error_here(conflict.reason)
+        claims.add(place, name, claim)
         return str(name)
 
-    return pulumi.Output.all(domain, region).apply(claimed)
+    return pulumi.Output.all(domain, region).apply(checked)
 
 
 def _provider_place(opts: pulumi.ResourceOptions | None) -> _Place:

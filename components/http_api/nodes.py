@@ -31,4 +31,4 @@ class AuthorizedHttpApiNodes(JwtAuthorizerNodes):
     jwt_authorizers: Mapping[str, aws.apigatewayv2.Authorizer]
     """API Gateway's own JWT authorizers, by the names of `jwt_authorizers`."""
     domain_name: aws.apigatewayv2.DomainName | None
-    """The custom domain name. `None` without `domain`."""
+    """The custom domain name. `None` without `domain`, and with `existing_name`."""

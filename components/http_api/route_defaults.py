@@ -61,8 +61,8 @@ def with_default_scopes(routes: Mapping[str, RouteArgs], scopes: Sequence[str]) 
 def usable_default(scopes: list[str], faults: Faults) -> list[str]:
     """``scopes`` of the API, or none if the authorizer would reject them, so that no route has the same error once more."""
     found = scope_faults(scopes)
-    for path, message in found:
-        faults.below(*path).add(message)
+    for fault in found:
+        faults.below(*fault.path).add(fault.message)
     check_distinct(scopes, faults)
     return [] if found else list(dict.fromkeys(scopes))
 

@@ -61,8 +61,9 @@ class TokenPolicyArgs(TypedDict):
     bound_tokens: NotRequired[BoundTokens]
     """Tokens that are bound to a client certificate: `cnf` with `x5t#S256` (RFC 8705 section 3). "accepted": they are accepted
     together with that certificate only, and others as before. "required": others are denied. The certificate becomes an
-    identity source, unless `cache_ttl` is 0. It requires `domain` with `mutual_tls` and `disable_default_endpoint`; around an
-    API of your own, that no caller reaches it without a client certificate. Default: tokens with `cnf` are denied."""
+    identity source, unless `cache_ttl` is 0. It requires `domain` with `mutual_tls` (or `requires_client_certificates`) and
+    `disable_default_endpoint`; around an API of your own, that no caller reaches it without a client certificate. Default:
+    tokens with `cnf` are denied."""
     context_claims: NotRequired[list[str]]
     """Claims passed to the backend in `requestContext.authorizer.lambda`: strings, numbers, booleans and lists of
     strings. Lists are for Lambda backends: their result in a parameter mapping is not documented. With `trusted_issuers`,

@@ -24,6 +24,7 @@ from .function_settings import (
     DEFAULT_TIMEOUT,
     FunctionSettingsArgs,
     check_settings,
+    has_single_module,
     may_hold_bytecode,
     package_target,
     vpc_config,
@@ -158,7 +159,11 @@ class AuthorizerFunction(pulumi.ComponentResource):
     def _archive(
         self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs
     ) -> pulumi.Output[pulumi.Archive]:
-        package = build_package(package_target(settings), bytecode=may_hold_bytecode(settings))
+        package = build_package(
+            package_target(settings),
+            bytecode=may_hold_bytecode(settings),
+            single_module=has_single_module(settings),
+        )
         return config_json(
             f'AuthorizerFunction "{name}"', only(TrustedTokens)(args), args.get("route_scopes"), self
         ).apply(

@@ -19,12 +19,10 @@ def binds_tokens(tokens: TrustedTokens) -> bool:
     return any(True for _ in _inputs(tokens))
 
 
-def check_certificates(tokens: TrustedTokens, mutual_tls: bool, default_endpoint: bool, faults: Faults) -> None:
-    """Record in ``faults`` each input that binds tokens, if there is a way to the API that requires no client certificate."""
-    if mutual_tls and not default_endpoint:
-        return
-    missing = "disable_default_endpoint: true" if mutual_tls else "mutual_tls and disable_default_endpoint: true"
-    for path in _inputs(tokens):
+def check_certificates(tokens: TrustedTokens, missing: str | None, faults: Faults) -> None:
+    """Record in ``faults`` each input that binds tokens, if there is a way to the API that requires no client certificate:
+    ``missing`` is what to write in ``domain`` then."""
+    for path in _inputs(tokens) if missing else ():
         faults.below(*path).add(
             f"requires a client certificate of every caller: write {missing} in domain, or remove it"
         )

@@ -182,7 +182,8 @@ def _judge(text: str, faults: Faults, keys: _Keys, routes_input: str) -> None:
     error = judge(text)
     if error is None:
         return
-    for path, message in error.faults:
+    for fault in error.faults:
+        path, message = fault.path, fault.message
         if origin := keys.argument(path):
             faults.below(*origin[0]).add(f"{origin[1]}: {message}")
         else:

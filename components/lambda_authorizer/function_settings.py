@@ -50,6 +50,9 @@ class FunctionSettingsArgs(TypedDict):
     """Whether the package contains bytecode, which shortens cold starts: "auto" (default), if a Python of the version
     of `runtime` is found on the machine that deploys; "required"; or "none". Only the last two give the same package on
     every machine."""
+    single_module: NotRequired[bool]
+    """Whether what the default configuration imports (pinned keys, for ECDSA) is one module of the package, made from the
+    sources in it, which shortens cold starts by a fifth or more. Default: true."""
     reserved_concurrency: NotRequired[int]
     """Concurrent invocations reserved for the function, which is also its maximum. Default: the unreserved concurrency
     of the account."""
@@ -92,6 +95,11 @@ def package_target(settings: FunctionSettingsArgs) -> Target:
 def may_hold_bytecode(settings: FunctionSettingsArgs) -> bool:
     """Whether the package may contain bytecode."""
     return settings.get("bytecode", DEFAULT_BYTECODE) != "none"
+
+
+def has_single_module(settings: FunctionSettingsArgs) -> bool:
+    """Whether the package has a single module beside its sources."""
+    return settings.get("single_module", True)
 
 
 def check_settings(settings: FunctionSettingsArgs, faults: Faults) -> None:

@@ -25,12 +25,13 @@ from .bytecode import compile_folder
 from .cache import ELSEWHERE, CacheError, cache_dir
 from .manifest import damage, write_manifest
 from .run_uv import find_uv, run_uv
+from .single_module import SingleModule, write_single_module
 from .target import Target, compiler
 
 _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
 """The platforms of wheels that run on Amazon Linux 2023, whose glibc is 2.34."""
 
-_LAYOUT = 3
+_LAYOUT = 4
 """Incremented when a change of the build changes the package; changes of its sources are part of the hash anyway."""
 
 _NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info")
@@ -56,6 +57,8 @@ class Contents(NamedTuple):
     """The Python packages whose sources are copied, each under the name of its folder."""
     requirements: Path
     """The lock file of the dependencies, with hashes."""
+    single_module: SingleModule | None = None
+    """What is merged into one module; ``None``: nothing."""
 
 
 def build_package(contents: Contents, target: Target, *, bytecode: bool = True) -> Path:
@@ -120,6 +123,8 @@ def _build(contents: Contents, target: Target, folder: Path, python: str | None)
         _remove_unstable(build)
         _remove_never_imported(build)
         _copy_sources(contents, build)
+        if contents.single_module:
+            write_single_module(build, contents.single_module)
         if python:
             _compile(contents, python, build)
         _normalise_modes(build)
@@ -141,6 +146,7 @@ def _hash_inputs(contents: Contents) -> str:
     digest = hashlib.sha256()
     for name, path in [*_sources(contents), ("requirements.txt", contents.requirements)]:
         digest.update(f"{name}\0".encode() + _read_text(path) + b"\0")
+    digest.update(repr(contents.single_module).encode())
     return digest.hexdigest()
 
 

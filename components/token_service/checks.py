@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from ..arns import ROLE
-from ..http_api.domain import check_domain
+from ..http_api.api_domain_inputs import check_api_domain
 from ..http_api.stage import check_stage
 from ..kms.generations import DEFAULT_LIFETIME_SECONDS as DEFAULT_KEY_LIFETIME_SECONDS
 from ..kms.signing_keys import SigningKeysArgs, check_key_rules
 from ..names import check_name
 from ..validation import Faults, check_shape
 from .alarms import check_alarms
-from .clients import ROLES, Clients, any_has
+from .clients import CERTIFICATE, ROLES, Clients, any_has
 from .config_document import KnownInputs, config_document
 from .config_stand_ins import STAND_IN_URL, known, known_accounts, known_clients, known_keys
 from .contract import DEFAULT_LIFETIME_SECONDS
@@ -26,6 +26,7 @@ def check_token_service(name: str, args: object, faults: Faults) -> TokenService
     checked = check_shape(args, TokenServiceArgs, faults)
     check_name(name, LONGEST_SUFFIX, faults)
     _check_api(checked, faults)
+    _check_certificates(checked, faults)
     _check_keys(checked, args, faults)
     _check_role(checked.get("role"), faults.below("role", "name"))
     check_function_settings(checked.get("function", {}), faults.below("function"))
@@ -51,7 +52,27 @@ def _check_api(args: TokenServiceArgs, faults: Faults) -> None:
             )
     check_stage(args.get("stage", {}), faults.below("stage"))
     if "domain" in args:
-        check_domain(args["domain"], faults.below("domain"))
+        check_api_domain(args["domain"], faults.below("domain"))
+
+
+def _check_certificates(args: TokenServiceArgs, faults: Faults) -> None:
+    """Record in ``faults`` each input that needs the certificate of a client, if not every request has one."""
+    domain = args.get("domain", {})
+    if "mutual_tls" in domain and domain.get("disable_default_endpoint"):
+        return
+    write = (
+        "disable_default_endpoint: true" if "mutual_tls" in domain else "mutual_tls and disable_default_endpoint: true"
+    )
+    # What an existing API requires of its callers cannot be seen here.
+    also = ", and remove api, so that an API is created" if "api" in args else ""
+    for client_id, client in args.get("clients", {}).items():
+        needed = [CERTIFICATE] if CERTIFICATE in client else []
+        if client.get("certificate_bound_tokens"):
+            needed.append("certificate_bound_tokens")
+        for key in needed:
+            faults.below("clients", client_id, key).add(
+                f"requires a client certificate of every caller: write {write} in domain{also}; or remove it"
+            )
 
 
 def check_lifetimes(clients: Clients, keys: SigningKeysArgs, faults: Faults) -> None:

@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-SECRET, ASSERTION, ROLES = "secret_hashes", "assertion", "aws_roles"
+SECRET, ASSERTION, ROLES, CERTIFICATE = "secret_hashes", "assertion", "aws_roles", "tls_client_auth"
 """The arguments of which each client has exactly one."""
 
 
@@ -19,9 +19,27 @@ class ClientAssertionArgs(TypedDict):
     older libraries write it. Default: false."""
 
 
+class TlsClientAuthArgs(TypedDict):
+    """The name in the certificate of a client that authenticates with it (`tls_client_auth`, RFC 8705): exactly one of these.
+    API Gateway verifies the certificate against the truststore of the domain, so whoever gets a certificate with this name from
+    one of its authorities is the client."""
+
+    subject_dn: NotRequired[pulumi.Input[str]]
+    """The whole subject, in the form of RFC 4514, which begins with the last part of the name: "CN=billing,O=Example,C=CH".
+    `openssl x509 -noout -subject -nameopt RFC2253` prints it."""
+    san_dns: NotRequired[pulumi.Input[str]]
+    """One of its alternative names: a host name, such as "billing.example.com". A wildcard in a certificate does not match."""
+    san_uri: NotRequired[pulumi.Input[str]]
+    """One of its alternative names: a URI, such as "spiffe://example.com/billing", in exactly this spelling."""
+    san_ip: NotRequired[pulumi.Input[str]]
+    """One of its alternative names: an IP address, such as "192.0.2.1"."""
+    san_email: NotRequired[pulumi.Input[str]]
+    """One of its alternative names: an email address, such as "billing@example.com"."""
+
+
 class TokenClientArgs(TypedDict):
-    """A client: a program that gets tokens for itself. It authenticates with exactly one of `secret_hashes`, `assertion`
-    and `aws_roles`."""
+    """A client: a program that gets tokens for itself. It authenticates with exactly one of `secret_hashes`, `assertion`,
+    `aws_roles` and `tls_client_auth`."""
 
     scopes: list[str]
     """The scopes that it may have, at least one. A request without `scope` gets all of them."""
@@ -38,6 +56,13 @@ class TokenClientArgs(TypedDict):
     aws_roles: NotRequired[Sequence[pulumi.Input[str]]]
     """ARNs of the IAM roles that are this client, each in one of `aws_accounts`. A program with such a role authenticates
     with a token of `sts:GetWebIdentityToken` and needs no secret."""
+    tls_client_auth: NotRequired[TlsClientAuthArgs]
+    """It authenticates with a client certificate that contains this name. Requires `domain.mutual_tls`, and
+    `domain.disable_default_endpoint`."""
+    certificate_bound_tokens: NotRequired[bool]
+    """Whether its tokens are bound to the client certificate that it presents, whichever way it authenticates (RFC 8705): an
+    API with `bound_tokens` accepts them only together with that certificate, other APIs do not accept them. Requires
+    `domain.mutual_tls`, and `domain.disable_default_endpoint`. Default: false."""
 
 
 class AwsAccountArgs(TypedDict):

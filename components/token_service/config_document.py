@@ -81,7 +81,8 @@ def _judge(text: str, entries: Sequence[KeyEntry], clients: Mapping[str, TokenCl
     if error is None:
         return
     recorded = [fault["property_path"] for fault in faults.found]
-    for path, message in error.faults:
+    for fault in error.faults:
+        path, message = fault.path, fault.message
         argument, prefix = _argument(path, entries, clients)
         below = faults.below(*argument)
         # What is missing there may have been left out, since it was invalid.

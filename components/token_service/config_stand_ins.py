@@ -3,11 +3,13 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv6Address
+from typing import cast
 
 import pulumi
 
 from ..lambda_authorizer.config_stand_ins import stand_in_jwks
-from .clients import AwsAccountArgs, Clients, TokenClientArgs
+from .clients import AwsAccountArgs, Clients, TlsClientAuthArgs, TokenClientArgs
 from .keys import KnownKeys, TokenKeysArgs, stand_in_keys
 
 STAND_IN_URL = "https://not-known-yet.example.com"
@@ -68,10 +70,25 @@ def _client(client_id: str, number: int, client: TokenClientArgs, account: str) 
         ]
     if "aws_roles" in client:
         complete["aws_roles"] = _listed(client["aws_roles"], f"arn:aws:iam::{account}:role/not-known-yet-{number}-{{}}")
+    if "tls_client_auth" in client:
+        complete["tls_client_auth"] = _certificate_name(client["tls_client_auth"], number)
     if "assertion" in client:
         jwks = known(client["assertion"].get("jwks"), stand_in_jwks(number))
         complete["assertion"] = {**client["assertion"], "jwks": jwks}
     return complete
+
+
+def _certificate_name(names: TlsClientAuthArgs, number: int) -> TlsClientAuthArgs:
+    host = f"not-known-yet-{number}.example.com"
+    stand_ins = {
+        "subject_dn": f"CN={host}",
+        "san_dns": host,
+        "san_uri": f"https://{host}",
+        "san_ip": str(IPv6Address(number)),
+        "san_email": f"x@{host}",
+    }
+    complete = {kind: name if isinstance(name, str) else stand_ins[kind] for kind, name in names.items()}
+    return cast("TlsClientAuthArgs", complete)
 
 
 def _listed(values: Sequence[pulumi.Input[str]], stand_in: str) -> list[pulumi.Input[str]]:

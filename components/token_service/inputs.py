@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from ..http_api.domain import DomainArgs
+from ..http_api.api_domain_inputs import ApiDomainArgs
 from ..http_api.stage import StageArgs
 from ..kms.signing_keys import SigningKeysArgs
 from .alarms import TokenAlarmsArgs
@@ -46,9 +46,9 @@ class TokenServiceArgs(TypedDict):
     stage: NotRequired[StageArgs]
     """The stage of the created API: throttling, metrics, access logs. Throttling is by default 50 requests per second with a
     burst of 100, for each route."""
-    domain: NotRequired[DomainArgs]
-    """A custom domain name of the created API. With a `base_path`, clients find the metadata by OpenID Connect discovery only:
-    RFC 8414 looks for it at the root of the domain. Default: none."""
+    domain: NotRequired[ApiDomainArgs]
+    """A custom domain name of the created API, which it may share with other APIs. With a `base_path`, clients find the
+    metadata by OpenID Connect discovery only: RFC 8414 looks for it at the root of the domain. Default: none."""
     aws_accounts: NotRequired[Sequence[AwsAccountArgs]]
     """The AWS accounts whose roles may be clients. Required for clients with `aws_roles`."""
     function: NotRequired[TokenFunctionArgs]

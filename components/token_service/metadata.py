@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ..http_api.well_known import JWKS, OPENID_CONFIGURATION, jwks_uri
 from ..kms.jwk import Jwk, jwks_json
 from ..kms.jwks import public_keys
-from .clients import ASSERTION, ROLES, SECRET, Clients, TokenClientArgs, any_has
+from .clients import ASSERTION, CERTIFICATE, ROLES, SECRET, Clients, TokenClientArgs, any_has
 from .config_document import token_endpoint
 
 AUTHORIZATION_SERVER = "oauth-authorization-server"
@@ -57,6 +57,10 @@ def server_metadata(issuer: str, endpoint: str, clients: Clients) -> Mapping[str
     if any_has(clients, ASSERTION) or any_has(clients, ROLES):
         methods.append("private_key_jwt")
         metadata["token_endpoint_auth_signing_alg_values_supported"] = sorted(algorithms)
+    if any_has(clients, CERTIFICATE):
+        methods.append("tls_client_auth")
+    if any(client.get("certificate_bound_tokens") for client in clients.values()):
+        metadata["tls_client_certificate_bound_access_tokens"] = True  # RFC 8705 section 3.3
     return {**metadata, "token_endpoint_auth_methods_supported": methods}
 
 

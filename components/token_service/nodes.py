@@ -31,4 +31,4 @@ class TokenServiceNodes:
     integrations: Mapping[str, aws.apigatewayv2.Integration]
     """The integrations by route key."""
     domain_name: aws.apigatewayv2.DomainName | None
-    """The custom domain name. `None` without `domain`."""
+    """The custom domain name. `None` without `domain`, and with `existing_name`."""

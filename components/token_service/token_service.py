@@ -5,9 +5,7 @@ from typing import Any, NamedTuple, Unpack, overload
 import pulumi
 import pulumi_aws as aws
 
-from ..http_api.domain import checked_domain, create_domain, map_domain
-from ..http_api.domain_claims import Api as DomainOwner
-from ..http_api.domain_claims import check_claim, claim
+from ..http_api.api_domain import DomainOfApi, map_domain
 from ..http_api.nodes import RouteNodes
 from ..http_api.stage import create_stage
 from ..http_api.well_known import jwks_uri, serve_documents
@@ -68,6 +66,8 @@ class TokenService(pulumi.ComponentResource):
     """ARN of the execution role."""
     api_id: pulumi.Output[str]
     """ID of the API that has the routes."""
+    domain_name: pulumi.Output[str | None]
+    """The custom domain name, if there is one: an API shares it by `existing_name`."""
 
     @overload
     def __init__(self, name: str, args: TokenServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
@@ -83,19 +83,17 @@ class TokenService(pulumi.ComponentResource):
         Raises ``InvalidArgs``, which lists every error, before anything is created.
         """
         faults = Faults(f'TokenService "{name}"')
-        args = check_token_service(name, given(args, inputs, faults), faults)
-        owner, domain_name = DomainOwner(f'TokenService "{name}"'), faults.below("domain", "name")
-        check_claim(args.get("domain", {}).get("name"), owner, opts, domain_name)
+        written = given(args, inputs, faults)
+        args = check_token_service(name, written, faults)
+        own_domain = DomainOfApi(f'TokenService "{name}"', written, args.get("domain"), opts, faults)
         faults.raise_if_any()
         super().__init__("kms-jwt:index:TokenService", name, None, opts)
         self._name, self._tags, self._child = name, args.get("tags"), pulumi.ResourceOptions(parent=self)
-        if "domain" in args:
-            checked = checked_domain(args["domain"], faults.below("domain"))
-            args["domain"] = {**checked, "name": claim(checked["name"], owner, self, opts, domain_name)}
         role = self._role(args, faults)
         keys = self._keys(args, role.arn)
         own_api = None if "api" in args else self._own_api(args)
-        domain = create_domain(name, args["domain"], self._tags, self._child) if "domain" in args else None
+        domain = own_domain.create(name, self, own_api.api_endpoint, self._tags) if own_api else None
+        self.domain_name = own_domain.output(domain)
         endpoint = domain.url if domain else own_api.api_endpoint if own_api else _endpoint(args)
         self.issuer = pulumi.Output.from_input(args.get("issuer", endpoint))
         backend = self._backend(args, role, endpoint, _routed(args, own_api), faults)
@@ -138,6 +136,7 @@ class TokenService(pulumi.ComponentResource):
                 "functionName": self.function_name,
                 "roleArn": self.role_arn,
                 "apiId": self.api_id,
+                "domainName": self.domain_name,
             }
         )
 

@@ -13,6 +13,9 @@ MAX_SIGNED_BYTES = 4096
 """KMS signs no longer message with EdDSA, and with ML-DSA only if it may also read the key. Beside it, authorizers and API
 Gateway limit the length of tokens."""
 
+LONGEST_CONFIRMATION = {"x5t#S256": "0" * 43}
+"""As long as every ``cnf``."""
+
 _LONGEST_HEADER = {"alg": "ML-DSA-87", "kid": "mrk-" + "0" * 32, "typ": TYPE}
 
 
@@ -21,10 +24,13 @@ def token_id() -> str:
     return os.urandom(16).hex()
 
 
-def access_token_claims(issuer: str, grant: Grant, jti: str, now: int) -> dict[str, object]:
+def access_token_claims(
+    issuer: str, grant: Grant, jti: str, now: int, confirmation: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """The claims of a token issued at ``now``, in seconds since the epoch (RFC 9068 section 2.2).
 
-    ``sub`` is the client, which acts for itself. A single audience is a string, as in most tokens.
+    ``sub`` is the client, which acts for itself. A single audience is a string, as in most tokens. ``confirmation`` is the
+    certificate that the token is bound to, as the claim ``cnf`` (RFC 8705 section 3.1).
     """
     client_id = grant.client.client_id
     return {
@@ -36,6 +42,7 @@ def access_token_claims(issuer: str, grant: Grant, jti: str, now: int) -> dict[s
         "iat": now,
         "exp": now + grant.client.lifetime_seconds,
         "jti": jti,
+        **({"cnf": confirmation} if confirmation else {}),
     }
 
 

@@ -29,16 +29,32 @@ def _shows_assertion(request: TokenRequest) -> bool:
 
 
 def _client_assertions(config: Config) -> Authenticate | None:
-    if all(client.secret_hashes for client in config.clients.values()):
+    if not any(client.assertion is not None or client.aws_roles for client in config.clients.values()):
         return None
     from .client_assertion import ClientAssertions
 
     return ClientAssertions(config).authenticate
 
 
+def _shows_certificate_alone(request: TokenRequest) -> bool:
+    """With a secret or an assertion, a certificate is only what the token may be bound to (RFC 8705 section 3): where the
+    domain requires one, every request has it. ``client_id`` is required (section 2)."""
+    alone = not shows_secret(request) and not _shows_assertion(request)
+    return alone and request.client_certificate is not None and "client_id" in request.form
+
+
+def _tls_client_auth(config: Config) -> Authenticate | None:
+    if all(client.certificate_name is None for client in config.clients.values()):
+        return None
+    from .tls_client_auth import TlsClientAuth
+
+    return TlsClientAuth(config).authenticate
+
+
 METHODS = (
     Method(shows_secret, lambda config: ClientSecrets(config).authenticate),
     Method(_shows_assertion, _client_assertions),
+    Method(_shows_certificate_alone, _tls_client_auth),
 )
 """Every method."""
 

@@ -10,6 +10,7 @@ from .unquoted import read_object
 
 if TYPE_CHECKING:
     from .assertion_settings import AssertionKeys
+    from .certificate_name import CertificateName
 
 DEFAULT_LIFETIME_SECONDS = 900
 MIN_LIFETIME_SECONDS = 300
@@ -19,10 +20,10 @@ MAX_LIFETIME_SECONDS = 86400
 MAX_SECRETS = 2
 """The current secret and, during a rotation, the next one."""
 
-METHODS = ("secret_hashes", "assertion", "aws_roles")
+METHODS = ("secret_hashes", "assertion", "aws_roles", "tls_client_auth")
 """The fields that say how a client authenticates; each client has exactly one of them."""
 
-FIELDS = frozenset({"scopes", "audiences", "lifetime_seconds", *METHODS})
+FIELDS = frozenset({"scopes", "audiences", "lifetime_seconds", "certificate_bound_tokens", *METHODS})
 """The fields of a client."""
 
 _HASH = re.compile("[0-9a-f]{64}")
@@ -31,7 +32,7 @@ _EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 class Client(NamedTuple):
-    """A client that may have tokens. Of the last three fields exactly one is not empty."""
+    """A client that may have tokens. Of the last four fields exactly one is not empty."""
 
     client_id: str
     scopes: tuple[str, ...]
@@ -40,12 +41,16 @@ class Client(NamedTuple):
     """All that its tokens may be for; a request without ``resource`` gets them all."""
     lifetime_seconds: int
     """Of its tokens."""
+    certificate_bound_tokens: bool
+    """Whether its tokens are bound to its certificate (RFC 8705 section 3)."""
     secret_hashes: tuple[bytes, ...]
     """SHA-256 of its secret, or of its two secrets: 32 bytes each."""
     assertion: "AssertionKeys | None"
     """The keys of its client assertions (``private_key_jwt``)."""
     aws_roles: tuple[str, ...]
     """The ARNs of the IAM roles that are this client."""
+    certificate_name: "CertificateName | None"
+    """What its certificate must contain (``tls_client_auth``)."""
 
 
 def read_clients(fields: Fields) -> Mapping[str, Client]:
@@ -56,6 +61,7 @@ def read_clients(fields: Fields) -> Mapping[str, Client]:
     found = {client_id: _client(client_id, clients) for client_id in clients.document}
     _check_secrets(found, clients)
     _check_roles(found, clients)
+    _check_certificate_names(found, clients)
     return found
 
 
@@ -74,9 +80,11 @@ def _client(client_id: str, clients: Fields) -> Client:
         lifetime_seconds=fields.integer(
             "lifetime_seconds", DEFAULT_LIFETIME_SECONDS, MIN_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS, "seconds"
         ),
+        certificate_bound_tokens=_certificate_bound_tokens(fields),
         secret_hashes=_secret_hashes(fields) if "secret_hashes" in methods else (),
         assertion=_assertion(fields) if "assertion" in methods else None,
         aws_roles=_aws_roles(fields) if "aws_roles" in methods else (),
+        certificate_name=_certificate_name(fields) if "tls_client_auth" in methods else None,
     )
 
 
@@ -148,6 +156,25 @@ def _check_roles(clients: Mapping[str, Client], fields: Fields) -> None:
             owners.setdefault(role, client.client_id)
 
 
+def _check_certificate_names(clients: Mapping[str, Client], fields: Fields) -> None:
+    """Each name is one client: otherwise its certificate would be whichever client the request names."""
+    owners: dict[CertificateName, str] = {}
+    for client in clients.values():
+        if (name := client.certificate_name) is not None and name.kind:
+            owner = owners.setdefault(name, client.client_id)
+            if owner != client.client_id:
+                fields.fault(
+                    f"is already {owner}: a name is one client", client.client_id, "tls_client_auth", name.kind
+                )
+
+
+def _certificate_bound_tokens(fields: Fields) -> bool:
+    value = fields.document.get("certificate_bound_tokens", False)
+    if not isinstance(value, bool):
+        fields.fault(f"must be true or false, and is a {type(value).__name__}", "certificate_bound_tokens")
+    return value is True
+
+
 def _assertion(fields: Fields) -> "AssertionKeys":
     from .assertion_settings import read_assertion  # only where a client has keys
 
@@ -158,3 +185,9 @@ def _aws_roles(fields: Fields) -> tuple[str, ...]:
     from .assertion_settings import read_aws_roles  # only where a client is a role
 
     return read_aws_roles(fields)
+
+
+def _certificate_name(fields: Fields) -> "CertificateName":
+    from .certificate_name import read_certificate_name  # only where a client has a certificate
+
+    return read_certificate_name(fields)

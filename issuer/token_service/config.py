@@ -8,7 +8,7 @@ from ..algorithms import ALGORITHMS
 from ..authorizer import LOG_LEVELS, Fields
 from ..authorizer import ConfigError as ConfigError
 from ..kms_key import SigningKey
-from .access_token import MAX_SIGNED_BYTES, access_token_claims, signed_bytes, token_id
+from .access_token import LONGEST_CONFIRMATION, MAX_SIGNED_BYTES, access_token_claims, signed_bytes, token_id
 from .clients import Client, read_clients
 from .grant import full_grant
 from .urls import read_url
@@ -56,7 +56,10 @@ def parse_config(document: Mapping[str, object]) -> Config:
       - ``secret_hashes``: the SHA-256 of its secret, or of two during a rotation, as hexadecimal digits; or instead
       - ``assertion``: ``{"keys": [...]}``, the public JWKs of its client assertions, each with ``kid`` and ``alg``; optionally
         with ``token_endpoint_audience``: whether they may be addressed to the token endpoint. Or instead
-      - ``aws_roles``: the ARNs of the IAM roles that are this client, in one of the ``aws_accounts``
+      - ``aws_roles``: the ARNs of the IAM roles that are this client, in one of the ``aws_accounts``. Or instead
+      - ``tls_client_auth``: the name in its client certificate, as one of ``subject_dn`` (in the form of RFC 4514),
+        ``san_dns``, ``san_uri``, ``san_ip`` and ``san_email``
+      - ``certificate_bound_tokens``: whether its tokens are bound to its client certificate, default false
 
     - ``aws_accounts``: ``{"account_id": ..., "issuer": ...}`` each, default none
     - ``log_level``: INFO (every decision, the default), WARN (refusals and failures) or ERROR (failures only)
@@ -119,7 +122,9 @@ def _check_sizes(config: Config, fields: Fields) -> None:
     """Every client can have a token for all that it may have."""
     for client in config.clients.values():
         if client.audiences:
-            size = signed_bytes(access_token_claims(config.issuer, full_grant(client), token_id(), 2**33))
+            confirmation = LONGEST_CONFIRMATION if client.certificate_bound_tokens else None
+            claims = access_token_claims(config.issuer, full_grant(client), token_id(), 2**33, confirmation)
+            size = signed_bytes(claims)
             if size > MAX_SIGNED_BYTES:
                 fields.fault(
                     f"a token for all of its scopes and audiences has {size} bytes, without the signature, and may have "

@@ -73,7 +73,7 @@ def _check(claims: Claims, rules: ClaimRules, now: float) -> None:
         check_claims(claims, rules, now)
         return
     # iat is optional (RFC 7523 section 3): without it, exp alone says how long the assertion is accepted.
-    check_claims(claims, rules._replace(max_token_age_seconds=None, max_token_lifetime_seconds=None), now)
+    check_claims(claims, rules.replaced(max_token_age_seconds=None, max_token_lifetime_seconds=None), now)
     exp = claims["exp"]
     if isinstance(exp, int | float) and exp - now > MAX_AGE_SECONDS + CLOCK_TOLERANCE_SECONDS:
         raise Denied(Denial.LIFETIME_TOO_LONG)

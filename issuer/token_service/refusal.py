@@ -51,6 +51,12 @@ class Reason(StrEnum):
     """The secret is none of the client's."""
     WRONG_CLIENT_METHOD = "wrong_client_method"
     """The client is configured to authenticate in another way, or no client in this way."""
+    WRONG_CERTIFICATE = "wrong_certificate"
+    """The client certificate does not have the client's name."""
+    MALFORMED_CERTIFICATE = "malformed_certificate"
+    """The client certificate is not exactly one certificate in PEM format (RFC 7468), or its names cannot be read."""
+    MISSING_CERTIFICATE = "missing_certificate"
+    """The client's tokens are bound to its certificate, and the request has none."""
     INCOMPLETE_ASSERTION = "incomplete_assertion"
     """Only one of ``client_assertion`` and ``client_assertion_type``."""
     WRONG_ASSERTION_TYPE = "wrong_assertion_type"
@@ -156,6 +162,11 @@ RESPONSES: Mapping[Reason, ErrorResponse] = {
     Reason.UNKNOWN_CLIENT: _NOT_AUTHENTICATED,
     Reason.WRONG_SECRET: _NOT_AUTHENTICATED,
     Reason.WRONG_CLIENT_METHOD: _NOT_AUTHENTICATED,
+    Reason.WRONG_CERTIFICATE: _NOT_AUTHENTICATED,
+    Reason.MALFORMED_CERTIFICATE: ErrorResponse(Error.INVALID_CLIENT, "the client certificate cannot be read"),
+    Reason.MISSING_CERTIFICATE: ErrorResponse(
+        Error.INVALID_REQUEST, "the client must present its certificate, which its tokens are bound to"
+    ),
     Reason.INCOMPLETE_ASSERTION: ErrorResponse(
         Error.INVALID_REQUEST, "client_assertion and client_assertion_type belong together"
     ),

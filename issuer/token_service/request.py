@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
+from ..authorizer import client_certificate
 from .refusal import Reason, Refused
 
 MAX_BODY_BYTES = 32768
@@ -26,6 +27,8 @@ class TokenRequest(NamedTuple):
     """The values of ``resource`` (RFC 8707 section 2)."""
     authorization: str | None
     """The ``Authorization`` header."""
+    client_certificate: str | None
+    """The certificate that the client has presented for mutual TLS, in PEM format, as API Gateway says; no header counts."""
 
 
 def read_request(event: object) -> TokenRequest:
@@ -45,7 +48,10 @@ def read_request(event: object) -> TokenRequest:
     if any(len(values) > 1 for values in parameters.values()):
         raise Refused(Reason.REPEATED_PARAMETER)
     return TokenRequest(
-        {name: values[0] for name, values in parameters.items()}, resources, _header(headers, "authorization")
+        {name: values[0] for name, values in parameters.items()},
+        resources,
+        _header(headers, "authorization"),
+        client_certificate(event),
     )
 
 

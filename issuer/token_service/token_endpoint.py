@@ -2,18 +2,19 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ..authorizer import RequestIdentity, base64url, request_identity
 from ..errors import IssuerError, KeyNotFound, KeyUnusable, SigningDenied, Throttled
 from .access_token import TYPE, access_token_claims, token_id
 from .client_authentication import ClientAuthentication
+from .clients import Client
 from .config import Config
 from .decision_log import Decision, DecisionLog
 from .grant import read_grant
 from .refusal import Reason, Refused
-from .request import read_request
+from .request import TokenRequest, read_request
 from .response import Response, error_response, token_response
 
 
@@ -30,6 +31,7 @@ class TokenEndpoint:
     def __init__(self, config: Config, signer: Signer, log: DecisionLog) -> None:
         self._issuer = config.issuer
         self._authentication = ClientAuthentication(config)
+        self._confirmation = _confirmation(config)
         self._signer = signer
         self._log = log
 
@@ -62,7 +64,7 @@ class TokenEndpoint:
         grant = read_grant(request, client)
         decision = decision._replace(client_id=client.client_id)
         jti = token_id()
-        claims = access_token_claims(self._issuer, grant, jti, int(now))
+        claims = access_token_claims(self._issuer, grant, jti, int(now), self._confirmation(request, client))
         try:
             token = self._signer.sign(claims, {"typ": TYPE})
         except IssuerError as fault:
@@ -71,6 +73,15 @@ class TokenEndpoint:
             return error_response(reason), failed
         issued = decision._replace(kid=_kid(token), jti=jti, scope=str(claims["scope"]), audiences=grant.audiences)
         return token_response(token, grant), issued
+
+
+def _confirmation(config: Config) -> Callable[[TokenRequest, Client], Mapping[str, str] | None]:
+    """What the tokens of a client are bound to; nothing is imported for it where none are."""
+    if not any(client.certificate_bound_tokens for client in config.clients.values()):
+        return lambda request, client: None
+    from .bound_token import confirmation
+
+    return confirmation
 
 
 def _reason(fault: IssuerError) -> Reason:

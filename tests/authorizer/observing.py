@@ -4,18 +4,22 @@ import io
 import json
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from authorizer.decision_log import DecisionLog
-from authorizer.key_source import KeySource, key_source
-from authorizer.request_authorizer import RequestAuthorizer, SimpleResponse
+from authorizer.key_source import key_source
+from authorizer.request_authorizer import RequestAuthorizer
 from testkit.tokens import NOW
+
+if TYPE_CHECKING:
+    from authorizer.key_source import KeySource
+    from authorizer.request_authorizer import SimpleResponse
 
 
 class Observation(NamedTuple):
     """What came of a request."""
 
-    response: SimpleResponse
+    response: "SimpleResponse"
     output: str
     """Everything written to standard output and standard error."""
 
@@ -35,7 +39,7 @@ class Observation(NamedTuple):
 class ObservedAuthorizer:
     """The real thing, configured by ``document``, whose output does not reach the terminal."""
 
-    def __init__(self, document: Mapping[str, object], source: KeySource | None = None) -> None:
+    def __init__(self, document: Mapping[str, object], source: "KeySource | None" = None) -> None:
         log_level = str(document.get("log_level", "INFO"))
         self.authorizer = RequestAuthorizer(source or key_source(document), DecisionLog("function-1", log_level))
 

@@ -48,7 +48,7 @@ def test_an_allowed_request(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_denied_request(capsys: pytest.CaptureFixture[str]) -> None:
-    record = json.loads(written(capsys, ALLOWED._replace(reason=Reason.EXPIRED, signature_cache_hit=False)))
+    record = json.loads(written(capsys, ALLOWED.replaced(reason=Reason.EXPIRED, signature_cache_hit=False)))
 
     assert (record["level"], record["message"], record["Reason"], record["signatureCacheHit"]) == (
         "WARN",
@@ -61,7 +61,7 @@ def test_a_denied_request(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("reason", [Reason.INTERNAL_ERROR, Reason.KEYS_UNAVAILABLE])
 def test_our_own_faults_are_errors(reason: Reason, capsys: pytest.CaptureFixture[str]) -> None:
-    record = json.loads(written(capsys, ALLOWED._replace(reason=reason, fault="KeyError")))
+    record = json.loads(written(capsys, ALLOWED.replaced(reason=reason, fault="KeyError")))
 
     assert (record["level"], record["fault"]) == ("ERROR", "KeyError")
 
@@ -70,7 +70,7 @@ def test_our_own_faults_are_errors(reason: Reason, capsys: pytest.CaptureFixture
 def test_levels(level: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
     decisions = {"i": None, "w": Reason.EXPIRED, "e": Reason.INTERNAL_ERROR}
 
-    lines = {name: written(capsys, ALLOWED._replace(reason=reason), level) for name, reason in decisions.items()}
+    lines = {name: written(capsys, ALLOWED.replaced(reason=reason), level) for name, reason in decisions.items()}
 
     assert "".join(name for name, line in lines.items() if line) == expected
 

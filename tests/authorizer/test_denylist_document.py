@@ -32,6 +32,7 @@ REVOKES: dict[str, tuple[dict[str, object], dict[str, object], bool]] = {
     "the subject, issued within a second before": (by(sub={"user-1": TIME}), {"iat": TIME - 0.5}, True),
     "the subject, issued who knows when": (by(sub={"user-1": 0}), {"iat": ABSENT}, True),
     "another subject": (by(sub={"user-10": TIME + 1, "User-1": TIME + 1}), {}, False),
+    "no subject": (by(sub={"None": TIME + 1}), {"sub": ABSENT}, False),
     "a subject as a client": (by(client_id={"user-1": TIME + 1}), {}, False),
     "a client as a subject": (by(sub={"web": TIME + 1}), {"client_id": "web"}, False),
     "a client": (by(client_id={"web": TIME + 1}), {"client_id": "web"}, True),

@@ -196,9 +196,20 @@ def test_without_a_first_copy_nothing_is_allowed_until_there_is_one(server: KeyS
 
     assert world.reason(good()) == "denylist_unavailable"
     server.replies[HOST] = stored(denylist())
-    assert world.after(RETRY_SECONDS - 1, good()) == "denylist_unavailable", "no attempt because of a token"
-    assert world.after(1, good()) == "allowed"
+    assert world.after(0.9, good()) == "denylist_unavailable", "no attempt because of a token"
+    assert world.after(0.1, good()) == "allowed"
     assert len(server.asked) == 2
+
+
+def test_without_a_first_copy_the_pauses_grow_from_a_second(server: KeySetServer) -> None:
+    server.replies[HOST] = FORBIDDEN
+    world = World(server)
+    asked = []
+    for _ in range(8):
+        world.after(1, good())
+        asked.append(len(server.asked))
+
+    assert asked == [2, 2, 3, 3, 3, 3, 4, 4]
 
 
 def test_the_pauses_after_failures_grow_to_the_interval(server: KeySetServer) -> None:

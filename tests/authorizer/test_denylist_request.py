@@ -48,6 +48,8 @@ HOSTS = {
     "us-east-1": f"{BUCKET}.s3.us-east-1.amazonaws.com",
     "us-gov-west-1": f"{BUCKET}.s3.us-gov-west-1.amazonaws.com",
     "cn-north-1": f"{BUCKET}.s3.cn-north-1.amazonaws.com.cn",
+    "eusc-de-east-1": f"{BUCKET}.s3.eusc-de-east-1.amazonaws.eu",
+    "us-iso-west-1": f"{BUCKET}.s3.us-iso-west-1.c2s.ic.gov",
 }
 
 

@@ -1,5 +1,6 @@
 """The Lambda entry point, imported the way Lambda imports it."""
 
+import gc
 import importlib
 import json
 import sys
@@ -69,7 +70,11 @@ def test_the_configuration_lies_beside_the_package(
         handler = importlib.import_module("authorizer.handler").handler
     finally:
         sys.modules.pop("authorizer.handler", None)
+        frozen = gc.get_freeze_count()
+        gc.unfreeze()
 
+    assert gc.isenabled()
+    assert frozen > 0
     assert paths == [str(SOURCE.parent / "config.json")]
     assert handler(bearer(token(KEY, fresh_claims())), None)["isAuthorized"] is True
     assert json.loads(capsys.readouterr().out)["FunctionName"] == "orders-authorizer"
@@ -122,3 +127,13 @@ def test_without_a_configuration_there_is_no_init(tmp_path: Path) -> None:
 
     assert process.returncode == 1
     assert "config.json" in process.stderr
+
+
+def test_the_public_names_are_imported_when_they_are_asked_for() -> None:
+    package = importlib.import_module("authorizer")
+
+    for name in package.__all__:
+        vars(package).pop(name, None)
+        assert getattr(package, name).__name__ == name
+    with pytest.raises(AttributeError, match="module 'authorizer' has no attribute 'handlers'"):
+        package.handlers  # noqa: B018

@@ -39,7 +39,7 @@ def verifications(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> list[b
         checked.append(signature)
         key.verify(signing_input, signature)
 
-    monkeypatch.setitem(verifier.config.keys, KEY.kid, key._replace(verify=verify))
+    monkeypatch.setitem(verifier.config.keys, KEY.kid, key.replaced(verify=verify))
     return checked
 
 

@@ -11,6 +11,7 @@ from components import (
     AuthorizerFunction,
     AuthorizerRole,
     Denylist,
+    Domain,
     JwtAuthorizer,
     SigningKeys,
     TokenService,
@@ -22,6 +23,7 @@ from components.lambda_authorizer.authorizer_config import KeysArgs, RouteScopes
 from components.lambda_authorizer.denylist_reader import DenylistReaderArgs
 from components.lambda_authorizer.function_settings import VpcArgs
 from components.lambda_authorizer.trusted_issuers import TrustedIssuerArgs
+from components.token_service.clients import TlsClientAuthArgs, TokenClientArgs
 
 from ..components.example import JWKS
 
@@ -34,6 +36,13 @@ _LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{_ACCOUNT}:listener/app/orde
 _LOG_GROUP = f"arn:aws:logs:{REGION}:{_ACCOUNT}:log-group:/shop/access"
 _QUEUE = f"arn:aws:sqs:{REGION}:{_ACCOUNT}:orders"
 _QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{_ACCOUNT}/orders"
+_CERTIFICATE_NAMES: list[TlsClientAuthArgs] = [
+    {"subject_dn": "CN=stock,O=Example,C=CH"},
+    {"san_dns": "stock.example.com"},
+    {"san_uri": "spiffe://example.com/stock"},
+    {"san_ip": "192.0.2.1"},
+    {"san_email": "stock@example.com"},
+]
 _STS_ISSUER = "https://00000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws"
 _STATE_MACHINE = f"arn:aws:states:{REGION}:{_ACCOUNT}:stateMachine:orders"
 _TAGS: dict[str, pulumi.Input[str]] = {"team": "shop", "cost-centre": "42"}
@@ -150,6 +159,7 @@ def whole_api() -> None:
             "architecture": "arm64",
             "runtime": "python3.14",
             "bytecode": "none",
+            "single_module": False,
             "reserved_concurrency": 50,
             "provisioned_concurrency": 5,
             "tracing": True,
@@ -186,6 +196,7 @@ def whole_api() -> None:
         domain={
             "name": "api.example.com",
             "hosted_zone_id": zone.zone_id,
+            "ip_address_type": "dualstack",
             "base_path": "orders/v1",
             "disable_default_endpoint": True,
             "mutual_tls": {
@@ -201,8 +212,11 @@ def whole_api() -> None:
             "denials": {"bad_signature": 20},
         },
         dashboard=True,
+        integration={"lambda_arn": backend.arn},
+        scopes=["orders:read"],
         routes={
-            "$default": {"integration": {"lambda_arn": backend.arn}},
+            "$default": {},
+            "GET /status": {"public": True},
             "ANY /orders/{id}": {
                 "scopes": ["orders:read", "orders:write"],
                 "scopes_match": "any",
@@ -365,7 +379,21 @@ def read_at_run_time() -> None:
         function={"architecture": "x86_64", "runtime": "python3.12", "tracing": True, "vpc": _VPC},
         stage={"access_logs": False},
         cache_ttl=0,
-        domain={"name": "*.tenants.example.com", "certificate_arn": _CERTIFICATE},
+        domain={
+            "existing_name": Domain(
+                "tenants",
+                domain_name="*.tenants.example.com",
+                certificate_arn=_CERTIFICATE,
+                ip_address_type="ipv4",
+                mutual_tls={"truststore_uri": "s3://trust/store.pem"},
+                hosted_zone_id=aws.route53.Zone("tenants-zone", name="tenants.example.com").zone_id,
+                tags=_TAGS,
+            ).domain_name,
+            "base_path": "v1",
+            "host": "one.tenants.example.com",
+            "requires_client_certificates": True,
+            "disable_default_endpoint": True,
+        },
         well_known={"jwks": JWKS},
         routes={"ANY /{proxy+}": {"integration": {"lambda_arn": _backend("tenant").arn}}},
         cors={"allow_origins": ["*"]},
@@ -429,6 +457,16 @@ def parts() -> None:
     )
 
 
+def _named(name: TlsClientAuthArgs) -> TokenClientArgs:
+    """A client that is a name in a certificate."""
+    return {
+        "scopes": ["orders:read"],
+        "audiences": ["orders"],
+        "tls_client_auth": name,
+        "certificate_bound_tokens": True,
+    }
+
+
 def token_services() -> None:
     """A token service with everything of its own, and one on an API, with keys and a role that exist."""
     TokenService(
@@ -447,6 +485,7 @@ def token_services() -> None:
                 "assertion": {"jwks": JWKS, "token_endpoint_audience": True},
             },
             "job": {"scopes": ["orders:read"], "audiences": ["orders"], "aws_roles": [_role("job")]},
+            **{f"stock-{number}": _named(name) for number, name in enumerate(_CERTIFICATE_NAMES)},
         },
         aws_accounts=[{"account_id": _ACCOUNT, "issuer": _STS_ISSUER}],
         signing_keys={"algorithm": "ES256", "signers": [_role("deployer")]},
@@ -465,7 +504,12 @@ def token_services() -> None:
         },
         log_level="WARN",
         stage={"throttling_rate_limit": 20, "throttling_burst_limit": 40},
-        domain={"name": "auth.example.com", "certificate_arn": _CERTIFICATE},
+        domain={
+            "name": "auth.example.com",
+            "certificate_arn": _CERTIFICATE,
+            "mutual_tls": {"truststore_uri": "s3://trust/store.pem"},
+            "disable_default_endpoint": True,
+        },
         alarms={"topic_arn": f"arn:aws:sns:{REGION}:{_ACCOUNT}:on-call", "failed_logins": 5, "failures": 2},
         tags=_TAGS,
     )

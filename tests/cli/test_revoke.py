@@ -8,7 +8,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.client
@@ -18,7 +20,7 @@ from authorizer.denylist.document import MAX_ENTRIES, parse_denylist
 from cli.command_line import main
 from cli.revocations import gateway
 from cli.revocations.bucket import Bucket
-from cli.revocations.changes import revoked
+from cli.revocations.changes import revoked, undone
 from cli.revocations.entry import KEY, Entry
 from emulator.server import MiniStack
 from testkit.signers import signer
@@ -98,6 +100,25 @@ def test_a_client_and_a_subject(stored: Stored, run: Run, capsys: pytest.Capture
     assert out[1] == "api-0: within 90 s: read every 60 s, answers cached for 30 s"
 
 
+def test_the_clock_is_that_of_s3(stored: Stored, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With that of a machine which is behind, what was issued meanwhile would not be revoked."""
+    ahead = time.time() + 7200
+    clients: Any = botocore.client.BaseClient
+    original = clients._make_api_call
+
+    def call(client: Any, operation: str, parameters: Any) -> Any:
+        answer = original(client, operation, parameters)
+        answer["ResponseMetadata"]["HTTPHeaders"]["date"] = formatdate(ahead, usegmt=True)
+        return answer
+
+    monkeypatch.setattr(clients, "_make_api_call", call)
+    expired = {ISSUER: {"jti": {"expired": int(ahead) - 400}}}
+    stored.write(json.dumps({"version": 1, "issuers": expired}))
+    assert run("--subject", "alice") == 0
+
+    assert stored.of() == {"not_before": {"sub": {"alice": int(ahead) + 1}, "client_id": {}}, "jti": {}}
+
+
 def test_a_token_by_its_jti_from_standard_input(stored: Stored, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     exp = int(time.time()) + 600
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"Bearer {good(exp=exp + 0.5, jti='one')}\n"))
@@ -170,11 +191,25 @@ def test_what_somebody_else_writes_meanwhile_is_kept(stored: Stored) -> None:
     assert stored.document["kid"] == ["ours", "theirs-1", "theirs-2"]
 
 
+def test_a_write_whose_answer_is_lost(stored: Stored) -> None:
+    """botocore repeats it, and is told that the document is another one: its own."""
+    stored.write('{"version": 1, "kid": ["k"]}')
+    put = stored.s3.put_object
+
+    def put_twice(**parameters: Any) -> Any:
+        put(**parameters)
+        return put(**parameters)
+
+    s3 = SimpleNamespace(get_object=stored.s3.get_object, put_object=put_twice)
+    assert Bucket(s3, stored.bucket).change(undone(Entry(KEY, "k"))).kids == set()
+    assert stored.document["kid"] == []
+
+
 def test_somebody_who_never_stops_writing(
     stored: Stored, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     read = Bucket._read
-    monkeypatch.setattr(Bucket, "_read", lambda bucket: (read(bucket)[0], '"another"'))
+    monkeypatch.setattr(Bucket, "_read", lambda bucket: read(bucket)._replace(etag='"another"'))
 
     assert run("--key", "k") == 1
     assert "somebody else has changed the denylist 20 times meanwhile: try again" in capsys.readouterr().err
@@ -308,7 +343,7 @@ def test_tokens_that_cannot_be_revoked(
 def test_whose_client_it_is(stored: Stored, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     stored.output({}, {"issuer": "urn:2"})
     assert run("--client", "c") == 1
-    message = f"--issuer is required, since the stack's own issuer is not one: its issuers are {ISSUER}, urn:2, {OTHER}"
+    message = f"--issuer is required, since the stack has 2 own issuers: its issuers are {ISSUER}, urn:2, {OTHER}"
     assert message in capsys.readouterr().err
 
     assert run("--client", "c", "--issuer", "urn:3") == 1
@@ -362,7 +397,8 @@ def test_a_document_that_is_not_valid(stored: Stored, run: Run, capsys: pytest.C
 
     assert run("--list") == 1
     expected = (
-        f"revoke: s3://{stored.bucket}/denylist.json is not valid, so that authorizers keep their last copy: version: "
+        f"revoke: s3://{stored.bucket}/denylist.json is not valid, so that authorizers keep their last copy, and at last deny "
+        "everything: copy an earlier version over it: version: "
     )
     assert capsys.readouterr().err.startswith(expected)
 

@@ -1,6 +1,7 @@
 """A custom domain: certificate, records, base path, mutual TLS, the default endpoint, and no other API's domain."""
 
 import gc
+import json
 from collections.abc import Callable
 from typing import Any
 from unittest.mock import ANY
@@ -73,14 +74,24 @@ def test_a_certificate_is_made_and_validated_in_the_zone() -> None:
     certificate_arn = _domain_name(recording)["domainNameConfiguration"]["certificateArn"]
     assert certificate_arn == validated["certificateArn"]
     assert certificate_arn.startswith("arn:aws:acm:eu-west-1:123456789012:certificate/")
-    for name, type_ in (("orders-record-a", "A"), ("orders-record-aaaa", "AAAA")):
-        assert records[name] == {
-            "aliases": [{"evaluateTargetHealth": False, "name": ANY, "zoneId": "ZLY8HYME6SFDD"}],
-            "name": NAME,
-            "type": type_,
-            "zoneId": "Z1",
-        }
-        assert records[name]["aliases"][0]["name"].endswith(".execute-api.eu-west-1.amazonaws.com")
+    alias = records["orders-record-a"]
+    assert alias == {
+        "aliases": [{"evaluateTargetHealth": False, "name": ANY, "zoneId": "ZLY8HYME6SFDD"}],
+        "name": NAME,
+        "type": "A",
+        "zoneId": "Z1",
+    }
+    assert alias["aliases"][0]["name"].endswith(".execute-api.eu-west-1.amazonaws.com")
+
+
+@pytest.mark.parametrize(("given", "types"), [({}, ["A"]), ({"ip_address_type": "dualstack"}, ["A", "AAAA"])])
+def test_only_a_dual_stack_domain_has_ipv6_addresses_to_find(given: dict[str, Any], types: list[str]) -> None:
+    recording = declare_api(domain={"name": NAME, "certificate_arn": CERTIFICATE, "hosted_zone_id": "Z1", **given})
+
+    assert _domain_name(recording)["domainNameConfiguration"].get("ipAddressType") == given.get("ip_address_type")
+    records = [item.inputs for item in recording.all("aws:route53/record:Record")]
+    assert sorted(record["type"] for record in records) == types
+    assert len({json.dumps(record["aliases"]) for record in records}) == 1
 
 
 @pytest.mark.parametrize(("base_path", "url"), [(None, f"https://{NAME}"), ("orders/v1", f"https://{NAME}/orders/v1")])
@@ -113,7 +124,7 @@ def test_the_name_may_be_an_output() -> None:
 
 def test_the_documents_name_the_domain_once_it_is_there() -> None:
     """On a live API, whose documents would else send verifiers to a host that does not answer for minutes."""
-    domain = {"name": NAME, "hosted_zone_id": "Z1"}
+    domain = {"name": NAME, "hosted_zone_id": "Z1", "ip_address_type": "dualstack"}
     requests = registered(lambda: AuthorizedHttpApi("orders", api_args(domain=domain, well_known={})))
 
     (function,) = (request for urn, request in requests.items() if urn.endswith("::orders-well-known-lambda"))
@@ -157,6 +168,19 @@ def test_mutual_tls() -> None:
             {"name": NAME, "certificate_arn": "a", "base_path": "/v1"},
             "domain.base_path: must be a path without leading or trailing slashes",
         ),
+        (
+            {"name": NAME, "certificate_arn": "a", "base_path": "a" * 301},
+            "domain.base_path: must have at most 300 characters, and has 301",
+        ),
+        (
+            {"name": NAME, "certificate_arn": "a", "ip_address_type": "ipv6"},
+            "domain.ip_address_type: must be one of ipv4, dualstack, and is 'ipv6'",
+        ),
+        (
+            {"name": NAME, "certificate_arn": "a", "requires_client_certificates": True},
+            "domain.requires_client_certificates: is for existing_name: remove it, and write mutual_tls",
+        ),
+        ({"certificate_arn": "a"}, "domain.name: missing: write the name of a domain to create, or existing_name"),
         (
             {"name": NAME, "certificate_arn": "a", "mutual_tls": {"truststore_uri": "https://x"}},
             "domain.mutual_tls.truststore_uri: must be s3://, a bucket",

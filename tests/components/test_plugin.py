@@ -240,6 +240,7 @@ def test_a_domain_name_from_elsewhere(package: Package) -> None:
 
 
 _DOMAIN = {"name": "api.example.com", "certificateArn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"}
+_DOMAIN_NAME = {"domainName": _DOMAIN["name"], "certificateArn": _DOMAIN["certificateArn"]}
 
 
 @pytest.mark.parametrize("second", ["api.example.com", output("api.example.com")])
@@ -254,6 +255,21 @@ def test_two_apis_cannot_have_one_domain_in_any_language(package: Package, secon
     assert fault in refused.value.details()
     (domain,) = package.recording.all("aws:apigatewayv2/domainName:DomainName")
     assert domain.name == "orders-domain"
+
+
+def test_a_domain_is_shared_in_any_language(package: Package) -> None:
+    created = package.construct("Domain", "public", {**_DOMAIN_NAME, "ipAddressType": "dualstack"})
+    assert created["targetDomainName"].endswith(f".execute-api.{REGION}.amazonaws.com")
+    shared = {"existingName": output(created["domainName"]), "basePath": "v1", "disableDefaultEndpoint": False}
+    outputs = package.construct("AuthorizedHttpApi", "orders", {**INPUTS, "domain": shared})
+    assert outputs["apiEndpoint"] == "https://api.example.com/v1"
+
+    with pytest.raises(grpc.RpcError) as refused:
+        package.construct("AuthorizedHttpApi", "reports", {**INPUTS, "domain": shared})
+    fault = (
+        """domain.basePath: 'v1' at 'api.example.com' is already that of AuthorizedHttpApi "orders": write another"""
+    )
+    assert fault in refused.value.details()
 
 
 @pytest.mark.parametrize(

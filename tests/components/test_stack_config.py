@@ -11,6 +11,7 @@ from components import InvalidArgs
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
 from components.testing import ACCOUNT, Recording
 from stack_config import StackConfig, read_stack_config
+from stack_domains import with_domain
 from testkit.signers import signer
 
 from .example import CERTIFICATE
@@ -176,6 +177,44 @@ def test_an_api_promises_what_its_configuration_says() -> None:
     }
 
 
+def test_what_is_promised_has_the_defaults_of_the_api_and_no_short_forms() -> None:
+    routes = {
+        "GET /": {},
+        "GET /a": ["a"],
+        "GET /none": [],
+        "GET /health": "public",
+        "GET /any": {"scopes_match": "any"},
+    }
+    config = _read({}, scopes=["orders:read"], routes={**routes, "GET /empty": None})
+
+    assert config.promises("orders")["routes"] == {
+        "GET /": {"scopes": ["orders:read"]},
+        "GET /a": {"scopes": ["a"]},
+        "GET /none": {"scopes": []},
+        "GET /health": {"public": True},
+        "GET /any": {"scopes": ["orders:read"], "scopes_match": "any"},
+        "GET /empty": {"scopes": ["orders:read"]},
+    }
+
+
+def test_whoami_is_the_integration_of_an_api_that_has_none() -> None:
+    def integration(**api: Any) -> Any:
+        config = _read({}, **api)
+        return config.api_args("orders", "", [], "arn:of:whoami", None, None).get("integration")
+
+    assert integration() == {"lambda_arn": "arn:of:whoami"}
+    assert integration(integration=None) == {"lambda_arn": "arn:of:whoami"}
+    assert integration(integration={"http_url": "https://backend/"}) == {"http_url": "https://backend/"}
+
+
+def test_without_whoami_a_route_needs_a_backend() -> None:
+    api = {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": ["a"]}}
+    pulumi.runtime.set_all_config({"shop:apis": json.dumps({"orders": api})})
+
+    with pytest.raises(InvalidArgs, match=r'apis\.orders\.routes\["GET /"\]\.integration: missing: write the backend'):
+        read_stack_config()
+
+
 CLIENT = {"scopes": ["orders:read"], "audiences": ["orders"], "secret_hashes": ["ab" * 32]}
 
 
@@ -215,6 +254,13 @@ def test_the_token_service_signs_where_signers_are_named_and_only_there() -> Non
     assert "signers" not in _read_service(service).keys_args(OTHER)
     assert _read_service(service, {"signers": [READER]}).keys_args(OTHER)["signers"] == [READER, OTHER]
     assert _read_service(service, {"signers": [READER]}).keys_args(None)["signers"] == [READER]
+
+
+def test_the_tags_of_the_token_service_are_those_of_its_role() -> None:
+    service = {"clients": {"billing": CLIENT}}
+
+    assert _read_service({**service, "tags": {"team": "a"}}).token_role_args() == {"tags": {"team": "a"}}
+    assert _read_service(service).token_role_args() == {}
 
 
 @pytest.mark.parametrize(
@@ -298,4 +344,80 @@ def test_a_denylist_that_is_configured_wrongly(value: object, api: dict[str, Any
     with pytest.raises(InvalidArgs) as refused:
         _denylist(value, **api)
 
+    assert fault in str(refused.value)
+
+
+SHARED = {"public": {"domain_name": "api.example.com", "certificate_arn": CERTIFICATE}}
+
+
+def _domains(domains: Any, *given: dict[str, Any], service: dict[str, Any] | None = None) -> StackConfig:
+    issuer = {"issuer": "https://auth.example.com"}
+    apis = {
+        f"api{number}": {**issuer, "audience": ["a"], "routes": {"GET /": {}}, "domain": _kept_open(domain)}
+        for number, domain in enumerate(given, 1)
+    }
+    values = {"signing_keys": {}, "apis": apis, "whoami": True, "domains": domains}
+    if service is not None:
+        values["token_service"] = {"clients": {"billing": CLIENT}, "domain": _kept_open(service)}
+    pulumi.runtime.set_all_config({f"shop:{key}": json.dumps(value) for key, value in values.items()})
+    return read_stack_config()
+
+
+def _kept_open(domain: dict[str, Any]) -> dict[str, Any]:
+    return {"disable_default_endpoint": False, **domain}
+
+
+def test_the_apis_and_the_token_service_of_a_stack_share_its_domain() -> None:
+    domain = {"existing_name": "api.example.com"}
+    config = _domains(SHARED, {**domain, "base_path": "v1"}, domain, service={**domain, "base_path": "auth"})
+    output = pulumi.Output.from_input("api.example.com")
+
+    args = config.api_args("api1", "", [], None, None, None)
+    shared = with_domain(args, {config.domains["public"]["domain_name"]: output})
+    assert shared["domain"]["existing_name"] is output
+    assert with_domain(args, {"other.example.com": output}) is args
+
+
+@pytest.mark.parametrize(
+    ("domains", "given", "service", "fault"),
+    [
+        ("yes", [], None, "domains: must be an object, and is 'yes'"),
+        (
+            {"public": {"domain_name": "api.example.com"}},
+            [],
+            None,
+            "domains.public: requires certificate_arn, or hosted_zone_id",
+        ),
+        (
+            {**SHARED, "twin": SHARED["public"]},
+            [],
+            None,
+            "domains.twin.domain_name: 'api.example.com' is already the domain of",
+        ),
+        (
+            SHARED,
+            [{"existing_name": "api.example.com", "base_path": "v1"}] * 2,
+            None,
+            "apis.api2.domain.base_path: 'v1' at 'api.example.com' is already that of apis.api1: write another",
+        ),
+        (
+            {},
+            [{"existing_name": "api.example.com"}],
+            {"existing_name": "api.example.com"},
+            "token_service.domain.base_path: missing: the root of 'api.example.com' is already that of apis.api1",
+        ),
+        (
+            {},
+            [
+                {"name": "api.example.com", "certificate_arn": CERTIFICATE},
+                {"existing_name": "api.example.com", "base_path": "b"},
+            ],
+            None,
+            "apis.api2.domain.existing_name: 'api.example.com' is created by apis.api1: write it under domains instead, where",
+        ),
+    ],
+)
+def test_domains_of_a_stack_that_are_refused(domains: Any, given: Any, service: Any, fault: str) -> None:
+    with pytest.raises(InvalidArgs) as refused:
+        _domains(domains, *given, service=service)
     assert fault in str(refused.value)

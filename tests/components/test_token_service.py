@@ -76,6 +76,7 @@ def test_the_outputs(recording: Recording) -> None:
         "function_name": "tokens-lambda",
         "role_arn": f"arn:aws:iam::{ACCOUNT}:role/tokens-role-iam",
         "api_id": "tokens-api-id",
+        "domain_name": None,
     }
     assert [item["kid"] for item in jwks["keys"]] == ["tokens-keys-key-1-id"]
 
@@ -228,6 +229,39 @@ def test_nothing_is_advertised_that_no_client_can_use(clients: Any, methods: lis
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES512"],
     }
+
+
+def test_certificates_are_advertised_where_a_client_has_one() -> None:
+    """RFC 8705 sections 2.1.1 and 3.3."""
+    domain = {
+        "name": "auth.example.com",
+        "certificate_arn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000",
+        "mutual_tls": {"truststore_uri": "s3://bucket/ca.pem"},
+        "disable_default_endpoint": True,
+    }
+    named = {
+        "scopes": ["orders:read"],
+        "audiences": ["orders"],
+        "tls_client_auth": {"subject_dn": "CN=named,O=Example"},
+    }
+    bound = {**BILLING, "certificate_bound_tokens": True}
+
+    def found(**clients: Any) -> tuple[list[str], object]:
+        recording = declared(clients=clients, domain=domain)
+        assert config(recording)["clients"] == clients
+        assert recording.only("aws:apigatewayv2/api:Api").inputs["disableExecuteApiEndpoint"] is True
+        documents = published(recording)
+        metadata = documents["oauth-authorization-server"]
+        assert metadata.items() <= documents["openid-configuration"].items()
+        bound_tokens = metadata.get("tls_client_certificate_bound_access_tokens")
+        return metadata["token_endpoint_auth_methods_supported"], bound_tokens
+
+    secret = ["client_secret_basic", "client_secret_post"]
+    assert found(billing=BILLING) == (secret, None)
+    assert found(billing={**BILLING, "certificate_bound_tokens": False}) == (secret, None)
+    assert found(billing=bound) == (secret, True)
+    assert found(named=named) == (["tls_client_auth"], None)
+    assert found(billing=bound, named=named) == ([*secret, "tls_client_auth"], True)
 
 
 def test_the_keys_are_published(recording: Recording) -> None:

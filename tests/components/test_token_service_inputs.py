@@ -8,9 +8,10 @@ import pytest
 
 from components import InvalidArgs, TokenService
 from components.testing import ACCOUNT, REGION, Recording, declare
-from components.token_service.clients import AwsAccountArgs, TokenClientArgs
+from components.token_service.clients import AwsAccountArgs, TlsClientAuthArgs, TokenClientArgs
 from components.token_service.contract import CLIENT_FIELDS, CONFIG_FIELDS
 from components.token_service.inputs import TokenServiceArgs
+from issuer.token_service.certificate_name import KINDS
 from testkit.signers import signer
 
 from .example import JWKS, KEY, ROLE
@@ -20,6 +21,14 @@ KID = KEY.rpartition("/")[2]
 OTHER_KEY = KEY.replace("0000", "1111")
 PUBLISHED = json.dumps({"keys": [{**signer("ES256", KID).jwk, "kid": KID}]})
 KEYS = {"active_key_arn": KEY, "key_arns": {"1": KEY}, "jwks": PUBLISHED}
+MUTUAL: dict[str, Any] = {
+    "domain": {
+        "name": "auth.example.com",
+        "certificate_arn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/0",
+        "mutual_tls": {"truststore_uri": "s3://bucket/ca.pem"},
+        "disable_default_endpoint": True,
+    }
+}
 API = {"api_id": "abc", "execution_arn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abc", "endpoint": "https://a.example"}
 
 
@@ -29,10 +38,15 @@ def test_every_field_can_be_set() -> None:
     derived = {"version", "token_endpoint"}
     assert CONFIG_FIELDS - derived <= TokenServiceArgs.__annotations__.keys()
     assert AwsAccountArgs.__annotations__.keys() == STS.keys()
+    assert TlsClientAuthArgs.__annotations__.keys() == KINDS.keys()
 
 
 def billing(**changes: Any) -> dict[str, Any]:
     return {"clients": {"billing": {**BILLING, **changes}}}
+
+
+def named(**name: Any) -> dict[str, Any]:
+    return billing(secret_hashes=None, tls_client_auth=name)
 
 
 def _private() -> str:
@@ -90,6 +104,37 @@ def _private() -> str:
             {"clients": {"job": {**JOB, "aws_roles": ["job"]}}, "aws_accounts": [STS]},
             "clients.job.aws_roles[0]: must be the ARN",
         ),
+        (
+            {**billing(secret_hashes=None, tls_client_auth={}), **MUTUAL},
+            "tls_client_auth: must have exactly one of subject_dn",
+        ),
+        ({**named(dn="CN=a"), **MUTUAL}, "clients.billing.tls_client_auth.dn: unknown key"),
+        (
+            {**named(san_dns="*.example.com"), **MUTUAL},
+            "clients.billing.tls_client_auth.san_dns: must be a host name without",
+        ),
+        (
+            named(san_dns="a.example.com"),
+            "clients.billing.tls_client_auth: requires a client certificate of every caller: write mutual_tls and "
+            "disable_default_endpoint: true in domain; or remove it",
+        ),
+        (
+            billing(certificate_bound_tokens=True),
+            "clients.billing.certificate_bound_tokens: requires a client certificate of every caller: write mutual_tls and "
+            "disable_default_endpoint: true in domain; or remove it",
+        ),
+        (
+            {
+                **billing(certificate_bound_tokens=True),
+                "domain": {**MUTUAL["domain"], "disable_default_endpoint": False},
+            },
+            "certificate_bound_tokens: requires a client certificate of every caller: write disable_default_endpoint: true in",
+        ),
+        (
+            {**billing(certificate_bound_tokens=True), "api": API},
+            "disable_default_endpoint: true in domain, and remove api, so that an API is created; or remove it",
+        ),
+        ({**billing(certificate_bound_tokens="yes"), **MUTUAL}, "clients.billing.certificate_bound_tokens: must be "),
         ({"signing_keys": {"algorithm": "ES255"}}, "signing_keys.algorithm: "),
         ({"signing_keys": {"signers": []}}, "signing_keys.signers: must not be empty"),
         ({"signing_keys": {"generations": [{}]}}, "signing_keys.generations[0].name: missing"),
@@ -149,6 +194,12 @@ def test_a_secret_is_not_quoted() -> None:
     assert "not-a-secret-at-all" not in str(refused.value)
 
 
+def two_named(**name: Any) -> dict[str, Any]:
+    """Two clients, the names of which are not known yet, one of them by this kind of name."""
+    other = {**BILLING, "secret_hashes": None, "tls_client_auth": {"san_dns": later("other.example.com")}}
+    return {"clients": {**named(**name)["clients"], "other": other}}
+
+
 def later(value: Any) -> pulumi.Output[Any]:
     return pulumi.Output.from_input(value).apply(lambda known: known)
 
@@ -163,6 +214,16 @@ def later(value: Any) -> pulumi.Output[Any]:
         lambda: {"issuer": later("https://auth.example.com"), "keys": {**KEYS, "jwks": later(PUBLISHED)}},
         lambda: {"keys": {"active_key_arn": later(KEY), "key_arns": later({"1": KEY}), "jwks": PUBLISHED}},
         lambda: {"api": {**API, "endpoint": later("https://a.example/")}},
+        *(
+            (lambda kind=kind, name=name: {**two_named(**{kind: later(name)}), **MUTUAL})
+            for kind, name in {
+                "subject_dn": "CN=billing",
+                "san_dns": "billing.example.com",
+                "san_uri": "urn:example:billing",
+                "san_ip": "192.0.2.1",
+                "san_email": "billing@example.com",
+            }.items()
+        ),
     ],
 )
 def test_values_that_are_not_known_yet_are_accepted(changes: Any) -> None:
@@ -181,6 +242,10 @@ def test_values_that_are_not_known_yet_are_accepted(changes: Any) -> None:
         (lambda: {"issuer": later("http://auth.example.com")}, "issuer: must be an https URL"),
         (lambda: billing(secret_hashes=[later("x")]), "clients.billing.secret_hashes[0]: must be the SHA-256"),
         (lambda: {"keys": {**KEYS, "jwks": later(JWKS)}}, f"keys.jwks: has no key with the kid '{KID}'"),
+        (
+            lambda: {**named(san_dns=later("*")), **MUTUAL},
+            "clients.billing.tls_client_auth.san_dns: must be a host name",
+        ),
         (
             lambda: {"role": {"arn": later(ROLE), "name": "other"}},
             "role.name: must be the name of the role in arn, 'mine'",

@@ -42,6 +42,7 @@ WHOLE_STACK = {
     "apis": {"orders": {"issuer": "https://auth.example.com", "audience": ["orders"], "routes": {"GET /": {}}}},
     "token_service": {},
     "whoami": True,
+    "domains": {},
 }
 """What a documented part of a stack's configuration is completed with."""
 

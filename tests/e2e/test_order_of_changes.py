@@ -1,6 +1,8 @@
 """The order in which an update changes AWS, where another order would leave callers without an answer meanwhile."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from components.kms.generations import rfc3339
 from components.kms.signing_keys import KeyDisabled
 from emulator.server import MiniStack
+from testkit.signers import signer
 
 from ..emulator.bench import Bench
 from ..emulator.calls import recorded
@@ -48,6 +51,16 @@ TWO: dict[str, Any] = {"routes": {"GET /a": "two"}}
 DOMAIN = {"name": "order.example.com", "certificate_arn": "arn:aws:acm:us-east-1:000000000000:certificate/1"}
 AT_DOMAIN = {**ONE, "domain": DOMAIN}
 ONLY_AT_DOMAIN = {**ONE, "domain": {**DOMAIN, "disable_default_endpoint": True}}
+
+REVOCABLE = """
+from components import Denylist, JwtAuthorizer
+settings = pulumi.Config().require_object("settings")
+denylist = {"denylist": {"bucket": Denylist("revoked").bucket_name}} if settings["denylist"] else {}
+api = aws.apigatewayv2.Api("api", protocol_type="HTTP")
+JwtAuthorizer(
+    "orders", api_id=api.id, issuer="https://auth.example.com", audience=["orders"], keys={"jwks": [settings["jwks"]]},
+    function={"architecture": "host"}, **denylist)
+"""
 
 
 def test_a_key_is_enabled_before_it_is_read_and_the_alias_moves_before_a_key_is_disabled(bench: Bench) -> None:
@@ -120,6 +133,42 @@ def test_the_domain_leads_to_the_api_before_the_default_endpoint_is_disabled(ben
     assert added == ["CreateDomainName", "CreateApiMapping"]
     assert disabled == ["UpdateApi"]
     assert removed == ["UpdateApi", "DeleteApiMapping", "DeleteDomainName"]
+
+
+def test_an_api_in_use_moves_to_a_domain_that_others_have(bench: Bench) -> None:
+    """Nothing of the others is touched, and nothing of its own is closed before its callers have moved."""
+    source = f"""
+existing = aws.apigatewayv2.DomainName("elsewhere", domain_name="order.example.com", domain_name_configuration=dict(
+    certificate_arn="{DOMAIN["certificate_arn"]}", endpoint_type="REGIONAL", security_policy="TLS_1_2"))
+{API}"""
+    shared = {"existing_name": "order.example.com", "base_path": "orders", "disable_default_endpoint": False}
+    bench.up(source, settings=ONE)
+    with recorded() as added:
+        bench.up(source, settings={**ONE, "domain": shared})
+    with recorded() as disabled:
+        bench.up(source, settings={**ONE, "domain": {**shared, "disable_default_endpoint": True}})
+    with recorded() as removed:
+        bench.up(source, settings=ONE)
+
+    assert added == ["CreateApiMapping"]
+    assert disabled == ["UpdateApi"]
+    assert removed == ["UpdateApi", "DeleteApiMapping"]
+
+
+def test_the_role_may_read_the_denylist_as_long_as_the_function_does(bench: Bench) -> None:
+    """Otherwise environments that start meanwhile would deny every request."""
+    changes = []
+    for denylist in (False, True, False):
+        with recorded() as calls:
+            bench.up(REVOCABLE, settings={"denylist": denylist, "jwks": json.dumps({"keys": [signer("ES256").jwk]})})
+        changes.append(calls)
+    _, added, removed = changes
+
+    for earlier, later in pairwise(("PutObject", "PutRolePolicy", "UpdateFunctionCode", "UpdateAlias")):
+        assert _last(added, earlier) < added.index(later), added
+    for earlier, later in pairwise(("UpdateFunctionCode", "UpdateAlias", "DeleteRolePolicy", "DeleteBucket")):
+        assert _last(removed, earlier) < removed.index(later), removed
+    assert "PutRolePolicy" not in removed
 
 
 def _last(calls: list[str], name: str) -> int:

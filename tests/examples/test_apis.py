@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from emulator.web import fetch
+from emulator.web import Answer, fetch
 from testkit.api import bearer
 
 from .backend import Backend
@@ -70,6 +70,24 @@ def test_scopes_and_public_routes(deploy: Deploy, backend: Backend) -> None:
         "/profile": {"nothing": 401, "no scope": 200, "reader": 200, "admin": 200},
         "/health": dict.fromkeys(tokens, 200),
     }
+
+
+def test_two_apis_at_one_domain(deploy: Deploy, backend: Backend) -> None:
+    example = deploy("existing_domain", backend=backend.url)
+    assert example.outputs["orders_endpoint"] == "https://api.example.com/orders"
+
+    def call(path: str, audience: str | None = None) -> Answer:
+        token = example.token(aud=audience) if audience else None
+        return fetch(example.outputs["aws_endpoint_url"] + path, {"Host": "api.example.com", **bearer(token)})
+
+    answers = {path: call(path, "orders") for path in ("/orders/7", "/reports/7", "/other/7")}
+    assert {path: answer.status for path, answer in answers.items()} == {
+        "/orders/7": 200,
+        "/reports/7": 403,
+        "/other/7": 403,
+    }
+    assert answers["/orders/7"].json()["path"] == "/orders/7"
+    assert [call("/orders/7").status, call("/reports/7", "reports").status] == [401, 200]
 
 
 def test_a_private_backend_behind_a_vpc_link(deploy: Deploy, backend: Backend) -> None:

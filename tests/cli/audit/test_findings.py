@@ -106,6 +106,7 @@ def _allows(**statement: Any) -> str:
 
 API, ROUTE = "aws:apigatewayv2/api:Api", "aws:apigatewayv2/route:Route"
 AUTHORIZER, STAGE = "aws:apigatewayv2/authorizer:Authorizer", "aws:apigatewayv2/stage:Stage"
+MAPPING = "aws:apigatewayv2/apiMapping:ApiMapping"
 DOMAIN, PERMISSION = "aws:apigatewayv2/domainName:DomainName", "aws:lambda/permission:Permission"
 KEY, POLICY, ROLE = "aws:kms/key:Key", "aws:iam/rolePolicy:RolePolicy", "aws:iam/role:Role"
 ORDERS_POLICY = (POLICY, "orders-authorizer-role-policy")
@@ -310,6 +311,14 @@ NOTED: dict[str, tuple[Callable[[States], None], str, str]] = {
         _set(API, "orders-api", disableExecuteApiEndpoint=False),
         "default-endpoint",
         "reachable beside https://api.example.com: disable it",
+    ),
+    "the default endpoint beside the domain of another stack": (
+        _both(
+            _set(API, "orders-api", disableExecuteApiEndpoint=False),
+            _add(MAPPING, "other", apiId="orders-api-id", domainName="other.example.com"),
+        ),
+        "default-endpoint",
+        "https://other.example.com: disable it when its callers use the domain; at once, if the domain",
     ),
     "a long cache": (
         _set(AUTHORIZER, "orders-authorizer-gateway", authorizerResultTtlInSeconds=3600),

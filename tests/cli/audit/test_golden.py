@@ -26,7 +26,15 @@ PROGRAMS = {
     "stack": (ROOT, "dev"),
     **{
         name: (ROOT / "examples" / name, "local")
-        for name in ("existing_api", "private_backend", "scopes", "shared_keys", "smallest", "token_service")
+        for name in (
+            "existing_api",
+            "existing_domain",
+            "private_backend",
+            "scopes",
+            "shared_keys",
+            "smallest",
+            "token_service",
+        )
     },
 }
 """Golden file -> a program and its stack. The others build a package of their own first, or have no name yet."""

@@ -170,11 +170,12 @@ def test_one_api_that_cannot_be_checked_leaves_the_others(
     assert (gone.get("errors"), orders.get("errors"), orders.get("skipped")) == ("1", "0", "0")
 
 
-def test_a_custom_domain_leads_to_the_stage_of_its_mapping(checked: Stack) -> None:
+@pytest.mark.parametrize("domain", ["check.example.com", "*.example.com"])
+def test_a_custom_domain_leads_to_the_stage_of_its_mapping(checked: Stack, domain: str) -> None:
     gateway, name, ids = checked.aws.apigatewayv2, "check.example.com", checked.ids
     gateway.create_stage(**ids, StageName="v1", AutoDeploy=True)
-    gateway.create_domain_name(DomainName=name)
-    gateway.create_api_mapping(DomainName=name, **ids, Stage="v1", ApiMappingKey="one")
+    gateway.create_domain_name(DomainName=domain)
+    gateway.create_api_mapping(DomainName=domain, **ids, Stage="v1", ApiMappingKey="one")
     try:
         check = checked.check_with(
             {**checked.outputs, "apis": {"orders": {**checked.api, "endpoint": f"https://{name}/one"}}}
@@ -182,7 +183,7 @@ def test_a_custom_domain_leads_to_the_stage_of_its_mapping(checked: Stack) -> No
         target = locate(check.promises, check.account)
         rows = {row.promise: row for row in stage_rows(check.reading(target), check.promises)}
     finally:
-        gateway.delete_domain_name(DomainName=name)
+        gateway.delete_domain_name(DomainName=domain)
         gateway.delete_stage(**ids, StageName="v1")
 
     assert (target.api_id, target.stage, target.url) == (checked.api["api_id"], "v1", f"https://{name}/one")

@@ -71,7 +71,7 @@ def test_line_endings_do_not_change_it(light: Path, tmp_path: Path) -> None:
     shutil.copytree(AUTHORIZER, windows, ignore=shutil.ignore_patterns("__pycache__"))
     for path in [*windows.rglob("*.py"), windows / "requirements.txt"]:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    checkout = Contents(CONTENTS.title, (windows,), windows / "requirements.txt")
+    checkout = CONTENTS._replace(folders=(windows,), requirements=windows / "requirements.txt")
 
     assert package.build_package(checkout, ARM, bytecode=False) == unix
     assert tree(unix) == before

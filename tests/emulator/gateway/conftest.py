@@ -80,12 +80,12 @@ class Builder:
     def stage(self, name: str = "$default", **settings: Any) -> None:
         self.gateway.create_stage(ApiId=self.id, StageName=name, AutoDeploy=True, **settings)
 
-    def function(self, code: str, *source_arns: str, timeout: int = 3, **files: str) -> str:
+    def function(self, code: str, *source_arns: str, timeout: int = 3, files: Mapping[str, str] | None = None) -> str:
         """The ARN of a function that API Gateway may invoke for ``source_arns``; ``files`` are modules beside its own."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("app.py", code)
-            for module, text in files.items():
+            for module, text in (files or {}).items():
                 archive.writestr(f"lib/{module}.py", text)
         functions: Any = self.aws.client("lambda")
         name = f"gateway-{self.id}-{len(functions.list_functions()['Functions'])}"
@@ -140,7 +140,7 @@ class Builder:
         files: Mapping[str, str] | None = None,
         **settings: Any,
     ) -> None:
-        function = self.function(code, f"{self.arn}/*/*", **(files or {}))
+        function = self.function(code, f"{self.arn}/*/*", files=files)
         made = self.integration(
             IntegrationType="AWS_PROXY", IntegrationUri=function, PayloadFormatVersion=version, **settings
         )

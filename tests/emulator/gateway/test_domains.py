@@ -85,3 +85,49 @@ def test_mappings_a_wildcard_domain_serves_what_has_none_of_its_own(api: Builder
     assert [status(NAME, "/orders"), status(NAME, "/v1/orders"), status(other, "/v1/orders")] == [200, 404, 200]
     event = json.loads(fetch(f"{api.aws.endpoint}/v1/orders", {"Host": other}).body)
     assert event["requestContext"]["domainName"] == other
+
+
+def test_mappings_of_several_apis_as_in_the_developer_guide(api: Builder, apis: Apis) -> None:
+    """The examples of http-api-mappings: each API is told by the stage that its answer names."""
+    keys = ["", "orders", "orders/v1/items", "orders/v2/items", "orders/v2/items/categories"]
+    for number, key in enumerate(keys, 1):
+        other = apis()
+        other.stage(f"api{number}")
+        other.lambda_route("$default")
+        api.gateway.create_api_mapping(DomainName=NAME, ApiId=other.id, Stage=f"api{number}", ApiMappingKey=key)
+
+    def selected(path: str) -> tuple[str, str]:
+        _, stage, rest = json.loads(_send(api, path).body)["rawPath"].split("/", 2)
+        return stage, rest
+
+    assert {
+        path: selected(path) for path in ("/orders", "/orders/v1/items", "/orders/v2/items", "/orders/v1/items/123")
+    } == {
+        "/orders": ("api2", ""),
+        "/orders/v1/items": ("api3", ""),
+        "/orders/v2/items": ("api4", ""),
+        "/orders/v1/items/123": ("api3", "123"),
+    }
+    assert selected("/orders/v2/items/categories/5") == ("api5", "5")
+    assert selected("/orders/v2/items/123") == ("api4", "123")
+    assert selected("/customers") == ("api1", "customers")
+
+
+def test_mappings_one_for_each_base_path(api: Builder) -> None:
+    _map(api, "v1")
+    with pytest.raises(api.gateway.exceptions.ConflictException):
+        _map(api, "v1")
+
+
+def test_ip_address_type_of_a_domain(api: Builder) -> None:
+    """Developer guide, http-api-custom-domain-names-ip-address-type: IPv4 unless it is asked for."""
+
+    def found() -> str:
+        (configuration,) = api.gateway.get_domain_name(DomainName=NAME)["DomainNameConfigurations"]
+        return str(configuration["IpAddressType"])
+
+    assert found() == "ipv4"
+    (configuration,) = api.gateway.get_domain_name(DomainName=NAME)["DomainNameConfigurations"]
+    changed: Any = {"CertificateArn": configuration["CertificateArn"], "IpAddressType": "dualstack"}
+    api.gateway.update_domain_name(DomainName=NAME, DomainNameConfigurations=[changed])
+    assert found() == "dualstack"

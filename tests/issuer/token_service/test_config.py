@@ -78,7 +78,7 @@ def test_every_error_at_once_each_with_its_path() -> None:
         "keys[0].key_arn: must be the ARN of a key, such as arn:aws:kms:eu-west-1:111122223333:key/ID, not of an alias, "
         "and is 'alias/x'",
         'clients["b c"]: must be a letter, and then at most 63 letters, digits and _-: write a name such as billing',
-        'clients["b c"]: must have exactly one of secret_hashes, assertion, aws_roles, and has none',
+        'clients["b c"]: must have exactly one of secret_hashes, assertion, aws_roles, tls_client_auth, and has none',
         'clients["b c"].scopes: must be a list of at least one value, and is []',
         'clients["b c"].audiences: must be a list of at least one value, and is []',
         "clients.billing.scopes[0]: must be one scope (RFC 6749 section 3.3), and is 'a b'",
@@ -192,10 +192,13 @@ def test_no_clients() -> None:
         ({"lifetime_seconds": 299}, "lifetime_seconds: must be an integer from 300 to 86400 seconds, and is 299"),
         ({"lifetime_seconds": 86401}, "lifetime_seconds: must be an integer from 300 to 86400 seconds, and is 86401"),
         ({"lifetime_seconds": 900.0}, "lifetime_seconds: must be an integer"),
-        ({"secret_hashes": None}, ": must have exactly one of secret_hashes, assertion, aws_roles, and has none"),
+        (
+            {"secret_hashes": None},
+            ": must have exactly one of secret_hashes, assertion, aws_roles, tls_client_auth, and has none",
+        ),
         (
             {"aws_roles": [ROLE]},
-            ": must have exactly one of secret_hashes, assertion, aws_roles, and has secret_hashes and",
+            ": must have exactly one of secret_hashes, assertion, aws_roles, tls_client_auth, and has secret_hashes and",
         ),
         ({"secret_hashes": []}, "secret_hashes: must be a list of one or two hashes"),
         ({"secret_hashes": [hashed("a")] * 2}, "secret_hashes: is the same hash twice"),
