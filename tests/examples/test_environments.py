@@ -1,5 +1,7 @@
 """One program as two stacks: tokens of one environment are refused by the other, and each has the settings of its file."""
 
+from typing import Any
+
 from emulator.web import fetch
 from testkit.api import bearer
 
@@ -10,7 +12,8 @@ ISSUERS = {"dev": "https://auth.dev.example.com", "prod": "https://auth.example.
 
 
 def test_environments_differ_by_their_files_alone(consumer: Consumer, backend: Backend) -> None:
-    folder, here = consumer.copy("environments"), {"architecture": "host", "backend": backend.url}
+    folder = consumer.copy("environments")
+    here: dict[str, Any] = {"architecture": "host", "backend": backend.url}
     with (
         consumer.deployed(folder, stack="dev", **here) as dev,
         # The emulator has one account, and an option that asks for another is an error.
