@@ -127,7 +127,8 @@ def _entry(options: argparse.Namespace, stack: "DenylistStack", now: Callable[[]
     issuer = options.issuer or (stack.own_issuers[0] if len(stack.own_issuers) == 1 else None)
     if issuer is None:
         known = ", ".join(stack.issuers) or "none"
-        raise CommandError(f"--issuer is required, since the stack's own issuer is not one: its issuers are {known}")
+        own = len(stack.own_issuers)
+        raise CommandError(f"--issuer is required, since the stack has {own} own issuers: its issuers are {known}")
     _check_issuer("--issuer", issuer, stack)
     return issued_until(kind, name, issuer, now())
 

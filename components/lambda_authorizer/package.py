@@ -17,7 +17,7 @@ SINGLE_MODULE = SingleModule(
             ("AlreadyFinalized", "InternalError", "InvalidKey", "InvalidSignature", "UnsupportedAlgorithm"),
         ),
         ("cryptography.hazmat.primitives.hashes", ("ExtendableOutputFunction", "HashAlgorithm")),
-        ("cryptography.hazmat.primitives.asymmetric.ec", ("ECDSA", "EllipticCurve", "_CURVE_TYPES")),
+        ("cryptography.hazmat.primitives.asymmetric.ec", ("ECDSA", "EllipticCurve")),
         ("cryptography.hazmat.primitives.asymmetric.utils", ("Prehashed",)),
     ),
 )

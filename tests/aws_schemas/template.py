@@ -7,6 +7,7 @@ PascalCase, and the schema has no such property.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from components.testing import REGION, Declared
@@ -83,6 +84,11 @@ def _without_publish(function: Inputs) -> Inputs:
     return {key: value for key, value in function.items() if key != "publish"}
 
 
+def _with_policy_name(policy: Inputs) -> Inputs:
+    """Pulumi names it, and no two policies of a role the same."""
+    return {**policy, "policyName": f"named-by-pulumi-{sha256(policy['policy'].encode()).hexdigest()[:7]}"}
+
+
 def _without_overwrite(record: Inputs) -> Inputs:
     """What Route 53 does with a record that exists is part of the request, not of the record."""
     return {key: value for key, value in record.items() if key != "allowOverwrite"}
@@ -132,7 +138,10 @@ SHAPES: Mapping[str, Shape] = {
     "aws:apigatewayv2/api:Api": Shape("AWS::ApiGatewayV2::Api", converted=_TAG_MAP),
     "aws:apigatewayv2/apiMapping:ApiMapping": Shape("AWS::ApiGatewayV2::ApiMapping"),
     "aws:apigatewayv2/authorizer:Authorizer": Shape(
-        "AWS::ApiGatewayV2::Authorizer", {"identitySources": "IdentitySource"}, added={"Name": "named-by-pulumi"}
+        "AWS::ApiGatewayV2::Authorizer",
+        {"identitySources": "IdentitySource"},
+        {"jwtConfiguration": lambda jwt: {"Issuer": jwt["issuer"], "Audience": jwt["audiences"]}},
+        added={"Name": "named-by-pulumi"},
     ),
     "aws:apigatewayv2/domainName:DomainName": Shape(
         "AWS::ApiGatewayV2::DomainName",
@@ -164,7 +173,7 @@ SHAPES: Mapping[str, Shape] = {
         "AWS::IAM::RolePolicy",
         {"policy": "PolicyDocument", "role": "RoleName"},
         {"policy": json.loads},
-        added={"PolicyName": "named-by-pulumi"},
+        _with_policy_name,
     ),
     "aws:kms/alias:Alias": Shape("AWS::KMS::Alias", {"name": "AliasName"}),
     "aws:kms/key:Key": Shape("AWS::KMS::Key", _KEY_NAMES, _KEY_VALUES),

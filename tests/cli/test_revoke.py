@@ -343,7 +343,7 @@ def test_tokens_that_cannot_be_revoked(
 def test_whose_client_it_is(stored: Stored, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     stored.output({}, {"issuer": "urn:2"})
     assert run("--client", "c") == 1
-    message = f"--issuer is required, since the stack's own issuer is not one: its issuers are {ISSUER}, urn:2, {OTHER}"
+    message = f"--issuer is required, since the stack has 2 own issuers: its issuers are {ISSUER}, urn:2, {OTHER}"
     assert message in capsys.readouterr().err
 
     assert run("--client", "c", "--issuer", "urn:3") == 1

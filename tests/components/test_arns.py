@@ -278,15 +278,6 @@ def test_an_output_that_is_not_known_yet_passes_the_preview() -> None:
     assert declare(program, preview=True).all("aws:iam/rolePolicy:RolePolicy")
 
 
-def test_routes_to_one_output_still_share_an_integration() -> None:
-    def program() -> None:
-        arn = pulumi.Output.from_input(BACKEND)
-        routes = {f"GET /{name}": {"integration": {"lambda_arn": arn}} for name in "abc"}
-        AuthorizedHttpApi("orders", api_args(routes=routes))
-
-    assert declare(program).only("aws:apigatewayv2/integration:Integration").inputs["integrationUri"] == BACKEND
-
-
 def test_one_key_named_twice_is_one_key() -> None:
     def program() -> None:
         keys = [{"arn": KEY}, {"arn": KEY, "algorithm": "ES512"}, {"arn": pulumi.Output.from_input(KEY)}]

@@ -21,6 +21,12 @@ def _config(recording: Recording) -> dict[str, Any]:
     return dict(json.loads(code.assets["config.json"].text))
 
 
+def _statements(recording: Recording, name: str) -> list[dict[str, Any]]:
+    """Those of the role's policy ``name``."""
+    policy = json.loads(recording.only("aws:iam/rolePolicy:RolePolicy", name).inputs["policy"])
+    return list(policy["Statement"])
+
+
 @pytest.fixture(scope="module")
 def bucket() -> Recording:
     def program() -> dict[str, Any]:
@@ -75,9 +81,10 @@ def test_the_authorizer_is_told_and_its_role_may_read_the_object_of_this_account
     recording = declare_api(denylist={"bucket": BUCKET, "refresh_seconds": 30})
 
     assert _config(recording)["denylist"] == {"bucket": BUCKET, "refresh_seconds": 30}
-    policy = json.loads(recording.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"])
-    assert [statement["Sid"] for statement in policy["Statement"]] == ["WriteOwnLog", "ReadDenylist"]
-    assert policy["Statement"][1] == {
+    role = "orders-authorizer-role"
+    (statement,) = _statements(recording, f"{role}-denylist")
+    assert [other["Sid"] for other in _statements(recording, f"{role}-policy")] == ["WriteOwnLog"]
+    assert statement == {
         "Sid": "ReadDenylist",
         "Effect": "Allow",
         "Action": "s3:GetObject",
@@ -193,6 +200,7 @@ def test_with_keys_in_kms_in_a_vpc() -> None:
     keys = {"source": "kms", "kms_keys": [{"arn": KEY}]}
     recording = declare_api(denylist={"bucket": BUCKET}, keys=keys, function={"vpc": VPC})
 
-    policy = json.loads(recording.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"])
-    assert {"ReadPublicKeys", "ReadDenylist", "AttachToVpc"} <= {statement["Sid"] for statement in policy["Statement"]}
-    assert REGION in policy["Statement"][0]["Resource"]
+    statements = _statements(recording, "orders-authorizer-role-policy")
+    assert {"ReadPublicKeys", "AttachToVpc"} <= {statement["Sid"] for statement in statements}
+    assert REGION in statements[0]["Resource"]
+    assert _statements(recording, "orders-authorizer-role-denylist")

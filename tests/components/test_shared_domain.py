@@ -189,7 +189,8 @@ def test_one_path_for_two_is_told_before_anything_is_created(path: dict[str, str
 
     def program() -> dict[str, Any]:
         refused: list[str] = []
-        for creator in (_domain().domain_name, NAME.replace("api", "other")):
+        own = {"name": "own.example.com", "certificate_arn": CERTIFICATE, "base_path": "own"}
+        for creator in (_domain().domain_name, "other.example.com", _api("own", own).domain_name):
             _api(f"first-{len(refused)}", {"existing_name": creator, **path})
             with pytest.raises(InvalidArgs, match="nothing was created") as error:
                 _tokens({"existing_name": creator, **path})
@@ -198,9 +199,10 @@ def test_one_path_for_two_is_told_before_anything_is_created(path: dict[str, str
 
     recording = declare(program)
 
-    first, second = recording.outputs["refused"]
+    first, second, third = recording.outputs["refused"]
     assert f'{fault}AuthorizedHttpApi "first-0": write a' in first
     assert f'{fault.replace("api", "other")}AuthorizedHttpApi "first-1": write a' in second
+    assert f'{fault.replace("api", "own")}AuthorizedHttpApi "first-2": write a' in third
     assert not [item for item in recording.resources if "tokens" in item.name]
 
 

@@ -150,9 +150,11 @@ def test_the_role_may_read_this_object_and_where_it_may_not_the_last_copy_remain
     revocable.await_status(403, sub="mallory", client_id=None, iat=int(time.time()) - 5)
     iam = revocable.deployment.aws.client("iam")
     (role,) = (item.id for item in revocable.deployment.resources.values() if item.name == ROLE)
-    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    statements = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]["Statement"]
-    (reading,) = (statement for statement in statements if statement["Action"] == "s3:GetObject")
+    policies = [
+        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    ]
+    ((reading,),) = [statements for statements in policies if statements[0]["Action"] == "s3:GetObject"]
     bucket = json.loads(revocable.outputs.read_text())["denylist_bucket"]
     assert reading["Resource"] == f"arn:aws:s3:::{bucket}/denylist.json"
 

@@ -1,6 +1,8 @@
 """The order in which an update changes AWS, where another order would leave callers without an answer meanwhile."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from components.kms.generations import rfc3339
 from components.kms.signing_keys import KeyDisabled
 from emulator.server import MiniStack
+from testkit.signers import signer
 
 from ..emulator.bench import Bench
 from ..emulator.calls import recorded
@@ -48,6 +51,16 @@ TWO: dict[str, Any] = {"routes": {"GET /a": "two"}}
 DOMAIN = {"name": "order.example.com", "certificate_arn": "arn:aws:acm:us-east-1:000000000000:certificate/1"}
 AT_DOMAIN = {**ONE, "domain": DOMAIN}
 ONLY_AT_DOMAIN = {**ONE, "domain": {**DOMAIN, "disable_default_endpoint": True}}
+
+REVOCABLE = """
+from components import Denylist, JwtAuthorizer
+settings = pulumi.Config().require_object("settings")
+denylist = {"denylist": {"bucket": Denylist("revoked").bucket_name}} if settings["denylist"] else {}
+api = aws.apigatewayv2.Api("api", protocol_type="HTTP")
+JwtAuthorizer(
+    "orders", api_id=api.id, issuer="https://auth.example.com", audience=["orders"], keys={"jwks": [settings["jwks"]]},
+    function={"architecture": "host"}, **denylist)
+"""
 
 
 def test_a_key_is_enabled_before_it_is_read_and_the_alias_moves_before_a_key_is_disabled(bench: Bench) -> None:
@@ -140,6 +153,22 @@ existing = aws.apigatewayv2.DomainName("elsewhere", domain_name="order.example.c
     assert added == ["CreateApiMapping"]
     assert disabled == ["UpdateApi"]
     assert removed == ["UpdateApi", "DeleteApiMapping"]
+
+
+def test_the_role_may_read_the_denylist_as_long_as_the_function_does(bench: Bench) -> None:
+    """Otherwise environments that start meanwhile would deny every request."""
+    changes = []
+    for denylist in (False, True, False):
+        with recorded() as calls:
+            bench.up(REVOCABLE, settings={"denylist": denylist, "jwks": json.dumps({"keys": [signer("ES256").jwk]})})
+        changes.append(calls)
+    _, added, removed = changes
+
+    for earlier, later in pairwise(("PutObject", "PutRolePolicy", "UpdateFunctionCode", "UpdateAlias")):
+        assert _last(added, earlier) < added.index(later), added
+    for earlier, later in pairwise(("UpdateFunctionCode", "UpdateAlias", "DeleteRolePolicy", "DeleteBucket")):
+        assert _last(removed, earlier) < removed.index(later), removed
+    assert "PutRolePolicy" not in removed
 
 
 def _last(calls: list[str], name: str) -> int:

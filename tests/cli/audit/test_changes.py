@@ -202,6 +202,14 @@ def test_client_certificates_at_a_domain(old: Registered) -> None:
     ]
 
 
+def test_nothing_is_said_of_client_certificates_at_a_domain_of_another_stack(old: Registered) -> None:
+    domain = {"name": "api.example.com", "certificate_arn": CERTIFICATE, "disable_default_endpoint": True}
+    own = register(_api(domain=domain)).states
+    shared = register(_api(domain={"existing_name": "api.example.com", "disable_default_endpoint": True})).states
+
+    assert _changes(own, shared) == _changes(shared, own) == []
+
+
 def test_two_documents_are_compared_like_the_two_states_of_a_preview(old: Registered) -> None:
     new = _scoped(old.states, match="all")
     before, after = (read_document(json.dumps(exported(states.values()))).after for states in (old.states, new))

@@ -106,6 +106,7 @@ def _allows(**statement: Any) -> str:
 
 API, ROUTE = "aws:apigatewayv2/api:Api", "aws:apigatewayv2/route:Route"
 AUTHORIZER, STAGE = "aws:apigatewayv2/authorizer:Authorizer", "aws:apigatewayv2/stage:Stage"
+MAPPING = "aws:apigatewayv2/apiMapping:ApiMapping"
 DOMAIN, PERMISSION = "aws:apigatewayv2/domainName:DomainName", "aws:lambda/permission:Permission"
 KEY, POLICY, ROLE = "aws:kms/key:Key", "aws:iam/rolePolicy:RolePolicy", "aws:iam/role:Role"
 ORDERS_POLICY = (POLICY, "orders-authorizer-role-policy")
@@ -281,6 +282,21 @@ FINDINGS: dict[str, tuple[Callable[[States], None], str, str]] = {
 }
 
 NOTED: dict[str, tuple[Callable[[States], None], str, str]] = {
+    "IAM": (
+        _set(ROUTE, "stock", authorizationType="AWS_IAM"),
+        "other-authorization",
+        "GET /stock of shop: not for this library's tokens, but for AWS principals that IAM allows execute-api:Invoke",
+    ),
+    "API Gateway's JWT authorizer": (
+        _set(ROUTE, "stock", authorizationType="JWT", authorizerId=None, authorizationScopes=["b", "a"]),
+        "other-authorization",
+        "GET /stock of shop: not for this library's tokens, but for a token with a or b by",
+    ),
+    "IAM that the component was asked for": (
+        _set(ROUTE, "orders-route-GET-orders-60c198", authorizationType="AWS_IAM"),
+        "other-authorization",
+        "GET /orders of orders-api: not for this library's tokens, as the program says (authorization), but for",
+    ),
     "CORS that the component was asked for": (
         _set(API, "orders-api", corsConfiguration=CORS),
         "cors-any-origin",
@@ -295,6 +311,14 @@ NOTED: dict[str, tuple[Callable[[States], None], str, str]] = {
         _set(API, "orders-api", disableExecuteApiEndpoint=False),
         "default-endpoint",
         "reachable beside https://api.example.com: disable it",
+    ),
+    "the default endpoint beside the domain of another stack": (
+        _both(
+            _set(API, "orders-api", disableExecuteApiEndpoint=False),
+            _add(MAPPING, "other", apiId="orders-api-id", domainName="other.example.com"),
+        ),
+        "default-endpoint",
+        "https://other.example.com: disable it when its callers use the domain; at once, if the domain",
     ),
     "a long cache": (
         _set(AUTHORIZER, "orders-authorizer-gateway", authorizerResultTtlInSeconds=3600),
@@ -375,7 +399,6 @@ SILENT: dict[str, Callable[[States], None]] = {
     "a permission for $default": _permission(sourceArn=f"{EXECUTE}:shop/*/$default"),
     "a permission for an account": _permission(principal="210987654321"),
     "a permission within the account": _permission(principal="s3.amazonaws.com", sourceAccount="123456789012"),
-    "IAM": _set(ROUTE, "stock", authorizationType="AWS_IAM"),
     "a function's URL behind IAM": _add("aws:lambda/functionUrl:FunctionUrl", "url", authorizationType="AWS_IAM"),
 }
 

@@ -53,7 +53,7 @@ def test_no_role_of_ours_is_too_wide() -> None:
 
 def test_a_role_may_read_its_own_denylist_and_no_other_object() -> None:
     declared = declare(lambda: AuthorizerRole("role", log_group_name="/aws/lambda/a", denylist_bucket="revoked"))
-    policy = declared.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
+    policy = declared.only("aws:iam/rolePolicy:RolePolicy", "role-denylist").inputs["policy"]
 
     assert _faults(role_faults, policy, replace(OWN, denylist="revoked/denylist.json")) == []
     fault = "allows s3:GetObject on arn:aws:s3:::revoked/denylist.json"

@@ -186,7 +186,8 @@ def small(tmp_path: Path) -> Path:
             "def used():\n    return parts.Used.name\n"
         ),
         own__floor__below=(
-            'TEXT = """one\n    two\n"""\n"""About it."""\n\n\nclass Later:\n    """Only this."""\n\n'
+            'from ..texts import A\nTEXT = """one\n    two\n"""\n"""About it."""\n\n\n'
+            'class Empty:\n    """Only this."""\n\n\nclass Later:\n    """Only this."""\n\n'
             '    @staticmethod\n    def value() -> int:\n        """Docstring."""\n'
             "        from . import later\n        number: int = later.NUMBER\n        return number\n"
         ),
