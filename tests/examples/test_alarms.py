@@ -5,11 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.web import fetch
-from testkit.api import bearer
-
 from .backend import Backend
-from .consumer import DeployedExample
+from .consumer import EXAMPLES, Consumer, DeployedExample
+from .readme import walk
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +32,8 @@ def test_somebody_is_told(example: DeployedExample) -> None:
     assert dashboard["DashboardName"] == "alarms-local-orders"
 
 
-def test_what_the_readme_calls(example: DeployedExample) -> None:
-    orders, token = example.outputs["endpoint"] + "/orders", example.token(aud="orders")
-
-    assert fetch(orders, bearer(token)).status == 200
-    assert fetch(orders, bearer(token.rpartition(".")[0] + ".AAAA")).status == 403
+def test_a_denial_is_what_its_alarm_counts(example: DeployedExample, consumer: Consumer) -> None:
+    walk(consumer, EXAMPLES / "alarms" / "README.md", example.outputs)
 
     alarms = example.client("cloudwatch").describe_alarms()["MetricAlarms"]
     (alarm,) = (alarm for alarm in alarms if alarm["AlarmName"].startswith("orders-alarm-denied-bad_signature-"))

@@ -10,7 +10,8 @@ from emulator.web import Answer, fetch
 from testkit.api import bearer
 
 from .backend import Backend
-from .consumer import DeployedExample
+from .consumer import EXAMPLES, Consumer, DeployedExample
+from .readme import walk
 
 BILLING, DASHBOARD = "billing:not-a-secret-at-all", "dashboard:not-one-either"
 
@@ -29,14 +30,16 @@ def _ask(example: DeployedExample, credentials: str, scope: str) -> Answer:
     return fetch(example.outputs["token_endpoint"], headers, method="POST", body=form)
 
 
-def test_a_machine_gets_a_token_and_is_let_in(example: DeployedExample) -> None:
-    token = bearer(_ask(example, BILLING, "orders:read").json()["access_token"])
+def test_a_machine_gets_a_token_and_is_let_in(example: DeployedExample, consumer: Consumer) -> None:
+    access_token = _ask(example, BILLING, "orders:read").json()["access_token"]
+    token = bearer(access_token)
     orders = example.outputs["endpoint"] + "/orders"
 
     answer = fetch(orders, {**token, "X-Caller": "admin"})
     assert (answer.status, answer.json()) == (200, {"path": "/orders", "caller": "billing"})
     assert fetch(orders, token, method="POST").status == 403
     assert fetch(orders).status == 401
+    walk(consumer, EXAMPLES / "machine_to_machine" / "README.md", {**example.outputs, "access_token": access_token})
 
 
 def test_no_client_gets_more_than_it_may(example: DeployedExample) -> None:
