@@ -79,6 +79,11 @@ def test_jwt_authorizer_without_a_token(protected: Builder, issuer: Issuer, head
     assert "/backend" not in issuer.asked
 
 
+def test_jwt_authorizer_bearer_is_spelled_so(protected: Builder, issuer: Issuer) -> None:
+    assert protected.send("/orders", Authorization=f"bearer {issuer.token()}").status == 401
+    assert protected.send("/orders", Authorization=f"Bearer  {issuer.token()}").status == 401
+
+
 NOW = int(time.time())
 HOUR = 3600
 
