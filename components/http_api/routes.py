@@ -95,8 +95,10 @@ def check_routes(
 
 
 def check_no_scopes(routes: Routes, default: list[str], faults: Faults) -> None:
-    """Record in ``faults`` the scopes that a function of one's own, ``function_arn``, would never know; ``default`` are those of
-    the API."""
+    """Record in ``faults`` the scopes that a function of one's own, ``function_arn``, would never know.
+
+    ``default`` are those of the API, which these ``faults`` are of.
+    """
     reason = "has no effect: the function of function_arn decides which scopes a token needs: remove it"
     if default:
         faults.below("scopes").add(reason)
