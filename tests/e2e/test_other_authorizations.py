@@ -89,7 +89,7 @@ def test_each_route_takes_its_own_credentials_only(
     file.write_text(json.dumps(export(stack)))
     main(["audit", str(file)])
     audited = capsys.readouterr().out
-    assert f"a token with read by {issuer.url} (API Gateway's JWT authorizer)" in audited
+    assert f"a token with read by {issuer.url} for orders (API Gateway's JWT authorizer)" in audited
     assert (
         "other-authorization  GET /reports of orders-api: not for this library's tokens, as the program says" in audited
     )
