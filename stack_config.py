@@ -12,6 +12,7 @@ from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
 from components.contract import DEFAULT_DENYLIST_REFRESH_SECONDS
 from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
 from components.http_api.domain_inputs import DomainArgs
+from components.http_api.route_authorization import BuiltInJwtAuthorizerArgs, tokens_of
 from components.http_api.route_defaults import long_form, with_default_scopes
 from components.http_api.routes import RouteArgs
 from components.kms.generations import generations
@@ -136,6 +137,7 @@ class StackConfig:
             ],
             "routes": {
                 key: {item: value for item in _PROMISED if (value := route.get(item)) is not None}
+                | tokens_of(route, cast("dict[str, BuiltInJwtAuthorizerArgs]", _mapping(api.get("jwt_authorizers"))))
                 for key, route in with_default_scopes(routes, cast("list[str]", _listed(api.get("scopes")))).items()
             },
         }

@@ -20,5 +20,5 @@ def suffices(config_path: str) -> bool:
         return not any(name in issuer for issuer in issuers for name in _AT_RUN_TIME) and all(
             key["alg"] in _ALGORITHMS for issuer in issuers for key in issuer["keys"]
         )
-    except (AttributeError, KeyError, OSError, TypeError, ValueError):
+    except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError):
         return False

@@ -59,9 +59,13 @@ def route_key_fault(route_key: str) -> str | None:
 
 def check_route_keys(route_keys: Iterable[str], faults: Faults) -> None:
     """Record in ``faults`` keys that API Gateway rejects, and keys that no request would ever match."""
+    seen: dict[str, str] = {}
     for route_key in route_keys:
         if fault := route_key_fault(route_key):
             faults.below(route_key).add(fault)
+        elif (first := seen.setdefault(path_pattern(route_key), route_key)) != route_key:
+            # Which of them API Gateway takes is not documented, and they may differ in what they require.
+            faults.below(route_key).add(f"matches the same requests as {first}: remove one of them")
 
 
 def _translated(path: str) -> str:

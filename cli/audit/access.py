@@ -38,6 +38,8 @@ class Access:
     """For a reader."""
     scopes: Scopes | None = None
     """The scopes of a token, if they are known."""
+    accepted: frozenset[tuple[str, str]] = frozenset()
+    """Issuer and audience of the tokens that API Gateway's JWT authorizer accepts, as far as they are known."""
 
 
 def access(route: Resource, route_key: Any, authorizer: Authorizer | None) -> Access:
@@ -76,6 +78,7 @@ def _jwt(route: Resource, authorizer: Authorizer | None) -> Access:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html"""
     names = listed(route.value("authorizationScopes"))
     scopes = Scopes(tuple(sorted(shown(name) for name in names)), match_any=True)
-    issuer = next(iter(authorizer.issuers), None) if authorizer else None
-    by = f" by {issuer}" if issuer else ""
-    return Access(Caller.JWT, f"{scopes}{by} (API Gateway's JWT authorizer)", scopes)
+    issuers = authorizer.issuers if authorizer else {}
+    by = "".join(f" by {issuer} for {' or '.join(sorted(names)) or 'no audience'}" for issuer, names in issuers.items())
+    accepted = frozenset((issuer, audience) for issuer, audiences in issuers.items() for audience in audiences)
+    return Access(Caller.JWT, f"{scopes}{by} (API Gateway's JWT authorizer)", scopes, accepted)

@@ -98,7 +98,13 @@ def _effect(old: Access, new: Access) -> Effect | None:
             return when_old if old.caller is caller else when_new
     if old.caller is not new.caller or old.scopes is None or new.scopes is None:
         return Effect.CHANGES
-    return _effect_of_scopes(old.scopes, new.scopes)
+    if old.accepted == new.accepted:
+        return _effect_of_scopes(old.scopes, new.scopes)
+    if old.scopes != new.scopes:
+        return Effect.CHANGES
+    if old.accepted < new.accepted:
+        return Effect.OPENS
+    return Effect.CLOSES if new.accepted < old.accepted else Effect.CHANGES
 
 
 def _effect_of_scopes(old: Scopes, new: Scopes) -> Effect:

@@ -1,7 +1,7 @@
 """The configuration of the API as it is deployed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .account import Account, NotFound, read, read_all
@@ -23,6 +23,8 @@ class Deployed:
     """By name."""
     integrations: Mapping[str, str]
     """Integration id -> the URI of what it calls."""
+    jwt_authorizers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """API Gateway's own, by id."""
 
     @property
     def stage(self) -> Mapping[str, Any]:
@@ -76,6 +78,7 @@ def read_deployed(promises: Promises, target: Target, account: Account) -> Deplo
         target.stage,
         stages,
         {item["IntegrationId"]: item.get("IntegrationUri", item["IntegrationId"]) for item in integrations},
+        {item["AuthorizerId"]: item for item in authorizers if item.get("AuthorizerType") == "JWT"},
     )
 
 

@@ -17,6 +17,10 @@ class RoutePromise:
     """Whether one of the scopes is enough."""
     authorization: str = ""
     """``iam`` or ``jwt``, if another authorization than this library's is promised."""
+    issuer: str = ""
+    """That of the JWT authorizer; empty if it is not known."""
+    audiences: frozenset[str] = frozenset()
+    """Those of the JWT authorizer, if its issuer is known."""
 
     @property
     def takes_tokens(self) -> bool:
@@ -127,6 +131,8 @@ def _route(value: object) -> RoutePromise:
         scopes=tuple(_texts(route, "scopes")),
         match_any=route.get("scopes_match") == "any",
         authorization=_text(route, "authorization"),
+        issuer=_text(route, "issuer"),
+        audiences=frozenset(_texts(route, "audience")),
     )
 
 

@@ -1,7 +1,8 @@
 """Each route: who may call it, as deployed, and what it answers without a token."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from .answers import Expected, finding
 from .deployed import Deployed, Read
@@ -68,9 +69,20 @@ def _fault(key: str, kind: str, deployed: Deployed, promise: RoutePromise | None
     beside = _BESIDE.get(promise.authorization) if promise else None
     if kind != beside if beside else not deployed.is_protected(key):
         return f"another authorization: {kind}"
-    scopes = set(deployed.routes[key].get("AuthorizationScopes") or [])
-    if beside == "JWT" and promise and scopes != {*promise.scopes}:
+    return _jwt_fault(deployed.routes[key], deployed, promise) if promise and beside == "JWT" else None
+
+
+def _jwt_fault(route: Mapping[str, Any], deployed: Deployed, promise: RoutePromise) -> str | None:
+    scopes = set(route.get("AuthorizationScopes") or [])
+    if scopes != {*promise.scopes}:
         return f"another scope: {', '.join(sorted(scopes)) or 'none'}"
+    authorizer = deployed.jwt_authorizers.get(route.get("AuthorizerId", ""), {})
+    configuration = authorizer.get("JwtConfiguration", {})
+    issuer, audiences = configuration.get("Issuer", "none"), set(configuration.get("Audience") or [])
+    if promise.issuer and issuer != promise.issuer:
+        return f"another issuer: {issuer}"
+    if promise.issuer and audiences != promise.audiences:
+        return f"another audience: {', '.join(sorted(audiences)) or 'none'}"
     return None
 
 

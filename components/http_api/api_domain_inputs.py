@@ -22,6 +22,10 @@ _BASE_PATH = re.compile(r"[A-Za-z0-9$._+!*'()-]+(/[A-Za-z0-9$._+!*'()-]+)*")
 _MAX_BASE_PATH = 300
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mappings.html"""
 
+_UNUSABLE = (".", "..", "(none)")
+"""Clients remove dot segments (RFC 3986 section 5.2.4), and "(none)" is the root of the domain.
+https://docs.aws.amazon.com/apigateway/latest/api/API_CreateBasePathMapping.html"""
+
 
 class ApiDomainArgs(DomainSettings):
     """The custom domain name of an API: one to create (`name`), or one that exists (`existing_name`)."""
@@ -82,6 +86,8 @@ def check_api_domain(domain: ApiDomainArgs, faults: Faults) -> None:
         faults.below("base_path").add(
             f"must be a path without leading or trailing slashes, such as orders/v1, and is {base_path!r}"
         )
+    elif unusable := next((part for part in base_path.split("/") if part in _UNUSABLE), None):
+        faults.below("base_path").add(f"must not have the part {unusable!r}, which no caller can send: write another")
     elif len(base_path) > _MAX_BASE_PATH:
         faults.below("base_path").add(f"must have at most {_MAX_BASE_PATH} characters, and has {len(base_path)}")
     name = domain.get(name_key(domain))

@@ -28,7 +28,7 @@ from .route_authorization import (
 )
 from .route_defaults import RoutesInput, in_long_form, routes_of, usable_default, with_default_scopes
 from .route_resources import create_integrations, create_routes
-from .routes import check_routes, protected_routes
+from .routes import check_no_scopes, check_routes, protected_routes
 from .stage import StageArgs, check_stage, create_stage
 from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well_known, jwks_uri
 
@@ -228,6 +228,8 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
     """A checked copy of ``args``; errors are recorded in ``faults``."""
     checked = check_shape(in_long_form(args, faults), AuthorizedHttpApiArgs, faults)
     routes = routes_of(checked)
+    if "function_arn" in checked:
+        check_no_scopes(routes, checked.get("scopes", []), faults)
     if "routes" in checked:
         default = usable_default(checked.get("scopes", []), faults.below("scopes"))
         routes = with_default_scopes(routes, default)

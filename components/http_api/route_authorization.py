@@ -99,6 +99,16 @@ def authorizations(
     return found
 
 
+def tokens_of(
+    route: RouteArgs, jwt_authorizers: Mapping[str, BuiltInJwtAuthorizerArgs]
+) -> dict[str, pulumi.Input[str] | Sequence[pulumi.Input[str]]]:
+    """Issuer and audience of the tokens of a checked route with a JWT authorizer; of another route nothing."""
+    if route.get("authorization") != "jwt":
+        return {}
+    authorizer = jwt_authorizers[_authorizer_of(route, jwt_authorizers)]
+    return {"issuer": authorizer["issuer"], "audience": authorizer["audience"]}
+
+
 def credentials_headers(routes: Routes, jwt_authorizers: Mapping[str, BuiltInJwtAuthorizerArgs]) -> list[str]:
     """The request headers, in lower case, in which pages send tokens, or a signature with AWS credentials."""
     found = ["authorization"]

@@ -94,6 +94,19 @@ def check_routes(
             check_limit(route.get(limit), below.below(limit))
 
 
+def check_no_scopes(routes: Routes, default: list[str], faults: Faults) -> None:
+    """Record in ``faults`` the scopes that a function of one's own, ``function_arn``, would never know.
+
+    ``default`` are those of the API, which these ``faults`` are of.
+    """
+    reason = "has no effect: the function of function_arn decides which scopes a token needs: remove it"
+    if default:
+        faults.below("scopes").add(reason)
+    for route_key, route in routes.items():
+        if route.get("scopes") and "authorization" not in route:
+            faults.below("routes", route_key, "scopes").add(reason)
+
+
 def routes_without_integration(routes: Routes) -> list[str]:
     """The keys of the routes that lead to the integration of the API."""
     return [route_key for route_key, route in routes.items() if "integration" not in route]

@@ -42,7 +42,11 @@ def test_nothing_that_is_read_at_run_time(changes: dict[str, Any], tmp_path: Pat
     assert not _suffices(tmp_path, json.dumps(document(KEY, **changes)))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", "{}", '{"keys": [1]}', '{"keys": [{}]}', '{"keys": null}', "\xff"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "null", "{}", '{"keys": [1]}', '{"keys": [{}]}', '{"keys": null}', "\xff", "[" * 100_000],
+    ids=lambda text: text[:20],
+)
 def test_the_errors_of_a_configuration_are_for_the_other_modules(text: str, tmp_path: Path) -> None:
     assert not _suffices(tmp_path, text)
 

@@ -168,6 +168,13 @@ def test_mutual_tls() -> None:
             {"name": NAME, "certificate_arn": "a", "base_path": "/v1"},
             "domain.base_path: must be a path without leading or trailing slashes",
         ),
+        *(
+            (
+                {"name": NAME, "certificate_arn": "a", "base_path": path},
+                f"domain.base_path: must not have the part '{part}', which no caller can send",
+            )
+            for path, part in ((".", "."), ("v1/..", ".."), ("v1/./orders", "."), ("(none)", "(none)"))
+        ),
         (
             {"name": NAME, "certificate_arn": "a", "base_path": "a" * 301},
             "domain.base_path: must have at most 300 characters, and has 301",

@@ -222,3 +222,15 @@ def test_the_routes_of_the_api_share_the_resource_policy_of_its_function() -> No
 
     (fault,) = _faults(routes=short, integration=DEFAULT)
     assert fault.startswith("integration.lambda_arn: 70 routes invoke this function, and their permissions take")
+
+
+def test_scopes_that_a_function_of_ones_own_would_never_know_are_refused() -> None:
+    own: Any = {"function_arn": OTHER, "issuer": None, "audience": None, "keys": None, "integration": DEFAULT}
+    reason = "has no effect: the function of function_arn decides which scopes a token needs: remove it"
+
+    assert _faults(**own, scopes=["a"], routes={"GET /a": {}, "GET /b": ["b"], "GET /c": []}) == [
+        f"scopes: {reason}",
+        f'routes["GET /b"].scopes: {reason}',
+    ]
+    partners = {"partners": {"issuer": "https://partners.example.com", "audience": ["orders"]}}
+    declare_api(**own, jwt_authorizers=partners, routes={"GET /a": {"authorization": "jwt", "scopes": ["a"]}})

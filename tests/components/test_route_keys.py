@@ -3,7 +3,8 @@
 import pytest
 
 from components.names import route_suffix
-from components.route_keys import invocation_path, path_pattern, route_key_fault
+from components.route_keys import check_route_keys, invocation_path, path_pattern, route_key_fault
+from components.validation import Faults, InvalidArgs
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,18 @@ def test_the_invocation_path(route_key: str, path: str) -> None:
 def test_paths_that_match_the_same() -> None:
     assert path_pattern("/o/{id}/i/{item+}") == path_pattern("/o/{order}/i/{proxy+}")
     assert len({path_pattern(path) for path in ("/o/{id}", "/o/{id+}", "/o/id", "/o/{id}/i")}) == 4
+
+
+def test_two_keys_that_match_the_same_requests_are_refused() -> None:
+    """One of them could be public, and the other one require a token."""
+    faults = Faults("routes")
+    check_route_keys(["GET /o/{id}", "ANY /o/{id}", "GET /o/{id+}", "GET /o/{order}", "GET /o/x", "$default"], faults)
+
+    with pytest.raises(InvalidArgs) as refused:
+        faults.raise_if_any()
+    assert [str(fault["reason"]) for fault in refused.value.errors or []] == [
+        "matches the same requests as GET /o/{id}: remove one of them"
+    ]
 
 
 def test_suffixes_differ_where_the_readable_part_does_not() -> None:

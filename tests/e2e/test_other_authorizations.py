@@ -77,6 +77,7 @@ def test_each_route_takes_its_own_credentials_only(
     assert signed == [403, 200, 401]
 
     (promises,) = of_outputs(json.dumps(api.outputs))
+    assert (promises.routes or {})["GET /partners"].issuer == issuer.url
     rows = {row.promise: row for row in Check(promises, Account(stack.aws.kms, stack.aws.client)).rows()}
     assert {name for name, row in rows.items() if row.state is State.BROKEN} == set()
     assert [rows[f"route GET {path}"].found for path in routes] == [
@@ -89,7 +90,7 @@ def test_each_route_takes_its_own_credentials_only(
     file.write_text(json.dumps(export(stack)))
     main(["audit", str(file)])
     audited = capsys.readouterr().out
-    assert f"a token with read by {issuer.url} (API Gateway's JWT authorizer)" in audited
+    assert f"a token with read by {issuer.url} for orders (API Gateway's JWT authorizer)" in audited
     assert (
         "other-authorization  GET /reports of orders-api: not for this library's tokens, as the program says" in audited
     )

@@ -215,3 +215,36 @@ def test_two_documents_are_compared_like_the_two_states_of_a_preview(old: Regist
     before, after = (read_document(json.dumps(exported(states.values()))).after for states in (old.states, new))
 
     assert _listed(audit(after, before).changes) == _changes(old.states, new)
+
+
+X, Y = "https://x.example.com", "https://y.example.com"
+BY_TWO = {"p": {"issuer": X, "audience": ["a"]}, "q": {"issuer": X, "audience": ["b"]}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved", "effect", "was", "is_"),
+    [
+        (BY_TWO, BY_TWO, "q", "changes", f"{X} for a", f"{X} for b"),
+        (BY_TWO, {"p": BY_TWO["q"], "q": BY_TWO["p"]}, "p", "changes", f"{X} for a", f"{X} for b"),
+        (BY_TWO, {**BY_TWO, "q": {"issuer": Y, "audience": ["a"]}}, "q", "changes", f"{X} for a", f"{Y} for a"),
+        (BY_TWO, {**BY_TWO, "p": {"issuer": X, "audience": ["b", "a"]}}, "p", "opens", f"{X} for a", f"{X} for a or b"),
+    ],
+    ids=["to another authorizer", "audiences swapped", "another issuer", "what another authorizer has already"],
+)
+def test_whose_tokens_a_route_with_a_jwt_authorizer_is_for(
+    before: dict[str, Any], after: dict[str, Any], moved: str, effect: str, was: str, is_: str
+) -> None:
+    def state(authorizers: dict[str, Any], name: str) -> Registered:
+        routes = {
+            f"GET /{key}": {"authorization": "jwt", "jwt_authorizer": used, "integration": URL}
+            for key, used in {"moved": name, "p": "p", "q": "q"}.items()
+        }
+        return register(_api(jwt_authorizers=authorizers, routes=routes))
+
+    changes = _changes(state(before, "p").states, state(after, moved).states)
+    (change,) = (change for change in changes if change[1].startswith("GET /moved "))
+    theirs = "(API Gateway's JWT authorizer)"
+    assert change == (
+        effect,
+        f"GET /moved was for any valid token by {was} {theirs}, and is for any valid token by {is_} {theirs}",
+    )

@@ -1,5 +1,6 @@
 """Each route as promised and as deployed, and plain OPTIONS requests."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,6 +82,31 @@ def test_a_route_as_promised_and_as_deployed(
     row = _route_row(_deployed({} if route is None else {route_key: route}), promises, sender)
 
     assert row.promise == f"route {route_key}"
+    assert (row.state, row.found) == expected
+
+
+@pytest.mark.parametrize(
+    ("authorizer", "expected"),
+    [
+        ("partners", (State.KEPT, "401 Unauthorized")),
+        ("others", (State.BROKEN, "another issuer: https://other.example.com")),
+        ("too many", (State.BROKEN, "another audience: a, b")),
+        ("gone", (State.BROKEN, "another issuer: none")),
+    ],
+)
+def test_whose_tokens_a_jwt_authorizer_accepts(
+    authorizer: str, expected: tuple[State, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def jwt(issuer: str, *audience: str) -> dict[str, Any]:
+        return {"JwtConfiguration": {"Issuer": f"https://{issuer}.example.com", "Audience": [*audience]}}
+
+    authorizers = {"partners": jwt("own", "a"), "others": jwt("other", "a"), "too many": jwt("own", "b", "a")}
+    route = {"AuthorizationType": "JWT", "AuthorizerId": authorizer}
+    promise = RoutePromise(authorization="jwt", issuer="https://own.example.com", audiences=frozenset({"a"}))
+    sender, _ = sender_to(monkeypatch, gateway(401))
+    deployed = replace(_deployed({"GET /a": route}), jwt_authorizers=authorizers)
+    row = _route_row(deployed, Promises(routes={"GET /a": promise}), sender)
+
     assert (row.state, row.found) == expected
 
 
