@@ -61,8 +61,9 @@ format: setup ## rewrite the code in the house's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-reference: setup ## write the pages of the reference from types and docstrings
+reference: setup ## write the pages of the reference, and schema.json, from types and docstrings
 	@$(BIN)/python -m docs.generate_reference
+	@$(BIN)/python -m docs.registry_schema
 
 lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt
