@@ -13,7 +13,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit fuzz verdicts clients bench check format reference lock clean
+.PHONY: help setup demo test unit fuzz verdicts clients bench check dist smoke format reference lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,10 +52,18 @@ clients: setup ## the OAuth 2.0 client libraries of PyPI, npm and Go at the toke
 bench: setup ## measure it all, with charts (QUICK=1: under 90 seconds)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
-check: setup ## ruff and mypy --strict
+check: setup ## ruff, mypy --strict, and zizmor for the workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/zizmor --offline --no-progress --quiet .github
+
+dist: setup ## build wheel and sdist as they are released: isolated, with locked build dependencies
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --build-constraint requirements-build.txt --require-hashes
+
+smoke: setup ## try the wheel in dist/: installed in empty environments, a stack deployed with it
+	@DISTRIBUTIONS=dist $(BIN)/python -m pytest -q tests/packaging
 
 format: setup ## rewrite the code in the house's format
 	@$(BIN)/ruff check --fix .
@@ -68,6 +76,8 @@ reference: setup ## write the pages of the reference, and schema.json, from type
 lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi --group dev -c requirements.txt -o requirements-dev.txt
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
+		$(LOCK) $(if $(UPGRADE),--upgrade) - -o requirements-build.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) authorizer/requirements.in -c requirements.txt -o authorizer/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) issuer/token_service/requirements.in -c requirements.txt -o issuer/token_service/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) emulator/requirements.in -o emulator/requirements.txt

@@ -34,7 +34,7 @@ def test_workflows_do_what_they_say(file: Path) -> None:
     for step in _steps(workflow):
         assert ("uses" in step) != ("run" in step)
         if "uses" in step:
-            assert re.fullmatch(r"[\w-]+/[\w./-]+@(v\d+|release/v\d+|[0-9a-f]{40})", step["uses"])
+            assert re.fullmatch(r"[\w-]+/[\w./-]+@[0-9a-f]{40}", step["uses"]), "a tag can be moved: pin the commit"
         for words in re.findall(r"\bmake ([a-z ]+)", step.get("run", "")):
             assert set(words.split()) <= set(TARGETS)
 
@@ -56,12 +56,38 @@ def test_the_engine_job_proves_that_a_second_preview_changes_nothing() -> None:
     assert any("--expect-no-changes" in step.get("run", "") for step in steps)
 
 
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_pinned_actions_say_their_version(file: Path) -> None:
+    """Dependabot keeps the comment in step with the commit."""
+    uses = [line for line in file.read_text().splitlines() if "uses:" in line]
+
+    assert [line for line in uses if not re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)] == []
+
+
 def test_publishing_takes_no_secret() -> None:
     file = ROOT / ".github" / "workflows" / "release.yml"
-    publish = _load(file)["jobs"]["publish"]
+    jobs = _load(file)["jobs"]
 
-    assert publish["permissions"] == {"id-token": "write"}
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    assert {name for name, job in jobs.items() if "permissions" in job} == {"publish", "announce"}
     assert "secrets." not in file.read_text()
+
+
+def test_what_is_published_was_tried_on_every_python_before() -> None:
+    """The files themselves: after the job that builds them, nobody does so again."""
+    tested = _load(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+    jobs = _load(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    commands = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()}
+
+    assert [jobs[name].get("needs") for name in ("build", "smoke", "publish", "announce")] == [
+        *(None, "build", "smoke", "publish")
+    ]
+    assert jobs["smoke"]["strategy"]["matrix"]["python"] == tested
+    assert commands["smoke"] == ["make smoke"]
+    assert commands["publish"] == []
+    assert any("release.notes" in command for command in commands["build"])
+    (publishing,) = [step for step in jobs["publish"]["steps"] if "pypi-publish" in step["uses"]]
+    assert publishing["with"] == {"attestations": True}
 
 
 def test_dependabot_sees_every_lock() -> None:
