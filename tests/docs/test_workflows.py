@@ -1,6 +1,7 @@
-"""Workflows, Dependabot, hooks, issue forms and editor settings: valid, and in step with the repository."""
+"""Workflows, Dependabot, hooks, forms, owners, editor and container settings: valid, and in step with the repository."""
 
 import configparser
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -113,6 +114,28 @@ def test_the_hooks_run_what_make_check_runs() -> None:
     assert recipe
     assert [hook["entry"] for hook in local["hooks"]] == re.sub(r"\t@\$\(BIN\)", ".venv/bin", recipe[1]).splitlines()
     assert all(hook["always_run"] and not hook["pass_filenames"] for hook in local["hooks"])
+
+
+def test_the_owners_are_those_of_files_that_are_there() -> None:
+    lines = (ROOT / ".github" / "CODEOWNERS").read_text().splitlines()
+    rules = [line.split() for line in lines if line and not line.startswith("#")]
+
+    assert rules[0][0] == "*"  # the last match counts
+    assert [pattern for pattern, *owners in rules if not owners or not any(ROOT.glob(pattern.strip("/")))] == []
+
+
+def test_pull_requests_are_asked_for_targets_that_are_there() -> None:
+    asked = re.findall(r"`make (\w+)`", (ROOT / ".github" / "PULL_REQUEST_TEMPLATE.md").read_text())
+
+    assert {"check", "test"} <= set(asked) <= set(TARGETS)
+
+
+def test_the_dev_container_sets_up_what_is_tested() -> None:
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    tested = _load(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+
+    assert container["image"].removeprefix("python:") in tested
+    assert container["postCreateCommand"].removeprefix("make ") in TARGETS
 
 
 @pytest.mark.parametrize("name", ["bug", "feature"])
