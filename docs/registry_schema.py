@@ -43,7 +43,7 @@ def registry_schema(schema: Mapping[str, Any], project: Mapping[str, Any]) -> di
     source = project.get("urls", {}).get("Source", "").rstrip("/")
     metadata: dict[str, Any] = {
         "description": f"{project['description']} ({project['name']})",
-        "publisher": f"The {project['name']} maintainers",
+        "publisher": project["authors"][0]["name"],
         "license": project["license"],
         "keywords": [*project["keywords"], *KEYWORDS],
     }

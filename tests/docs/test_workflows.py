@@ -42,9 +42,11 @@ def test_workflows_do_what_they_say(file: Path) -> None:
 
 def test_the_tests_run_on_every_python_that_the_package_is_for() -> None:
     tested = _load(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
-    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [classifier.rpartition(" :: ")[2] for classifier in project["classifiers"] if ":: Python :: " in classifier]
 
-    assert oldest == f">={tested[0]}"
+    assert project["requires-python"] == f">={tested[0]}"
+    assert named == tested
     assert tested == ["3.11", "3.12", "3.13", "3.14"]
     assert f"for version in {' '.join(tested)}; do" in (ROOT / ".ci" / "run").read_text()
 
