@@ -13,7 +13,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit fuzz verdicts clients bench check dist smoke format reference lock clean
+.PHONY: help setup demo test unit fuzz verdicts clients browser bench check dist smoke format reference lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ verdicts: setup ## the attack corpus, judged by us, PyJWT and joserfc
 clients: setup ## the OAuth 2.0 client libraries of PyPI, npm and Go at the token service (needs Node.js and Go)
 	@$(BIN)/python -m tests.clients
 
+browser: setup ## the page of examples/single_page_app in a headless Chromium (needs chromium and chromedriver)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/browser/requirements.txt
+	@$(BIN)/python -m pytest -q tests/browser
+
 bench: setup ## measure it all, with charts (QUICK=1: under 90 seconds)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
@@ -76,12 +80,13 @@ reference: setup ## write the pages of the reference, and schema.json, from type
 lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi --group dev -c requirements.txt -o requirements-dev.txt
-	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
-		$(LOCK) $(if $(UPGRADE),--upgrade) - -o requirements-build.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group browser -c requirements-dev.txt -o tests/browser/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) authorizer/requirements.in -c requirements.txt -o authorizer/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) issuer/token_service/requirements.in -c requirements.txt -o issuer/token_service/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) emulator/requirements.in -o emulator/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) bench/requirements.in -o bench/requirements.txt
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
+		$(LOCK) $(if $(UPGRADE),--upgrade) - -o requirements-build.txt
 	@command -v npm > /dev/null || { echo "No Node.js here: bench/node/package-lock.json stays as it is."; exit 0; }; \
 	cd bench/node && npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
 
