@@ -27,7 +27,7 @@ class Span(NamedTuple):
 
 Line = str | Sequence[Span]
 
-BOLD, RED, GREEN, YELLOW = "1", "31", "32", "33"
+BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
 
 
 class Parser(argparse.ArgumentParser):
