@@ -80,7 +80,9 @@ def explain(
     try:
         token = bearer_token({"version": "2.0", "headers": {"authorization": authorization}})
     except Denied as denied:
-        return _completed([Check("header", False, Detail("", "write the token alone or as `Bearer <token>`"), denied.reason)])
+        return _completed(
+            [Check("header", False, Detail("", "write the token alone or as `Bearer <token>`"), denied.reason)]
+        )
     done = [Check("header", True, Detail("a bearer token"))]
     details = _details(token, verifier)
     try:
@@ -137,7 +139,9 @@ def _details(token: str, verifier: Verifier) -> dict[str, Detail]:
     shared = "; the iss says whose key it is" if kid in config.shared_keys else ""
     return {
         "size": Detail(f"{len(token)} bytes", f"accepted: at most {config.max_token_bytes}"),
-        "form": Detail("", "accepted: three parts in canonical base64url, a header of strict JSON that contains no key"),
+        "form": Detail(
+            "", "accepted: three parts in canonical base64url, a header of strict JSON that contains no key"
+        ),
         "key": Detail(
             f"kid is {shown(header, 'kid')}{named}", f"trusted: {listed((*config.keys, *config.shared_keys))}{shared}"
         ),

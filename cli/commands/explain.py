@@ -16,7 +16,6 @@ from ..packages.authorizer import (
     DENYLIST_OBJECT_KEY,
     ConfigError,
     Denylist,
-    Verifier,
     key_source,
     parse_config,
     parse_denylist,
@@ -108,7 +107,8 @@ def _check_files(options: argparse.Namespace) -> None:
 
 
 def _configuration(options: argparse.Namespace) -> tuple[dict[str, object], Denylist | None]:
-    """``config.json`` and the denylist. Raises ``UsageError``, ``CommandError``, ``ConfigError``, ``OSError``, ``ValueError``."""
+    """``config.json`` and the denylist. Raises ``UsageError``, ``CommandError``, ``ConfigError``, ``OSError`` and
+    ``ValueError``."""
     given = None if options.denylist is None else _denylist(options.denylist)
     if options.config is None:
         from ..stack.configuration import deployed_configuration

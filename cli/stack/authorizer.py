@@ -83,5 +83,6 @@ def _named(name: str, account: "Account") -> str:
         return str(read("lambda:GetFunctionConfiguration", call, FunctionName=name)["FunctionArn"])
     except NotFound:
         raise Undetermined(
-            f"--function {name}: there is no such function in region {account.region} of this account: use --region and --profile"
+            f"--function {name}: there is no such function in region {account.region} of this account: use --region and "
+            "--profile of its own"
         ) from None
