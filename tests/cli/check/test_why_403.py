@@ -17,11 +17,20 @@ from cli.logs import decisions
 from emulator.web import fetch
 from issuer import KmsSigner
 
+from testkit.signers import signer
+from testkit.tokens import header, signing_input
+from testkit.tokens import sign as sign_local
+from tests.docs.code_blocks import BLOCKS
+
 from .stack import Stack
 
 pytestmark = pytest.mark.usefixtures("environment")
 
 Sign = Callable[..., str]
+
+SIGNER = signer("ES512", "another-stack")
+KID = "7857b9d0-5c5e-4d3c-9d3d-0a3a3a3a140e"
+"""That of the documentation."""
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +115,39 @@ def test_by_the_name_of_the_function_with_the_outputs_or_the_token_from_standard
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(checked.outputs)))
     assert main(["explain", sign(), "--stack-output", "-", "--api", "orders", "--route", "POST /orders"]) == 1
     assert _last(capsys) == "denied: insufficient_scope"
+
+
+SIX: dict[str, dict[str, Any]] = {
+    "expired": {"exp": 1796040000},
+    "wrong_audience": {"aud": "reports"},
+    "wrong_issuer": {"iss": "https://auth.local.example.com/"},
+    "insufficient_scope": {"scope": "orders:write"},
+    "bad_signature": {},
+    "unknown_key": {},
+}
+"""Reasons, and what is wrong with the token."""
+
+
+def test_six_denied_tokens_are_explained_as_the_documentation_shows_it(
+    checked: Stack, sign: Sign, outputs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """docs/operations.md, with the id of its key."""
+    kid = checked.outputs["key_arn"].rpartition("/")[2]
+    shown = []
+    for reason, wrong in SIX.items():
+        token = sign(**{"iat": 1796040000 - 300, "exp": 1796040900, **wrong})
+        if reason == "bad_signature":
+            token = f"{token.rpartition('.')[0]}.{sign().rpartition('.')[2]}"
+        if reason == "unknown_key":
+            token = sign_local(SIGNER, signing_input(header(SIGNER), {"sub": "alice"}))
+        command = ["explain", token, "--stack-output", outputs, "--route", "GET /orders"]
+        assert main([*command, "--now", "2026-11-30T12:05:00Z"]) == 1
+        *_, decision = lines = capsys.readouterr().out.splitlines()
+        assert decision == f"denied: {reason}"
+        shown += [line.replace(kid, KID) for line in lines if line.startswith("FAILED")]
+
+    (documented,) = (block for block in BLOCKS if block.text.startswith("FAILED"))
+    assert documented.text.splitlines() == shown
 
 
 COMMANDS = (["explain", "a.b.c"], ["logs"])
