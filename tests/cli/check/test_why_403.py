@@ -16,7 +16,6 @@ from cli.command_line import main
 from cli.logs import decisions
 from emulator.web import fetch
 from issuer import KmsSigner
-
 from testkit.signers import signer
 from testkit.tokens import header, signing_input
 from testkit.tokens import sign as sign_local
