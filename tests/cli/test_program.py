@@ -102,7 +102,7 @@ def test_a_command_imports_what_it_needs_and_no_other_does(arguments: str) -> No
     output = _python("-c", program, *arguments.split(), stdin='{"jwks": {"keys": []}}')
     imported = set(json.loads(output.splitlines()[-1]))
 
-    assert imported & {*HEAVY[arguments], "botocore"} == set()
+    assert imported & {*HEAVY[arguments], "botocore", "rich"} == set()
     assert "cli.commands" in imported
 
 
