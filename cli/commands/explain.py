@@ -151,7 +151,8 @@ def _lines(explained: Explained) -> Iterator[Line]:
         yield [
             _MARKS[check.passed],
             Span(f"  {check.name:<9}" if check.passed is not None else f"  {check.name}"),
-            Span(f"  {check.reason}: " if check.reason else "  " if check.detail else "", BOLD),
+            Span("  " if check.detail else ""),
+            Span(f"{check.reason}: " if check.reason else "", BOLD),
             Span(f"because of {check.claim}: " if check.claim else "", BOLD),
             Span(found, RED if failed else ""),
             Span("; " if found and wanted else ""),

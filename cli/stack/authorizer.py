@@ -39,16 +39,21 @@ def function_of(options: argparse.Namespace) -> Iterator["tuple[AuthorizerFuncti
     from ..check.target import NotOurs
 
     promises = None if options.function is not None else _api(options)
-    with kms_of(options, Undetermined) as kms:
-        session = session_of(options)
-        if session.get_credentials() is None:
-            raise Undetermined(NO_CREDENTIALS)
-        account = account_of(session, kms)
-        try:
+    try:
+        with kms_of(options, Undetermined) as kms:
+            session = session_of(options)
+            if session.get_credentials() is None:
+                raise Undetermined(NO_CREDENTIALS)
+            account = account_of(session, kms)
             arn = _named(options.function, account) if promises is None else _of_api(promises, account)
             yield AuthorizerFunction(lambda: arn, account, Deadline()), account
-        except (NotOurs, NotChecked, Broken) as fault:
-            raise Undetermined(str(fault)) from None
+    except (
+        NotOurs,
+        NotChecked,
+        Broken,
+        ValueError,
+    ) as fault:  # botocore's for an endpoint that is no URL is a ValueError
+        raise Undetermined(str(fault)) from None
 
 
 def _api(options: argparse.Namespace) -> "Promises":

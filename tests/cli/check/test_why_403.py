@@ -217,6 +217,29 @@ def test_the_log_as_a_table(
     assert not any(" allowed " in line for line in denied)
 
 
+def test_when_nobody_reads_on_the_end_is_quiet(
+    checked: Stack, sign: Sign, outputs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _call(checked, sign(iss="https://unread"), "/orders")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as unread, (tmp_path / "errors").open("w") as errors:
+        monkeypatch.setattr(sys, "stdout", unread)
+        monkeypatch.setattr(sys, "stderr", errors)
+        assert main(["logs", "--stack-output", outputs, "--follow"]) == 141
+
+    assert (tmp_path / "errors").read_text() == ""
+
+
+def test_an_endpoint_that_is_no_url_is_one_line(
+    outputs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    for command in COMMANDS:
+        assert main([*command, "--stack-output", outputs]) == 2
+        assert _error(capsys) == f"{command[0]}: Invalid endpoint: nonsense"
+
+
 def test_it_goes_on_with_what_is_decided_meanwhile_and_shows_it_once(
     checked: Stack, sign: Sign, outputs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -227,10 +250,10 @@ def test_it_goes_on_with_what_is_decided_meanwhile_and_shows_it_once(
         if called is None:
             raise KeyboardInterrupt
         if called:
-            _call(checked, sign(iss="https://first"), "/orders")
+            _call(checked, sign(exp=1), "/orders")
 
     monkeypatch.setattr(decisions, "sleep", meanwhile)
     assert main(["logs", "--stack-output", outputs, "--denied", "--follow"]) == 130
 
     lines = capsys.readouterr().out.splitlines()
-    assert sum(" wrong_issuer " in line for line in lines) == 1
+    assert sum(" expired " in line for line in lines) == 1
