@@ -20,8 +20,9 @@ def deployed_configuration(
 
     with function_of(options) as (function, _):
         denylist = function.config.denylist
-        # Keys that are read at run time are read by this account as well, and in this region.
-        boto3.setup_default_session(profile_name=options.profile, region_name=options.region)
+        if options.profile or options.region:
+            # Keys that the authorizer reads at run time are read for this account and region, too.
+            boto3.setup_default_session(profile_name=options.profile, region_name=options.region)
         if denylist is None or not read_denylist:
             return function.document, None
         from ..revocations.bucket import Bucket

@@ -19,6 +19,7 @@ from issuer import KmsSigner
 from testkit.signers import signer
 from testkit.tokens import header, signing_input
 from testkit.tokens import sign as sign_local
+from tests.authorizer.denylists import denylist
 from tests.docs.code_blocks import BLOCKS
 
 from .stack import Stack
@@ -114,6 +115,43 @@ def test_by_the_name_of_the_function_with_the_outputs_or_the_token_from_standard
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(checked.outputs)))
     assert main(["explain", sign(), "--stack-output", "-", "--api", "orders", "--route", "POST /orders"]) == 1
     assert _last(capsys) == "denied: insufficient_scope"
+
+
+def test_the_denylist_is_read_from_where_the_authorizer_reads_it(
+    checked: Stack, sign: Sign, outputs: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3: Any = checked.aws.client("s3")
+    s3.create_bucket(Bucket="why-403", CreateBucketConfiguration={"LocationConstraint": checked.aws.region})
+    revoked = json.dumps(denylist(not_before={"sub": {"alice": 4102444800}}, issuer=checked.api["issuer"]))
+    command = ["explain", sign(), "--stack-output", outputs, "--route", "GET /orders"]
+    with checked.configured(lambda config: config.update(denylist={"bucket": "why-403"})):
+        assert main(command) == 2
+        assert _error(capsys) == (
+            "explain: s3://why-403/denylist.json cannot be read: NoSuchKey: the component Denylist creates it: "
+            "run `pulumi up`; or use --denylist FILE"
+        )
+        s3.put_object(Bucket="why-403", Key="denylist.json", Body=revoked.encode())
+        assert main(command) == 1
+        assert _last(capsys) == "denied: revoked_token"
+        (tmp_path / "none.json").write_text('{"version": 1}')
+        assert main([*command, "--denylist", str(tmp_path / "none.json")]) == 0
+        assert _last(capsys) == "allowed"
+
+
+def test_at_a_terminal_what_was_found_is_red_and_what_is_wanted_green(
+    sign: Sign, outputs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert main(["explain", sign(aud="reports"), "--stack-output", outputs]) == 1
+
+    assert (
+        "\x1b[31mFAILED\x1b[0m  audience   \x1b[1mwrong_audience: \x1b[0m\x1b[31maud is 'reports'\x1b[0m; "
+        "\x1b[32maccepted: 'orders'\x1b[0m\n"
+    ) in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main(["explain", sign(aud="reports"), "--stack-output", outputs]) == 1
+    assert "\x1b" not in capsys.readouterr().out
 
 
 SIX: dict[str, dict[str, Any]] = {
