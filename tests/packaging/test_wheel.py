@@ -200,7 +200,7 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
         "kms-jwt": [str(python.parent / "kms-jwt")],
         "python -m kms_jwt": [str(python), "-m", "kms_jwt"],
     }.items():
-        for command in ("mint", "jwks", "explain", "check"):
+        for command in ("mint", "jwks", "explain", "logs", "check"):
             assert _run(*words, command, "--help", cwd=tmp_path).startswith(f"usage: {name} {command} ")
         assert _run(*words, "--version", cwd=tmp_path) == f"kms-jwt {version}\n"
         assert 'sub  "alice"' in _run(*words, "inspect", TOKEN, cwd=tmp_path)
