@@ -13,7 +13,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit fuzz verdicts clients bench check format reference lock clean
+.PHONY: help setup demo test unit fuzz verdicts clients browser bench check format reference lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ verdicts: setup ## the attack corpus, judged by us, PyJWT and joserfc
 clients: setup ## the OAuth 2.0 client libraries of PyPI, npm and Go at the token service (needs Node.js and Go)
 	@$(BIN)/python -m tests.clients
 
+browser: setup ## the page of examples/single_page_app in a headless Chromium (needs chromium and chromedriver)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/browser/requirements.txt
+	@$(BIN)/python -m pytest -q tests/browser
+
 bench: setup ## measure it all, with charts (QUICK=1: under 90 seconds)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
@@ -67,6 +71,7 @@ reference: setup ## write the pages of the reference from types and docstrings
 lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group browser -c requirements-dev.txt -o tests/browser/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) authorizer/requirements.in -c requirements.txt -o authorizer/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) issuer/token_service/requirements.in -c requirements.txt -o issuer/token_service/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) emulator/requirements.in -o emulator/requirements.txt

@@ -210,6 +210,7 @@ _OTHERS = {
     "basenc": ("--base64url",),
     "cd": (),
     "curl": (),
+    "echo": (),
     "export": (),
     "head": ("-c",),
     "mkdir": (),

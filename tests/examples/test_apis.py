@@ -5,7 +5,7 @@ from collections.abc import Callable
 from emulator.web import Answer, fetch
 from testkit.api import bearer
 
-from .backend import Backend
+from .backend import Backend, backend_of, serving
 from .consumer import Consumer, DeployedExample
 
 Deploy = Callable[..., DeployedExample]
@@ -70,6 +70,28 @@ def test_scopes_and_public_routes(deploy: Deploy, backend: Backend) -> None:
         "/profile": {"nothing": 401, "no scope": 200, "reader": 200, "admin": 200},
         "/health": dict.fromkeys(tokens, 200),
     }
+
+
+def test_a_page_of_another_origin(deploy: Deploy) -> None:
+    """What a browser asks and is told; `make browser` opens the page in one."""
+    with serving(backend_of("single_page_app")) as port:
+        example = deploy("single_page_app", backend=f"http://127.0.0.1:{port}")
+        orders = example.outputs["endpoint"] + "/orders"
+        asked = {
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type",
+        }
+        page, other = {"Origin": "http://127.0.0.1:8080"}, {"Origin": "http://localhost:8080"}
+
+        preflight = fetch(orders, {**page, **asked}, method="OPTIONS")
+        assert preflight.headers["access-control-allow-origin"] == page["Origin"]
+        assert preflight.headers["access-control-allow-headers"] == "authorization,content-type"
+        assert "access-control-allow-origin" not in fetch(orders, {**other, **asked}, method="OPTIONS").headers
+        token = bearer(example.token(aud="orders", scope="orders:read orders:write"))
+        placed = fetch(orders, {**page, **token}, method="POST", body=b'{"order": "tea"}')
+        assert (placed.status, placed.headers["access-control-allow-origin"]) == (201, page["Origin"])
+        assert fetch(orders, {**page, **token}).json() == {"orders": ["books", "beans", "tea"]}
+        assert fetch(orders, page).status == 401
 
 
 def test_two_apis_at_one_domain(deploy: Deploy, backend: Backend) -> None:
