@@ -13,7 +13,12 @@ from docs.schema import SCHEMA, resource, snake_case
 
 from .code_blocks import BLOCKS
 
-INPUTS = [(component, name) for component, example in EXAMPLES.items() for name in example.inputs]
+SHOWN = [
+    (component, names)
+    for component, example in EXAMPLES.items()
+    for names in [(), *((name,) for name in example.inputs if name not in example.snippet)]
+]
+"""A component's snippet, and the snippet with each input that it does not show."""
 
 
 def test_every_input_of_every_component_has_one() -> None:
@@ -24,10 +29,10 @@ def test_every_input_of_every_component_has_one() -> None:
         assert example.inputs.keys() == {snake_case(name) for name in resource(component)["inputProperties"]}, component
 
 
-@pytest.mark.parametrize(("component", "name"), INPUTS)
-def test_it_is_accepted(component: str, name: str) -> None:
+@pytest.mark.parametrize(("component", "names"), SHOWN)
+def test_it_is_accepted(component: str, names: tuple[str, ...]) -> None:
     example = EXAMPLES[component]
-    alone = Declaration(example.variable, component, example.name, example.arguments(name))
+    alone = Declaration(example.variable, component, example.name, example.arguments(*names))
     before = {item.variable: item for item in example.before}
     if component == "TokenService":  # whose keys and API are given, or created
         before["signing"] = Declaration("signing", "SigningKeys", "signing", {})
