@@ -33,7 +33,7 @@ _KEYS = ("apis", "denylist", "domains", "signing_keys", "token_service", "whoami
 TOKEN_SERVICE = "tokens"  # noqa: S105 - a name
 """The name of the token service."""
 
-_PROMISED = ("public", "scopes", "scopes_match")
+_PROMISED = ("public", "authorization", "scopes", "scopes_match")
 """Of a route."""
 
 

@@ -14,6 +14,7 @@ from .http_api.domain import Domain, DomainNodes
 from .http_api.domain_inputs import DomainArgs, MutualTlsArgs
 from .http_api.integrations import IntegrationArgs, VpcLinkArgs
 from .http_api.nodes import AuthorizedHttpApiNodes
+from .http_api.route_authorization import BuiltInJwtAuthorizerArgs
 from .http_api.route_defaults import RouteInput
 from .http_api.routes import RouteArgs
 from .http_api.service_integrations import ServiceArgs
@@ -52,6 +53,7 @@ __all__ = [
     "AuthorizerRole",
     "AuthorizerRoleArgs",
     "AwsAccountArgs",
+    "BuiltInJwtAuthorizerArgs",
     "ClientAssertionArgs",
     "CorsArgs",
     "Denylist",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Literal
 KeySourceLiteral = Literal["pinned", "kms"]
 ScopesMatchLiteral = Literal["all", "any"]
 BoundTokensLiteral = Literal["accepted", "required"]
+AuthorizationLiteral = Literal["iam", "jwt"]
 
 if TYPE_CHECKING:
     KeySource = KeySourceLiteral
     ScopesMatch = ScopesMatchLiteral
     BoundTokens = BoundTokensLiteral
+    Authorization = AuthorizationLiteral
 else:
-    KeySource = ScopesMatch = BoundTokens = str
+    KeySource = ScopesMatch = BoundTokens = Authorization = str

@@ -52,17 +52,18 @@ class Example:
     """What the snippet declares first, since the inputs refer to it."""
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Inputs that cannot be given together with those that they take the place of."""
-    together: Mapping[str, str] = field(default_factory=dict)
-    """Inputs that need another one."""
+    together: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Inputs that need others, and those."""
     wrong: tuple[Mapping[str, Any], ...] = ()
     """Inputs that are refused; ``None`` leaves one out."""
 
     def arguments(self, *names: str) -> dict[str, Any]:
         """The snippet's inputs and these."""
         left_out = {other for name in names for other in self.instead.get(name, ())}
-        needed = [self.together[name] for name in names if name in self.together]
-        given = dict.fromkeys((*self.snippet, *needed, *names))
-        return {name: self.inputs[name] for name in given if name not in left_out}
+        given = {name: self.inputs[name] for name in (*self.snippet, *names) if name not in left_out}
+        for name in names:
+            given |= self.together.get(name, {})
+        return given
 
 
 _TRUSTED = {
@@ -111,6 +112,7 @@ EXAMPLES: Mapping[str, Example] = {
             **_AUTHORIZER,
             "integration": {"http_url": "https://backend.example.com/orders"},
             "routes": {"GET /orders": {"scopes": ["orders:read"]}, "GET /health": {"public": True}},
+            "jwt_authorizers": {"partners": {"issuer": _PARTNER, "audience": ["orders"]}},
             "scopes": ["orders:read"],
             "stage": {"throttling_rate_limit": 100, "throttling_burst_limit": 200},
             "cors": {"allow_origins": ["https://app.example.com"], "allow_methods": ["GET"]},
@@ -122,6 +124,9 @@ EXAMPLES: Mapping[str, Example] = {
         },
         before=(_KEYS,),
         instead={"function_arn": _OWN_FUNCTION},
+        together={
+            "jwt_authorizers": {"routes": {"GET /prices": {"authorization": "jwt", "jwt_authorizer": "partners"}}}
+        },
         wrong=(
             {"issuer": None, "audience": None, "keys": None},
             {"routes": {"GET orders": {}}},
@@ -170,7 +175,10 @@ EXAMPLES: Mapping[str, Example] = {
             "readers": [_role("auditor")],
             "tags": _TAGS,
         },
-        together={"replica_regions": "multi_region", "administrators_only": "administrators"},
+        together={
+            "replica_regions": {"multi_region": True},
+            "administrators_only": {"administrators": [_role("deployer")]},
+        },
         wrong=(
             {"algorithm": "HS256"},
             {"active": "2028-01"},

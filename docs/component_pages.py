@@ -56,8 +56,8 @@ def _input(name: str, property_: Mapping[str, Any], required: bool, example: Exa
     facts.append("**required**" if required else f"**Default** {said[1] if said else 'none'}")
     yield from (f"### `{name}`", "", " · ".join(facts), "")
     yield from (description.replace(default[0], "", 1) if default else description, "")
-    shown = [name, example.together[name]] if name in example.together else [name]
-    values = [f"{shown_name}={python_value(example.inputs[shown_name])}" for shown_name in shown]
+    shown = {name: example.inputs[name], **example.together.get(name, {})}
+    values = [f"{input_}={python_value(value)}" for input_, value in shown.items()]
     yield from ("```python fragment", *values, "```", "")
 
 

@@ -10,12 +10,16 @@ from .stack import FUNCTION_URL, Stack
 
 
 def route_findings(api: Api) -> Iterator[Finding]:
-    """Routes that anybody may call, and those whose callers cannot be determined."""
+    """Routes that anybody may call, those with another authorization, and those whose callers cannot be determined."""
     for route in api.routes:
         if route.access.caller is Caller.ANYBODY:
             advice = _asked_for(route.resource)
             text = f"{route.key} of {api.name}: anybody may call it: {advice or 'give it an authorizer'}"
             yield finding("public-route", route.resource, text, noted=advice is not None)
+        elif route.access.caller in (Caller.IAM, Caller.JWT):
+            advice = " as the program says (authorization)," if route.resource.made_by("AuthorizedHttpApi") else ""
+            text = f"{route.key} of {api.name}: not for this library's tokens,{advice} but for {route.access.text}"
+            yield finding("other-authorization", route.resource, text, noted=True)
         elif route.access.caller is Caller.UNKNOWN:
             text = f"{route.key} of {api.name}: who may call it is not known: authorizationType is {route.access.text}"
             yield finding("unknown-access", route.resource, text)

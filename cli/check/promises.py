@@ -15,6 +15,13 @@ class RoutePromise:
     scopes: tuple[str, ...] = ()
     match_any: bool = False
     """Whether one of the scopes is enough."""
+    authorization: str = ""
+    """``iam`` or ``jwt``, if another authorization than this library's is promised."""
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether this library's authorizer is promised."""
+        return not self.public and not self.authorization
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,7 @@ def _route(value: object) -> RoutePromise:
         public=route.get("public") is True,
         scopes=tuple(_texts(route, "scopes")),
         match_any=route.get("scopes_match") == "any",
+        authorization=_text(route, "authorization"),
     )
 
 

@@ -43,6 +43,6 @@ def callable_routes(routes: Mapping[str, RoutePromise]) -> list[CalledRoute]:
     found = [
         CalledRoute(key, request_of(key)[1], route.scopes)
         for key, route in routes.items()
-        if request_of(key)[0] == "GET" and not route.public
+        if request_of(key)[0] == "GET" and route.takes_tokens
     ]
     return sorted(found, key=lambda route: (bool(route.scopes), "{" in route.key or route.key == DEFAULT))

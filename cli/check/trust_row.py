@@ -57,7 +57,7 @@ def _pinned(config: Config) -> set[str]:
 
 def _route_faults(config: Config, promised: Mapping[str, RoutePromise]) -> Iterator[str]:
     """A configuration without routes requires no scopes, and lets a token in on any route."""
-    protected = {key: route for key, route in promised.items() if not route.public}
+    protected = {key: route for key, route in promised.items() if route.takes_tokens}
     if config.routes is None:
         if any(route.scopes for route in protected.values()):
             yield "requires no scopes"

@@ -1,5 +1,6 @@
 """AuthorizedHttpApi: an HTTP API whose routes require a valid token, except those that are public."""
 
+from collections.abc import Mapping
 from typing import Any, NotRequired, Unpack, overload
 
 import pulumi
@@ -18,6 +19,13 @@ from .dashboard import create_dashboard
 from .integrations import IntegrationArgs
 from .nodes import AuthorizedHttpApiNodes, RouteNodes
 from .preflight import create_preflight, preflight_route_keys
+from .route_authorization import (
+    BuiltInJwtAuthorizerArgs,
+    authorizations,
+    check_authorizations,
+    create_jwt_authorizers,
+    credentials_headers,
+)
 from .route_defaults import RoutesInput, in_long_form, routes_of, usable_default, with_default_scopes
 from .route_resources import create_integrations, create_routes
 from .routes import check_routes, protected_routes
@@ -34,8 +42,10 @@ class AuthorizedHttpApiArgs(AuthorizerOptions):
     integration: NotRequired[IntegrationArgs]
     """The backend of the routes that have no `integration` of their own. Default: every route must have one."""
     scopes: NotRequired[list[str]]
-    """Scopes that a token must have for the routes that have no `scopes` of their own, except public ones. Default: none, so
-    that every valid token is accepted."""
+    """Scopes that a token must have for the routes that have no `scopes` of their own, except public ones and those with
+    `authorization`. Default: none, so that every valid token is accepted."""
+    jwt_authorizers: NotRequired[dict[str, BuiltInJwtAuthorizerArgs]]
+    """API Gateway's own JWT authorizers by name, for routes with `authorization` "jwt". Default: none."""
     stage: NotRequired[StageArgs]
     """The stage: throttling, metrics, access logs."""
     cors: NotRequired[CorsArgs]
@@ -100,7 +110,8 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         domain = own_domain.create(name, self, api.api_endpoint, args.get("tags"))
         base_url = domain.url if domain else api.api_endpoint
         authorizer = JwtAuthorizer(f"{name}-authorizer", {**_authorizer_args(args), "api_id": api.id}, self._child)
-        created = self._routes(api, authorizer, base_url, args)
+        jwt_authorizers = create_jwt_authorizers(name, api.id, args.get("jwt_authorizers", {}), faults, self._child)
+        created = self._routes(api, authorizer, jwt_authorizers, base_url, args)
         by_issuer, after = bool(args.get("trusted_issuers")), [*created.routes.values()]
         stage_opts = pulumi.ResourceOptions(parent=self, depends_on=after)
         settings, tags = args.get("stage", {}), args.get("tags")
@@ -129,6 +140,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             stage=stage,
             routes=created.routes,
             integrations=created.integrations,
+            jwt_authorizers=jwt_authorizers,
             domain_name=domain.resource if domain else None,
         )
         """The resources inside."""
@@ -151,7 +163,9 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             name=self._name,
             protocol_type="HTTP",
             description=args.get("description"),
-            cors_configuration=cors_configuration(args["cors"], below.below("cors")) if "cors" in args else None,
+            cors_configuration=cors_configuration(args["cors"], _credentials_headers(args), below.below("cors"))
+            if "cors" in args
+            else None,
             disable_execute_api_endpoint=args.get("domain", {}).get("disable_default_endpoint", False),
             tags=args.get("tags"),
             opts=self._child,
@@ -161,6 +175,7 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         self,
         api: aws.apigatewayv2.Api,
         authorizer: JwtAuthorizer,
+        jwt_authorizers: Mapping[str, aws.apigatewayv2.Authorizer],
         base_url: pulumi.Output[str],
         args: AuthorizedHttpApiArgs,
     ) -> RouteNodes:
@@ -179,7 +194,8 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             created = create_preflight(f"{name}-preflight", api, args.get("function", {}), tags, self._child)
             integrations.update(dict.fromkeys(preflight, created))
             public.update(preflight)
-        return create_routes(name, api.id, integrations, public, authorizer.authorizer_id, self._child)
+        beside = authorizations(routes, jwt_authorizers)
+        return create_routes(name, api.id, integrations, public, authorizer.authorizer_id, self._child, beside)
 
     def _well_known(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> pulumi.Output[str]:
         return create_well_known(
@@ -200,6 +216,10 @@ def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:
     return [*preflight, *(ROUTE_KEYS if "well_known" in args else ())]
 
 
+def _credentials_headers(args: AuthorizedHttpApiArgs) -> list[str]:
+    return credentials_headers(routes_of(args), args.get("jwt_authorizers", {}))
+
+
 def _authorizer_args(args: AuthorizedHttpApiArgs) -> AuthorizerArgs:
     return {**only(AuthorizerOptions)(args), "route_scopes": protected_routes(routes_of(args))}
 
@@ -215,6 +235,7 @@ def check_authorized_http_api(name: str, args: object, faults: Faults) -> Author
     check_jwt_authorizer(name, _authorizer_args(checked), faults, "routes", suffix="-authorizer")
     if "routes" in checked:
         check_routes(name, routes, checked.get("integration"), _added_route_keys(checked), faults)
+        check_authorizations(routes, checked.get("jwt_authorizers", {}), faults)
     check_stage(checked.get("stage", {}), faults.below("stage"))
     if "cors" in checked:
         check_cors(checked["cors"], faults.below("cors"))

@@ -38,7 +38,7 @@ class CorsArgs(TypedDict):
     """Allowed methods, at least one, or "*". Default: GET, POST, PUT, PATCH, DELETE and HEAD."""
     allow_headers: NotRequired[list[str]]
     """Allowed request headers, or "*". Default: content-type. The authorization header is always added, since "*" does
-    not include it in browsers."""
+    not include it in browsers, and the other headers with credentials where routes have another `authorization`."""
     expose_headers: NotRequired[list[str]]
     """Response headers that pages may read. Default: none."""
     allow_credentials: NotRequired[bool]
@@ -48,13 +48,20 @@ class CorsArgs(TypedDict):
     """Seconds for which a browser caches the response to a preflight request, 0 to 86400. Default: 300."""
 
 
-def cors_configuration(cors: CorsArgs, faults: Faults) -> aws.apigatewayv2.ApiCorsConfigurationArgs:
-    """``cors`` in the form of API Gateway. Origins that are Outputs are checked once they are known."""
+def cors_configuration(
+    cors: CorsArgs, credentials_headers: Sequence[str], faults: Faults
+) -> aws.apigatewayv2.ApiCorsConfigurationArgs:
+    """``cors`` in the form of API Gateway. Origins that are Outputs are checked once they are known.
+
+    ``credentials_headers`` are those in which requests have their credentials.
+    """
     credentials = cors.get("allow_credentials", False)
     headers = cors.get("allow_headers", ["content-type"])
-    if "authorization" not in (header.lower() for header in headers):
-        # Without it no page could send a token. In browsers "*" never includes it (Fetch, CORS-preflight fetch, step 7).
-        headers = ["authorization", *headers]
+    # Without them no page could send its credentials. In browsers "*" never includes the authorization header (Fetch,
+    # CORS-preflight fetch, step 7).
+    known = {header.lower() for header in headers}
+    needed = [header for header in credentials_headers if header == "authorization" or "*" not in known]
+    headers = [*(header for header in needed if header not in known), *headers]
     return aws.apigatewayv2.ApiCorsConfigurationArgs(
         allow_origins=[
             checked_later(

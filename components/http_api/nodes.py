@@ -28,5 +28,7 @@ class AuthorizedHttpApiNodes(JwtAuthorizerNodes):
     """The routes by route key, also those for CORS and the well-known endpoints."""
     integrations: Mapping[str, aws.apigatewayv2.Integration]
     """The integrations by route key. Routes that have none of their own share that of the API."""
+    jwt_authorizers: Mapping[str, aws.apigatewayv2.Authorizer]
+    """API Gateway's own JWT authorizers, by the names of `jwt_authorizers`."""
     domain_name: aws.apigatewayv2.DomainName | None
     """The custom domain name. `None` without `domain`, and with `existing_name`."""

@@ -45,13 +45,14 @@ def long_form(route: object) -> object:
 
 
 def with_default_scopes(routes: Mapping[str, RouteArgs], scopes: Sequence[str]) -> dict[str, RouteArgs]:
-    """``routes`` with the ``scopes`` of the API: of those that require a token, the ones without scopes of their own.
+    """``routes`` with the ``scopes`` of the API: of those that the authorizer protects, the ones without scopes of their own.
 
-    An empty list is a list of one's own. A public route never has scopes.
+    An empty list is a list of one's own. A public route never has scopes, and a route with another authorization only its own:
+    other issuers have other scopes, and API Gateway's JWT authorizer would take any one of several.
     """
     return {
         key: route
-        if not scopes or route.get("public") or route.get("scopes") is not None
+        if not scopes or route.get("public") or route.get("authorization") or route.get("scopes") is not None
         else {**route, "scopes": list(scopes)}
         for key, route in routes.items()
     }

@@ -1,6 +1,7 @@
 """The routes of an API as resources, with their integrations."""
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 import pulumi
 import pulumi_aws as aws
@@ -8,6 +9,7 @@ import pulumi_aws as aws
 from ..names import route_suffix
 from .integrations import Backend, create_integration
 from .nodes import RouteNodes
+from .route_authorization import RouteAuthorization
 
 
 def create_integrations(
@@ -33,17 +35,21 @@ def create_routes(
     public: Collection[str],
     authorizer_id: pulumi.Output[str] | None,
     opts: pulumi.ResourceOptions,
+    beside: Mapping[str, RouteAuthorization] = MappingProxyType({}),
 ) -> RouteNodes:
-    """The routes that lead to these integrations; those that are not ``public`` have the authorizer."""
+    """The routes that lead to these integrations; those that are neither ``public`` nor ``beside`` have the authorizer."""
+    # NONE is explicit, since a route that becomes public must lose its authorizer.
+    none, ours = RouteAuthorization("NONE"), RouteAuthorization("CUSTOM", authorizer_id)
+    authorizations = {key: beside.get(key) or (none if key in public else ours) for key in integrations}
     routes = {
         route_key: aws.apigatewayv2.Route(
             f"{name}-route-{route_suffix(route_key)}",
             api_id=api_id,
             route_key=route_key,
             target=integration.id.apply(_target),
-            # NONE is explicit, since a route that becomes public must lose its authorizer.
-            authorization_type="NONE" if route_key in public else "CUSTOM",
-            authorizer_id=None if route_key in public else authorizer_id,
+            authorization_type=authorizations[route_key].type,
+            authorizer_id=authorizations[route_key].authorizer_id,
+            authorization_scopes=authorizations[route_key].scopes,
             opts=opts,
         )
         for route_key, integration in integrations.items()

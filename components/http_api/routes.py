@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
-from ..choices import ScopesMatch
+from ..choices import Authorization, ScopesMatch
 from ..lambda_authorizer.authorizer_config import RouteScopesArgs
 from ..route_keys import check_route_keys
 from ..validation import Faults
@@ -27,11 +27,17 @@ class RouteArgs(TypedDict):
     """The backend of the route. Default: the `integration` of the API."""
     public: NotRequired[bool]
     """Whether the route is accessible without a token. Default: false."""
+    authorization: NotRequired[Authorization]
+    """Another authorization than that of this library's authorizer. "iam": AWS Signature Version 4, by principals that IAM
+    allows `execute-api:Invoke`. "jwt": one of the `jwt_authorizers` of the API. Default: this library's authorizer."""
+    jwt_authorizer: NotRequired[str]
+    """With `authorization` "jwt": the name of one of the `jwt_authorizers`. Default: the only one."""
     scopes: NotRequired[list[str]]
     """Scopes that a token must have for this route, instead of the `scopes` of the API; an empty list: none, so that every
-    valid token is accepted. Default: the `scopes` of the API."""
+    valid token is accepted. Default: the `scopes` of the API; with `authorization` none."""
     scopes_match: NotRequired[ScopesMatch]
-    """"all" (default): the token must have every scope. "any": one of the scopes suffices."""
+    """"all" (default): the token must have every scope. "any": one of the scopes suffices, which is the only way of
+    API Gateway's JWT authorizer, and required with `authorization` "jwt" and several scopes."""
     throttling_burst_limit: NotRequired[int]
     """Throttling burst limit of this route, in requests. Default: that of the stage."""
     throttling_rate_limit: NotRequired[float]
@@ -43,11 +49,11 @@ Routes = Mapping[str, RouteArgs]
 
 
 def protected_routes(routes: Routes) -> dict[str, RouteScopesArgs]:
-    """The routes that require a token, with the scopes that they require."""
+    """The routes that this library's authorizer protects, with the scopes that they require."""
     return {
         route_key: RouteScopesArgs(scopes=route.get("scopes", []), scopes_match=route.get("scopes_match", "all"))
         for route_key, route in routes.items()
-        if not route.get("public")
+        if not route.get("public") and "authorization" not in route
     }
 
 

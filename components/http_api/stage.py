@@ -59,6 +59,19 @@ ACCESS_LOG_FORMAT_BY_ISSUER = json.dumps(
 """The format where there are trusted issuers."""
 
 
+_QUOTING = ("authorizerError", "error")
+
+
+def access_log_format(by_issuer: bool, beside: bool) -> str:
+    """``by_issuer``: whether there are trusted issuers, which access logs tell apart. ``beside``: whether routes have another
+    ``authorization``. What API Gateway says itself about a token or a signature may quote it, such as the ``alg`` of a token
+    that nobody has verified, or the whole header of a REST API's IAM authorization, so that it is left out then."""
+    text = ACCESS_LOG_FORMAT_BY_ISSUER if by_issuer else ACCESS_LOG_FORMAT
+    if not beside:
+        return text
+    return json.dumps({name: value for name, value in json.loads(text).items() if name not in _QUOTING})
+
+
 class StageArgs(TypedDict):
     """The stage `$default`, which is deployed automatically."""
 
@@ -118,7 +131,11 @@ def create_stage(
         ],
         stage_variables=stage.get("variables"),
         access_log_settings=_access_log_settings(
-            name, stage, by_issuer, tags, pulumi.ResourceOptions(parent=opts.parent)
+            name,
+            stage,
+            access_log_format(by_issuer, any("authorization" in route for route in routes.values())),
+            tags,
+            pulumi.ResourceOptions(parent=opts.parent),
         ),
         tags=tags,
         opts=opts,
@@ -128,7 +145,7 @@ def create_stage(
 def _access_log_settings(
     name: str,
     stage: StageArgs,
-    by_issuer: bool,
+    log_format: str,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
 ) -> aws.apigatewayv2.StageAccessLogSettingsArgs | None:
@@ -145,9 +162,7 @@ def _access_log_settings(
             tags=tags,
             opts=opts,
         ).arn
-    return aws.apigatewayv2.StageAccessLogSettingsArgs(
-        destination_arn=destination, format=ACCESS_LOG_FORMAT_BY_ISSUER if by_issuer else ACCESS_LOG_FORMAT
-    )
+    return aws.apigatewayv2.StageAccessLogSettingsArgs(destination_arn=destination, format=log_format)
 
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")

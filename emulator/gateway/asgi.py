@@ -25,6 +25,7 @@ def request(scope: Scope, path: str, body: bytes | None, certificate: dict[str, 
         scope["scheme"],
         body is None,
         certificate,
+        (scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1"),
     )
 
 

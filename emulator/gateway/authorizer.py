@@ -1,4 +1,4 @@
-"""Lambda authorizers: identity sources, the invocation, what it may answer, and the cache of answers.
+"""The authorization of a route. Lambda authorizers: identity sources, the invocation, what it may answer, the cache of answers.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 """
@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from . import context, event
+from . import context, event, iam_authorizer, jwt_authorizer
 from .exchange import Exchange
 from .invocation import invoke
 from .refusal import Refusal, internal_error, not_there
@@ -45,12 +45,18 @@ class Authorizers:
         """Returns if the request may go on. Raises ``Refusal`` otherwise."""
         kind = exchange.route.get("authorizationType") or "NONE"
         if kind == "NONE":
-            return
+            return None
+        if kind == "AWS_IAM":
+            return iam_authorizer.authorize(exchange)
         authorizer = exchange.api.authorizers.get(exchange.route.get("authorizerId") or "")
-        if kind != "CUSTOM" or (authorizer and authorizer["authorizerType"] != "REQUEST"):
-            raise not_there(f"routes with authorization type {kind}")
-        if authorizer is None:
-            raise internal_error("AUTHORIZER_CONFIGURATION_ERROR", "The route's authorizer does not exist.")
+        if authorizer is None or authorizer["authorizerType"] != {"CUSTOM": "REQUEST"}.get(kind, kind):
+            raise internal_error(
+                "AUTHORIZER_CONFIGURATION_ERROR", "The route's authorizer does not exist, or is of another kind."
+            )
+        if kind == "JWT":
+            return await jwt_authorizer.authorize(
+                exchange, authorizer, identity(exchange, *authorizer["identitySource"])
+            )
         verdict = await self._verdict(exchange, authorizer)
         exchange.authorizer_context, exchange.principal_id = verdict.context, verdict.principal_id
         decision = verdict.decision
@@ -58,21 +64,22 @@ class Authorizers:
         exchange.variables["authorizer.status"] = 200 if allowed else 403
         if not allowed:
             raise Refusal(403, "Forbidden", "ACCESS_DENIED")
+        return None
 
     async def _verdict(self, exchange: Exchange, authorizer: dict[str, Any]) -> Verdict:
         sources = authorizer.get("identitySource") or []
-        identity = [_identity(exchange, source) for source in sources]
-        if not all(identity):
+        values = [identity(exchange, source) for source in sources]
+        if not all(values):
             raise Refusal(401, "Unauthorized", "UNAUTHORIZED")
         ttl = int(authorizer.get("authorizerResultTtlInSeconds") or 0)
         if ttl and not sources:
             raise internal_error("AUTHORIZER_CONFIGURATION_ERROR", "Caching requires identity sources.")
-        key = (exchange.api.id, exchange.stage, authorizer["authorizerId"], *sources, *identity)
+        key = (exchange.api.id, exchange.stage, authorizer["authorizerId"], *sources, *values)
         if ttl and (kept := self._cache.get(key)) and kept[0] > time.monotonic():
             return kept[1]
         started = time.monotonic()
         try:
-            verdict = await _ask(exchange, authorizer, identity)
+            verdict = await _ask(exchange, authorizer, values)
         except Refusal as refusal:
             exchange.variables.update({"authorizer.error": refusal.detail, "authorizer.status": refusal.status})
             raise
@@ -86,7 +93,7 @@ class Authorizers:
         return verdict
 
 
-def _identity(exchange: Exchange, source: str) -> str:
+def identity(exchange: Exchange, source: str) -> str:
     """The value of an identity source; empty if the request has none."""
     root, _, name = source.partition(".")
     if root == "$context":

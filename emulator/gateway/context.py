@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .event import request_time
+from .event import SIGNER, request_time
 from .exchange import Exchange
 
 _PER_STEP = frozenset(
@@ -38,6 +38,10 @@ def _of_validity(name: str) -> Callable[[Exchange], Any]:
     return lambda exchange: (exchange.request.client_certificate or {"validity": {}})["validity"].get(name)
 
 
+def _of_signer(name: str) -> Callable[[Exchange], Any]:
+    return lambda exchange: (exchange.iam or {}).get(SIGNER[name])
+
+
 _OF_REQUEST: dict[str, Callable[[Exchange], Any]] = {
     "accountId": lambda exchange: exchange.api.account,
     "apiId": lambda exchange: exchange.api.id,
@@ -51,6 +55,7 @@ _OF_REQUEST: dict[str, Callable[[Exchange], Any]] = {
         for name in ("clientCertPem", "issuerDN", "serialNumber", "subjectDN")
     },
     **{f"identity.clientCert.validity.{name}": _of_validity(name) for name in ("notAfter", "notBefore")},
+    **{f"identity.{name}": _of_signer(name) for name in SIGNER if name != "accessKey"},
     "identity.sourceIp": lambda exchange: exchange.request.source_ip,
     "identity.userAgent": lambda exchange: exchange.request.user_agent,
     "path": lambda exchange: exchange.raw_path,
@@ -69,6 +74,8 @@ def value(exchange: Exchange, name: str) -> Any:
         return exchange.variables.get(name)
     if name == "authorizer.principalId":
         return exchange.principal_id
+    if name.startswith("authorizer.claims."):
+        return (exchange.jwt or {"claims": {}})["claims"].get(name.removeprefix("authorizer.claims."))
     if name.startswith("authorizer."):
         return (exchange.authorizer_context or {}).get(name.removeprefix("authorizer."))
     of_request = _OF_REQUEST.get(name)

@@ -11,10 +11,12 @@ from typing import Any
 
 from ministack.services import apigateway
 
-from . import custom_domains, vpc_links
+from . import custom_domains, issuer_keys, vpc_links
 
 _RESET = re.compile(r"/v2/apis/([^/]+)/stages/([^/]+)/cache/authorizers")
 """ResetAuthorizersCache: MiniStack would remove the stage."""
+
+_AUTHORIZERS = re.compile(r"/v2/apis/[^/]+/authorizers(?:/[^/]+)?")
 
 _DOMAIN = re.compile(r"/v2/domainnames(?:/([^/]+))?")
 
@@ -35,6 +37,8 @@ def install(forget: Callable[[str, str], None], start_mutual_tls: Callable[[], A
             return 204, {}, b""
         if answered := vpc_links.answer(method, path, body, query_params):
             return answered
+        if method in ("POST", "PATCH") and (refused := await _refused_issuer(path, body)):
+            return refused
         domain = _DOMAIN.fullmatch(path) if method in ("POST", "PATCH") else None
         given: dict[str, Any] = json.loads(body or b"{}") if domain else {}
         if domain is None or "mutualTlsAuthentication" not in given:
@@ -56,6 +60,21 @@ def install(forget: Callable[[str, str], None], start_mutual_tls: Callable[[], A
     apigateway.handle_request = handle_request
     for name in ("_create_integration", "_update_integration"):
         setattr(apigateway, name, _keeping(getattr(apigateway, name)))
+
+
+async def _refused_issuer(path: str, body: bytes) -> Answer | None:
+    """The answer if a JWT authorizer cannot be created or updated so, because its issuer has no OpenID configuration."""
+    configuration = json.loads(body or b"{}").get("jwtConfiguration") if _AUTHORIZERS.fullmatch(path) else None
+    if not configuration:
+        return None
+    issuer = str(configuration.get("issuer", ""))
+    issuer_keys.forget(issuer)
+    try:
+        await issuer_keys.key_set_url(issuer)
+    except issuer_keys.IssuerError as error:
+        message = f"Invalid issuer: {issuer}. Issuer must have a valid discovery endpoint: {error}"
+        return apigateway._apigw_error("BadRequestException", message, 400)  # type: ignore[no-any-return]
+    return None
 
 
 def _keeping(original: Callable[..., Answer]) -> Callable[..., Answer]:

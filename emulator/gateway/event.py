@@ -16,6 +16,16 @@ _CALLER_WITH_AWS_CREDENTIALS = (
     *("cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "user", "userArn"),
 )
 
+SIGNER = {
+    "accessKey": "accessKey",
+    "accountId": "accountId",
+    "caller": "callerId",
+    "principalOrgId": "principalOrgId",
+    "user": "userId",
+    "userArn": "userArn",
+}
+"""Who signed the request: in ``requestContext.identity`` of format 1.0 -> in ``requestContext.authorizer.iam`` of 2.0."""
+
 
 def for_integration(exchange: Exchange, version: str) -> dict[str, Any]:
     """The event for a Lambda proxy integration."""
@@ -61,7 +71,8 @@ def _version_2(exchange: Exchange) -> dict[str, Any]:
     headers = forwarded_headers(exchange)
     headers.pop("cookie", None)  # they are in `cookies`
     route_key = exchange.route["routeKey"]
-    authorizer = {} if exchange.authorizer_context is None else {"lambda": exchange.authorizer_context}
+    known = {"lambda": exchange.authorizer_context, "iam": exchange.iam, "jwt": exchange.jwt}
+    authorizer = {name: found for name, found in known.items() if found is not None}
     certificate = request.client_certificate
     optional = {
         "cookies": request.cookies,
@@ -112,6 +123,9 @@ def _version_1(exchange: Exchange) -> dict[str, Any]:
     if exchange.authorizer_context is not None:
         principal = {} if exchange.principal_id is None else {"principalId": exchange.principal_id}
         authorizer = exchange.authorizer_context | principal
+    elif exchange.jwt is not None:
+        authorizer = exchange.jwt
+    signer = {of_1: exchange.iam[of_2] for of_1, of_2 in SIGNER.items()} if exchange.iam else {}
     return {
         "version": "1.0",
         "resource": exchange.route_path,
@@ -130,6 +144,7 @@ def _version_1(exchange: Exchange) -> dict[str, Any]:
             "extendedRequestId": request.id,
             "httpMethod": request.method,
             "identity": nobody
+            | signer
             | {"sourceIp": request.source_ip, "userAgent": request.user_agent}
             | ({"clientCert": request.client_certificate} if request.client_certificate else {}),
             "path": path,

@@ -25,6 +25,10 @@ class Exchange:
     match: Match | None = None
     authorizer_context: dict[str, Any] | None = None
     principal_id: str | None = None
+    iam: dict[str, Any] | None = None
+    """Who signed the request with AWS credentials, as events have it."""
+    jwt: dict[str, Any] | None = None
+    """The claims and the scopes that the JWT authorizer passes on, as events have them."""
     variables: dict[str, Any] = field(default_factory=dict)
     """Values of ``$context`` that are known only after a step: of errors, the authorizer and the integration."""
     started: float = field(default_factory=time.monotonic)

@@ -6,19 +6,22 @@ from .request import Response
 
 
 class Refusal(Exception):
-    """The request ends here. ``detail`` is for the access log: callers are told ``message`` only."""
+    """The request ends here. ``detail`` is for the access log: callers are told ``message`` only, and ``challenge``, the
+    value of www-authenticate."""
 
-    def __init__(self, status: int, message: str, kind: str, detail: str = "") -> None:
+    def __init__(self, status: int, message: str, kind: str, detail: str = "", challenge: str = "") -> None:
         super().__init__(detail or message)
         self.status = status
         self.message = message
         self.kind = kind
         self.detail = detail
+        self.challenge = challenge
 
     def response(self) -> Response:
         """As HTTP APIs word it."""
         body = json.dumps({"message": self.message}, separators=(",", ":")).encode()
-        return Response(self.status, [("content-type", "application/json")], body)
+        challenge = [("www-authenticate", self.challenge)] if self.challenge else []
+        return Response(self.status, [("content-type", "application/json"), *challenge], body)
 
 
 def not_found() -> Refusal:

@@ -35,6 +35,8 @@ class Request:
     """Whether it has more of a body than API Gateway takes; ``body`` is empty then."""
     client_certificate: dict[str, Any] | None = None
     """Of mutual TLS, as events have it."""
+    sent_path: str = ""
+    """The whole path as it was sent, which signatures are for."""
     id: str = field(default_factory=lambda: base64.b64encode(os.urandom(11)).decode())
     epoch: float = field(default_factory=time.time)
 

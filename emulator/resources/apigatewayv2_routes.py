@@ -14,13 +14,16 @@ _AUTHORIZER = (
     "authorizerType",
     "authorizerUri",
     "enableSimpleResponses",
-    "jwtConfiguration",
     "name",
 )
 
 
 def _authorizer(inputs: Inputs) -> dict[str, Any]:
-    return {**request(inputs, *_AUTHORIZER), "IdentitySource": inputs["identitySources"]}
+    jwt = inputs.get("jwtConfiguration")  # API Gateway's own name of its audiences is another
+    configuration = (
+        {"JwtConfiguration": {"Issuer": jwt.get("issuer", ""), "Audience": jwt.get("audiences", [])}} if jwt else {}
+    )
+    return {**request(inputs, *_AUTHORIZER), **configuration, "IdentitySource": inputs["identitySources"]}
 
 
 def _create_authorizer(aws: Aws, inputs: Inputs) -> tuple[str, Outputs]:
@@ -40,7 +43,7 @@ AUTHORIZER = Handler(
     create=_create_authorizer,
     update=_update_authorizer,
     delete=_delete_authorizer,
-    inputs=frozenset(_AUTHORIZER),
+    inputs=frozenset({*_AUTHORIZER, "jwtConfiguration"}),
     replace_on=frozenset({"apiId", "authorizerType"}),
     defaults={"identitySources": []},
     auto_name="name",

@@ -324,6 +324,35 @@ def services() -> None:
     )
 
 
+def other_authorizations() -> None:
+    """Routes that other issuers' tokens and AWS credentials open."""
+    AuthorizedHttpApi(
+        "beside",
+        function_arn=_backend("other").arn,
+        integration={"lambda_arn": _backend("beside-backend").arn},
+        cors={"allow_origins": ["https://app.example.com"]},
+        jwt_authorizers={
+            "partners": {"issuer": "https://partners.example.com", "audience": ["orders"]},
+            "staff": {
+                "issuer": "https://staff.example.com",
+                "audience": ["orders", "stock"],
+                "identity_source": "$request.querystring.token",
+            },
+        },
+        routes={
+            "GET /orders": {},
+            "GET /reports": {"authorization": "iam"},
+            "GET /prices": {"authorization": "jwt", "jwt_authorizer": "partners"},
+            "ANY /stock": {
+                "authorization": "jwt",
+                "jwt_authorizer": "staff",
+                "scopes": ["stock:read", "stock:write"],
+                "scopes_match": "any",
+            },
+        },
+    )
+
+
 def own_roles() -> None:
     """A call under a role of the user's own, behind an authorizer of the user's own."""
     call: ServiceArgs = {

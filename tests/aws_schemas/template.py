@@ -138,7 +138,10 @@ SHAPES: Mapping[str, Shape] = {
     "aws:apigatewayv2/api:Api": Shape("AWS::ApiGatewayV2::Api", converted=_TAG_MAP),
     "aws:apigatewayv2/apiMapping:ApiMapping": Shape("AWS::ApiGatewayV2::ApiMapping"),
     "aws:apigatewayv2/authorizer:Authorizer": Shape(
-        "AWS::ApiGatewayV2::Authorizer", {"identitySources": "IdentitySource"}, added={"Name": "named-by-pulumi"}
+        "AWS::ApiGatewayV2::Authorizer",
+        {"identitySources": "IdentitySource"},
+        {"jwtConfiguration": lambda jwt: {"Issuer": jwt["issuer"], "Audience": jwt["audiences"]}},
+        added={"Name": "named-by-pulumi"},
     ),
     "aws:apigatewayv2/domainName:DomainName": Shape(
         "AWS::ApiGatewayV2::DomainName",

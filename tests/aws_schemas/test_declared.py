@@ -14,7 +14,7 @@ from components.testing.mock_aws import created
 
 from ..components import example
 from .inputs import all_inputs, noted
-from .programs import every_algorithm, everything, snap_start
+from .programs import every_algorithm, everything, other_authorizations, snap_start
 from .template import templates
 
 pytestmark = pytest.mark.slow
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 def _program() -> None:
     everything()
     snap_start()
+    other_authorizations()
     example.whole_api()  # the golden one
 
 

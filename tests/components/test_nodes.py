@@ -39,6 +39,7 @@ def test_what_is_inside_an_api() -> None:
     routes, integrations = found.pop("routes"), found.pop("integrations")
     assert found == {
         "api": "orders-api",
+        "jwt_authorizers": {},
         "stage": "orders-stage",
         "domain_name": "orders-domain",
         "authorizer": "orders-authorizer-gateway",

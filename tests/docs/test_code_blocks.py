@@ -33,6 +33,7 @@ from stack_config import read_stack_config
 from testkit.api import bearer
 from tests.examples.backend import running_backend
 from tests.examples.consumer import Consumer
+from tests.examples.readme import walk
 
 from .aws_cli import check_aws
 from .code_blocks import BLOCKS, ROOT, Block
@@ -220,9 +221,10 @@ _OTHERS = {
     "openssl": ("dgst -sha256 -binary", "x509"),
     "pip": ("install",),
     "pulumi": ("new", "login", "stack", "config set", "up", "package add", "install", "preview", "destroy"),
-    "python": ("-m http.server", "-m pytest", "-m zipfile", "backend.py", "call.py"),
+    "python": ("-m http.server", "-m pytest", "-m zipfile", "backend.py", "call.py", "identity_provider.py"),
     "python3": ("-m venv",),
     "sort": (),
+    "tee": (),
     "tr": ("-d",),
     "uniq": ("-c",),
     "uvicorn": ("app:app",),
@@ -313,4 +315,5 @@ def test_getting_started_gets_one_started(consumer: Consumer, tmp_path: Path) ->
             fetch(orders, bearer(token)).status
             for token in (None, stack.token(aud="shop"), stack.token(aud="shop", scope="orders:read"))
         ]
+        walk(consumer, ROOT / "docs" / "getting-started.md", stack.outputs)
     assert answers == [401, 403, 200]

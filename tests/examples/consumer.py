@@ -69,10 +69,19 @@ class Consumer:
         )
 
     @contextmanager
-    def deployed(self, folder: Path, **config: Any) -> Iterator[DeployedExample]:
-        """The stack ``local`` of the program in ``folder``, up; ``config`` replaces values of its file."""
-        _configure(folder / "Pulumi.local.yaml", config)
-        command = [sys.executable, "-m", "kms_jwt.emulator", "up", "--json"]
+    def deployed(
+        self, folder: Path, *, stack: str = "local", stack_outputs: Mapping[str, Any] | None = None, **config: Any
+    ) -> Iterator[DeployedExample]:
+        """A stack of the program in ``folder``, up; ``config`` replaces values of its file; ``None`` removes one.
+
+        ``stack_outputs`` are the outputs of other stacks, by name.
+        """
+        _configure(folder / f"Pulumi.{stack}.yaml", config)
+        command = [sys.executable, "-m", "kms_jwt.emulator", "up", "--json", "--stack", stack]
+        for number, (name, outputs) in enumerate((stack_outputs or {}).items()):
+            file = folder / f"outputs-{number}.json"
+            file.write_text(json.dumps(outputs))
+            command += ["--stack-outputs", f"{name}={file}"]
         log = folder / "emulator.log"
         with (
             log.open("w") as stderr,
@@ -94,4 +103,5 @@ def _configure(file: Path, changes: Mapping[str, Any]) -> None:
     document = yaml.safe_load(file.read_text())
     project = yaml.safe_load((file.parent / "Pulumi.yaml").read_text())["name"]
     values = {key.removeprefix(f"{project}:"): value for key, value in document["config"].items()}
-    file.write_text(yaml.safe_dump({**document, "config": {**values, **changes}}))
+    config = {key: value for key, value in {**values, **changes}.items() if value is not None}
+    file.write_text(yaml.safe_dump({**document, "config": config}))

@@ -6,12 +6,13 @@ from emulator.web import Answer, fetch
 from testkit.api import bearer
 
 from .backend import Backend, backend_of, serving
-from .consumer import Consumer, DeployedExample
+from .consumer import EXAMPLES, Consumer, DeployedExample
+from .readme import walk
 
 Deploy = Callable[..., DeployedExample]
 
 
-def test_the_smallest_api(deploy: Deploy, backend: Backend) -> None:
+def test_the_smallest_api(deploy: Deploy, backend: Backend, consumer: Consumer) -> None:
     example = deploy("smallest", backend=backend.url)
     hello = example.outputs["endpoint"] + "/hello"
 
@@ -20,9 +21,10 @@ def test_the_smallest_api(deploy: Deploy, backend: Backend) -> None:
     answer = fetch(hello, bearer(example.token(aud="hello")))
     assert answer.status == 200
     assert answer.json()["path"] == "/hello"
+    walk(consumer, EXAMPLES / "smallest" / "README.md", example.outputs)
 
 
-def test_two_apis_share_keys_and_not_tokens(deploy: Deploy, backend: Backend) -> None:
+def test_two_apis_share_keys_and_not_tokens(deploy: Deploy, backend: Backend, consumer: Consumer) -> None:
     example = deploy("shared_keys", backend=backend.url)
     tokens = {audience: example.token(aud=audience) for audience in ("orders", "reports")}
 
@@ -37,9 +39,10 @@ def test_two_apis_share_keys_and_not_tokens(deploy: Deploy, backend: Backend) ->
         ("reports", "orders"): 403,
         ("reports", "reports"): 200,
     }
+    walk(consumer, EXAMPLES / "shared_keys" / "README.md", example.outputs)
 
 
-def test_an_api_that_existed_is_protected(deploy: Deploy, backend: Backend) -> None:
+def test_an_api_that_existed_is_protected(deploy: Deploy, backend: Backend, consumer: Consumer) -> None:
     example = deploy("existing_api", backend=backend.url)
     orders = example.outputs["endpoint"] + "/orders"
 
@@ -48,9 +51,10 @@ def test_an_api_that_existed_is_protected(deploy: Deploy, backend: Backend) -> N
     answer = fetch(orders, bearer(example.token(aud="shop", scope="orders:read")))
     assert answer.status == 200
     assert answer.json()["path"] == "/orders"
+    walk(consumer, EXAMPLES / "existing_api" / "README.md", example.outputs)
 
 
-def test_scopes_and_public_routes(deploy: Deploy, backend: Backend) -> None:
+def test_scopes_and_public_routes(deploy: Deploy, backend: Backend, consumer: Consumer) -> None:
     example = deploy("scopes", backend=backend.url)
     endpoint = example.outputs["endpoint"]
     tokens = {
@@ -70,6 +74,7 @@ def test_scopes_and_public_routes(deploy: Deploy, backend: Backend) -> None:
         "/profile": {"nothing": 401, "no scope": 200, "reader": 200, "admin": 200},
         "/health": dict.fromkeys(tokens, 200),
     }
+    walk(consumer, EXAMPLES / "scopes" / "README.md", example.outputs)
 
 
 def test_a_page_of_another_origin(deploy: Deploy) -> None:
@@ -94,7 +99,7 @@ def test_a_page_of_another_origin(deploy: Deploy) -> None:
         assert fetch(orders, page).status == 401
 
 
-def test_two_apis_at_one_domain(deploy: Deploy, backend: Backend) -> None:
+def test_two_apis_at_one_domain(deploy: Deploy, backend: Backend, consumer: Consumer) -> None:
     example = deploy("existing_domain", backend=backend.url)
     assert example.outputs["orders_endpoint"] == "https://api.example.com/orders"
 
@@ -110,9 +115,10 @@ def test_two_apis_at_one_domain(deploy: Deploy, backend: Backend) -> None:
     }
     assert answers["/orders/7"].json()["path"] == "/orders/7"
     assert [call("/orders/7").status, call("/reports/7", "reports").status] == [401, 200]
+    walk(consumer, EXAMPLES / "existing_domain" / "README.md", example.outputs)
 
 
-def test_a_private_backend_behind_a_vpc_link(deploy: Deploy, backend: Backend) -> None:
+def test_a_private_backend_behind_a_vpc_link(deploy: Deploy, backend: Backend, consumer: Consumer) -> None:
     listener = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/orders/50dc6c49/f2f7dc8e"
     example = deploy("private_backend", **{"emulator:listeners": {listener: backend.url}})
     orders = example.outputs["endpoint"] + "/orders/7"
@@ -120,6 +126,7 @@ def test_a_private_backend_behind_a_vpc_link(deploy: Deploy, backend: Backend) -
     assert fetch(orders, {"X-Caller": "admin"}).status == 401
     answer = fetch(orders, {**bearer(example.token(aud="orders")), "X-Caller": "admin"})
     assert (answer.status, answer.json()) == (200, {"path": "/orders/7", "caller": "alice"})
+    walk(consumer, EXAMPLES / "private_backend" / "README.md", example.outputs)
 
 
 def test_the_unit_test_of_an_example_passes(consumer: Consumer) -> None:

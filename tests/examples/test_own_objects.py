@@ -13,7 +13,8 @@ import pytest
 from emulator.web import fetch
 from testkit.api import bearer
 
-from .consumer import EXAMPLES, DeployedExample
+from .consumer import EXAMPLES, Consumer, DeployedExample
+from .readme import walk
 
 FORGERIES: list[list[tuple[str, str]]] = [
     [("X-Sub", "SUBJECT")],
@@ -97,6 +98,10 @@ def test_there_is_no_way_to_name_another(example: DeployedExample) -> None:
     header, _, signature = example.token(aud="orders", sub="alice").split(".")
     _, payload, _ = example.token(aud="orders", sub="bob").split(".")
     assert fetch(f"{endpoint}/me/orders", bearer(f"{header}.{payload}.{signature}")).status == 403
+
+
+def test_what_the_readme_calls(example: DeployedExample, consumer: Consumer) -> None:
+    walk(consumer, EXAMPLES / "own_objects" / "README.md", example.outputs)
 
 
 @pytest.mark.parametrize("subject", ["", None, ["bob"], 7, "alice\r\nx-sub: bob", "alice\x00"])

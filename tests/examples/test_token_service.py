@@ -11,7 +11,8 @@ import pytest
 from authorizer.verifier import Verifier
 from emulator.web import Answer, fetch
 
-from .consumer import DeployedExample
+from .consumer import EXAMPLES, Consumer, DeployedExample
+from .readme import walk
 
 SECRET = "not-a-secret-at-all"
 
@@ -49,6 +50,10 @@ def test_credentials_in_a_token_out(service: DeployedExample) -> None:
     claims = Verifier({**policy, "keys": jwks["keys"]}).verify(answer.json()["access_token"])
     assert (claims["sub"], claims["client_id"], claims["scope"]) == ("billing", "billing", "orders:read")
     assert jwt.get_unverified_header(answer.json()["access_token"])["typ"] == "at+jwt"
+
+
+def test_what_the_readme_calls(service: DeployedExample, consumer: Consumer) -> None:
+    walk(consumer, EXAMPLES / "token_service" / "README.md", service.outputs)
 
 
 def test_the_metadata_leads_to_the_endpoint_and_tells_nothing_that_is_not_there(service: DeployedExample) -> None:

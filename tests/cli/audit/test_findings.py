@@ -282,6 +282,21 @@ FINDINGS: dict[str, tuple[Callable[[States], None], str, str]] = {
 }
 
 NOTED: dict[str, tuple[Callable[[States], None], str, str]] = {
+    "IAM": (
+        _set(ROUTE, "stock", authorizationType="AWS_IAM"),
+        "other-authorization",
+        "GET /stock of shop: not for this library's tokens, but for AWS principals that IAM allows execute-api:Invoke",
+    ),
+    "API Gateway's JWT authorizer": (
+        _set(ROUTE, "stock", authorizationType="JWT", authorizerId=None, authorizationScopes=["b", "a"]),
+        "other-authorization",
+        "GET /stock of shop: not for this library's tokens, but for a token with a or b by",
+    ),
+    "IAM that the component was asked for": (
+        _set(ROUTE, "orders-route-GET-orders-60c198", authorizationType="AWS_IAM"),
+        "other-authorization",
+        "GET /orders of orders-api: not for this library's tokens, as the program says (authorization), but for",
+    ),
     "CORS that the component was asked for": (
         _set(API, "orders-api", corsConfiguration=CORS),
         "cors-any-origin",
@@ -384,7 +399,6 @@ SILENT: dict[str, Callable[[States], None]] = {
     "a permission for $default": _permission(sourceArn=f"{EXECUTE}:shop/*/$default"),
     "a permission for an account": _permission(principal="210987654321"),
     "a permission within the account": _permission(principal="s3.amazonaws.com", sourceAccount="123456789012"),
-    "IAM": _set(ROUTE, "stock", authorizationType="AWS_IAM"),
     "a function's URL behind IAM": _add("aws:lambda/functionUrl:FunctionUrl", "url", authorizationType="AWS_IAM"),
 }
 

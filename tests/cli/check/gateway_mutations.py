@@ -28,6 +28,18 @@ def route_closed(stack: Stack) -> Iterator[None]:
         yield
 
 
+@mutation("a route loses its IAM authorization", "route GET /reports")
+def route_without_iam(stack: Stack) -> Iterator[None]:
+    with _changed_route(stack, "GET /reports", AuthorizationType="NONE"):
+        yield
+
+
+@mutation("a route with IAM authorization takes tokens", "route GET /reports")
+def route_with_tokens(stack: Stack) -> Iterator[None]:
+    with _changed_route(stack, "GET /reports", AuthorizationType="CUSTOM", AuthorizerId=stack.api["authorizer_id"]):
+        yield
+
+
 @contextmanager
 def _changed_route(stack: Stack, key: str, **changes: Any) -> Iterator[None]:
     gateway: Any = stack.aws.apigatewayv2

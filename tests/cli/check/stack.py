@@ -27,10 +27,12 @@ Broken = dict[str, list[str]]
 
 
 def deployment(ministack: MiniStack) -> Deployment:
-    """The stack ``local`` of the program, whose API publishes its keys as well."""
+    """The stack ``local`` of the program, whose API publishes its keys as well, and has a route with IAM authorization."""
     file = load_stack(PROGRAM, "local")
     apis = file.config[f"{file.project}:apis"]
-    config = {**file.config, f"{file.project}:apis": {"orders": {**apis["orders"], "well_known": {}}}}
+    routes = {**apis["orders"]["routes"], "GET /reports": {"authorization": "iam"}}
+    orders = {**apis["orders"], "well_known": {}, "routes": routes}
+    config = {**file.config, f"{file.project}:apis": {"orders": orders}}
     del config[f"{file.project}:token_service"]  # no part of what is checked
     return Deployment(ministack, PROGRAM, file.project, "check", config)
 

@@ -18,6 +18,10 @@ from .fake_api import backend, gateway, sender_to
 OURS = {"AuthorizationType": "CUSTOM", "AuthorizerId": "ours", "Target": "integrations/1"}
 
 
+def _other(kind: str) -> tuple[State, str]:
+    return State.BROKEN, f"another authorization: {kind}"
+
+
 def _deployed(routes: dict[str, Any], integrations: dict[str, str] | None = None) -> Deployed:
     return Deployed({}, routes, {"AuthorizerId": "ours"}, "$default", {"$default": {}}, integrations or {})
 
@@ -45,6 +49,23 @@ def _route_row(deployed: Deployed | None, promises: Promises, sender: Sender, re
         ("GET /a", {"AuthorizationType": "AWS_IAM"}, None, (State.BROKEN, "another authorization: AWS_IAM")),
         ("GET /mine", {"AuthorizationType": "AWS_IAM"}, None, (State.NOT_APPLICABLE, "skipped, as you have said")),
         ("GET /a", {**OURS, "AuthorizerId": "b"}, RoutePromise(), (State.BROKEN, "another authorization: CUSTOM")),
+        ("GET /a", {"AuthorizationType": "AWS_IAM"}, RoutePromise(authorization="jwt"), _other("AWS_IAM")),
+        ("GET /a", OURS, RoutePromise(authorization="iam"), _other("CUSTOM")),
+        ("GET /a", {"AuthorizationType": "JWT"}, RoutePromise(), _other("JWT")),
+        ("GET /a", {"AuthorizationType": "JWT"}, RoutePromise(authorization="jwt"), (State.KEPT, "401 Unauthorized")),
+        (
+            "GET /a",
+            {"AuthorizationType": "AWS_IAM"},
+            RoutePromise(authorization="iam"),
+            (State.BROKEN, "401 Unauthorized"),
+        ),
+        ("GET /a", {}, RoutePromise(authorization="iam"), (State.BROKEN, "open to anybody: no authorizer")),
+        (
+            "GET /a",
+            {"AuthorizationType": "JWT", "AuthorizationScopes": ["b"]},
+            RoutePromise(authorization="jwt", scopes=("a",)),
+            (State.BROKEN, "another scope: b"),
+        ),
         ("OPTIONS /a", OURS, RoutePromise(), (State.KEPT, "401 Unauthorized")),
     ],
 )
@@ -61,6 +82,15 @@ def test_a_route_as_promised_and_as_deployed(
 
     assert row.promise == f"route {route_key}"
     assert (row.state, row.found) == expected
+
+
+def test_iam_authorization_refuses_with_403(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender, _ = sender_to(monkeypatch, gateway(403))
+    promises = Promises(routes={"GET /a": RoutePromise(authorization="iam")})
+    for deployed in (_deployed({"GET /a": {"AuthorizationType": "AWS_IAM"}}), None):
+        row = _route_row(deployed, promises, sender)
+
+        assert (row.expected, row.state, row.found) == ("403 Forbidden", State.KEPT, "403 Forbidden")
 
 
 def test_what_is_not_known_is_called_only_with_get(monkeypatch: pytest.MonkeyPatch) -> None:

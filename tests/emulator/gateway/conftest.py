@@ -5,7 +5,7 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -23,7 +23,7 @@ ALLOW = "def handler(event, context): return {'isAuthorized': True, 'context': {
 
 
 class Backend(http.server.ThreadingHTTPServer):
-    """Answers what ``answer`` says, and keeps the requests."""
+    """Answers what ``answer`` says, or at the paths of ``by_path`` 200 with their bodies, and keeps the requests."""
 
     daemon_threads = True
 
@@ -31,6 +31,7 @@ class Backend(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[dict[str, Any]] = []
         self.answer: tuple[int, list[tuple[str, str]], bytes] = (200, [], b"")
+        self.by_path: dict[str, Callable[[], bytes]] = {}
         self.hold = threading.Event()
         self.hold.set()
 
@@ -52,7 +53,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         headers = [(name.lower(), value) for name, value in self.headers.items()]
         self.server.requests.append({"method": self.command, "path": self.path, "headers": headers, "body": body})
         self.server.hold.wait()
-        status, fields, content = self.server.answer
+        body_of = self.server.by_path.get(self.path)
+        status, fields, content = (200, [], body_of()) if body_of else self.server.answer
         self.send_response_only(status)
         for name, value in fields:
             self.send_header(name, value)

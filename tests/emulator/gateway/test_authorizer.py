@@ -174,11 +174,9 @@ def test_lambda_authorizer_a_cached_policy_holds_for_what_it_names(api: Builder,
 
 
 def test_what_is_not_there_is_said(api: Builder, backend: Backend) -> None:
-    api.http_route("GET /a", backend.url)
-    route = api.gateway.get_routes(ApiId=api.id)["Items"][0]["RouteId"]
-    api.gateway.update_route(ApiId=api.id, RouteId=route, AuthorizationType="AWS_IAM")
+    api.http_route("GET /a", backend.url, api.authorizer(IdentitySource=["$request.body"]))
 
     answer = api.send("/a")
 
     assert answer.status == 501
-    assert "AWS_IAM" in answer.json()["message"]
+    assert "$request.body" in answer.json()["message"]
