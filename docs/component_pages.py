@@ -9,7 +9,8 @@ import components
 from components.testing import declare
 from components.validation import InvalidArgs
 
-from .component_examples import EXAMPLES, Example
+from .component_example import Example
+from .component_examples import EXAMPLES
 from .component_snippets import Declaration, Ref, python_value, snippets
 from .schema import in_order, one_line, resource, snake_case, type_text
 
