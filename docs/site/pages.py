@@ -51,9 +51,11 @@ class Page:
 
 
 def pages() -> list[Page]:
-    """All of them, each once: the documents, and the README of each example."""
+    """All of them, each once: the documents, and the README of each example. What begins with front matter is for others, such
+    as the Pulumi Registry."""
     sources = [ROOT / name for name in _RENAMED]
-    sources += [source for source in sorted((ROOT / "docs").rglob("*.md")) if source not in sources]
+    documents = [source for source in sorted((ROOT / "docs").rglob("*.md")) if source not in sources]
+    sources += [source for source in documents if not source.read_text(encoding="utf-8").startswith("---\n")]
     sources += sorted((ROOT / "examples").glob("*/README.md"))
     return [Page(source, _place(source)) for source in sources]
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -108,5 +107,7 @@ def test_it_is_dark_where_the_reader_s_system_is(site: Site) -> None:
     site.window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-def test_nothing_was_left_out() -> None:
-    assert {page.path for page in PAGES} == {path.relative_to(HTML).as_posix() for path in Path(HTML).rglob("*.md")}
+@pytest.mark.usefixtures("site")
+def test_the_markdown_of_every_page_is_there_for_programs() -> None:
+    assert {file.relative_to(HTML).as_posix() for file in HTML.rglob("*.md")} == {page.path for page in PAGES}
+    assert (HTML / "llms.txt").read_text().count("\n- [") == len(PAGES)
