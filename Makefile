@@ -13,7 +13,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit fuzz verdicts clients browser docs bench check format reference lock clean
+.PHONY: help setup demo test unit fuzz verdicts clients browser bench check format reference lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,7 @@ browser: setup ## the single-page application and the site in a headless Chromiu
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/browser/requirements.txt -r docs/site/requirements.txt
 	@$(BIN)/python -m pytest -q tests/browser
 
+.PHONY: docs # there is a folder of that name
 docs: setup ## the documentation's site, in build/site/html (needs npm the first time, for Mermaid)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r docs/site/requirements.txt
 	@$(BIN)/python -m docs.site.build
