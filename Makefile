@@ -49,9 +49,14 @@ verdicts: setup ## the attack corpus, judged by us, PyJWT and joserfc
 clients: setup ## the OAuth 2.0 client libraries of PyPI, npm and Go at the token service (needs Node.js and Go)
 	@$(BIN)/python -m tests.clients
 
-browser: setup ## the page of examples/single_page_app in a headless Chromium (needs chromium and chromedriver)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/browser/requirements.txt
+browser: setup ## the single-page application and the site in a headless Chromium (needs chromium, chromedriver and npm)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/browser/requirements.txt -r docs/site/requirements.txt
 	@$(BIN)/python -m pytest -q tests/browser
+
+.PHONY: docs # there is a folder of that name
+docs: setup ## the documentation's site, in build/site/html (needs npm the first time, for Mermaid)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r docs/site/requirements.txt
+	@$(BIN)/python -m docs.site.build
 
 bench: setup ## measure it all, with charts (QUICK=1: under 90 seconds)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
@@ -81,6 +86,7 @@ lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest version
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi --group dev -c requirements.txt -o requirements-dev.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) --group browser -c requirements-dev.txt -o tests/browser/requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group site -c requirements-dev.txt -o docs/site/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) authorizer/requirements.in -c requirements.txt -o authorizer/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) issuer/token_service/requirements.in -c requirements.txt -o issuer/token_service/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) emulator/requirements.in -o emulator/requirements.txt
@@ -91,4 +97,4 @@ lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest version
 	cd bench/node && npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean: ## remove what setup and the builds made
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .cache build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -73,6 +73,8 @@ def test_there_is_a_check_for_every_block() -> None:
         ("js", "client"),  # tests/clients, which `make clients` runs
         ("go", "client"),
         ("python", "__main__.py"),
+        ("ts", "component"),  # tests/docs/test_component_examples.py, as the next one
+        ("yaml", "component"),
         ("ts", ""),  # tests/examples/test_other_languages.py
         ("yaml", ""),
         ("yaml", "api"),

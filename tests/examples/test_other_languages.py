@@ -140,7 +140,8 @@ MISTAKES = {
 """A file -> what is changed of the example's program."""
 
 
-DOCUMENTED_TYPESCRIPT = [block.text for block in BLOCKS if block.language == "ts"]
+DOCUMENTED_TYPESCRIPT = [block.text for block in BLOCKS if (block.language, block.kind) == ("ts", "")]
+COMPONENTS = [block.text for block in BLOCKS if (block.language, block.kind) == ("ts", "component")]
 DECLARED = """import * as kmsjwt from "@pulumi/kms-jwt";
 declare const args: kmsjwt.AuthorizedHttpApiArgs;
 """
@@ -160,8 +161,12 @@ def test_the_typescript_program_and_the_documentation_type_check_and_mistakes_do
     mistaken = {f"wrong_{name}": text.replace(".type ===", ".typ ===") for name, text in documented.items()}
     for file, text in {**documented, **mistaken}.items():
         (folder / file).write_text(DECLARED + text)
+    assert COMPONENTS
+    pages = {f"component_{number}.ts": text for number, text in enumerate(COMPONENTS)}
+    for file, text in pages.items():
+        (folder / file).write_text(text)
     settings = json.loads((folder / "tsconfig.json").read_text())
-    files = ["index.ts", *MISTAKES, *documented, *mistaken]
+    files = ["index.ts", *MISTAKES, *documented, *mistaken, *pages]
     (folder / "tsconfig.json").write_text(json.dumps({**settings, "files": files}))
     _install_sdk(folder / "node_modules" / "@pulumi")
 
