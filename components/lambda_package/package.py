@@ -1,8 +1,8 @@
 """A Lambda package: sources of ours and their locked dependencies in one folder, from wheels only, without Docker.
 
 Pulumi creates the archive and adds ``config.json`` to it, so the folder is the same for every function with the same target and
-is built once. It depends only on the sources, the lock file, the builder, the target and whether it contains bytecode, and is cached
-under their hash; a cached one is used if none of its files has changed.
+is built once. It depends only on the sources, the lock file, the builder, the target and whether it contains bytecode, and is
+cached under their hash; a cached one is used if none of its files has changed.
 """
 
 import functools
