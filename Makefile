@@ -13,7 +13,7 @@ export PYTEST_XDIST_AUTO_NUM_WORKERS
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit fuzz verdicts clients browser bench check format reference lock clean
+.PHONY: help setup demo test unit fuzz verdicts clients browser bench check dist smoke format reference lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,17 +56,26 @@ browser: setup ## the page of examples/single_page_app in a headless Chromium (n
 bench: setup ## measure it all, with charts (QUICK=1: under 90 seconds)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
-check: setup ## ruff and mypy --strict
+check: setup ## ruff, mypy --strict, and zizmor for the workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/zizmor --offline --no-progress --quiet .github
+
+dist: setup ## build wheel and sdist as they are released: isolated, with locked build dependencies
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --build-constraint requirements-build.txt --require-hashes
+
+smoke: setup ## try the wheel in dist/: installed in empty environments, a stack deployed with it
+	@DISTRIBUTIONS=dist $(BIN)/python -m pytest -q tests/packaging
 
 format: setup ## rewrite the code in the house's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-reference: setup ## write the pages of the reference from types and docstrings
+reference: setup ## write the pages of the reference, and schema.json, from types and docstrings
 	@$(BIN)/python -m docs.generate_reference
+	@$(BIN)/python -m docs.registry_schema
 
 lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt
@@ -76,6 +85,8 @@ lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest version
 	$(LOCK) $(if $(UPGRADE),--upgrade) issuer/token_service/requirements.in -c requirements.txt -o issuer/token_service/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) emulator/requirements.in -o emulator/requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) bench/requirements.in -o bench/requirements.txt
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
+		$(LOCK) $(if $(UPGRADE),--upgrade) - -o requirements-build.txt
 	@command -v npm > /dev/null || { echo "No Node.js here: bench/node/package-lock.json stays as it is."; exit 0; }; \
 	cd bench/node && npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from cli.progress import Progress
 from components.lambda_package.cache import cache_dir
 
 from . import machine, report
@@ -35,9 +36,12 @@ def main() -> None:
     about = machine.describe()
     print("\n".join(f"{name}: {value}" for name, value in about.items()))
     answers: list[Answer] = []
-    for name in options.questions or QUESTIONS:
+    questions = options.questions or QUESTIONS
+    for number, name in enumerate(questions):
         measure: Callable[[Scale], list[Answer] | Answer] = import_module(f".{name}", __package__).measure
-        found = measure(Scale(options.quick))
+        with Progress("Measuring", len(questions), animated=False) as progress:
+            progress.show(number, name)
+            found = measure(Scale(options.quick))
         for answer in found if isinstance(found, list) else [found]:
             report.show(answer)
             answers.append(answer)

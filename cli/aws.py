@@ -41,7 +41,7 @@ def kms_of(options: argparse.Namespace, error: type[CommandError] = CommandError
         raise error(_no_profile(options)) from None
     except (IssuerError, BotoCoreError) as fault:
         if isinstance(fault.__cause__, NoCredentialsError):
-            raise error(_NO_CREDENTIALS) from None
+            raise error(NO_CREDENTIALS) from None
         raise error(str(fault)) from None
 
 
@@ -59,13 +59,13 @@ def clients_of(options: argparse.Namespace) -> Iterator[Callable[[str], Any]]:
     except ProfileNotFound:
         raise CommandError(_no_profile(options)) from None
     except NoCredentialsError:
-        raise CommandError(_NO_CREDENTIALS) from None
+        raise CommandError(NO_CREDENTIALS) from None
     except BotoCoreError as fault:
         raise CommandError(str(fault)) from None
 
 
 _NO_REGION = "no AWS region: use --region, AWS_DEFAULT_REGION, or a profile that has one"
-_NO_CREDENTIALS = "no AWS credentials: use --profile, `aws configure`, or AWS_ACCESS_KEY_ID"
+NO_CREDENTIALS = "no AWS credentials: use --profile, `aws configure`, or AWS_ACCESS_KEY_ID"
 
 
 def _no_profile(options: argparse.Namespace) -> str:

@@ -5,19 +5,30 @@ Values are shown as their ``repr``, so that nothing in a token can control the t
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from .packages.authorizer import CONFIRMATION_METHOD, CertificateBinding, certificate_thumbprint, claims
 
 
-def claim_details(found: claims.Claims, rules: claims.ClaimRules, now: float) -> dict[str, str]:
+class Detail(NamedTuple):
+    """What a check has found, and what it wants."""
+
+    found: str
+    wanted: str = ""
+
+    def __str__(self) -> str:
+        return "; ".join(filter(None, self))
+
+
+def claim_details(found: claims.Claims, rules: claims.ClaimRules, now: float) -> dict[str, Detail]:
     """By the names of ``claims.CHECKS``."""
     audience = rules.audience_claim
     dates = ", ".join(f"{name} is {_moment(found[name])}" for name in ("iat", "nbf", "exp") if name in found)
     return {
-        "issuer": f"iss is {shown(found, 'iss')}; trusted with this key: {listed(rules.issuers)}",
-        "audience": f"{audience} is {shown(found, audience)}; accepted: {listed(rules.audiences)}",
-        "times": f"now is {_moment(now)}; {dates or 'no times'}{_limits(rules)}",
-        "claims": _others(found, rules),
+        "issuer": Detail(f"iss is {shown(found, 'iss')}", f"trusted with this key: {listed(rules.issuers)}"),
+        "audience": Detail(f"{audience} is {shown(found, audience)}", f"accepted: {listed(rules.audiences)}"),
+        "times": Detail(f"now is {_moment(now)}; {dates or 'no times'}", _limits(rules)),
+        "claims": Detail(_others(found, rules)),
     }
 
 
@@ -30,7 +41,7 @@ def _limits(rules: claims.ClaimRules) -> str:
         "maximum age (from iat)": rules.max_token_age_seconds,
         "maximum lifetime (from iat to exp)": rules.max_token_lifetime_seconds,
     }
-    return "".join(f"; {name}: {seconds} s" for name, seconds in limits.items() if seconds is not None)
+    return "; ".join(f"{name}: {seconds} s" for name, seconds in limits.items() if seconds is not None)
 
 
 def _others(found: claims.Claims, rules: claims.ClaimRules) -> str:
@@ -60,11 +71,12 @@ def _moment(value: object) -> str:
     return repr(value)
 
 
-def binding_detail(found: claims.Claims, binding: CertificateBinding, certificate: str | None) -> str:
+def binding_detail(found: claims.Claims, binding: CertificateBinding, certificate: str | None) -> Detail:
     """``cnf``, and the thumbprint of the ``certificate`` (PEM), if there is one."""
     try:
         presented = f"that of the certificate is {certificate_thumbprint(certificate)!r}"
     except ValueError:
         presented = "there is no certificate (--client-certificate)"
     others = "tokens without cnf are denied" if binding.required else "tokens without cnf are accepted, too"
-    return f"cnf is {shown(found, 'cnf')}; accepted: {CONFIRMATION_METHOD} and nothing else; {presented}; {others}"
+    accepted = f"accepted: {CONFIRMATION_METHOD} and nothing else; {presented}; {others}"
+    return Detail(f"cnf is {shown(found, 'cnf')}", accepted)

@@ -9,7 +9,7 @@ from functools import partial
 from json import dumps
 from typing import NamedTuple
 
-from .claim_details import binding_detail, claim_details, listed, shown
+from .claim_details import Detail, binding_detail, claim_details, listed, shown
 from .packages.authorizer import (
     MAX_CONTEXT_CHARACTERS,
     Authenticated,
@@ -33,10 +33,17 @@ class Check(NamedTuple):
     name: str
     passed: bool | None
     """``None``: not reached, since an earlier check denied the token."""
-    detail: str
-    """What was found, and what is accepted; the claim that violates the rule comes first."""
+    result: Detail = Detail("")
+    """What was found, and what is accepted."""
     reason: Reason | None = None
     """The reason of the denial, if this check denied the token."""
+    claim: str | None = None
+    """The claim that violates the rule, if the check covers more than one."""
+
+    @property
+    def detail(self) -> str:
+        """The claim that violates the rule, what was found, and what is accepted."""
+        return f"{f'because of {self.claim}: ' if self.claim else ''}{self.result}"
 
 
 _UP_TO_THE_SIGNATURE = {
@@ -73,8 +80,10 @@ def explain(
     try:
         token = bearer_token({"version": "2.0", "headers": {"authorization": authorization}})
     except Denied as denied:
-        return _completed([Check("header", False, "write the token alone or as `Bearer <token>`", denied.reason)])
-    done = [Check("header", True, "a bearer token")]
+        return _completed(
+            [Check("header", False, Detail("", "write the token alone or as `Bearer <token>`"), denied.reason)]
+        )
+    done = [Check("header", True, Detail("a bearer token"))]
     details = _details(token, verifier)
     try:
         authenticated = verifier.authenticate(token)
@@ -89,7 +98,7 @@ def explain(
         try:
             check()
         except Denied as denied:
-            failed_check = Check(name, False, _because(denied.claim, name) + detail, denied.reason)
+            failed_check = Check(name, False, detail, denied.reason, _claim(denied.claim, name))
             return _completed([*done, failed_check], bound=rules.claims.binding is not None)
         done.append(Check(name, True, detail))
     try:
@@ -97,15 +106,15 @@ def explain(
             found = rules.scopes.granted(found)
         check_route(found, verifier.config.routes, route_key)
     except Denied as denied:
-        detail = _because(denied.claim, "route") + _route(found, verifier.config, route_key, rules)
-        return [*done, Check("route", False, detail, denied.reason), Check("context", None, "")]
+        detail = _route(found, verifier.config, route_key, rules)
+        return [*done, Check("route", False, detail, denied.reason, denied.claim), Check("context", None)]
     done.append(Check("route", True, _route(found, verifier.config, route_key, rules)))
     return [*done, _context(found, verifier.config.context_claims, rules.name)]
 
 
 def _completed(done: list[Check], *, bound: bool = False) -> list[Check]:
     names = (*_NAMES[:-2], _BINDING, *_NAMES[-2:]) if bound else _NAMES
-    return [*done, *(Check(name, None, "") for name in names[len(done) :])]
+    return [*done, *(Check(name, None) for name in names[len(done) :])]
 
 
 def _failed(denied: Denied) -> str:
@@ -115,7 +124,7 @@ def _failed(denied: Denied) -> str:
     return next(name for name, reasons in _UP_TO_THE_SIGNATURE.items() if denied.reason in reasons)
 
 
-def _details(token: str, verifier: Verifier) -> dict[str, str]:
+def _details(token: str, verifier: Verifier) -> dict[str, Detail]:
     header, config = _header(token), verifier.config
     kid = str(header.get("kid", ""))
     try:
@@ -129,13 +138,17 @@ def _details(token: str, verifier: Verifier) -> dict[str, str]:
         named = f", of the issuer {rules.name!r}" if rules.name else ""
     shared = "; the iss says whose key it is" if kid in config.shared_keys else ""
     return {
-        "size": f"{len(token)} bytes; accepted: at most {config.max_token_bytes}",
-        "form": "accepted: three parts in canonical base64url, a header of strict JSON that contains no key",
-        "key": f"kid is {shown(header, 'kid')}{named}; trusted: {listed((*config.keys, *config.shared_keys))}{shared}",
-        "type": f"typ is {shown(header, 'typ')}; accepted: {types}",
-        "algorithm": f"alg is {shown(header, 'alg')}; the key's own: {alg}",
-        "signature": "accepted: a signature by this key over this header and payload",
-        "payload": "accepted: an object of strict JSON",
+        "size": Detail(f"{len(token)} bytes", f"accepted: at most {config.max_token_bytes}"),
+        "form": Detail(
+            "", "accepted: three parts in canonical base64url, a header of strict JSON that contains no key"
+        ),
+        "key": Detail(
+            f"kid is {shown(header, 'kid')}{named}", f"trusted: {listed((*config.keys, *config.shared_keys))}{shared}"
+        ),
+        "type": Detail(f"typ is {shown(header, 'typ')}", f"accepted: {types}"),
+        "algorithm": Detail(f"alg is {shown(header, 'alg')}", f"the key's own: {alg}"),
+        "signature": Detail("", "accepted: a signature by this key over this header and payload"),
+        "payload": Detail("", "accepted: an object of strict JSON"),
     }
 
 
@@ -149,7 +162,7 @@ def _header(token: str) -> dict[str, object]:
 
 def _claim_checks(
     authenticated: Authenticated, now: float, certificate: str | None
-) -> Iterator[tuple[str, str, Callable[[], object]]]:
+) -> Iterator[tuple[str, Detail, Callable[[], object]]]:
     """The checks of the claims: name, detail, and the check itself."""
     found, rules = authenticated.claims, authenticated.rules.claims
     details = claim_details(found, rules, now)
@@ -163,9 +176,9 @@ def _claim_checks(
         )
 
 
-def _because(claim: str | None, check: str) -> str:
-    """Which claim violates the rule, if the check covers more than one."""
-    return f"because of {claim}: " if claim and check not in ("issuer", "audience", _BINDING) else ""
+def _claim(claim: str | None, check: str) -> str | None:
+    """The claim that violates the rule, if the check covers more than one."""
+    return None if check in ("issuer", "audience", _BINDING) else claim
 
 
 def _context(found: claims.Claims, names: Iterable[str], issuer: str | None) -> Check:
@@ -176,24 +189,26 @@ def _context(found: claims.Claims, names: Iterable[str], issuer: str | None) -> 
         size = f"together more than {MAX_CONTEXT_CHARACTERS} characters"
         fault = f"because of {denied.claim}, which is {shown(found, denied.claim)}" if denied.claim else size
         passed = listed(name for name in names if name in found)
-        return Check("context", False, f"{fault}; passed to the backend: {passed}", denied.reason)
+        return Check("context", False, Detail(fault, f"passed to the backend: {passed}"), denied.reason)
     if issuer is not None:
         context["issuer"] = issuer
     # It contains no control characters, which would have been denied.
-    return Check("context", True, f"passed to the backend: {dumps(context, ensure_ascii=False)}")
+    return Check("context", True, Detail(f"passed to the backend: {dumps(context, ensure_ascii=False)}"))
 
 
-def _route(found: claims.Claims, config: Config, route_key: str | None, rules: TokenRules) -> str:
+def _route(found: claims.Claims, config: Config, route_key: str | None, rules: TokenRules) -> Detail:
     if config.routes is None:
-        return "any route"
+        return Detail("any route")
     if route_key is None or route_key not in config.routes:
-        return f"{route_key} is not one of the routes: {listed(config.routes)}"
+        return Detail(f"{route_key} is not one of the routes: {listed(config.routes)}")
     route = config.routes[route_key]
     required = f"{'one' if route.match_any else 'all'} of {listed(route.scopes)}" if route.scopes else "no scope"
     if rules.scopes is None:
-        return f"{route_key} requires {required}; scope is {shown(found, 'scope')}, scp is {shown(found, 'scp')}"
+        return Detail(
+            f"scope is {shown(found, 'scope')}, scp is {shown(found, 'scp')}", f"{route_key} requires {required}"
+        )
     read = ", ".join(".".join(path) for path in rules.scopes.claims)
-    return (
-        f"{route_key} requires {required}; given by {read}: {shown(found, 'scope')}; "
-        f"scopes that the issuer may give: {listed(rules.scopes.ceiling)}"
+    return Detail(
+        f"given by {read}: {shown(found, 'scope')}",
+        f"{route_key} requires {required}; scopes that the issuer may give: {listed(rules.scopes.ceiling)}",
     )

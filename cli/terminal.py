@@ -27,7 +27,7 @@ class Span(NamedTuple):
 
 Line = str | Sequence[Span]
 
-BOLD, RED, GREEN, YELLOW = "1", "31", "32", "33"
+BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "31", "32", "33"
 
 
 class Parser(argparse.ArgumentParser):
@@ -66,7 +66,9 @@ def show(lines: Iterable[Line]) -> None:
 def _line(line: Line, styled: bool) -> str:
     spans = [Span(line)] if isinstance(line, str) else line
     return "".join(
-        f"\033[{span.style}m{printable(span.text)}\033[0m" if styled and span.style else printable(span.text)
+        f"\033[{span.style}m{printable(span.text)}\033[0m"
+        if styled and span.style and span.text
+        else printable(span.text)
         for span in spans
     )
 

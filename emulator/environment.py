@@ -13,6 +13,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from .errors import SetupError
+from .progress import Progress
 
 LOCK_FILE = Path(__file__).parent / "requirements.txt"
 
@@ -26,8 +27,8 @@ def ministack_python() -> Path:
     python = _interpreter(environment)
     if not python.exists():
         environment.parent.mkdir(parents=True, exist_ok=True)
-        print("Setting up MiniStack's environment (once, a few seconds) ...", file=sys.stderr, flush=True)
-        _build(environment)
+        with Progress("Setting up MiniStack's environment", note="once, a few seconds"):
+            _build(environment)
     return python
 
 

@@ -60,3 +60,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure() -> None:
     """Pulumi's modules are many objects that stay: the garbage collector looks through them all less often."""
     gc.set_threshold(100_000, 50, 100)
+
+
+def pytest_collection_finish() -> None:
+    """Nor does it look again at the modules and the thousands of collected tests, where a test asks for a collection."""
+    gc.collect()
+    gc.freeze()

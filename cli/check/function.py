@@ -4,13 +4,12 @@ import io
 import json
 import urllib.parse
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from ..packages.authorizer import Config, ConfigError, parse_config, strict_json
 from .account import Account, NotFound, read
-from .deployed import Read
 from .http_client import fetch, is_local
 from .row import Broken, NotChecked
 from .sender import Deadline
@@ -20,20 +19,20 @@ _MAX_CONFIG_BYTES = 1024 * 1024
 
 
 class AuthorizerFunction:
-    """What Lambda has of the function that the authorizer invokes.
+    """What Lambda has of the function that the authorizer invokes. ``function_arn`` returns its ARN, or raises ``NotChecked``.
 
     Its properties raise ``NotChecked`` if it may not be read, and ``Broken`` if there is nothing to read.
     """
 
-    def __init__(self, deployed: Read, account: Account, deadline: Deadline) -> None:
-        self._deployed = deployed
+    def __init__(self, function_arn: Callable[[], str], account: Account, deadline: Deadline) -> None:
+        self._function_arn = function_arn
         self._account = account
         self._deadline = deadline
 
     @property
     def arn(self) -> str:
         """Of the function, version or alias."""
-        arn = self._deployed().function_arn
+        arn = self._function_arn()
         if len(arn.split(":")) < 7:
             raise Broken("the authorizer invokes no Lambda function")
         return arn

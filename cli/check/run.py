@@ -80,7 +80,7 @@ class Check:
     def _rows(self, read: Read, sender: Sender, deadline: Deadline) -> Iterator[Row]:
         promises, account = self.promises, self.account
         sender.keep_to(*_limits(read))
-        function = AuthorizerFunction(read, account, deadline)
+        function = AuthorizerFunction(lambda: read().function_arn, account, deadline)
         tokens, doubt = good_tokens(self._signer(), promises, self.claims, function, self.certificate)
         doubt = needed_headers(read, {name.lower() for name, _ in self.headers}) or doubt
         requests = self._requests(read, sender, tokens, function, doubt)

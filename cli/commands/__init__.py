@@ -6,6 +6,7 @@ COMMANDS = {
     "client": "make a secret or a key for a client of the token service",
     "inspect": "show the content of a token",
     "explain": "show which check denies a token, and why",
+    "logs": "show what a deployed authorizer has decided",
     "audit": "show who may call what, before it is deployed",
     "check": "check that a deployed API keeps its promises",
     "revoke": "revoke tokens, clients and keys without a deployment",

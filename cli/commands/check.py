@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 from ..aws import kms_of, session_of
 from ..check.arguments import add_arguments
 from ..command import Command, Output, Undetermined, UsageError
+from ..progress import Progress
 from ..terminal import Line, read_text, show
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ def _run(options: argparse.Namespace) -> Output:
         account = account_of(session_of(options), kms)
         for promises in apis:
             name = promises.name or promises.endpoint
-            show_row = None if options.json else _printer(name if len(apis) > 1 else "")
-            results[name], fault = _checked(_check(promises, account, options), show_row, alone=len(apis) == 1)
+            check = _check(promises, account, options)
+            with Progress(f"Checking {name}", plain=False) as progress:
+                show_row = None if options.json else _printer(name if len(apis) > 1 else "", progress)
+                results[name], fault = _checked(check, show_row, progress, alone=len(apis) == 1)
         junit.write(as_junit(results))
         if fault is not None and len(results) == len(results[name]) == 1:
             if isinstance(fault, IssuerError):
@@ -63,7 +66,7 @@ def _run(options: argparse.Namespace) -> Output:
 
 
 def _checked(
-    check: "Check", show_row: "Callable[[Row], object] | None", alone: bool
+    check: "Check", show_row: "Callable[[Row], object] | None", progress: Progress, alone: bool
 ) -> "tuple[list[Row], Exception | None]":
     """The rows of ``check``, each of which is shown at once, since a check takes a while; and what has ended it.
 
@@ -80,6 +83,7 @@ def _checked(
     try:
         for row in check.rows():
             rows.append(row)
+            progress.show(len(rows), f"{len(rows)} promises")
             if show_row is not None:
                 show_row(row)
     except (NotOurs, NotCheckable, NotChecked, Unreachable, IssuerError) as fault:
@@ -90,15 +94,16 @@ def _checked(
     return rows, None
 
 
-def _printer(heading: str) -> "Callable[[Row], object]":
-    """Prints rows as they come, below the titles and ``heading``."""
+def _printer(heading: str, progress: Progress) -> "Callable[[Row], object]":
+    """Prints rows as they come, below the titles and ``heading``, in place of the ``progress``."""
     from ..check.report import line, title
 
     above: list[Line] = [*(["", f"{heading}:"] if heading else []), title()]
 
     def show_row(row: "Row") -> None:
-        show([*above, line(row)])
-        sys.stdout.flush()
+        with progress.hidden():
+            show([*above, line(row)])
+            sys.stdout.flush()
         above.clear()
 
     return show_row

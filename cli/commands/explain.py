@@ -5,44 +5,56 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..client_certificate import read_client_certificate
-from ..command import Command, Output, UsageError
+from ..command import Command, CommandError, Output, UsageError
 from ..denylist_check import with_denylist
+from ..explained_routes import Explained, of_routes
 from ..explanation import Check, explain
 from ..packages.authorizer import (
     DENYLIST_OBJECT_KEY,
     ConfigError,
     Denylist,
-    Verifier,
     key_source,
     parse_config,
     parse_denylist,
     strict_json,
 )
-from ..terminal import read_text
+from ..stack.authorizer import add_function
+from ..terminal import BOLD, DIM, GREEN, RED, Line, Span, read_text
+
+if TYPE_CHECKING:
+    from ..packages.authorizer import Config
 
 _DESCRIPTION = """\
-Read a token, or the value of an Authorization header, from standard input; print every check in order, and
-which one denies the token and why.
+Print every check of a token, in order, with what was found and what is wanted, and which one denies the token and why. The
+token, or the value of an Authorization header, is an argument or is read from standard input.
 
-The configuration is config.json of the Lambda package. The exit code is 0 if the request is allowed, 1 if it is denied,
-2 if it cannot be determined: invalid arguments or configuration, or keys that cannot be read.
+It is judged as the deployed authorizer of a stack or a function judges it, with config.json of its Lambda package and its
+denylist, or as a file says. Without --route it is judged for each route that the configuration lists.
+
+The exit code is 0 if the request is allowed (without --route: on one route at least), 1 if it is denied, 2 if it cannot be
+determined: invalid arguments or configuration, no credentials, or keys that cannot be read.
 """
 
 _EXAMPLES = """\
-  %(prog)s --config config.json --route "GET /orders" < token.txt
+  %(prog)s --stack dev --route "GET /orders" < token.txt
+  %(prog)s eyJ... --stack-output outputs.json --api orders
+  %(prog)s eyJ... --function orders-authorizer-function --region eu-west-1
   %(prog)s --config config.json --now 2026-11-02T12:00:00Z < token.txt
-  aws s3 cp s3://<bucket>/denylist.json . && %(prog)s --config config.json --denylist denylist.json < token.txt
 """
 
-_MARKS = {True: "ok", False: "FAILED", None: "-"}
+_MARKS = {True: Span("ok    ", GREEN), False: Span("FAILED", RED), None: Span("-     ", DIM)}
 
 
 def _add_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--config", metavar="FILE", required=True, help="config.json of the authorizer")
+    command.add_argument("token", nargs="?", help="the token (default: read from standard input)")
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument("--config", metavar="FILE", help="config.json of the authorizer (-: standard input)")
+    add_function(source, command, "the authorizer's function")
     command.add_argument(
-        "--route", help='the route key, such as "GET /orders"; required if the configuration lists routes'
+        "--route", help='the route key, such as "GET /orders" (default: each that the configuration lists)'
     )
     command.add_argument(
         "--client-certificate",
@@ -52,7 +64,7 @@ def _add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--denylist",
         metavar="FILE",
-        help="the denylist; required if the configuration has one, which is not read from S3",
+        help="the denylist; required with --config if the configuration has one (default: read from S3)",
     )
     command.add_argument(
         "--now", type=_moment, help="the time of the checks, such as 2026-11-02T12:00:00Z (default: now)"
@@ -60,48 +72,68 @@ def _add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> Output:
-    for option in ("config", "client_certificate", "denylist"):
-        if getattr(options, option) == "-":
-            raise UsageError(f"--{option.replace('_', '-')} -: the token is read from standard input: specify a file")
+    _check_files(options)
     try:
-        verifier = _verifier(options.config, given=options.denylist is not None)
-        denylist = None if options.denylist is None else _denylist(options.denylist)
-        if verifier.config.routes is not None and options.route is None:
-            routes = ", ".join(verifier.config.routes)
-            raise UsageError(f"--route is required, since the configuration lists routes: {routes}")
+        document, denylist = _configuration(options)
+        verifier = key_source({name: value for name, value in document.items() if name != "denylist"}).verifier()
         path = options.client_certificate
         certificate = None if path is None else read_client_certificate("--client-certificate", path)
-        authorization = read_text("-").strip()
-    except UsageError:
+        authorization = (read_text("-") if options.token is None else options.token).strip()
+    except (UsageError, CommandError):
         raise
     except Exception as fault:  # including boto3's, which is imported only for keys in KMS
         raise UsageError(*str(fault).split("\n")) from None  # the errors of a configuration are one per line
     now = time.time() if options.now is None else options.now
-    checks = explain(verifier, authorization, options.route, now, certificate)
-    if denylist is not None:
-        checks = with_denylist(checks, denylist, verifier, authorization)
-    return Output(_lines(checks), 0 if all(check.passed for check in checks) else 1)
+
+    def checks(route: str | None) -> list[Check]:
+        found = explain(verifier, authorization, route, now, certificate)
+        return found if denylist is None else with_denylist(found, denylist, verifier, authorization)
+
+    routes = verifier.config.routes if options.route is None else None
+    explained = of_routes({route: checks(route) for route in routes or (options.route,)})
+    return Output(_lines(explained), 0 if explained.allowed else 1)
 
 
-def _verifier(path: str, given: bool) -> Verifier:
-    """``given``: whether the denylist is.
+def _check_files(options: argparse.Namespace) -> None:
+    """Raises ``UsageError`` for files and options that do not fit together."""
+    for option in ("config", "stack_output", "client_certificate", "denylist"):
+        if getattr(options, option) == "-" and (options.token is None or option not in ("config", "stack_output")):
+            raise UsageError(
+                f"--{option.replace('_', '-')} -: the token is read from standard input: specify a file"
+                + (", or the token as an argument" if option in ("config", "stack_output") else "")
+            )
+    if options.api is not None and options.stack is None and options.stack_output is None:
+        raise UsageError("--api: is one of a stack: use --stack or --stack-output, too")
 
-    Raises ``UsageError``, ``ConfigError``, ``OSError``, ``ValueError``, and the errors of boto3.
-    """
-    text = read_text(path)
+
+def _configuration(options: argparse.Namespace) -> tuple[dict[str, object], Denylist | None]:
+    """``config.json`` and the denylist. Raises ``UsageError``, ``CommandError``, ``ConfigError``, ``OSError`` and
+    ``ValueError``."""
+    given = None if options.denylist is None else _denylist(options.denylist)
+    if options.config is None:
+        from ..stack.configuration import deployed_configuration
+
+        document, deployed = deployed_configuration(options, read_denylist=given is None)
+        _check_denylist(parse_config(document), given or deployed)
+        return document, given or deployed
+    text = read_text(options.config)
     try:
         document = strict_json.loads(text.encode())
     except ValueError as fault:
-        raise ValueError(f"{path}: {fault}") from None
-    denylist = parse_config(document).denylist
-    if denylist is not None and not given:
+        raise ValueError(f"{options.config}: {fault}") from None
+    _check_denylist(parse_config(document), given)
+    return document, given
+
+
+def _check_denylist(config: "Config", given: Denylist | None) -> None:
+    """Raises ``UsageError``."""
+    if config.denylist is not None and given is None:
         raise UsageError(
             "--denylist is required, since the configuration has one: `aws s3 cp "
-            f"s3://{denylist.bucket}/{DENYLIST_OBJECT_KEY} .` downloads it"
+            f"s3://{config.denylist.bucket}/{DENYLIST_OBJECT_KEY} .` downloads it"
         )
-    if denylist is None and given:
+    if config.denylist is None and given is not None:
         raise UsageError("--denylist: the configuration has none: remove the option")
-    return key_source({name: value for name, value in document.items() if name != "denylist"}).verifier()
 
 
 def _denylist(path: str) -> Denylist:
@@ -112,12 +144,22 @@ def _denylist(path: str) -> Denylist:
         raise ConfigError("\n".join(f"--denylist: {line}" for line in str(fault).split("\n"))) from None
 
 
-def _lines(checks: list[Check]) -> Iterator[str]:
-    for check in checks:
-        reason = f"{check.reason}: " if check.reason else ""
-        yield f"{_MARKS[check.passed]:<6}  {check.name:<9}  {reason}{check.detail}".rstrip()
-    denial = next((check.reason for check in checks if check.reason), None)
-    yield from ("", f"denied: {denial}" if denial else "allowed")
+def _lines(explained: Explained) -> Iterator[Line]:
+    for check in explained.checks:
+        failed = check.passed is False
+        found, wanted = check.result
+        yield [
+            _MARKS[check.passed],
+            Span(f"  {check.name:<9}" if check.passed is not None else f"  {check.name}"),
+            Span("  " if check.detail else ""),
+            Span(f"{check.reason}: " if check.reason else "", BOLD),
+            Span(f"because of {check.claim}: " if check.claim else "", BOLD),
+            Span(found, RED if failed else ""),
+            Span("; " if found and wanted else ""),
+            Span(wanted, GREEN if failed else ""),
+        ]
+    yield ""
+    yield [Span(explained.summary, GREEN if explained.allowed else RED)]
 
 
 def _moment(text: str) -> float:

@@ -92,7 +92,7 @@ CASES: list[tuple[str, str, Reason, str]] = [
         _good(scope="orders:write"),
         "route",
         Reason.INSUFFICIENT_SCOPE,
-        f"{ROUTE} requires all of 'orders:read'; scope is",
+        f"scope is 'orders:write', scp is missing; {ROUTE} requires all of 'orders:read'",
     ),
     (_good(note="line\nbreak"), "context", Reason.MALFORMED_CLAIM, r"because of note, which is 'line\nbreak'; passed"),
     (_good(note=["\u202e"]), "context", Reason.MALFORMED_CLAIM, r"because of note, which is ['\u202e']; passed"),
@@ -119,7 +119,7 @@ CASES: list[tuple[str, str, Reason, str]] = [
         token(PARTNER, claims(tenant="a", iss="https://partner", aud="us", azp="web", scope="orders:write")),
         "route",
         Reason.INSUFFICIENT_SCOPE,
-        f"{ROUTE} requires all of 'orders:read'; given by scope, scp: missing; scopes that the issuer may give: 'orders:read'",
+        f"given by scope, scp: missing; {ROUTE} requires all of 'orders:read'; scopes that the issuer may give: 'orders:read'",
     ),
 ]
 
@@ -353,7 +353,7 @@ def test_an_unknown_route(config: str, monkeypatch: pytest.MonkeyPatch, capsys: 
     [
         (["--route", ROUTE, "--now", "noon"], "'noon' is not a time with a time zone"),
         (["--route", ROUTE, "--now", "2027-01-15T08:00:00"], "is not a time with a time zone"),
-        ([], "--route is required, since the configuration lists routes: GET /orders, GET /whoami"),
+        (["--route", ROUTE, "--api", "orders"], "--api: is one of a stack: use --stack or --stack-output, too"),
         (["--config", "-"], "--config -: the token is read from standard input: specify a file"),
         (
             ["--client-certificate", "-"],

@@ -54,7 +54,7 @@ def test_the_help_lists_the_commands_and_how_to_install_the_completion(capsys: p
 def test_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert _exited() == 2
 
-    assert "{mint,jwks,client,inspect,explain,audit,check,revoke,completion}" in capsys.readouterr().err
+    assert "{mint,jwks,client,inspect,explain,logs,audit,check,revoke,completion}" in capsys.readouterr().err
 
 
 def test_messages_name_the_command_that_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,6 +78,7 @@ HEAVY = {
     "--version": {"boto3", "cryptography", "jwt", "shtab", "authorizer", "issuer"},
     "inspect --help": {"boto3", "shtab", "authorizer", "issuer"},
     "explain --help": {"boto3", "jwt", "shtab", "issuer"},
+    "logs --help": {"boto3", "jwt", "cryptography", "shtab", "authorizer", "issuer", "emulator", "http.client"},
     "audit -": {"boto3", "jwt", "cryptography", "shtab", "authorizer", "issuer", "components", "pulumi"},
     "completion --help": {"boto3", "jwt", "cryptography", "authorizer", "issuer"},
     "completion bash": {"boto3", "issuer"},
@@ -101,7 +102,7 @@ def test_a_command_imports_what_it_needs_and_no_other_does(arguments: str) -> No
     output = _python("-c", program, *arguments.split(), stdin='{"jwks": {"keys": []}}')
     imported = set(json.loads(output.splitlines()[-1]))
 
-    assert imported & {*HEAVY[arguments], "botocore"} == set()
+    assert imported & {*HEAVY[arguments], "botocore", "rich"} == set()
     assert "cli.commands" in imported
 
 
@@ -118,7 +119,7 @@ def test_there_is_a_script_for_every_shell(shell: str, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("", {"mint", "jwks", "client", "inspect", "explain", "audit", "check", "revoke", "completion"}),
+        ("", {"mint", "jwks", "client", "inspect", "explain", "logs", "audit", "check", "revoke", "completion"}),
         ("in", {"inspect"}),
         ("mint --a", {"--audience", "--algorithm"}),
         ("explain --config pyproj", {"pyproject.toml"}),

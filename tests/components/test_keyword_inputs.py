@@ -111,7 +111,7 @@ def test_what_is_needed_is_missing_in_keyword_arguments_too() -> None:
     "component", [AuthorizedHttpApi, AuthorizerFunction, AuthorizerRole, JwtAuthorizer, SigningKeys]
 )
 def test_what_the_schema_requires_is_missing_where_nothing_is_given(component: Callable[[str], object]) -> None:
-    schema = json.loads((Path(__file__).parent / "schema.json").read_text())
+    schema = json.loads((Path(__file__).parents[2] / "schema.json").read_text())
     resource = schema["resources"][f"kms-jwt:index:{component.__name__}"]
     missing: set[str] = set()
     try:

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+REGISTRY_PAGES = [ROOT / "docs" / "_index.md", ROOT / "docs" / "installation-configuration.md"]
+"""Written for the Pulumi Registry, which copies them, and checked by ``test_registry.py``."""
+
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
-    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(set((ROOT / "docs").rglob("*.md")) - set(REGISTRY_PAGES)),
     *sorted((ROOT / "examples").glob("*/README.md")),
     *sorted((ROOT / "templates").glob("*/README.md")),
 ]

@@ -85,6 +85,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("json", "refresh"),
         ("json", "denylist"),
         ("json", "permissions"),  # tests/cli/check
+        ("text", ""),  # tests/cli/check/test_why_403.py
     }
 
 

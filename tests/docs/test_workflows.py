@@ -1,6 +1,7 @@
-"""Workflows, Dependabot, hooks, issue forms and editor settings: valid, and in step with the repository."""
+"""Workflows, Dependabot, hooks, forms, owners, editor and container settings: valid, and in step with the repository."""
 
 import configparser
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -34,16 +35,18 @@ def test_workflows_do_what_they_say(file: Path) -> None:
     for step in _steps(workflow):
         assert ("uses" in step) != ("run" in step)
         if "uses" in step:
-            assert re.fullmatch(r"[\w-]+/[\w./-]+@(v\d+|release/v\d+|[0-9a-f]{40})", step["uses"])
+            assert re.fullmatch(r"[\w-]+/[\w./-]+@[0-9a-f]{40}", step["uses"]), "a tag can be moved: pin the commit"
         for words in re.findall(r"\bmake ([a-z ]+)", step.get("run", "")):
             assert set(words.split()) <= set(TARGETS)
 
 
 def test_the_tests_run_on_every_python_that_the_package_is_for() -> None:
     tested = _load(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
-    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [classifier.rpartition(" :: ")[2] for classifier in project["classifiers"] if ":: Python :: " in classifier]
 
-    assert oldest == f">={tested[0]}"
+    assert project["requires-python"] == f">={tested[0]}"
+    assert named == tested
     assert tested == ["3.11", "3.12", "3.13", "3.14"]
     assert f"for version in {' '.join(tested)}; do" in (ROOT / ".ci" / "run").read_text()
 
@@ -56,12 +59,38 @@ def test_the_engine_job_proves_that_a_second_preview_changes_nothing() -> None:
     assert any("--expect-no-changes" in step.get("run", "") for step in steps)
 
 
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_pinned_actions_say_their_version(file: Path) -> None:
+    """Dependabot keeps the comment in step with the commit."""
+    uses = [line for line in file.read_text().splitlines() if "uses:" in line]
+
+    assert [line for line in uses if not re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)] == []
+
+
 def test_publishing_takes_no_secret() -> None:
     file = ROOT / ".github" / "workflows" / "release.yml"
-    publish = _load(file)["jobs"]["publish"]
+    jobs = _load(file)["jobs"]
 
-    assert publish["permissions"] == {"id-token": "write"}
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    assert {name for name, job in jobs.items() if "permissions" in job} == {"publish", "announce"}
     assert "secrets." not in file.read_text()
+
+
+def test_what_is_published_was_tried_on_every_python_before() -> None:
+    """The files themselves: after the job that builds them, nobody does so again."""
+    tested = _load(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+    jobs = _load(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    commands = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()}
+
+    assert [jobs[name].get("needs") for name in ("build", "smoke", "publish", "announce")] == [
+        *(None, "build", "smoke", "publish")
+    ]
+    assert jobs["smoke"]["strategy"]["matrix"]["python"] == tested
+    assert commands["smoke"] == ["make smoke"]
+    assert commands["publish"] == []
+    assert any("release.notes" in command for command in commands["build"])
+    (publishing,) = [step for step in jobs["publish"]["steps"] if "pypi-publish" in step["uses"]]
+    assert publishing["with"] == {"attestations": True}
 
 
 def test_dependabot_sees_every_lock() -> None:
@@ -87,6 +116,28 @@ def test_the_hooks_run_what_make_check_runs() -> None:
     assert recipe
     assert [hook["entry"] for hook in local["hooks"]] == re.sub(r"\t@\$\(BIN\)", ".venv/bin", recipe[1]).splitlines()
     assert all(hook["always_run"] and not hook["pass_filenames"] for hook in local["hooks"])
+
+
+def test_the_owners_are_those_of_files_that_are_there() -> None:
+    lines = (ROOT / ".github" / "CODEOWNERS").read_text().splitlines()
+    rules = [line.split() for line in lines if line and not line.startswith("#")]
+
+    assert rules[0][0] == "*"  # the last match counts
+    assert [pattern for pattern, *owners in rules if not owners or not any(ROOT.glob(pattern.strip("/")))] == []
+
+
+def test_pull_requests_are_asked_for_targets_that_are_there() -> None:
+    asked = re.findall(r"`make (\w+)`", (ROOT / ".github" / "PULL_REQUEST_TEMPLATE.md").read_text())
+
+    assert {"check", "test"} <= set(asked) <= set(TARGETS)
+
+
+def test_the_dev_container_sets_up_what_is_tested() -> None:
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    tested = _load(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+
+    assert container["image"].removeprefix("python:") in tested
+    assert container["postCreateCommand"].removeprefix("make ") in TARGETS
 
 
 @pytest.mark.parametrize("name", ["bug", "feature"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[1] / "components" / "schema.json").read_text())
+SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[2] / "schema.json").read_text())
 
 Type = Mapping[str, Any]
 """A type in the language of the schema."""

@@ -11,8 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cli.progress import Progress
 
-def fuzz_with_hypothesis(seconds: float) -> Counter[bool]:
+
+def fuzz_with_hypothesis(seconds: float, progress: Progress) -> Counter[bool]:
     """Try new inputs for about so long. Returns how many were allowed, and how many were not."""
     from hypothesis import HealthCheck, given, settings
 
@@ -21,14 +23,15 @@ def fuzz_with_hypothesis(seconds: float) -> Counter[bool]:
 
     properties = Properties()
     outcomes: Counter[bool] = Counter()
-    end = time.monotonic() + seconds
+    started = time.monotonic()
 
     @settings(database=None, deadline=None, max_examples=500, suppress_health_check=list(HealthCheck))
     @given(candidate=EVENTS)
     def check(candidate: object) -> None:
         outcomes[properties.check(candidate)] += 1
 
-    while time.monotonic() < end:
+    while (passed := time.monotonic() - started) < seconds:
+        progress.show(passed, f"{outcomes.total()} inputs")
         check()
     return outcomes
 
@@ -58,8 +61,8 @@ def main() -> int:
             seeds.mkdir()
             fuzz_with_atheris(seconds, seeds)
         return 0
-    print(f"Fuzzing for {seconds} seconds with Hypothesis (atheris is not installed) ...", file=sys.stderr)
-    outcomes = fuzz_with_hypothesis(seconds)
+    with Progress("Fuzzing with Hypothesis", seconds, note=f"for {seconds} s; atheris is not installed") as progress:
+        outcomes = fuzz_with_hypothesis(seconds, progress)
     print(f"{outcomes.total()} inputs tried, {outcomes[True]} let in: every property held.")
     return 0
 

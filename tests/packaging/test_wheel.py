@@ -1,6 +1,8 @@
 """The wheel, installed in empty environments, in a folder that has a ``components`` folder of its own."""
 
 import email
+import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -105,14 +107,6 @@ def test_my_stack(deployed_stack):
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.AAAA"  # header {"alg":"ES256"}, claims {"sub":"alice"}
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    _run(find_uv_bin(), "build", "--quiet", "--wheel", "--out-dir", str(folder), str(ROOT), cwd=folder)
-    (built,) = folder.glob("*.whl")
-    return built
-
-
 def _environment(folder: Path, *requirements: str) -> Path:
     """The interpreter of a new environment with these and nothing else."""
     _run(find_uv_bin(), "venv", "--quiet", "--python", sys.executable, str(folder / "venv"), cwd=folder)
@@ -149,6 +143,34 @@ def test_what_travels_and_what_does_not(wheel: Path) -> None:
     assert not [name for name in names if not name.startswith(("kms_jwt/", "kms_jwt-"))]
 
 
+def test_two_clones_build_the_same_bytes(builds: list[list[Path]]) -> None:
+    one, other = ([(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files] for files in builds)
+
+    assert [Path(name).suffix for name, _ in one] == [".whl", ".gz"]
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("name", "lock"),
+    [
+        ("kms-jwt", "requirements.txt"),
+        ("kms-jwt-authorizer", "authorizer/requirements.txt"),
+        ("kms-jwt-token-service", "issuer/token_service/requirements.txt"),
+    ],
+)
+def test_its_sboms_list_what_the_locks_pin(wheel: Path, name: str, lock: str) -> None:
+    """PEP 770: below ``sboms/`` of the metadata."""
+    pinned = {line.split()[0] for line in (ROOT / lock).read_text().splitlines() if re.match(r"[\w.-]+==", line)}
+    version = wheel.name.split("-")[1]
+    with zipfile.ZipFile(wheel) as archive:
+        document = json.loads(archive.read(f"kms_jwt-{version}.dist-info/sboms/{name}.cdx.json"))
+
+    assert document["bomFormat"] == "CycloneDX"
+    assert document["metadata"]["component"]["version"] == version
+    assert {f"{item['name']}=={item['version']}" for item in document["components"]} == pinned
+    assert {item["purl"] for item in document["components"]} == {f"pkg:pypi/{pin.replace('==', '@')}" for pin in pinned}
+
+
 def test_the_long_description_has_nothing_that_a_package_index_cannot_show(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
@@ -178,7 +200,7 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
         "kms-jwt": [str(python.parent / "kms-jwt")],
         "python -m kms_jwt": [str(python), "-m", "kms_jwt"],
     }.items():
-        for command in ("mint", "jwks", "explain", "check"):
+        for command in ("mint", "jwks", "explain", "logs", "check"):
             assert _run(*words, command, "--help", cwd=tmp_path).startswith(f"usage: {name} {command} ")
         assert _run(*words, "--version", cwd=tmp_path) == f"kms-jwt {version}\n"
         assert 'sub  "alice"' in _run(*words, "inspect", TOKEN, cwd=tmp_path)
@@ -187,6 +209,7 @@ def test_the_issuer_and_the_verifier_need_no_pulumi(wheel: Path, tmp_path: Path)
     assert {line.split("==")[0].split(" ")[0] for line in installed.splitlines()} == {
         *("boto3", "botocore", "cffi", "cryptography", "jmespath", "kms-jwt", "pycparser"),
         *("pyjwt", "python-dateutil", "s3transfer", "shtab", "six", "urllib3"),
+        *("markdown-it-py", "mdurl", "pygments", "rich"),
     }
 
 

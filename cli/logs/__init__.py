@@ -1,0 +1,1 @@
+"""The decisions in the log of an authorizer or a token service."""
