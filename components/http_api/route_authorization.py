@@ -31,7 +31,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 _HEADER = "$request.header."
 _KINDS = get_args(AuthorizationLiteral)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_ISSUER = re.compile(r"(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[0-9]{1,5})?(/[^\s?#]*)?")
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_ISSUER = re.compile(
+    rf"(https://{_LABEL}(\.{_LABEL})*|http://(127\.0\.0\.1|localhost))(:(?P<port>[0-9]{{1,5}}))?(/[^\s?#]*)?"
+)
 """HTTP on this machine is for the emulator; API Gateway's own check, of the OpenID configuration, refuses it on AWS."""
 
 _SOURCE = re.compile(r"\$request\.(header|querystring)\.[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -211,7 +214,8 @@ def _check_authorizer(name: str, authorizer: BuiltInJwtAuthorizerArgs, faults: F
 
 
 def _issuer_fault(issuer: object) -> str | None:
-    if isinstance(issuer, str) and _ISSUER.fullmatch(issuer):
+    found = _ISSUER.fullmatch(issuer) if isinstance(issuer, str) else None
+    if found and int(found["port"] or 443) <= 65535:
         return None
     return (
         "must be an https URL without query and fragment, to which API Gateway appends /.well-known/openid-configuration, "

@@ -1,8 +1,8 @@
 """A Lambda package: sources of ours and their locked dependencies in one folder, from wheels only, without Docker.
 
 Pulumi creates the archive and adds ``config.json`` to it, so the folder is the same for every function with the same target and
-is built once. It depends only on the sources, the lock file, the target and whether it contains bytecode, and is cached under
-their hash; a cached one is used if none of its files has changed.
+is built once. It depends only on the sources, the lock file, the builder, the target and whether it contains bytecode, and is
+cached under their hash; a cached one is used if none of its files has changed.
 """
 
 import functools
@@ -31,8 +31,8 @@ from .target import Target, compiler
 _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
 """The platforms of wheels that run on Amazon Linux 2023, whose glibc is 2.34."""
 
-_LAYOUT = 4
-"""Incremented when a change of the build changes the package; changes of its sources are part of the hash anyway."""
+_BUILDER = Path(__file__).resolve().parent
+"""The code that builds packages, and writes the module that sources are merged into."""
 
 _NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info")
 """Only for compiling C declarations, which ``cryptography`` does not need. ``_cffi_backend``, which it imports, is kept."""
@@ -134,7 +134,7 @@ def _build(contents: Contents, target: Target, folder: Path, python: str | None)
 
 def _name(target: Target, inputs: str, *, bytecode: bool) -> str:
     platform = sys.platform if target.host else "linux"
-    digest = hashlib.sha256(repr((_LAYOUT, target, platform, bytecode, inputs)).encode()).hexdigest()
+    digest = hashlib.sha256(repr((target, platform, bytecode, inputs)).encode()).hexdigest()
     return f"{target.runtime}-{target.architecture}-{digest[:16]}"
 
 
@@ -144,7 +144,8 @@ def _manifest(folder: Path) -> Path:
 
 def _hash_inputs(contents: Contents) -> str:
     digest = hashlib.sha256()
-    for name, path in [*_sources(contents), ("requirements.txt", contents.requirements)]:
+    builder = [(f"builder/{path.name}", path) for path in sorted(_BUILDER.glob("*.py"))]
+    for name, path in [*_sources(contents), *builder, ("requirements.txt", contents.requirements)]:
         digest.update(f"{name}\0".encode() + _read_text(path) + b"\0")
     digest.update(repr(contents.single_module).encode())
     return digest.hexdigest()

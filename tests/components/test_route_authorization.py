@@ -217,6 +217,8 @@ def test_a_route_that_cannot_be(name: str) -> None:
 WRONG_AUTHORIZERS: dict[str, tuple[dict[str, Any], str]] = {
     "http": ({"p": {**PARTNERS, "issuer": "http://partners.example.com"}}, "p.issuer: must be an https URL"),
     "a query": ({"p": {**PARTNERS, "issuer": "https://partners.example.com?a"}}, "p.issuer: must be an https URL"),
+    "no host": ({"p": {**PARTNERS, "issuer": "https://.."}}, "p.issuer: must be an https URL"),
+    "no port": ({"p": {**PARTNERS, "issuer": "https://p.example.com:99999"}}, "p.issuer: must be an https URL"),
     "no issuer": ({"p": {"audience": ["orders"]}}, "p.issuer: missing"),
     "no audience": ({"p": {"issuer": "https://p.example.com"}}, "p.audience: missing"),
     "an empty list": ({"p": {**PARTNERS, "audience": []}}, "p.audience: must be 1 to 50 values, and are 0"),

@@ -32,6 +32,22 @@ def test_a_build_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert {entry.name for entry in cache.iterdir()} == {folder.name, f"{folder.name}.json"}
 
 
+def test_what_an_older_release_has_built_is_not_used(
+    light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most of what is deployed is text that the builder writes."""
+    folder = build_package(ARM, bytecode=False)
+    forget()
+    shutil.copytree(package._BUILDER, tmp_path / "builder", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(package, "_BUILDER", tmp_path / "builder")
+    assert build_package(ARM, bytecode=False) == folder
+
+    forget()
+    with (tmp_path / "builder" / "source_edits.py").open("a") as file:
+        file.write("# another release\n")
+    assert build_package(ARM, bytecode=False) != folder
+
+
 def test_it_is_verified_once_in_a_program(light: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = build_package(ARM, bytecode=False)
     forget()
