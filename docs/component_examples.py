@@ -96,7 +96,8 @@ EXAMPLES: Mapping[str, Example] = {
         before=(_KEYS,),
         instead={"function_arn": _OWN_FUNCTION},
         together={
-            "jwt_authorizers": {"routes": {"GET /prices": {"authorization": "jwt", "jwt_authorizer": "partners"}}}
+            "function_arn": {"routes": {"GET /orders": {}}},  # which scopes they need is the function's to know
+            "jwt_authorizers": {"routes": {"GET /prices": {"authorization": "jwt", "jwt_authorizer": "partners"}}},
         },
         wrong=(
             {"issuer": None, "audience": None, "keys": None},
