@@ -40,6 +40,8 @@ def _run(arguments: Sequence[str], program: str) -> int:
         output = options.run(options)
     except UsageError as fault:
         options.parser.usage_error(fault.messages)
+    except BrokenPipeError:
+        raise  # of the output, which `run` knows how to end
     except (CommandError, OSError, ValueError, RecursionError) as fault:
         complain(f"{options.command}: {fault}")
         return fault.exit_code if isinstance(fault, CommandError) else 1
