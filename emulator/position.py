@@ -51,6 +51,8 @@ def _innermost(frames: Iterable[tuple[str, int]], program: Path) -> Position | N
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error:
+    seen: set[int] = set()
+    while error and id(error) not in seen:  # an error may be raised again from one that it has caused
+        seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..terminal import BOLD, GREEN, RED, Line, Span
@@ -19,6 +19,7 @@ KEYS = {
 }
 _PAST = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
 _NARROW = 60
+_LONGEST_OUTPUT = 100
 _OF_LAMBDA = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
 
@@ -47,6 +48,13 @@ def api_lines(apis: Iterable[Api], width: int) -> Iterator[Line]:
                 yield f"    {target}"
             else:
                 yield [Span(f"  {route.key:<{keys}}  "), Span(f"{route.asks:<{asked}}", style), Span(f"  {target}")]
+
+
+def output_lines(outputs: Mapping[str, Any]) -> Iterator[Line]:
+    """The stack's outputs that fit a line; `--json` has all."""
+    for name, value in sorted(outputs.items()):
+        if isinstance(value, str | int | float) and len(str(value)) <= _LONGEST_OUTPUT:
+            yield [Span(name, BOLD), Span(f"  {value}")]
 
 
 def trial_lines(trial: Trial) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..packages.emulator import Deployment
 from .apis import Api, apis_of
 from .display import Display, width
-from .screens import api_lines, changed, error_line, key_line, log_lines, moment, trial_lines
+from .screens import api_lines, changed, error_line, key_line, log_lines, moment, output_lines, trial_lines
 from .summary import Summary
 from .tokens import Trial, trial
 from .tree import Tree
@@ -99,6 +99,7 @@ class Session:
             f"{moment()} {because or f'{deployment.project}/{deployment.stack}'}: {changed(actions, seconds)}{fakes}",
             f"AWS  {'  '.join(where.values())}",
             *api_lines(self._apis, width()),
+            *output_lines(outputs),
             *(line for found in self._trials for line in trial_lines(found)),
             *([key_line()] if keys_too and self._has_keys else []),
         ]

@@ -35,7 +35,9 @@ class Running:
     def wait_for(self, pattern: str) -> re.Match[str]:
         """The next place, after the last one, where ``pattern`` is printed."""
         while not (found := re.compile(pattern).search(self.text, self._seen)):
-            assert self._read(), f"{pattern} was not printed, but:\n{self.text[self._seen :]}"
+            if not self._read():
+                complaint = self.process.stderr.read().decode() if self.process.stderr else ""
+                raise AssertionError(f"{pattern} was not printed, but:\n{self.text[self._seen :]}\n{complaint}")
         self._seen = found.end()
         return found
 

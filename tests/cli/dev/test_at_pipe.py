@@ -71,7 +71,7 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
 def test_it_ends_when_nobody_reads_any_more(program: Path) -> None:
     with at_pipe(program) as session:
         session.wait_for(r"LogGroup \S+  create  \d+\.\d\d s\n")
-        session.wait_for(r"small/local: 2 created in \d+\.\d s\nAWS  http://127\.0\.0\.1:\d+  eu-west-2\n")
+        session.wait_for(r"small/local: 2 created in \d+\.\d s\nAWS  http://127\.0\.0\.1:\d+  eu-west-2\ndays  1\n")
         session.wait_for("watching for changes\n")
         assert session.process.stdout is not None
         assert session.process.stderr is not None

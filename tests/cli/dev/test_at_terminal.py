@@ -88,7 +88,7 @@ def test_a_session_with_an_edit_an_error_and_a_mend(tmp_path: Path) -> None:
         session.wait_for(r"bad_signature  GET /orders")
         os.write(keyboard, b"v")
         session.wait_for(r"AuthorizedHttpApi orders\n")
-        session.wait_for(r"\n +Api orders-api  create  \d+\.\d\d s\n")
+        session.wait_for(r" +Api orders-api  create  \d+\.\d\d s\n")
         os.write(keyboard, b"r")
         session.wait_for(r"reload: nothing to change in ")
         os.write(keyboard, b"?")
