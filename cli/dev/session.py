@@ -168,7 +168,7 @@ class Session:
         groups = dict.fromkeys(group for api in self._apis for group in api.log_groups)
         for group in groups:
             found = self._deployment.aws.logs.filter_log_events(logGroupName=group).get("events", [])
-            events = sorted(map(dict, found), key=lambda event: event["timestamp"])
+            events = sorted((dict(event) for event in found), key=lambda event: str(event["timestamp"]))
             lines = list(log_lines(events))[-_LOG_LINES:]
             self._display.event("log", {"group": group}, [group, *lines] if lines else [f"{group}: empty"])
         if not groups:

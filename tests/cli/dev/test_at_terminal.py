@@ -32,6 +32,15 @@ MORE_ROUTES = ROUTES.replace("}}\n", '}, "POST /orders": {"scopes": ["orders:wri
 WRONG = ROUTES.replace("orders:read", "orders read")
 
 
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "dev-loop.md"
+
+
+def _shape(text: str) -> str:
+    """Without what differs from run to run, and from one width to another."""
+    text = re.sub(r"Bearer [\w.-]+", "Bearer TOKEN", text)
+    return re.sub(r"\s+", " ", re.sub(r"[0-9a-f]*\d[0-9a-f-]*", "N", text))
+
+
 def _write(program: Path) -> None:
     (program / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (program / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-1\n")
@@ -100,4 +109,7 @@ def test_a_session_with_an_edit_an_error_and_a_mend(tmp_path: Path) -> None:
         session.wait_for(r"allowed +2  ###")
         session.wait_for(r"bad_signature +1  ##")
         assert session.process.wait() == 0
+        recorded = DOCUMENT.read_text().partition("```text session\n")[2].partition("\nwatching for changes\n")[0]
+        played = _shape(session.text)
+        assert [line for line in recorded.split("\n") if _shape(line).strip() not in played] == []
         assert termios.tcgetattr(keyboard)[3] & termios.ICANON, "the terminal is as it was"
