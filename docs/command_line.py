@@ -33,8 +33,9 @@ def command_line_reference() -> str:
         f"Needs the extra `pulumi`; in a checkout it is `{emulator.__main__._parser().prog}`.",
         "",
     ]
-    for name, parser in _commands(emulator.__main__._parser()).items():
-        lines += [f"### {_EMULATOR} {name}", "", *_options(parser), ""]
+    # Its other command, `up`, is for this repository's tests: `kms-jwt dev` is the one for people.
+    parser = _commands(emulator.__main__._parser())["serve"]
+    lines += [f"### {_EMULATOR} serve", "", *_options(parser), ""]
     return "\n".join(lines)
 
 

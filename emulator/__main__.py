@@ -14,8 +14,9 @@ import pulumi
 
 from .config import load_stack
 from .deployment import Deployment
-from .errors import ConfigError, EmulatorError
+from .errors import EmulatorError
 from .server import MiniStack
+from .stack_reference import read_stack_outputs
 
 USUAL_PORT = 4566  # where tools expect an emulated AWS, and Pulumi.local.yaml looks for it
 INTERRUPTED = 128 + signal.SIGINT
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         match options.command:
             case "up":
-                outputs = _read_stack_outputs(options.stack_outputs)
+                outputs = read_stack_outputs(options.stack_outputs)
                 up(options.stack, options.port, as_json=options.json, fakes=options.fake, stack_outputs=outputs)
             case "serve":
                 serve(options.port)
@@ -96,22 +97,6 @@ def up(
         if address := ministack.mutual_tls_address:
             access["mutual_tls_address"] = address
         _serve(ministack, json.dumps({**outputs, **access}) if as_json else _readable({**outputs, **access}))
-
-
-def _read_stack_outputs(arguments: Sequence[str]) -> dict[str, Any]:
-    found = {}
-    for argument in arguments:
-        name, separator, file = argument.partition("=")
-        try:
-            found[name] = json.loads(Path(file).read_text(encoding="utf-8")) if separator else None
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise ConfigError(f"--stack-outputs {argument}: {file} cannot be read as JSON ({reason}).") from error
-        if not isinstance(found[name], dict):
-            raise ConfigError(
-                f"--stack-outputs {argument}: write NAME=FILE, the FILE being written by `pulumi stack output --json`."
-            )
-    return found
 
 
 def serve(port: int) -> None:

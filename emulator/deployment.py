@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ from typing import Any
 import pulumi.runtime
 from pulumi.runtime import mocks, settings, stack
 
-from . import listeners
+from . import listeners, position
 from .aws import DEFAULT_REGION, Aws
 from .config import full_config
+from .declaration import Change, Step
 from .monitor import Monitor
+from .position import Position
 from .program import as_language_host, run_main
-from .reconciler import Change, Reconciler
+from .reconciler import Reconciler
 from .resources.handler import Deployed, Function, Handler
 from .resources.provider import default_provider
 from .server import MiniStack
@@ -45,9 +47,15 @@ class Deployment:
     fakes: Sequence[str] = ()
     stack_outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    watch: Callable[[Step], object] = lambda step: None
+    """Called with each step of a deployment, from any thread."""
+
     def __post_init__(self) -> None:
+        self.failed_at: Position | None = None
+        """Where in the program the error of the last ``up`` is, if it is there."""
         self._reconciler = Reconciler(self.ministack)
         self._listeners: dict[str, str] = {}
+        self._whole_listeners: dict[str, str] = {}
 
     @property
     def resources(self) -> Mapping[str, Deployed]:
@@ -76,11 +84,15 @@ class Deployment:
         Raises the program's exceptions; ``ResourceError`` with the URN that AWS rejected; ``ConfigError`` and
         ``UnsupportedError``, which say what to change. After an error, ``resources`` still lists what exists.
         """
+        self.failed_at = None
         config = full_config(self.program, self.project, self.stack, self.config)
         self._set_listeners(listeners.check(config))
         provider = default_provider(config, config.get("aws:region", DEFAULT_REGION))
+        self._reconciler.watch = self.watch
         self._reconciler.begin(Supported(self.handlers, self.fakes))
-        monitor = Monitor(self.ministack, self._reconciler, self.project, self.stack, provider, self.stack_outputs)
+        monitor = Monitor(
+            self.ministack, self._reconciler, self.project, self.stack, provider, self.stack_outputs, self.program
+        )
         # A separate loop and context: this run leaves nothing in Pulumi's global state, and nothing that is there already
         # (such as the mocks of a unit test) affects the program.
         with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
@@ -89,11 +101,21 @@ class Deployment:
             try:
                 runner.run(self._run(monitor, config), context=contextvars.Context())
             except Exception as error:
+                self.failed_at = monitor.failed_at or position.of_error(error, self.program)
                 if monitor.failure and monitor.failure not in _causes(error):
                     raise monitor.failure from error
                 raise
         self._reconciler.finish()
+        self._whole_listeners = self._listeners
         return monitor.outputs
+
+    def restore(self) -> None:
+        """After an ``up`` that failed: what it has changed is again as the last whole one had it. The program does not run.
+
+        Raises ``ResourceError``.
+        """
+        self._set_listeners(self._whole_listeners)
+        self._reconciler.restore()
 
     def destroy(self) -> None:
         """Deletes everything that is deployed, dependents before what they depend on."""

@@ -3,14 +3,17 @@
 import logging
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import resource_pb2
 
 from .archives import Package, freeze
+from .declaration import Declaration, Step
 from .errors import UnsupportedError
-from .reconciler import Declaration, Reconciler
+from .position import Position, of_registration
+from .reconciler import Reconciler
 from .resources.provider import TYPE as PROVIDER_TYPE
 from .resources.provider import Provider, read_provider
 from .server import MiniStack
@@ -36,11 +39,15 @@ class Monitor:
         stack: str,
         provider: Provider,
         stack_outputs: Mapping[str, Mapping[str, Any]],
+        program: Path,
     ) -> None:
         self.outputs: dict[str, Any] = {}
         """The stack's outputs, once the program has registered them."""
         self.failure: Exception | None = None
         """The first error here. The SDK raises it as well, but possibly after others."""
+        self.failed_at: Position | None = None
+        """Where the program declares the resource that failed."""
+        self._program = program
         self._ministack = ministack
         self._reconciler = reconciler
         self._prefix = f"urn:pulumi:{stack}::{project}::"
@@ -63,7 +70,9 @@ class Monitor:
         try:
             return self._register(request)
         except Exception as error:
-            self.failure = self.failure or error
+            if self.failure is None:
+                frames = ((frame.pc.uri, frame.pc.line) for frame in request.stackTrace.frames)
+                self.failed_at, self.failure = of_registration(frames, self._program), error
             raise
 
     def _register(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
@@ -74,6 +83,7 @@ class Monitor:
             self._urns.add(urn)
         _check_options(urn, request)
         if not request.custom:
+            self._reconciler.watch(Step(urn, parent=request.parent))
             return resource_pb2.RegisterResourceResponse(urn=urn)
         inputs = freeze(rpc.deserialize_properties(request.object))
         explicit = read_provider(urn, inputs) if request.type == PROVIDER_TYPE else None
@@ -85,6 +95,7 @@ class Monitor:
                 name=request.name,
                 inputs=inputs,
                 region=inputs.get("region") or provider.region,
+                parent=request.parent,
                 default_tags=provider.default_tags,
                 ignore_changes=frozenset(request.ignoreChanges),
                 replace_on_changes=frozenset(request.replaceOnChanges),

@@ -4,45 +4,20 @@ import itertools
 import logging
 import secrets
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from botocore.exceptions import ClientError
 
 from .aws import Aws
+from .declaration import Change, Declaration, Step
 from .errors import ResourceError, UnsupportedError
 from .resources.handler import Deployed, Handler, Inputs, Outputs
 from .server import MiniStack
 from .supported import Supported
 
 log = logging.getLogger("emulator")
-
-
-class Change(NamedTuple):
-    """An operation in the emulator: ``create``, ``update``, ``replace`` or ``delete``."""
-
-    action: str
-    urn: str
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """A resource as the program declares it."""
-
-    urn: str
-    type: str
-    name: str
-    inputs: Inputs
-    region: str
-    """Where it is to be: its own region, or its provider's."""
-    default_tags: Mapping[str, str] = field(default_factory=dict)
-    """The tags of its provider."""
-    ignore_changes: frozenset[str] = frozenset()
-    replace_on_changes: frozenset[str] = frozenset()
-    delete_before_replace: bool = False
-    protect: bool = False
-    retain_on_delete: bool = False
 
 
 class Reconciler:
@@ -56,7 +31,11 @@ class Reconciler:
         self.supported = Supported()
         self.state: dict[str, Deployed] = {}
         self.changes: list[Change] = []
+        self.watch: Callable[[Step], object] = lambda step: None
+        """Called with each step, from any thread."""
         self._replaced: list[Deployed] = []
+        self._declared: list[Declaration] = []
+        self._whole: list[Declaration] = []
         self._run = 0
         self._applied = itertools.count()
         self._seen: set[str] = set()
@@ -68,12 +47,15 @@ class Reconciler:
         self.supported = supported
         self._run += 1
         self._seen.clear()
+        self._declared = []
         self.changes = []
 
     def apply(self, declared: Declaration) -> Deployed:
         """Creates, updates or replaces one resource, or does nothing if it is unchanged."""
         handler = self.supported.resource(declared.type)
         _check_inputs_are_known(handler, declared)
+        started = time.monotonic()
+        self.watch(Step(declared.urn, parent=declared.parent))
         try:
             resource = self._reconcile(handler, declared, self.state.get(declared.urn))
         except ResourceError:
@@ -82,13 +64,28 @@ class Reconciler:
             raise ResourceError(f"{declared.urn}: {_reason(error)}") from error
         with self._lock:
             self._seen.add(declared.urn)
+            self._declared.append(declared)
             self.state[declared.urn] = replace(resource, order=self._next_order())
+            done = [change.action for change in self.changes if change.urn == declared.urn]
+        self.watch(Step(declared.urn, done[-1] if done else None, time.monotonic() - started))
         return resource
 
     def finish(self) -> None:
         """Deletes what was replaced and what the program no longer declares, dependents first."""
         dropped = [resource for urn, resource in self.state.items() if urn not in self._seen]
         self._delete_all([*dropped, *self._replaced])
+        self._whole = self._declared
+
+    def restore(self) -> None:
+        """After a run that failed: back to what the last whole run declared. What it would have replaced still exists."""
+        replaced = {old.urn: old for old in reversed(self._replaced)}
+        self._replaced = [new for urn in replaced if (new := self.state.get(urn))]
+        self.state.update(replaced)
+        whole = self._whole
+        self.begin(self.supported)
+        for declared in whole:
+            self.apply(declared)
+        self.finish()
 
     def destroy(self) -> None:
         """Deletes everything, dependents first."""
@@ -159,12 +156,14 @@ class Reconciler:
 
     def _delete(self, resource: Deployed) -> None:
         _check_not_protected(resource)
+        started = time.monotonic()
         if not resource.retain_on_delete:
             try:
                 self.supported.resource(resource.type).delete(self._aws(resource.region), resource)
             except Exception as error:
                 raise ResourceError(f"{resource.urn}: cannot be deleted: {_reason(error)}") from error
         self._record("delete", resource.urn)
+        self.watch(Step(resource.urn, "delete", time.monotonic() - started))
 
     def _next_order(self) -> tuple[int, int]:
         """After what this run has applied, and before what it has not reached yet, which may depend on it."""

@@ -1,7 +1,9 @@
-"""``StackReference``: the outputs of other stacks, from a mapping."""
+"""``StackReference``: the outputs of other stacks, from a mapping or from files."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -44,3 +46,20 @@ def _output(stack: str, name: str, outputs: Mapping[str, Any]) -> Any:
             "outputs that you supply with --stack-outputs, in a test with stack_outputs."
         )
     return outputs[name]
+
+
+def read_stack_outputs(arguments: Sequence[str]) -> dict[str, Any]:
+    """The outputs of other stacks, by name, from arguments like ``NAME=FILE``. Raises ``ConfigError``."""
+    found = {}
+    for argument in arguments:
+        name, separator, file = argument.partition("=")
+        try:
+            found[name] = json.loads(Path(file).read_text(encoding="utf-8")) if separator else None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise ConfigError(f"--stack-outputs {argument}: {file} cannot be read as JSON ({reason}).") from error
+        if not isinstance(found[name], dict):
+            raise ConfigError(
+                f"--stack-outputs {argument}: write NAME=FILE, the FILE being written by `pulumi stack output --json`."
+            )
+    return found

@@ -1,6 +1,7 @@
 """The commands: each is a module of the same name, whose ``COMMAND`` is a ``Command``."""
 
 COMMANDS = {
+    "dev": "deploy the program in this folder on the embedded AWS, and show what becomes of requests",
     "mint": "sign a token and print it",
     "jwks": "print public keys as a JWKS",
     "client": "make a secret or a key for a client of the token service",

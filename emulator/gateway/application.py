@@ -15,6 +15,7 @@ from . import (
     cors,
     domains,
     http_proxy,
+    journal,
     lambda_proxy,
     listeners,
     parameter_mapping,
@@ -42,6 +43,7 @@ class Gateway:
         self._inner = inner
         self._authorizers = Authorizers()
         self._throttle = Throttle()
+        self._journal = journal.Journal()
         self._mutual_tls: Any = None
         control_plane.install(self._authorizers.forget, self._start_mutual_tls)
 
@@ -97,6 +99,8 @@ class Gateway:
         if method == "GET" and path == "/_gateway/mutual-tls":
             port = json.dumps({"port": self._mutual_tls_port}).encode()
             return Response(200, [("content-type", "application/json")], port)
+        if method == "GET" and path.startswith(journal.PATH):
+            return await self._journal.after(path.removeprefix(journal.PATH))
         if method == "PUT" and path.startswith(listeners.PATH):
             return listeners.put(path.removeprefix(listeners.PATH), await body.read(receive, None) or b"{}")
         return None
@@ -115,6 +119,7 @@ class Gateway:
             _logger.exception("a request failed in the emulator's gateway")
             response = internal_error("DEFAULT_5XX", "").response()
         await access_log.write(exchange, response)
+        self._journal.add(exchange, response)
         return response
 
     async def _through(self, exchange: Exchange) -> Response:

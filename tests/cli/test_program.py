@@ -54,7 +54,7 @@ def test_the_help_lists_the_commands_and_how_to_install_the_completion(capsys: p
 def test_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert _exited() == 2
 
-    assert "{mint,jwks,client,inspect,explain,logs,audit,check,revoke,completion}" in capsys.readouterr().err
+    assert "{dev,mint,jwks,client,inspect,explain,logs,audit,check,revoke,completion}" in capsys.readouterr().err
 
 
 def test_messages_name_the_command_that_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,6 +76,18 @@ def test_the_version_of_a_checkout(capsys: pytest.CaptureFixture[str]) -> None:
 HEAVY = {
     "--help": {"boto3", "cryptography", "jwt", "shtab", "importlib.metadata", "tomllib", "authorizer", "issuer"},
     "--version": {"boto3", "cryptography", "jwt", "shtab", "authorizer", "issuer"},
+    "dev --help": {
+        "boto3",
+        "jwt",
+        "cryptography",
+        "shtab",
+        "authorizer",
+        "issuer",
+        "emulator",
+        "pulumi",
+        "rich",
+        "watchfiles",
+    },
     "inspect --help": {"boto3", "shtab", "authorizer", "issuer"},
     "explain --help": {"boto3", "jwt", "shtab", "issuer"},
     "logs --help": {"boto3", "jwt", "cryptography", "shtab", "authorizer", "issuer", "emulator", "http.client"},

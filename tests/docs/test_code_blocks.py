@@ -66,6 +66,7 @@ def test_there_is_a_check_for_every_block() -> None:
         ("mermaid", ""),
         ("console", ""),
         ("sh", ""),
+        ("text", "session"),  # tests/cli/dev/test_at_terminal.py plays it
         ("python", ""),
         ("python", "fragment"),
         ("python", "test"),

@@ -10,7 +10,7 @@ ELSEWHERE = {
 
 def test_each_goes_on_to_the_first_good_call() -> None:
     readmes = {file.parent.name: file.read_text() for file in EXAMPLES.glob("*/README.md")}
-    deployed = {name: text for name, text in readmes.items() if "python -m kms_jwt.emulator up" in text}
+    deployed = {name: text for name, text in readmes.items() if "kms-jwt dev" in text}
 
     assert len(deployed) > 12
     assert [name for name, text in deployed.items() if ELSEWHERE.get(name, "    # 200") not in text] == []

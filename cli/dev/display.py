@@ -1,0 +1,137 @@
+"""How a session is shown: as lines, with a live tree at a terminal, or as lines of JSON."""
+
+import json
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..terminal import Line, show
+from .tree import Tree, step_line
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from ..packages.emulator import Step
+
+
+Watching = Callable[["Step"], object]
+"""Shows the steps of one deployment."""
+
+
+class Display(Protocol):
+    """Shows what happens. Each event has a name and fields for programs, and lines for people."""
+
+    def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
+        """Shows one event."""
+
+    def deploying(self, tree: Tree) -> AbstractContextManager[Watching]:
+        """A context in which the steps that it is called with are shown, and added to ``tree``."""
+
+
+def display(as_json: bool) -> "Lines | Json":
+    """For this process's standard output."""
+    if as_json:
+        return Json()
+    at_terminal = sys.stdout is not None and sys.stdout.isatty()
+    if at_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+        return Live()
+    return Lines()
+
+
+class Lines:
+    """A line, or some, for each event."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
+        """Prints ``lines``."""
+        with self._lock:
+            show(lines)
+            sys.stdout.flush()
+
+    @contextmanager
+    def deploying(self, tree: Tree) -> Iterator[Watching]:
+        """Prints a line for each resource that is done and was changed."""
+
+        def watch(step: "Step") -> None:
+            tree.add(step)
+            if step.action:
+                self.event("step", {}, [step_line(step.urn, step.action, step.seconds)])
+
+        yield _unless_closed(watch)
+
+
+class Live(Lines):
+    """At a terminal: while it is deployed, the stack is a tree that grows; it makes room for the lines that come after."""
+
+    @contextmanager
+    def deploying(self, tree: Tree) -> Iterator[Watching]:
+        """Draws the tree four times a second."""
+        import rich.console
+        import rich.live
+
+        console = rich.console.Console(highlight=False)
+
+        def last_lines() -> "Text":
+            return _drawn(tree.lines()[-max(1, console.height - 2) :])
+
+        with rich.live.Live(console=console, transient=True, get_renderable=last_lines, redirect_stdout=False):
+            yield tree.add
+
+
+def _drawn(lines: Iterable[Line]) -> "Text":
+    from rich.text import Text
+
+    from ..terminal import printable
+
+    styles = {"31": "red", "32": "green", "33": "yellow"}
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    text = Text(no_wrap=True, overflow="crop")  # not every code page has an ellipsis
+    for line in lines:
+        for span in [(line, "")] if isinstance(line, str) else line:
+            text.append(printable(span[0]).encode(encoding, "backslashreplace").decode(encoding), styles.get(span[1]))
+        text.append("\n")
+    return text
+
+
+class Json:
+    """One JSON object a line."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
+        """Prints ``fields``."""
+        with self._lock:
+            print(json.dumps({"event": name, **fields}), flush=True)
+
+    @contextmanager
+    def deploying(self, tree: Tree) -> Iterator[Watching]:
+        """Prints each resource that is done and was changed."""
+
+        def watch(step: "Step") -> None:
+            tree.add(step)
+            if step.action:
+                self.event("step", {"urn": step.urn, "action": step.action, "seconds": step.seconds}, ())
+
+        yield _unless_closed(watch)
+
+
+def _unless_closed(watch: Watching) -> Watching:
+    """A step is shown by a thread of the deployment, which does not fail because nobody reads. The next event will."""
+
+    def quietly(step: "Step") -> None:
+        with suppress(OSError):
+            watch(step)
+
+    return quietly
+
+
+def width() -> int:
+    """The columns of the terminal; 80 without one."""
+    return shutil.get_terminal_size((80, 24)).columns

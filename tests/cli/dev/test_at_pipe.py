@@ -1,0 +1,124 @@
+"""``kms-jwt dev`` without a terminal: lines, JSON, and how it ends."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from cli.command_line import main
+from cli.dev.ends import HungUp, signals_as_interrupts
+from emulator.web import fetch
+
+from .running import at_pipe
+
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+import settings
+aws.cloudwatch.LogGroup("first", name="/first", retention_in_days=settings.DAYS)
+aws.cloudwatch.LogGroup("second", name="/second", retention_in_days=settings.OTHER_DAYS)
+pulumi.export("days", settings.DAYS)
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
+    (tmp_path / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-2\n")
+    (tmp_path / "settings.py").write_text("DAYS = 1\nOTHER_DAYS = 1\n")
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    return tmp_path
+
+
+def test_events_as_json_until_a_signal(program: Path) -> None:
+    with at_pipe(program, "--json") as session:
+
+        def event() -> dict[str, object]:
+            return dict(json.loads(session.wait_for(r"\{.*\}\n")[0]))
+
+        steps = [event(), event()]
+        assert {(str(step["urn"]).rpartition("::")[2], step["action"]) for step in steps} == {
+            ("first", "create"),
+            ("second", "create"),
+        }
+        deployed = event()
+        outputs = deployed["outputs"]
+        assert isinstance(outputs, dict)
+        assert (deployed["event"], deployed["changes"], outputs["days"]) == ("deployed", {"create": 2}, 1)
+        assert outputs["aws_region"] == "eu-west-2"
+        assert event()["event"] == "watching"
+
+        (program / "settings.py").write_text("DAYS = 3\nOTHER_DAYS = 1\n")
+        assert event()["action"] == "update"
+        updated = event()
+        assert (updated["because"], updated["changes"]) == ("changed settings.py", {"update": 1})
+
+        (program / "settings.py").write_text("DAYS = 5\nOTHER_DAYS = 1 +\n")
+        broken = event()
+        assert (broken["event"], broken["file"], broken["line"], broken["served"]) == ("error", "settings.py", 2, True)
+
+        session.process.send_signal(signal.SIGTERM)
+        summary = json.loads(session.rest())
+        assert session.process.wait() == 0
+
+    assert summary == {"event": "summary", "requests": 0, "verdicts": {}, "milliseconds": {}}
+    with pytest.raises(OSError, match="refused"):
+        fetch(outputs["aws_endpoint_url"])
+
+
+def test_it_ends_when_nobody_reads_any_more(program: Path) -> None:
+    with at_pipe(program) as session:
+        session.wait_for(r"LogGroup \S+  create  \d+\.\d\d s\n")
+        session.wait_for(r"small/local: 2 created in \d+\.\d s\nAWS  http://127\.0\.0\.1:\d+  eu-west-2\ndays  1\n")
+        session.wait_for("watching for changes\n")
+        assert session.process.stdout is not None
+        assert session.process.stderr is not None
+        session.process.stdout.close()
+        assert session.process.wait() == 141
+        assert session.process.stderr.read() == b""
+    assert "\x1b" not in session.raw
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "said"),
+    [
+        ({}, [], r"Pulumi.yaml does not exist\."),
+        ({"Pulumi.yaml": "name: small"}, ["--stack", "prod"], r"Pulumi.prod.yaml does not exist\."),
+        ({"Pulumi.yaml": "name: ["}, [], "Pulumi.yaml is not valid YAML"),
+    ],
+)
+def test_what_cannot_be_started_is_one_line(
+    files: dict[str, str],
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    assert main(["dev", *arguments]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("dev: ")
+    assert printed.err.count("\n") == 1
+    import re
+
+    assert re.search(said, printed.err)
+
+
+@pytest.mark.parametrize(
+    ("number", "raised"),
+    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, KeyboardInterrupt), (signal.SIGHUP, HungUp)],
+)
+def test_every_signal_ends_it_and_is_handled_as_before_afterwards(
+    number: signal.Signals, raised: type[BaseException]
+) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(raised), signals_as_interrupts():
+        os.kill(os.getpid(), number)
+    assert signal.getsignal(number) is before
