@@ -108,8 +108,8 @@ def test_a_function_of_ones_own_takes_over_and_hands_back(stack: Deployment) -> 
     token = api.token()
     watch = Watch(stack.aws, api.outputs["apis"]["orders"]["api_id"], lambda: api.call("GET", "/orders", token).status)
     (other,) = (item for item in stack.resources.values() if item.name == "other-authorizer-function-alias")
-    routes = {key: [] if isinstance(route, list) else route for key, route in orders["routes"].items()}  # without scopes
-    own = {"function_arn": other.outputs["arn"], "routes": routes, "cache_ttl": 0}
+    without_scopes = {key: [] if isinstance(route, list) else route for key, route in orders["routes"].items()}
+    own = {"function_arn": other.outputs["arn"], "routes": without_scopes, "cache_ttl": 0}
     for apis in ({"orders": own, "other": orders}, both["kms-jwt:apis"]):
         stack.config = {**original, "kms-jwt:apis": apis}
         with watch.watching():
