@@ -3,7 +3,7 @@ PYTHON   ?= python3
 VENV     := .venv
 BIN      := $(VENV)/bin
 PYTEST   := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
-PROGRESS := $(BIN)/python with_progress.py
+PROGRESS := $(BIN)/python .ci/with_progress.py
 INSTALL  := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 LOCK     := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
 
@@ -24,7 +24,7 @@ setup: $(VENV)/.installed ## create .venv with the locked dependencies
 
 $(VENV)/.installed: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and f"kms-jwt needs Python 3.11 or newer, and $(PYTHON) is {v}: try make PYTHON=python3.13")'
-	@$(PYTHON) with_progress.py "Creating $(VENV)" $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing or broken: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	@$(PYTHON) .ci/with_progress.py "Creating $(VENV)" $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing or broken: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
 	@$(PROGRESS) "Installing uv" $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements.txt)"
 	@$(PROGRESS) "Installing the locked dependencies (once, about half a minute)" $(INSTALL) -r requirements-dev.txt
 	@touch $@

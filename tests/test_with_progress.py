@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parent.parent / "with_progress.py"
+SCRIPT = Path(__file__).resolve().parent.parent / ".ci" / "with_progress.py"
 SAYS = "import sys; print('a warning'); sys.exit(3)"
 
 
