@@ -1,4 +1,4 @@
-"""``python .ci/with_progress.py TEXT COMMAND ...``: runs a command that is silent while it works, and shows for how long it has.
+"""``python .ci/with_progress.py TEXT COMMAND ...``: runs a command that is silent while it works, and shows for how long.
 
 For the Makefile, before anything is installed; in the style of ``cli/progress.py``: at a terminal one line on standard error,
 which disappears at the end and is followed by what the command has printed; elsewhere a plain line at the start. The exit code
