@@ -116,6 +116,7 @@ def _is_whole(folder: Path) -> bool:
 def _build(contents: Contents, target: Target, folder: Path, python: str | None) -> Path:
     title = contents.title[:1].lower() + contents.title[1:]
     pulumi.log.info(f"Building {title} for {target.runtime} on {target.architecture} ...")
+    started = time.monotonic()
     _remove_leftovers(folder.parent)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_BUILDING, ignore_cleanup_errors=True) as scratch:
         build = Path(scratch) / "package"
@@ -129,6 +130,7 @@ def _build(contents: Contents, target: Target, folder: Path, python: str | None)
             _compile(contents, python, build)
         _normalise_modes(build)
         _publish(build, folder, Path(scratch))
+    pulumi.log.info(f"Built {title} in {time.monotonic() - started:.1f} s.")
     return folder
 
 

@@ -14,6 +14,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from cli.progress import Progress
+
 from .broken_links import broken_links
 from .llms import llms_txt
 from .mermaid import NoMermaid, mermaid
@@ -79,7 +81,8 @@ def main() -> int:
     """Build, and say how long it took and how large it is."""
     started = time.monotonic()
     try:
-        faults = build(os.environ.get("REPOSITORY"))
+        with Progress("Building the site"):
+            faults = build(os.environ.get("REPOSITORY"))
     except NoMermaid as error:
         faults = [str(error)]
     if faults:

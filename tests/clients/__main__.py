@@ -3,9 +3,11 @@
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from authorizer.denial import Denied
+from cli.progress import Progress
 from emulator.server import MiniStack
 
 from ..aws_schemas.models import judged
@@ -23,12 +25,16 @@ def main() -> int:
         print(fault, file=sys.stderr)
         return 1
     with (
+        Progress("Asking for tokens with each client library") as progress,
         judged(),
         MiniStack() as ministack,
         service_with_all_clients(ministack) as service,
         tempfile.TemporaryDirectory() as scratch,
     ):
-        found = [*_of_python(service), *results(service, Path(scratch))]
+        found: list[Result] = []
+        for result in chain(_of_python(service), results(service, Path(scratch))):
+            found.append(result)
+            progress.show(len(found), f"{result.library}, {result.method}")
         faults = {(result.library, result.method): _fault(service, result) for result in found}
     print(f"{'':<22}", *METHODS)
     for library in dict.fromkeys(result.library for result in found):
