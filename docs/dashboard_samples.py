@@ -30,32 +30,32 @@ _LEVELS: Mapping[str, tuple[float, float, range]] = {
     "insufficient_scope": (28, 0.4, _CALM),
     "wrong_audience": (28, 0.6, _CALM),
     "bad_signature": (820, 0.25, _ATTACK),
-    "allowed auth.example.com": (1070, 0.1, _CALM),
+    "allowed own": (1070, 0.1, _CALM),
     "allowed p.example.com": (240, 0.2, _CALM),
-    "expired auth.example.com": (120, 0.1, _CALM),
+    "expired own": (120, 0.1, _CALM),
     "wrong_audience p.example.com": (28, 0.6, _CALM),
-    "insufficient_scope auth.example.com": (28, 0.4, _CALM),
+    "insufficient_scope own": (28, 0.4, _CALM),
 }
 """By metric, reason, or reason and issuer: a usual value, how much it varies, and when there is any."""
 
 _SEARCHES: Mapping[str, Sequence[str]] = {
     "Reason": ("allowed", "bad_signature", "expired", "wrong_audience", "insufficient_scope"),
     "Reason,issuer": (
-        "allowed auth.example.com",
+        "allowed own",
         "allowed p.example.com",
-        "expired auth.example.com",
+        "expired own",
         "wrong_audience p.example.com",
-        "insufficient_scope auth.example.com",
+        "insufficient_scope own",
     ),
 }
 """What a search finds, by the dimensions that it asks for beside the function's name."""
 
 _DENIALS: Sequence[Mapping[str, str]] = (
     {"routeKey": "GET /orders", "Reason": "bad_signature", "issuer": "", "denials": "3,918"},
-    {"routeKey": "GET /orders", "Reason": "expired", "issuer": "auth.example.com", "denials": "3,260"},
-    {"routeKey": "POST /orders", "Reason": "expired", "issuer": "auth.example.com", "denials": "1,071"},
+    {"routeKey": "GET /orders", "Reason": "expired", "issuer": "own", "denials": "3,260"},
+    {"routeKey": "POST /orders", "Reason": "expired", "issuer": "own", "denials": "1,071"},
     {"routeKey": "GET /orders", "Reason": "wrong_audience", "issuer": "p.example.com", "denials": "1,004"},
-    {"routeKey": "POST /orders", "Reason": "insufficient_scope", "issuer": "auth.example.com", "denials": "998"},
+    {"routeKey": "POST /orders", "Reason": "insufficient_scope", "issuer": "own", "denials": "998"},
     {"routeKey": "POST /orders", "Reason": "bad_signature", "issuer": "", "denials": "631"},
 )
 
