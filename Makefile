@@ -79,9 +79,10 @@ format: setup ## rewrite the code in the house's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-reference: setup ## write the pages of the reference, and schema.json, from types and docstrings
+reference: setup ## write the reference and schema.json from types and docstrings, and the dashboard's image
 	@$(BIN)/python -m docs.generate_reference
 	@$(BIN)/python -m docs.registry_schema
+	@$(BIN)/python -m docs.dashboard_image
 
 lock: setup ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra pulumi -o requirements.txt

@@ -10,7 +10,7 @@ from pathlib import Path
 from cli.progress import Progress
 from components.lambda_package.cache import cache_dir
 
-from . import machine, report
+from . import history, machine, report
 from .answer import Answer, Scale
 
 QUESTIONS = (
@@ -46,6 +46,8 @@ def main() -> None:
             report.show(answer)
             answers.append(answer)
     report.save(answers, about, results)
+    if whole:
+        history.record(answers, about, results)
     missed = sum(not target.met for answer in answers for target in answer.targets)
     print(f"\n{missed} targets missed, {time.monotonic() - started:.0f} s; charts and results.json: {results}")
 

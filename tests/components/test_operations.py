@@ -5,14 +5,22 @@ from typing import Any
 
 import pytest
 
-from components import InvalidArgs
+from components import AuthorizedHttpApi, InvalidArgs
+from components.testing import REGION, Recording, declare
 from testkit.signers import signer
 
-from .example import TOPIC, declare_api
+from .example import BACKEND, TOPIC, api_args, declare_api
 
 PARTNER_JWKS = json.dumps({"keys": [signer("ES256", "partner").jwk]})
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
+
+
+def _widgets(recording: Recording) -> dict[str, Any]:
+    """By their titles, without the API's name."""
+    body = json.loads(recording.only(DASHBOARD).inputs["dashboardBody"])
+    return {widget["properties"]["title"].removeprefix("orders: "): widget for widget in body["widgets"]}
 
 
 def test_alarms_on_what_callers_and_operators_feel() -> None:
@@ -52,28 +60,50 @@ def test_no_alarms_and_no_dashboard_unless_asked_for() -> None:
     recording = declare_api()
 
     assert not recording.all(ALARM)
-    assert not recording.all("aws:cloudwatch/dashboard:Dashboard")
+    assert not recording.all(DASHBOARD)
 
 
 def test_the_dashboard() -> None:
-    dashboard = declare_api(dashboard=True).only("aws:cloudwatch/dashboard:Dashboard").inputs
+    recording = declare_api(dashboard=True)
 
-    assert dashboard["dashboardName"] == "shop-test-orders"
-    widgets = json.loads(dashboard["dashboardBody"])["widgets"]
-    assert len({(widget["x"], widget["y"]) for widget in widgets}) == len(widgets) == 6
-    metrics = json.dumps([widget["properties"]["metrics"] for widget in widgets])
+    assert recording.only(DASHBOARD).inputs["dashboardName"] == "shop-test-orders"
+    widgets = _widgets(recording)
+    assert len({(widget["x"], widget["y"]) for widget in widgets.values()}) == len(widgets) == 7
+    metrics = json.dumps([widget["properties"].get("metrics") for widget in widgets.values()])
     for expected in ("orders-api-id", "orders-authorizer-function-lambda", "Throttles"):
         assert expected in metrics
 
 
 def test_the_search_for_decisions_quotes_what_has_a_dash() -> None:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html"""
-    dashboard = declare_api(dashboard=True).only("aws:cloudwatch/dashboard:Dashboard").inputs
-    properties = [widget["properties"] for widget in json.loads(dashboard["dashboardBody"])["widgets"]]
-    (search,) = (item["metrics"][0][0]["expression"] for item in properties if isinstance(item["metrics"][0][0], dict))
+    ((search,),) = _widgets(declare_api(dashboard=True))["decisions by reason"]["properties"]["metrics"]
 
     terms = '{"kms-jwt",FunctionName,Reason} MetricName="Decisions" FunctionName="orders-authorizer-function-lambda"'
-    assert search == f"SEARCH('{terms}', 'Sum')"
+    assert search["expression"] == f"SEARCH('{terms}', 'Sum')"
+
+
+def test_denials_by_route_are_read_from_the_authorizers_log() -> None:
+    widget = _widgets(declare_api(dashboard=True))["denials by route"]
+
+    assert (widget["type"], widget["properties"]["view"], widget["properties"]["region"]) == ("log", "table", REGION)
+    assert widget["properties"]["query"] == (
+        "SOURCE '/aws/lambda/shop-test-orders-authorizer-function'"
+        ' | filter FunctionName = "orders-authorizer-function-lambda" and message = "denied"'
+        " | stats count(*) as denials by routeKey, Reason | sort denials desc | limit 20"
+    )
+
+
+def test_denials_by_route_in_a_log_group_that_exists() -> None:
+    widget = _widgets(declare_api(dashboard=True, function={"log_group_name": "/shop/all"}))["denials by route"]
+
+    assert widget["properties"]["query"].startswith("SOURCE '/shop/all' | ")
+
+
+def test_a_function_of_ones_own_has_a_log_that_nobody_knows() -> None:
+    args: Any = {name: value for name, value in api_args().items() if name not in ("issuer", "audience", "keys")}
+    args |= {"function_arn": BACKEND, "dashboard": True, "routes": {"GET /": {"integration": {"lambda_arn": BACKEND}}}}
+
+    assert "denials by route" not in _widgets(declare(lambda: AuthorizedHttpApi("orders", args)))
 
 
 def test_decisions_by_issuer_are_shown_where_there_are_several() -> None:
@@ -83,13 +113,14 @@ def test_decisions_by_issuer_are_shown_where_there_are_several() -> None:
         "jwks": PARTNER_JWKS,
         "scopes": ["orders:read"],
     }
-    dashboard = declare_api(dashboard=True, trusted_issuers=[partner]).only("aws:cloudwatch/dashboard:Dashboard").inputs
-    *_, by_issuer = json.loads(dashboard["dashboardBody"])["widgets"]
+    widgets = _widgets(declare_api(dashboard=True, trusted_issuers=[partner]))
 
     terms = (
         '{"kms-jwt",FunctionName,Reason,issuer} MetricName="Decisions" FunctionName="orders-authorizer-function-lambda"'
     )
-    assert by_issuer["properties"]["metrics"][0][0]["expression"] == f"SEARCH('{terms}', 'Sum')"
+    ((search,),) = widgets["decisions by issuer"]["properties"]["metrics"]
+    assert search["expression"] == f"SEARCH('{terms}', 'Sum')"
+    assert " by routeKey, Reason, issuer | " in widgets["denials by route"]["properties"]["query"]
 
 
 @pytest.mark.parametrize(
