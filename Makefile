@@ -1,9 +1,11 @@
 # kms-jwt: `make help` lists the targets. Only Python 3.11 or newer, git, make and curl are needed beforehand.
-PYTHON ?= python3
-VENV   := .venv
-BIN    := $(VENV)/bin
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
-LOCK   := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
+PYTHON   ?= python3
+VENV     := .venv
+BIN      := $(VENV)/bin
+PYTEST   := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+PROGRESS := $(BIN)/python .ci/with_progress.py
+INSTALL  := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+LOCK     := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --custom-compile-command "make lock"
 
 # One more than there are cores, since some tests wait for processes of their own.
 PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()))')
@@ -22,10 +24,9 @@ setup: $(VENV)/.installed ## create .venv with the locked dependencies
 
 $(VENV)/.installed: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and f"kms-jwt needs Python 3.11 or newer, and $(PYTHON) is {v}: try make PYTHON=python3.13")'
-	@echo "Setting up $(VENV) with the locked dependencies (once, about half a minute) ..."
-	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing or broken: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements.txt)"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@$(PYTHON) .ci/with_progress.py "Creating $(VENV)" $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing or broken: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	@$(PROGRESS) "Installing uv" $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements.txt)"
+	@$(PROGRESS) "Installing the locked dependencies (once, about half a minute)" $(INSTALL) -r requirements-dev.txt
 	@touch $@
 
 demo: setup ## the whole thing on the embedded AWS emulator (KEEP=1: keep serving)
@@ -50,12 +51,12 @@ clients: setup ## the OAuth 2.0 client libraries of PyPI, npm and Go at the toke
 	@$(BIN)/python -m tests.clients
 
 browser: setup ## the single-page application and the site in a headless Chromium (needs chromium, chromedriver and npm)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/browser/requirements.txt -r docs/site/requirements.txt
+	@$(PROGRESS) "Installing what a browser and the site need" $(INSTALL) -r tests/browser/requirements.txt -r docs/site/requirements.txt
 	@$(BIN)/python -m pytest -q tests/browser
 
 .PHONY: docs # there is a folder of that name
 docs: setup ## the documentation's site, in build/site/html (needs npm the first time, for Mermaid)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r docs/site/requirements.txt
+	@$(PROGRESS) "Installing what the site needs" $(INSTALL) -r docs/site/requirements.txt
 	@$(BIN)/python -m docs.site.build
 
 bench: setup ## measure it all, with charts (QUICK=1: under 90 seconds)
@@ -69,7 +70,7 @@ check: setup ## ruff, mypy --strict, and zizmor for the workflows
 
 dist: setup ## build wheel and sdist as they are released: isolated, with locked build dependencies
 	@rm -rf dist
-	@$(BIN)/uv build --quiet --build-constraint requirements-build.txt --require-hashes
+	@$(PROGRESS) "Building wheel and sdist" $(BIN)/uv build --quiet --build-constraint requirements-build.txt --require-hashes
 
 smoke: setup ## try the wheel in dist/: installed in empty environments, a stack deployed with it
 	@DISTRIBUTIONS=dist $(BIN)/python -m pytest -q tests/packaging

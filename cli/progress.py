@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from .terminal import complain, printable
+from .terminal import complain, encodable, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -38,7 +38,7 @@ class Progress:
     def __enter__(self) -> Self:
         if _at_terminal():
             self._bar = _bar(with_total=self._total is not None, animated=self._animated)
-            self._task = self._bar.add_task(self._shown(self._text), total=self._total)
+            self._task = self._bar.add_task(encodable(self._text, sys.stderr), total=self._total)
             self._bar.start()
         elif self._plain:
             complain(f"{self._text}{self._note} ...")
@@ -52,7 +52,7 @@ class Progress:
         """``done`` of the total is done; ``text`` is what is done now."""
         if self._bar is not None:
             more = f": {printable(text)}" if text else ""
-            shown = self._shown(self._text + more)
+            shown = encodable(self._text + more, sys.stderr)
             self._bar.update(self._task, completed=done, description=shown, refresh=not self._animated)
 
     @contextmanager
@@ -67,11 +67,6 @@ class Progress:
         finally:
             sys.stdout.flush()
             self._bar.start()
-
-    def _shown(self, text: str) -> str:
-        """With what the terminal's encoding lacks escaped."""
-        encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-        return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _at_terminal() -> bool:

@@ -7,6 +7,7 @@ may close it early.
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -58,9 +59,18 @@ def show(lines: Iterable[Line]) -> None:
     Styles appear at a terminal, unless NO_COLOR is set (https://no-color.org).
     """
     styled = sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    text = "".join(f"{_line(line, styled)}\n" for line in lines)
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding), end="")
+    print(encodable("".join(f"{_line(line, styled)}\n" for line in lines)), end="")
+
+
+def encodable(text: str, stream: TextIO | None = None) -> str:
+    """``text`` with every character escaped that the encoding of ``stream``, by default standard output, lacks."""
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def output_width() -> int | None:
+    """The columns of the terminal that is standard output; a file or a pipe has none."""
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
 
 
 def _line(line: Line, styled: bool) -> str:

@@ -2,7 +2,6 @@
 
 import argparse
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING
 from ..client_certificate import read_client_certificate
 from ..command import Command, CommandError, Output, UsageError
 from ..denylist_check import with_denylist
-from ..explained_routes import Explained, of_routes
+from ..explained_routes import of_routes
 from ..explanation import Check, explain
+from ..explanation_lines import explanation_lines
 from ..packages.authorizer import (
     DENYLIST_OBJECT_KEY,
     ConfigError,
@@ -22,7 +22,7 @@ from ..packages.authorizer import (
     strict_json,
 )
 from ..stack.authorizer import add_function
-from ..terminal import BOLD, DIM, GREEN, RED, Line, Span, read_text
+from ..terminal import output_width, read_text
 
 if TYPE_CHECKING:
     from ..packages.authorizer import Config
@@ -44,8 +44,6 @@ _EXAMPLES = """\
   %(prog)s eyJ... --function orders-authorizer-function --region eu-west-1
   %(prog)s --config config.json --now 2026-11-02T12:00:00Z < token.txt
 """
-
-_MARKS = {True: Span("ok    ", GREEN), False: Span("FAILED", RED), None: Span("-     ", DIM)}
 
 
 def _add_arguments(command: argparse.ArgumentParser) -> None:
@@ -91,7 +89,7 @@ def _run(options: argparse.Namespace) -> Output:
 
     routes = verifier.config.routes if options.route is None else None
     explained = of_routes({route: checks(route) for route in routes or (options.route,)})
-    return Output(_lines(explained), 0 if explained.allowed else 1)
+    return Output(explanation_lines(explained, output_width()), 0 if explained.allowed else 1)
 
 
 def _check_files(options: argparse.Namespace) -> None:
@@ -142,24 +140,6 @@ def _denylist(path: str) -> Denylist:
         return parse_denylist(Path(path).read_bytes())
     except ConfigError as fault:
         raise ConfigError("\n".join(f"--denylist: {line}" for line in str(fault).split("\n"))) from None
-
-
-def _lines(explained: Explained) -> Iterator[Line]:
-    for check in explained.checks:
-        failed = check.passed is False
-        found, wanted = check.result
-        yield [
-            _MARKS[check.passed],
-            Span(f"  {check.name:<9}" if check.passed is not None else f"  {check.name}"),
-            Span("  " if check.detail else ""),
-            Span(f"{check.reason}: " if check.reason else "", BOLD),
-            Span(f"because of {check.claim}: " if check.claim else "", BOLD),
-            Span(found, RED if failed else ""),
-            Span("; " if found and wanted else ""),
-            Span(wanted, GREEN if failed else ""),
-        ]
-    yield ""
-    yield [Span(explained.summary, GREEN if explained.allowed else RED)]
 
 
 def _moment(text: str) -> float:

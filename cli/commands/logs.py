@@ -2,13 +2,12 @@
 
 import argparse
 import re
-import shutil
 import sys
 import time
 
 from ..command import Command, Output, UsageError
 from ..stack.authorizer import add_function, function_of
-from ..terminal import complain, show
+from ..terminal import complain, output_width, show
 
 _DESCRIPTION = """\
 Show the decisions in the log of a deployed authorizer as a table: when, allowed or the reason of the denial, the route, the
@@ -55,7 +54,7 @@ def _run(options: argparse.Namespace) -> Output:
         for decisions in log.follow() if options.follow else [log.read()]:
             for decision in decisions:
                 if table is None:
-                    table = Table(_width(), tokens="client" in decision.fields)
+                    table = Table(output_width(), tokens="client" in decision.fields)
                     show([table.title()])
                 show([table.line(decision)])
             sys.stdout.flush()
@@ -63,11 +62,6 @@ def _run(options: argparse.Namespace) -> Output:
             what = "denial" if options.denied else "decision"
             complain(f"logs: no {what} in {function.log_group} in this time: use --since, such as --since 1d")
     return Output([])
-
-
-def _width() -> int | None:
-    """That of the terminal; a file or a pipe has none."""
-    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
 
 
 def _seconds(text: str) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..terminal import Line, show
+from ..terminal import Line, encodable, printable, show
 from .tree import Tree, step_line
 
 if TYPE_CHECKING:
@@ -87,14 +87,11 @@ class Live(Lines):
 def _drawn(lines: Iterable[Line]) -> "Text":
     from rich.text import Text
 
-    from ..terminal import printable
-
     styles = {"31": "red", "32": "green", "33": "yellow"}
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     text = Text(no_wrap=True, overflow="crop")  # not every code page has an ellipsis
     for line in lines:
         for span in [(line, "")] if isinstance(line, str) else line:
-            text.append(printable(span[0]).encode(encoding, "backslashreplace").decode(encoding), styles.get(span[1]))
+            text.append(encodable(printable(span[0])), styles.get(span[1]))
         text.append("\n")
     return text
 

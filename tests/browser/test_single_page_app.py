@@ -101,7 +101,7 @@ def test_another_origin_reads_nothing_with_a_good_token(page: Page) -> None:
 
     assert page.submit("list") == "No answer that this page may read: refused, or no connection."
     assert page.orders == []
-    assert any("CORS policy" in entry["message"] for entry in page.window.get_log("browser"))  # type: ignore[no-untyped-call]
+    assert any("CORS policy" in entry["message"] for entry in page.window.get_log("browser"))
 
 
 def test_the_documents_show_a_screenshot_of_it() -> None:

@@ -79,7 +79,7 @@ def test_it_fits_and_says_nothing_on_the_console(site: Site, page: Page) -> None
         )
 
         assert site.window.execute_script(_TOO_WIDE) == [], f"{width} px"
-    log = site.window.get_log("browser")  # type: ignore[no-untyped-call]
+    log = site.window.get_log("browser")
     assert [entry["message"] for entry in log if entry["level"] == "SEVERE"] == []
 
 

@@ -482,6 +482,47 @@ def test_nothing_that_was_typed_or_sent_controls_the_terminal(
         assert all(line.isprintable() for line in (captured.out + captured.err).split("\n"))
 
 
+@pytest.mark.parametrize("width", [1, 20, 40, 80])
+@pytest.mark.parametrize(
+    "text",
+    [_good(), _good(exp=NOW - 1), _headed(kid="k" * 100), _good(aud=["東京" * 30]), _good(note="山田太郎" * 20), "x y"],
+    ids=["allowed", "expired", "no space", "wide", "wide and allowed", "header"],
+)
+def test_at_a_terminal_every_line_fits_and_nothing_is_left_out(
+    text: str, width: int, config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--config", config, "--route", ROUTE, "--now", "2027-01-15T08:00:00Z"]
+    _run(monkeypatch, text, *arguments)
+    whole = capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    _run(monkeypatch, text, *arguments)
+    shown = capsys.readouterr().out
+
+    assert "".join(shown.split()) == "".join(whole.split())
+    drawn = [sum(2 if char in "東京山田太郎" else 1 for char in line) for line in shown.splitlines()]
+    assert max(drawn) <= max(width, 2), "a wide character is two columns"
+
+
+def test_at_40_columns_it_is_folded_below_the_name(
+    config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
+    _run(monkeypatch, _good(aud="reports"), "--config", config, "--route", ROUTE, "--now", "2027-01-15T08:00:00Z")
+
+    lines = capsys.readouterr().out.splitlines()
+    failed = lines.index(next(line for line in lines if "FAILED" in line))
+    assert lines[failed : failed + 3] == [
+        "\x1b[31mFAILED\x1b[0m  audience  \x1b[1mwrong_audience: \x1b[0m\x1b[31maud is\x1b[0m",
+        "        \x1b[31m'reports'\x1b[0m; \x1b[32maccepted: 'orders'\x1b[0m",
+        "\x1b[2m-     \x1b[0m  times",
+    ]
+    assert lines[-1] == "\x1b[31mdenied: wrong_audience\x1b[0m"
+
+
 def test_as_a_module(config: str) -> None:
     command = [sys.executable, "-m", "cli", "explain", "--config", config, "--route", ROUTE]
     root = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ from pulumi.runtime.proto import source_pb2
 from components.testing.event_loop import event_loop
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _no_source_positions() -> Iterator[None]:
     """Pulumi looks through the whole stack at every resource, for the engine's messages: a quarter of the time, for nothing."""
     with pytest.MonkeyPatch.context() as patched:

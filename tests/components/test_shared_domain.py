@@ -1,6 +1,6 @@
 """A domain that several APIs share: its component, what refers to it, and which claims are refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
@@ -114,6 +114,11 @@ def test_the_target_for_records_of_ones_own() -> None:
     assert recording.only(DOMAIN_NAME).inputs["tags"] == {"team": "web"}
 
 
+def _made(values: Mapping[str, Any]) -> Any:
+    """``values`` with their Outputs, which can be made in a program only."""
+    return {name: value() if callable(value) else value for name, value in values.items()}
+
+
 def _refused(program: Callable[[], object]) -> str:
     with pytest.raises(InvalidArgs) as refused:
         declare(lambda: program() and None)
@@ -125,7 +130,7 @@ def _refused(program: Callable[[], object]) -> str:
     [
         ({"existing_name": "API"}, "domain.existing_name: must be a domain name in lower case"),
         (
-            {"existing_name": pulumi.Output.from_input("API")},
+            {"existing_name": lambda: pulumi.Output.from_input("API")},
             "domain.existing_name: must be a domain name in lower case",
         ),
         (
@@ -149,7 +154,7 @@ def _refused(program: Callable[[], object]) -> str:
     ],
 )
 def test_bad_input_of_a_domain_that_exists(domain: dict[str, Any], fault: str) -> None:
-    assert fault in _refused(lambda: _api("orders", domain))
+    assert fault in _refused(lambda: _api("orders", _made(domain)))
 
 
 @pytest.mark.parametrize(
@@ -159,7 +164,7 @@ def test_bad_input_of_a_domain_that_exists(domain: dict[str, Any], fault: str) -
         ({"certificate_arn": CERTIFICATE}, "domain_name: missing"),
         ({"domain_name": "API", "certificate_arn": CERTIFICATE}, "domain_name: must be a domain name in lower case"),
         (
-            {"domain_name": pulumi.Output.from_input("API"), "certificate_arn": CERTIFICATE},
+            {"domain_name": lambda: pulumi.Output.from_input("API"), "certificate_arn": CERTIFICATE},
             "domain_name: must be a domain name in lower case",
         ),
         ({"domain_name": NAME, "certificate_arn": "a"}, "certificate_arn: must be the ARN of"),
@@ -169,8 +174,8 @@ def test_bad_input_of_a_domain_that_exists(domain: dict[str, Any], fault: str) -
         ),
     ],
 )
-def test_bad_input_of_a_domain(args: Any, fault: str) -> None:
-    assert fault in _refused(lambda: Domain("shared", args))
+def test_bad_input_of_a_domain(args: dict[str, Any], fault: str) -> None:
+    assert fault in _refused(lambda: Domain("shared", _made(args)))
 
 
 ORDERS = 'AuthorizedHttpApi "orders"'

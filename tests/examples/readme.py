@@ -15,7 +15,7 @@ _PROMISE = re.compile(r"^curl .*    # (\d{3})\b", re.MULTILINE)
 _KMS_JWT = "import sys; from kms_jwt.cli.command_line import main; sys.exit(main())"
 """The entry point of the wheel."""
 
-_NOT_HERE = ("aws ", "mkdir ", "pip ", "python ")
+_NOT_HERE = ("aws ", "kms-jwt dev", "mkdir ", "pip ", "python ")
 """What has been installed and started before, and the AWS CLI, which is not ours."""
 
 
