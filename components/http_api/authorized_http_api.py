@@ -126,9 +126,9 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             function_name, alarms = authorizer.function_name, args["alarms"]
             create_alarms(name, api.id, function_name, timeout, issuers, denylist, alarms, tags, self._child)
         if args.get("dashboard"):
-            function, revokes = authorizer.nodes.function, "denylist" in args
+            function, function_name = authorizer.nodes.function, authorizer.function_name
             log_group = function.logging_config.log_group if function else None
-            create_dashboard(name, self, api.id, authorizer.function_name, log_group, by_issuer, revokes)
+            create_dashboard(name, self, api.id, function_name, log_group, by_issuer, "denylist" in args)
         self.domain_name = own_domain.output(domain)
         self.api_id = api.id
         self.execution_arn = api.execution_arn

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from components import AuthorizedHttpApi, InvalidArgs
+from components import AuthorizedHttpApi, InvalidArgs, RouteArgs
 from components.testing import REGION, Recording, declare
 from testkit.signers import signer
 
-from .example import BACKEND, TOPIC, api_args, declare_api
+from .example import BACKEND, TOPIC, declare_api
 
 PARTNER_JWKS = json.dumps({"keys": [signer("ES256", "partner").jwk]})
 
@@ -100,10 +100,11 @@ def test_denials_by_route_in_a_log_group_that_exists() -> None:
 
 
 def test_a_function_of_ones_own_has_a_log_that_nobody_knows() -> None:
-    args: Any = {name: value for name, value in api_args().items() if name not in ("issuer", "audience", "keys")}
-    args |= {"function_arn": BACKEND, "dashboard": True, "routes": {"GET /": {"integration": {"lambda_arn": BACKEND}}}}
+    def program() -> None:
+        routes: dict[str, RouteArgs] = {"GET /": {"integration": {"lambda_arn": BACKEND}}}
+        AuthorizedHttpApi("orders", function_arn=BACKEND, routes=routes, dashboard=True)
 
-    assert "denials by route" not in _widgets(declare(lambda: AuthorizedHttpApi("orders", args)))
+    assert "denials by route" not in _widgets(declare(program))
 
 
 def test_decisions_by_issuer_are_shown_where_there_are_several() -> None:
