@@ -10,13 +10,14 @@ import gc
 # hundred, would take several percent of a cold start, and later of the requests that are hit.
 gc.disable()
 
-import os  # noqa: E402 - after the line above, as all that follows
-import time  # noqa: E402
+# ruff: noqa: E402 - all that is imported from here on must come after the line above
+import os
+import time
 
-from .config import read_config  # noqa: E402
-from .decision_log import DecisionLog  # noqa: E402
-from .key_source import key_source  # noqa: E402
-from .request_authorizer import RequestAuthorizer  # noqa: E402
+from .config import read_config
+from .decision_log import DecisionLog
+from .key_source import key_source
+from .request_authorizer import RequestAuthorizer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
