@@ -51,8 +51,8 @@ class FunctionSettingsArgs(TypedDict):
     of `runtime` is found on the machine that deploys; "required"; or "none". Only the last two give the same package on
     every machine."""
     single_module: NotRequired[bool]
-    """Whether what the default configuration imports (pinned keys, for ECDSA) is one module of the package, made from the
-    sources in it, which shortens cold starts by a fifth or more. Default: true."""
+    """Whether what pinned ECDSA, RSA and EdDSA keys import is one module of the package, made from the sources in it, which
+    shortens cold starts by a tenth or more. Default: true."""
     reserved_concurrency: NotRequired[int]
     """Concurrent invocations reserved for the function, which is also its maximum. Default: the unreserved concurrency
     of the account."""

@@ -34,8 +34,9 @@ _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_3
 _BUILDER = Path(__file__).resolve().parent
 """The code that builds packages, and writes the module that sources are merged into."""
 
-_NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info")
-"""Only for compiling C declarations, which ``cryptography`` does not need. ``_cffi_backend``, which it imports, is kept."""
+_NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info", "**/*.pyi", "**/py.typed")
+"""Only for compiling C declarations, which ``cryptography`` does not need, and for type checkers. ``_cffi_backend``, which it
+imports, is kept."""
 
 _BUILDING = ".building-"
 """The prefix of the folders in which packages are built."""
@@ -96,10 +97,11 @@ def _prepare(packages: Path, contents: Contents, target: Target, bytecode: bool,
             return folder
         if python := compiler(target):
             return _build(contents, target, folder, python)
+        version = target.runtime.removeprefix("python")
         pulumi.log.info(
-            f"{contents.title} contains no bytecode, since no Python {target.runtime.removeprefix('python')} was found "
-            "on this machine: cold starts take longer, and a deployment from a machine that has one changes the package. "
-            'Install that Python, or set function.bytecode to "none".'
+            f"{contents.title} contains no bytecode, since no Python {version} was found on this machine: cold starts take "
+            "longer, and a deployment from a machine that has one changes the package. Install that Python, for example with "
+            f'`uv python install {version}`, or set function.bytecode to "none".'
         )
     folder = packages / _name(target, inputs, bytecode=False)
     return folder if _is_whole(folder) else _build(contents, target, folder, None)
@@ -207,8 +209,8 @@ def _copy_sources(contents: Contents, build: Path) -> None:
 
 def _remove_never_imported(build: Path) -> None:
     for pattern in _NEVER_IMPORTED:
-        for path in build.glob(pattern):
-            shutil.rmtree(path)
+        for path in list(build.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _compile(contents: Contents, python: str, build: Path) -> None:
