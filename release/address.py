@@ -93,7 +93,7 @@ def main() -> None:
         if text != texts[name]:
             (ROOT / name).write_bytes(text.encode())
             print(name)
-    print("Now run `make reference`, which writes the address into schema.json.")
+    print("Now run `make reference`, which writes the address into schema.json, and delete this command with its test.")
 
 
 if __name__ == "__main__":
