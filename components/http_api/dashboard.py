@@ -7,8 +7,8 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contract import METRIC_NAMESPACE
+from ..metric_alarms import PERIOD
 from ..names import plain_name
-from .alarms import PERIOD
 
 
 def create_dashboard(
