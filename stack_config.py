@@ -10,8 +10,9 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
 from components.contract import DEFAULT_DENYLIST_REFRESH_SECONDS
-from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
+from components.http_api.checks import check_authorized_http_api
 from components.http_api.domain_inputs import DomainArgs
+from components.http_api.inputs import AuthorizedHttpApiArgs
 from components.http_api.route_authorization import BuiltInJwtAuthorizerArgs, tokens_of
 from components.http_api.route_defaults import long_form, with_default_scopes
 from components.http_api.routes import RouteArgs

@@ -4,16 +4,17 @@
 ``TokenService`` issues the tokens of machines.
 """
 
-from .denylist import Denylist, DenylistArgs
+from .denylist import Denylist, DenylistArgs, DenylistNodes
 from .execution_role import PolicyStatementArgs, RoleNodes
 from .http_api.alarms import AlarmsArgs
 from .http_api.api_domain_inputs import ApiDomainArgs
-from .http_api.authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
+from .http_api.authorized_http_api import AuthorizedHttpApi
 from .http_api.cors import CorsArgs
-from .http_api.domain import Domain, DomainNodes
+from .http_api.domain import Domain
 from .http_api.domain_inputs import DomainArgs, MutualTlsArgs
+from .http_api.inputs import AuthorizedHttpApiArgs
 from .http_api.integrations import IntegrationArgs, VpcLinkArgs
-from .http_api.nodes import AuthorizedHttpApiNodes
+from .http_api.nodes import AuthorizedHttpApiNodes, DomainNodes
 from .http_api.route_authorization import BuiltInJwtAuthorizerArgs
 from .http_api.route_defaults import RouteInput
 from .http_api.routes import RouteArgs
@@ -28,7 +29,7 @@ from .lambda_authorizer.authorizer_role import AuthorizerRole, AuthorizerRoleArg
 from .lambda_authorizer.denylist_reader import DenylistReaderArgs
 from .lambda_authorizer.function_settings import FunctionSettingsArgs, VpcArgs
 from .lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
-from .lambda_authorizer.nodes import AuthorizerFunctionNodes, JwtAuthorizerNodes
+from .lambda_authorizer.nodes import AuthorizerFunctionNodes, FunctionNodes, JwtAuthorizerNodes
 from .lambda_authorizer.trusted_issuers import TrustedIssuerArgs
 from .token_service.alarms import TokenAlarmsArgs
 from .token_service.api import TokenServiceApiArgs
@@ -58,10 +59,12 @@ __all__ = [
     "CorsArgs",
     "Denylist",
     "DenylistArgs",
+    "DenylistNodes",
     "DenylistReaderArgs",
     "Domain",
     "DomainArgs",
     "DomainNodes",
+    "FunctionNodes",
     "FunctionSettingsArgs",
     "GenerationArgs",
     "IntegrationArgs",

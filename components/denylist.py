@@ -1,6 +1,7 @@
 """Denylist: an S3 bucket with one object, which names revoked tokens, clients, subjects and keys."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
@@ -12,6 +13,28 @@ from .validation import NO_ARGS, Faults, check_shape, given
 
 OLD_VERSIONS_DAYS = 365
 """How long earlier versions of the document are kept: they say who was revoked when."""
+
+
+@dataclass(frozen=True)
+class DenylistNodes:
+    """The resources of a `Denylist`."""
+
+    bucket: aws.s3.Bucket
+    """The bucket."""
+    document: aws.s3.BucketObjectv2
+    """The first version of the object."""
+    public_access_block: aws.s3.BucketPublicAccessBlock
+    """What blocks public access."""
+    ownership_controls: aws.s3.BucketOwnershipControls
+    """What excludes access control lists."""
+    encryption: aws.s3.BucketServerSideEncryptionConfiguration
+    """The encryption of the bucket."""
+    versioning: aws.s3.BucketVersioning
+    """The versioning of the bucket."""
+    lifecycle: aws.s3.BucketLifecycleConfiguration
+    """What deletes old versions."""
+    policy: aws.s3.BucketPolicy
+    """The bucket policy: TLS only."""
 
 
 class DenylistArgs(TypedDict):
@@ -53,17 +76,11 @@ class Denylist(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:Denylist", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        bucket = aws.s3.Bucket(f"{name}-bucket", tags=args.get("tags"), opts=child)
-        protection = _protection(name, bucket, child)
-        document = aws.s3.BucketObjectv2(
-            f"{name}-document",
-            bucket=bucket.bucket,
-            key=DENYLIST_OBJECT_KEY,
-            content=EMPTY_DENYLIST,
-            # Only the first version is written here: without it S3 would answer that reading it is forbidden. No other input
-            # of the object is set: where one differs, after `pulumi refresh` say, the provider uploads all, this content too.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=protection, ignore_changes=["content"]),
+        self.nodes: DenylistNodes = _resources(
+            name, aws.s3.Bucket(f"{name}-bucket", tags=args.get("tags"), opts=child), child
         )
+        """The resources inside."""
+        bucket, document = self.nodes.bucket, self.nodes.document
         self.bucket_name = pulumi.Output.all(bucket.bucket, document.id).apply(lambda values: str(values[0]))
         self.bucket_arn = bucket.arn
         self.object_key = document.key
@@ -91,7 +108,8 @@ _ENCRYPTION_ARGS = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServer
 _EXPIRATION_ARGS = aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs
 
 
-def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+def _resources(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) -> DenylistNodes:
+    """The bucket's protection, and then the object."""
     blocked = aws.s3.BucketPublicAccessBlock(
         f"{name}-public-access",
         bucket=bucket.bucket,
@@ -143,7 +161,19 @@ def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) 
         policy=bucket.arn.apply(_tls_only),
         opts=opts,
     )
-    return [owner, encryption, lifecycle, policy]
+    document = aws.s3.BucketObjectv2(
+        f"{name}-document",
+        bucket=bucket.bucket,
+        key=DENYLIST_OBJECT_KEY,
+        content=EMPTY_DENYLIST,
+        # Only the first version is written here: without it S3 would answer that reading it is forbidden. No other input of
+        # the object is set: where one differs, after `pulumi refresh` say, the provider uploads all, this content too.
+        opts=pulumi.ResourceOptions.merge(
+            opts,
+            pulumi.ResourceOptions(depends_on=[owner, encryption, lifecycle, policy], ignore_changes=["content"]),
+        ),
+    )
+    return DenylistNodes(bucket, document, blocked, owner, encryption, versioning, lifecycle, policy)
 
 
 def _tls_only(bucket_arn: str) -> str:

@@ -110,11 +110,14 @@ class SigningKeys(pulumi.ComponentResource):
             target_key_id=target_key_id,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        replicas = {
-            region: self._replicate(name, region, listed, keys, args, alias)
-            for region in args.get("replica_regions", [])
+        regions = args.get("replica_regions", [])
+        replicas = {region: self._replicas(name, region, listed, keys, args) for region in regions}
+        replica_aliases = {
+            region: self._replica_alias(name, region, replicas[region][active.name], alias)
+            for region in regions
+            if active.name in replicas[region]
         }
-        self.nodes: SigningKeysNodes = SigningKeysNodes(keys, alias, replicas)
+        self.nodes: SigningKeysNodes = SigningKeysNodes(keys, alias, replicas, replica_aliases)
         """The resources inside."""
         accepted = [generation for generation in listed if generation.accepted]
         jwks = [self._jwk(generation, keys[generation.name]) for generation in accepted]
@@ -153,21 +156,12 @@ class SigningKeys(pulumi.ComponentResource):
             opts=self._key_options(generation, args, ignore_changes=["customer_master_key_spec", "multi_region"]),
         )
 
-    def _replicate(
-        self,
-        name: str,
-        region: str,
-        listed: list[Generation],
-        keys: dict[str, aws.kms.Key],
-        args: SigningKeysArgs,
-        alias: aws.kms.Alias,
+    def _replicas(
+        self, name: str, region: str, listed: list[Generation], keys: dict[str, aws.kms.Key], args: SigningKeysArgs
     ) -> dict[str, aws.kms.ReplicaKey]:
-        """Replicas of the multi-Region keys in ``region``, and the alias there if the active one is among them."""
-        replicas: dict[str, aws.kms.ReplicaKey] = {}
-        for generation in listed:
-            if not generation.multi_region:
-                continue
-            replica = replicas[generation.name] = aws.kms.ReplicaKey(
+        """Replicas of the multi-Region keys in ``region``."""
+        return {
+            generation.name: aws.kms.ReplicaKey(
                 f"{name}-key-{generation.name}-{region}",
                 region=region,
                 primary_key_arn=keys[generation.name].arn,
@@ -178,15 +172,21 @@ class SigningKeys(pulumi.ComponentResource):
                 tags=args.get("tags"),
                 opts=self._key_options(generation, args),
             )
-            if generation.phase is Phase.ACTIVE:
-                aws.kms.Alias(
-                    f"{name}-alias-{region}",
-                    region=region,
-                    name=alias.name,
-                    target_key_id=replica.key_id,
-                    opts=pulumi.ResourceOptions(parent=self),
-                )
-        return replicas
+            for generation in listed
+            if generation.multi_region
+        }
+
+    def _replica_alias(
+        self, name: str, region: str, replica: aws.kms.ReplicaKey, alias: aws.kms.Alias
+    ) -> aws.kms.Alias:
+        """The same alias in ``region``."""
+        return aws.kms.Alias(
+            f"{name}-alias-{region}",
+            region=region,
+            name=alias.name,
+            target_key_id=replica.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
     def _key_options(
         self, generation: Generation, args: SigningKeysArgs, ignore_changes: list[str] | None = None

@@ -94,8 +94,8 @@ class AuthorizerFunction(pulumi.ComponentResource):
         created = None if "log_group_name" in settings else self._log_group(name, settings, args, child)
         log_group: pulumi.Input[str] = created.name if created else settings["log_group_name"]
         function = self._lambda(name, settings, log_group, args, child)
-        alias = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
-        self.nodes: AuthorizerFunctionNodes = AuthorizerFunctionNodes(function, alias, created)
+        alias, warm = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
+        self.nodes: AuthorizerFunctionNodes = AuthorizerFunctionNodes(function, alias, created, warm)
         """The resources inside."""
         self.function_arn, self.invoke_arn = alias.arn, alias.invoke_arn
         self.function_name = function.name

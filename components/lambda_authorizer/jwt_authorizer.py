@@ -133,7 +133,9 @@ class JwtAuthorizer(pulumi.ComponentResource):
             function=function.nodes.function if function else None,
             alias=function.nodes.alias if function else None,
             log_group=function.nodes.log_group if function else None,
+            provisioned_concurrency=function.nodes.provisioned_concurrency if function else None,
             role=role.nodes.role if role else None,
+            role_policies=role.nodes.policies if role else {},
         )
         """The resources inside."""
         # A route with this id would answer 500 until the permission exists.

@@ -13,7 +13,7 @@ from ..lambda_authorizer.function_settings import (
     may_hold_bytecode,
     package_target,
 )
-from ..lambda_authorizer.live_alias import create_live_alias
+from ..lambda_authorizer.live_alias import LiveAlias, create_live_alias
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import scoped_name
 from ..validation import Faults, check_range
@@ -91,7 +91,7 @@ def create_function(
     log_group: aws.cloudwatch.LogGroup,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> tuple[aws.lambda_.Function, aws.lambda_.Alias]:
+) -> tuple[aws.lambda_.Function, LiveAlias]:
     """The function and its alias ``live``; its package contains ``config`` as ``config.json``."""
     shared = shared_settings(settings)
     target = package_target(shared)
