@@ -87,11 +87,10 @@ _MAX_NAME = 63 - len("-bucket-0123456")
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, less what is appended."""
 
 
-_ENCRYPTION_ARGS = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
-_EXPIRATION_ARGS = aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs
-
-
-def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+# The name in quotes, and these two in the function: importing aws.s3 costs more than importing all that is ours.
+def _protection(name: str, bucket: "aws.s3.Bucket", opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+    encryption_args = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
+    expiration_args = aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs
     blocked = aws.s3.BucketPublicAccessBlock(
         f"{name}-public-access",
         bucket=bucket.bucket,
@@ -112,7 +111,7 @@ def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) 
         bucket=bucket.bucket,
         rules=[
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
-                apply_server_side_encryption_by_default=_ENCRYPTION_ARGS(sse_algorithm="AES256")
+                apply_server_side_encryption_by_default=encryption_args(sse_algorithm="AES256")
             )
         ],
         opts=opts,
@@ -131,7 +130,7 @@ def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) 
                 id="old-versions",
                 status="Enabled",
                 filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
-                noncurrent_version_expiration=_EXPIRATION_ARGS(noncurrent_days=OLD_VERSIONS_DAYS),
+                noncurrent_version_expiration=expiration_args(noncurrent_days=OLD_VERSIONS_DAYS),
             )
         ],
         opts=opts,
