@@ -19,21 +19,21 @@ OLD_VERSIONS_DAYS = 365
 class DenylistNodes:
     """The resources of a `Denylist`."""
 
-    bucket: aws.s3.Bucket
+    bucket: "aws.s3.Bucket"
     """The bucket."""
-    document: aws.s3.BucketObjectv2
+    document: "aws.s3.BucketObjectv2"
     """The first version of the object."""
-    public_access_block: aws.s3.BucketPublicAccessBlock
+    public_access_block: "aws.s3.BucketPublicAccessBlock"
     """What blocks public access."""
-    ownership_controls: aws.s3.BucketOwnershipControls
+    ownership_controls: "aws.s3.BucketOwnershipControls"
     """What excludes access control lists."""
-    encryption: aws.s3.BucketServerSideEncryptionConfiguration
+    encryption: "aws.s3.BucketServerSideEncryptionConfiguration"
     """The encryption of the bucket."""
-    versioning: aws.s3.BucketVersioning
+    versioning: "aws.s3.BucketVersioning"
     """The versioning of the bucket."""
-    lifecycle: aws.s3.BucketLifecycleConfiguration
+    lifecycle: "aws.s3.BucketLifecycleConfiguration"
     """What deletes old versions."""
-    policy: aws.s3.BucketPolicy
+    policy: "aws.s3.BucketPolicy"
     """The bucket policy: TLS only."""
 
 
@@ -104,12 +104,11 @@ _MAX_NAME = 63 - len("-bucket-0123456")
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, less what is appended."""
 
 
-_ENCRYPTION_ARGS = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
-_EXPIRATION_ARGS = aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs
-
-
-def _resources(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) -> DenylistNodes:
+# Names of aws.s3 in quotes, and these two in the function: importing it costs more than importing all that is ours.
+def _resources(name: str, bucket: "aws.s3.Bucket", opts: pulumi.ResourceOptions) -> DenylistNodes:
     """The bucket's protection, and then the object."""
+    encryption_args = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
+    expiration_args = aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs
     blocked = aws.s3.BucketPublicAccessBlock(
         f"{name}-public-access",
         bucket=bucket.bucket,
@@ -130,7 +129,7 @@ def _resources(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) -
         bucket=bucket.bucket,
         rules=[
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
-                apply_server_side_encryption_by_default=_ENCRYPTION_ARGS(sse_algorithm="AES256")
+                apply_server_side_encryption_by_default=encryption_args(sse_algorithm="AES256")
             )
         ],
         opts=opts,
@@ -149,7 +148,7 @@ def _resources(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) -
                 id="old-versions",
                 status="Enabled",
                 filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
-                noncurrent_version_expiration=_EXPIRATION_ARGS(noncurrent_days=OLD_VERSIONS_DAYS),
+                noncurrent_version_expiration=expiration_args(noncurrent_days=OLD_VERSIONS_DAYS),
             )
         ],
         opts=opts,

@@ -72,9 +72,10 @@ def _text(value: str | None) -> str:
 
 
 class _Certificate(NamedTuple):
-    certificate: aws.acm.Certificate
-    record: aws.route53.Record
-    validation: aws.acm.CertificateValidation
+    # In quotes, here and in the nodes: who has no domain need not import these services.
+    certificate: "aws.acm.Certificate"
+    record: "aws.route53.Record"
+    validation: "aws.acm.CertificateValidation"
 
 
 def _certificate(
@@ -115,7 +116,7 @@ def _records(
     target_hosted_zone_id: pulumi.Output[str],
     domain: DomainSettings,
     opts: pulumi.ResourceOptions,
-) -> dict[str, aws.route53.Record]:
+) -> "dict[str, aws.route53.Record]":
     """The alias records by type: AAAA only where there are IPv6 addresses to find."""
     if "hosted_zone_id" not in domain:
         return {}

@@ -16,13 +16,13 @@ class DomainNodes:
 
     domain_name: aws.apigatewayv2.DomainName
     """The custom domain name."""
-    dns_records: Mapping[str, aws.route53.Record]
+    dns_records: Mapping[str, "aws.route53.Record"]
     """The DNS records by type, `A` and `AAAA`. Empty without `hosted_zone_id`."""
-    certificate: aws.acm.Certificate | None
+    certificate: "aws.acm.Certificate | None"
     """The certificate."""
-    certificate_record: aws.route53.Record | None
+    certificate_record: "aws.route53.Record | None"
     """The DNS record with which ACM validates the certificate."""
-    certificate_validation: aws.acm.CertificateValidation | None
+    certificate_validation: "aws.acm.CertificateValidation | None"
     """The validation of the certificate."""
 
 
