@@ -10,6 +10,7 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
 from components.contract import DEFAULT_DENYLIST_REFRESH_SECONDS
+from components.faults import Faults
 from components.http_api.checks import check_authorized_http_api
 from components.http_api.domain_inputs import DomainArgs
 from components.http_api.inputs import AuthorizedHttpApiArgs
@@ -27,7 +28,6 @@ from components.token_service.config_stand_ins import STAND_IN_URL
 from components.token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs
 from components.token_service.keys import TokenKeysArgs, stand_in_keys
 from components.token_service.role import TokenServiceRole, TokenServiceRoleArgs
-from components.validation import Faults
 from stack_domains import StackDomains
 
 _KEYS = ("apis", "denylist", "domains", "signing_keys", "token_service", "whoami")

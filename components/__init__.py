@@ -6,6 +6,7 @@
 
 from .denylist import Denylist, DenylistArgs, DenylistNodes
 from .execution_role import PolicyStatementArgs, RoleNodes
+from .faults import InvalidArgs
 from .http_api.alarms import AlarmsArgs
 from .http_api.api_domain_inputs import ApiDomainArgs
 from .http_api.authorized_http_api import AuthorizedHttpApi
@@ -40,7 +41,6 @@ from .token_service.keys import TokenKeysArgs
 from .token_service.nodes import TokenServiceNodes
 from .token_service.role import TokenServiceRole, TokenServiceRoleArgs
 from .token_service.token_service import TokenService
-from .validation import InvalidArgs
 
 __all__ = [
     "AlarmsArgs",

@@ -8,8 +8,9 @@ import pulumi
 import pulumi_aws as aws
 
 from .contract import DENYLIST_OBJECT_KEY, EMPTY_DENYLIST
+from .faults import Faults
 from .names import check_logical_name
-from .validation import NO_ARGS, Faults, check_shape, given
+from .validation import NO_ARGS, check_shape, given
 
 OLD_VERSIONS_DAYS = 365
 """How long earlier versions of the document are kept: they say who was revoked when."""

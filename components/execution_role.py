@@ -8,7 +8,7 @@ from typing import NamedTuple, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from .validation import Faults
+from .faults import Faults
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from ..contract import (
     METRIC_NAMESPACE,
     REASONS,
 )
+from ..faults import Faults
 from ..lambda_authorizer.denylist_reader import DenylistReaderArgs
 from ..lambda_authorizer.trusted_issuers import TrustedIssuerArgs, is_refreshed, names_of
 from ..metric_alarms import FAILED_REFRESHES, KEYS_PERIOD, MetricAlarms
-from ..validation import Faults
 
 MISSED_REFRESHES = 3
 """The number of refreshes after which keys are too old."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from ..validation import Faults
+from ..faults import Faults
 from .api_domain_inputs import ApiDomainArgs, checked_api_domain, domain_claim, host_fault, name_key
 from .domain_claims import EXISTING, Owner, check_claim, claimed, program_claims
 from .domain_inputs import WILDCARD

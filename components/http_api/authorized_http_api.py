@@ -6,10 +6,11 @@ from typing import Any, NamedTuple, Unpack, overload
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT
 from ..lambda_authorizer.jwt_authorizer import JwtAuthorizer
 from ..lambda_authorizer.nodes import FunctionNodes
-from ..validation import NO_ARGS, Faults, given
+from ..validation import NO_ARGS, given
 from .alarms import create_alarms
 from .api_domain import DomainOfApi, map_domain
 from .backends import backends, shared_backend

@@ -1,8 +1,9 @@
 """Checking the arguments of an ``AuthorizedHttpApi`` before anything is created: every error, each with its path."""
 
+from ..faults import Faults
 from ..lambda_authorizer.bound_tokens import check_certificates
 from ..lambda_authorizer.jwt_authorizer import check_jwt_authorizer
-from ..validation import Faults, check_shape
+from ..validation import check_shape
 from .alarms import check_alarms
 from .api_domain_inputs import check_api_domain, open_to_all
 from .cors import check_cors

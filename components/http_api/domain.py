@@ -4,9 +4,10 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
+from ..faults import Faults
 from ..late_checks import checked_later
 from ..names import check_logical_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, check_shape, given
 from .domain_claims import Claim, Owner, check_claim, claimed, program_claims
 from .domain_inputs import DomainArgs, check_created_domain, checked_mutual_tls, created_name_fault
 from .domain_resources import create_domain

@@ -13,11 +13,12 @@ import pulumi_aws as aws
 
 from ..arns import qualifier_of, unqualified
 from ..execution_role import RoleNodes
+from ..faults import Faults
 from ..late_checks import checked_later
 from ..names import route_suffix
 from ..parameter_mappings import REQUEST, RESPONSE, check_mappings, checked_mappings
 from ..route_keys import METHODS, invocation_path
-from ..validation import Faults, check_range
+from ..validation import check_range
 from .service_integrations import ServiceArgs, check_service, create_service_role
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple, NotRequired, TypedDict
 import pulumi
 
 from ..execution_role import ExecutionRole, create_role
+from ..faults import Faults
 from ..parameter_mappings import REQUEST, check_value
-from ..validation import Faults
 
 
 class ServiceArgs(TypedDict):

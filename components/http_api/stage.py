@@ -8,9 +8,9 @@ from typing import NamedTuple, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..logs import DEFAULT_RETENTION_DAYS, check_retention
 from ..names import scoped_name
-from ..validation import Faults
 from .routes import Routes, check_limit
 
 DEFAULT_BURST_LIMIT = 500

@@ -12,6 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..execution_role import create_role, log_statement
+from ..faults import Faults
 from ..kms.jwk import Jwk, jwks_json
 from ..kms.jwks import InvalidJwks, public_keys
 from ..lambda_authorizer.authorizer_config import KeysArgs
@@ -19,7 +20,6 @@ from ..lambda_authorizer.function_settings import FunctionSettingsArgs, package_
 from ..lambda_authorizer.live_alias import create_live_alias
 from ..lambda_authorizer.nodes import FunctionNodes
 from ..names import scoped_name
-from ..validation import Faults
 
 JWKS = "jwks.json"
 OPENID_CONFIGURATION = "openid-configuration"

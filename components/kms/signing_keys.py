@@ -9,8 +9,9 @@ import pulumi_aws as aws
 from pulumi.runtime.rpc_manager import RPCManager
 from pulumi.runtime.settings import SETTINGS
 
+from ..faults import Faults
 from ..names import check_logical_name, plain_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, check_shape, given
 from .algorithms import ALGORITHMS
 from .generations import Generation, GenerationsArgs, Phase, check_generations, generations, log_warnings
 from .generations import GenerationArgs as GenerationArgs

@@ -10,7 +10,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from ..choices import BoundTokens, KeySource, ScopesMatch
-from ..validation import Faults
+from ..faults import Faults
 from .config_document import config_document
 from .config_stand_ins import with_stand_ins
 from .denylist_reader import DenylistReaderArgs

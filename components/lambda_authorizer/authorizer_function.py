@@ -6,10 +6,11 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contract import MIN_TIMEOUT_WITH_REFRESH
+from ..faults import Faults
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import check_name, scoped_name
 from ..route_keys import check_route_keys
-from ..validation import NO_ARGS, Faults, check_shape, given, only
+from ..validation import NO_ARGS, check_shape, given, only
 from .authorizer_config import (
     ROUTES_INPUT,
     ClosedRoutes,

@@ -9,9 +9,10 @@ import pulumi_aws as aws
 from ..arns import distinct
 from ..contract import DENYLIST_OBJECT_KEY
 from ..execution_role import PolicyStatementArgs, RoleNodes, check_statements, create_role, log_statement
+from ..faults import Faults
 from ..logs import checked_log_group_name
 from ..names import check_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, check_shape, given
 
 
 class AuthorizerRoleArgs(TypedDict):

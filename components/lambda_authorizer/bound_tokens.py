@@ -6,7 +6,7 @@ certificate alone; without it, whoever has stolen a token would be let in by the
 
 from collections.abc import Iterator
 
-from ..validation import Faults
+from ..faults import Faults
 from .authorizer_config import TrustedTokens
 
 CLIENT_CERTIFICATE = "$context.identity.clientCert.clientCertPem"

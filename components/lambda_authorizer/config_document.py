@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..contract import CONTRACT_VERSION, MAX_PUBLISHED_KEYS, judge, own_keys, published_keys, usable_keys
+from ..faults import Faults
 from ..kms.algorithms import DEFAULT_ALGORITHM
 from ..kms.jwk import Jwk
 from ..kms.jwks import InvalidJwks, key_list, named, public_keys
-from ..validation import Faults
 from .config_stand_ins import stand_in_jwks
 from .trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs, algorithms_of, is_refreshed, names_of
 

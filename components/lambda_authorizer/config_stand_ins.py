@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pulumi
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ..faults import Faults
 from ..kms.jwk import jwks_json
-from ..validation import Faults
 from .denylist_reader import with_stand_in
 from .trusted_issuers import TrustedIssuerArgs, check_algorithms
 

@@ -8,9 +8,10 @@ import pulumi_aws as aws
 
 from ..arns import qualifier_of
 from ..execution_role import PolicyStatementArgs, check_statements
+from ..faults import Faults
 from ..names import check_name
 from ..route_keys import check_route_keys
-from ..validation import NO_ARGS, Faults, check_range, check_shape, given, only
+from ..validation import NO_ARGS, check_range, check_shape, given, only
 from .authorizer_config import ROUTES_INPUT, ClosedRoutes, TrustedTokens
 from .authorizer_function import (
     AuthorizerFunction,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..contract import UnreadableUrl, jwks_url_fault, parse_json, read_url
-from ..validation import Faults
+from ..faults import Faults
 from .trusted_issuers import REFRESH_FIELDS, TrustedIssuerArgs, is_refreshed
 
 if TYPE_CHECKING:

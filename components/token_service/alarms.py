@@ -6,8 +6,8 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..metric_alarms import FAILED_REFRESHES, KEYS_PERIOD, MetricAlarms
-from ..validation import Faults
 from .clients import AwsAccountArgs
 from .contract import FAILED_LOGINS, METRIC_NAMESPACE, TOKENS_FAILED
 

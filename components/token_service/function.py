@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..lambda_authorizer.function_settings import (
     DEFAULT_MEMORY_SIZE,
     FunctionSettingsArgs,
@@ -16,7 +17,7 @@ from ..lambda_authorizer.function_settings import (
 from ..lambda_authorizer.live_alias import LiveAlias, create_live_alias
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import scoped_name
-from ..validation import Faults, check_range
+from ..validation import check_range
 from .package import HANDLER, build_package
 
 DEFAULT_TIMEOUT = 10

@@ -7,8 +7,9 @@ import pulumi
 import pulumi_aws as aws
 
 from ..execution_role import RoleNodes, create_role, log_statement
+from ..faults import Faults
 from ..names import check_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, check_shape, given
 
 
 class TokenServiceRoleArgs(TypedDict):

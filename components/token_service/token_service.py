@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Unpack, overload
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..http_api.api_domain import DomainOfApi, map_domain
 from ..http_api.nodes import RouteNodes
 from ..http_api.stage import StageNodes, create_stage
@@ -13,7 +14,7 @@ from ..http_api.well_known import jwks_uri, serve_documents
 from ..kms.signing_keys import SigningKeys, SigningKeysArgs
 from ..lambda_authorizer.live_alias import LiveAlias
 from ..lambda_authorizer.nodes import FunctionNodes
-from ..validation import NO_ARGS, Faults, given
+from ..validation import NO_ARGS, given
 from .alarms import create_alarms
 from .api import Api, create_routes, throttled
 from .checks import check_token_service
