@@ -19,10 +19,9 @@ from components.http_api.route_defaults import long_form, with_default_scopes
 from components.http_api.routes import RouteArgs
 from components.kms.generations import generations
 from components.kms.signing_keys import SigningKeys, SigningKeysArgs, check_signing_keys
-from components.lambda_authorizer.authorizer_config import KmsKeyArgs
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
 from components.lambda_authorizer.denylist_reader import STAND_IN_BUCKET
-from components.lambda_authorizer.jwt_authorizer import DEFAULT_CACHE_TTL
+from components.lambda_authorizer.inputs import DEFAULT_CACHE_TTL, KmsKeyArgs
 from components.token_service.checks import check_lifetimes, check_token_service
 from components.token_service.config_stand_ins import STAND_IN_URL
 from components.token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs

@@ -24,12 +24,20 @@ from .http_api.stage import StageArgs
 from .http_api.well_known import WellKnownArgs
 from .kms.nodes import SigningKeysNodes
 from .kms.signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
-from .lambda_authorizer.authorizer_config import KeysArgs, KmsKeyArgs, RouteScopesArgs, TokenPolicyArgs
-from .lambda_authorizer.authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs
+from .lambda_authorizer.authorizer_function import AuthorizerFunction
 from .lambda_authorizer.authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .lambda_authorizer.denylist_reader import DenylistReaderArgs
 from .lambda_authorizer.function_settings import FunctionSettingsArgs, VpcArgs
-from .lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
+from .lambda_authorizer.inputs import (
+    AuthorizerFunctionArgs,
+    JwtAuthorizerArgs,
+    KeysArgs,
+    KmsKeyArgs,
+    RoleSettingsArgs,
+    RouteScopesArgs,
+    TokenPolicyArgs,
+)
+from .lambda_authorizer.jwt_authorizer import JwtAuthorizer
 from .lambda_authorizer.nodes import AuthorizerFunctionNodes, FunctionNodes, JwtAuthorizerNodes
 from .lambda_authorizer.trusted_issuers import TrustedIssuerArgs
 from .token_service.alarms import TokenAlarmsArgs

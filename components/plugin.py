@@ -23,10 +23,10 @@ from .http_api.domain_claims import Claims, Deployment, deployment_claims
 from .http_api.domain_inputs import DomainSettings
 from .kms.generations import GenerationsArgs
 from .kms.signing_keys import SigningKeys
-from .lambda_authorizer.authorizer_config import ClosedRoutes, TrustedTokens
-from .lambda_authorizer.authorizer_function import AuthorizerFunction, FunctionOptions
+from .lambda_authorizer.authorizer_function import AuthorizerFunction
 from .lambda_authorizer.authorizer_role import AuthorizerRole
-from .lambda_authorizer.jwt_authorizer import AuthorizerOptions, JwtAuthorizer
+from .lambda_authorizer.inputs import AuthorizerOptions, ClosedRoutes, FunctionOptions, TrustedTokens
+from .lambda_authorizer.jwt_authorizer import JwtAuthorizer
 from .token_service.role import TokenServiceRole
 from .token_service.token_service import TokenService
 

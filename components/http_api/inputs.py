@@ -2,7 +2,7 @@
 
 from typing import NotRequired
 
-from ..lambda_authorizer.jwt_authorizer import AuthorizerArgs, AuthorizerOptions
+from ..lambda_authorizer.inputs import AuthorizerArgs, AuthorizerOptions
 from ..validation import only
 from .alarms import AlarmsArgs
 from .api_domain_inputs import ApiDomainArgs

@@ -7,7 +7,7 @@ import pulumi
 
 from ..choices import Authorization, ScopesMatch
 from ..faults import Faults
-from ..lambda_authorizer.authorizer_config import RouteScopesArgs
+from ..lambda_authorizer.inputs import RouteScopesArgs
 from ..route_keys import check_route_keys
 from .integrations import IntegrationArgs, check_integration
 from .resource_policy import MAX_POLICY_BYTES, policy_bytes

@@ -15,8 +15,8 @@ from ..execution_role import create_role, log_statement
 from ..faults import Faults
 from ..kms.jwk import Jwk, jwks_json
 from ..kms.jwks import InvalidJwks, public_keys
-from ..lambda_authorizer.authorizer_config import KeysArgs
 from ..lambda_authorizer.function_settings import FunctionSettingsArgs, package_target
+from ..lambda_authorizer.inputs import KeysArgs
 from ..lambda_authorizer.live_alias import create_live_alias
 from ..lambda_authorizer.nodes import FunctionNodes
 from ..names import scoped_name

@@ -17,8 +17,9 @@ from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys
 from components.contract import AUTHORIZER, PRIVATE_MEMBERS
 from components.faults import Faults
-from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, TokenPolicyArgs, TrustedTokens, check_tokens
+from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, check_tokens
 from components.lambda_authorizer.config_document import config_document
+from components.lambda_authorizer.inputs import TokenPolicyArgs, TrustedTokens
 from components.lambda_authorizer.package import CONTENTS
 from components.lambda_authorizer.trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs
 from components.testing import Recording, declare
