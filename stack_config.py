@@ -18,7 +18,8 @@ from components.http_api.route_authorization import BuiltInJwtAuthorizerArgs, to
 from components.http_api.route_defaults import long_form, with_default_scopes
 from components.http_api.routes import RouteArgs
 from components.kms.generations import generations
-from components.kms.signing_keys import SigningKeys, SigningKeysArgs, check_signing_keys
+from components.kms.inputs import SigningKeysArgs, check_signing_keys
+from components.kms.signing_keys import SigningKeys
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
 from components.lambda_authorizer.denylist_reader import STAND_IN_BUCKET
 from components.lambda_authorizer.inputs import DEFAULT_CACHE_TTL, KmsKeyArgs

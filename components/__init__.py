@@ -22,8 +22,10 @@ from .http_api.routes import RouteArgs
 from .http_api.service_integrations import ServiceArgs
 from .http_api.stage import StageArgs
 from .http_api.well_known import WellKnownArgs
+from .kms.generations import GenerationArgs
+from .kms.inputs import SigningKeysArgs
 from .kms.nodes import SigningKeysNodes
-from .kms.signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
+from .kms.signing_keys import SigningKeys
 from .lambda_authorizer.authorizer_function import AuthorizerFunction
 from .lambda_authorizer.authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .lambda_authorizer.denylist_reader import DenylistReaderArgs

@@ -1,8 +1,8 @@
 """Checking the arguments of a component against their ``TypedDict``, before the first resource exists.
 
 The shape is checked here, for all components: unknown and missing keys, wrong types, integers that another language sent as
-floats, numbers and text that cannot be passed on, and ARNs of the wrong kind (``arns.py``). All other rules are those of the
-component, which records its faults in the same way.
+floats, numbers and text that cannot be passed on, and ARNs of the wrong kind (``arn_inputs.py``). All other rules are those of
+the component, which records its faults in the same way.
 """
 
 import difflib
@@ -26,7 +26,8 @@ from typing import (
 
 import pulumi
 
-from .arns import ArnForm, arn_form
+from .arn_inputs import arn_form
+from .arns import ArnForm
 from .faults import Faults, text_fault
 from .redaction import fits, redacted_repr
 
@@ -38,7 +39,6 @@ NO_ARGS: Any = MappingProxyType({})
 
 _SCALARS = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
 _WRONG = object()
-
 
 RENAMED_INPUTS: Mapping[str, Mapping[str, str]] = {
     "AuthorizerFunctionArgs": {"settings": "function"},

@@ -11,7 +11,8 @@ from ..http_api.api_domain import DomainOfApi, map_domain
 from ..http_api.nodes import RouteNodes
 from ..http_api.stage import StageNodes, create_stage
 from ..http_api.well_known import jwks_uri, serve_documents
-from ..kms.signing_keys import SigningKeys, SigningKeysArgs
+from ..kms.inputs import SigningKeysArgs
+from ..kms.signing_keys import SigningKeys
 from ..lambda_authorizer.live_alias import LiveAlias
 from ..lambda_authorizer.nodes import FunctionNodes
 from ..validation import NO_ARGS, given
