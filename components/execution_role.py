@@ -3,20 +3,29 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from .validation import Faults
+from .faults import Faults
 
 
 @dataclass(frozen=True)
 class RoleNodes:
-    """The resources of `AuthorizerRole` and `TokenServiceRole`."""
+    """The resources of `AuthorizerRole` and `TokenServiceRole`, and of other roles that are created."""
 
     role: aws.iam.Role
     """The role."""
+    policies: Mapping[str, aws.iam.RolePolicy]
+    """Its inline policies by the last part of their names: `policy`, and `denylist` to read a denylist."""
+
+
+class ExecutionRole(NamedTuple):
+    """A role, and its ARN, which is known once the permissions, if any, are attached."""
+
+    arn: pulumi.Output[str]
+    nodes: RoleNodes
 
 
 _ACTION = re.compile("[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
@@ -53,8 +62,8 @@ def create_role(
     statements: list[Mapping[str, object]],
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> tuple[aws.iam.Role, pulumi.Output[str]]:
-    """A role that ``service`` may assume, and its ARN, which is known once the statements, if any, are attached."""
+) -> ExecutionRole:
+    """A role that ``service`` may assume, with the permissions of ``statements``."""
     role = aws.iam.Role(
         f"{name}-iam",
         assume_role_policy=pulumi.Output.json_dumps(
@@ -67,7 +76,7 @@ def create_role(
         opts=opts,
     )
     if not statements:
-        return role, role.arn
+        return ExecutionRole(role.arn, RoleNodes(role, {}))
     policy = aws.iam.RolePolicy(
         f"{name}-policy",
         role=role.name,
@@ -75,7 +84,8 @@ def create_role(
         opts=opts,
     )
     # The permissions must exist before the role is used: a function created earlier would lose its first log lines.
-    return role, pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
+    arn = pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
+    return ExecutionRole(arn, RoleNodes(role, {"policy": policy}))
 
 
 def log_statement(parent: pulumi.Resource, log_group_name: pulumi.Input[str]) -> Mapping[str, object]:

@@ -9,9 +9,10 @@ import pulumi_aws as aws
 from ..arns import distinct
 from ..contract import DENYLIST_OBJECT_KEY
 from ..execution_role import PolicyStatementArgs, RoleNodes, check_statements, create_role, log_statement
+from ..faults import Faults
 from ..logs import checked_log_group_name
 from ..names import check_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, check_shape, given
 
 
 class AuthorizerRoleArgs(TypedDict):
@@ -65,20 +66,21 @@ class AuthorizerRole(pulumi.ComponentResource):
         super().__init__("kms-jwt:index:AuthorizerRole", name, None, opts)
         statements = [log_statement(self, args["log_group_name"]), *_statements(args)]
         child = pulumi.ResourceOptions(parent=self)
-        role, self.role_arn = create_role(name, "lambda.amazonaws.com", statements, args.get("tags"), child)
+        self.role_arn, nodes = create_role(name, "lambda.amazonaws.com", statements, args.get("tags"), child)
         if "denylist_bucket" in args:
             # A policy of its own, which is deleted last: the function must no longer read the denylist by then.
             reading = aws.iam.RolePolicy(
                 f"{name}-denylist",
-                role=role.name,
+                role=nodes.role.name,
                 policy=pulumi.Output.json_dumps(
                     {"Version": "2012-10-17", "Statement": [_denylist_statement(self, args["denylist_bucket"])]}
                 ),
                 opts=child,
             )
             self.role_arn = pulumi.Output.all(self.role_arn, reading.id).apply(lambda values: str(values[0]))
-        self.role_name = role.name
-        self.nodes: RoleNodes = RoleNodes(role)
+            nodes = RoleNodes(nodes.role, {**nodes.policies, "denylist": reading})
+        self.role_name = nodes.role.name
+        self.nodes: RoleNodes = nodes
         """The resources inside."""
         self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
 

@@ -6,9 +6,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..lambda_package.target import ARCHITECTURES, RUNTIMES, Target, compiler, host_target
 from ..logs import check_retention, checked_log_group_name
-from ..validation import Faults, check_range
+from ..validation import check_range
 
 DEFAULT_MEMORY_SIZE = 512
 DEFAULT_TIMEOUT = 5

@@ -10,9 +10,9 @@ import pulumi
 import pytest
 
 from components import AuthorizedHttpApi, AuthorizerRole, InvalidArgs, SigningKeys
+from components.arn_inputs import ARN_INPUTS
 from components.arns import (
     API,
-    ARN_INPUTS,
     CERTIFICATE,
     EVENT_BUS,
     KMS_KEY,

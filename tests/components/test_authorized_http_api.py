@@ -10,8 +10,7 @@ import pytest
 
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer
-from components.lambda_authorizer.authorizer_config import RouteScopesArgs
-from components.lambda_authorizer.jwt_authorizer import JwtAuthorizerArgs
+from components.lambda_authorizer.inputs import JwtAuthorizerArgs, RouteScopesArgs
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 
 from .example import BACKEND, ISSUER, JWKS, api_args, whole_api

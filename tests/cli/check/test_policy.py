@@ -13,8 +13,8 @@ from cli.check.policy import allowing
 from cli.check.stage_rows import LOGGED
 from components import AuthorizerRole, SigningKeys
 from components.http_api.stage import ACCESS_LOG_FORMAT_BY_ISSUER
+from components.kms.generations import GenerationArgs
 from components.kms.key_policy import _ADMINISTRATION, _RECOVERY
-from components.kms.signing_keys import GenerationArgs
 from components.testing import declare
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
