@@ -70,7 +70,7 @@ def create_preflight(
 ) -> Preflight:
     """The integration of the ``OPTIONS`` routes ``route_keys``; its function has the runtime of the authorizer."""
     # Without any permission, not even to write logs: so Lambda creates no log group, which nobody would delete.
-    role_arn, role = create_role(name, "lambda.amazonaws.com", [], tags, opts)
+    role_arn, role = create_role(name, "lambda.amazonaws.com", {}, tags, opts)
     runtime, architecture, _ = package_target(settings)
     function = aws.lambda_.Function(
         f"{name}-lambda",

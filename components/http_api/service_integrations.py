@@ -72,7 +72,7 @@ def create_service_role(
     """A role with which API Gateway may make this one call on this one resource."""
     action = _CALLS[service["subtype"]].action
     statement = {"Effect": "Allow", "Action": action, "Resource": service["resource_arn"]}
-    return create_role(name, "apigateway.amazonaws.com", [statement], tags, opts)
+    return create_role(name, "apigateway.amazonaws.com", {"policy": [statement]}, tags, opts)
 
 
 def check_service(service: ServiceArgs, faults: Faults) -> None:

@@ -65,7 +65,9 @@ def serve_documents(
     log_group = aws.cloudwatch.LogGroup(
         f"{name}-logs", name=f"/aws/lambda/{scoped_name(name)}", retention_in_days=7, tags=tags, opts=opts
     )
-    role_arn, role = create_role(name, "lambda.amazonaws.com", [log_statement(parent, log_group.name)], tags, opts)
+    role_arn, role = create_role(
+        name, "lambda.amazonaws.com", {"policy": [log_statement(parent, log_group.name)]}, tags, opts
+    )
     runtime, architecture, _ = package_target(settings)
     function = aws.lambda_.Function(
         f"{name}-lambda",

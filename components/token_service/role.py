@@ -47,7 +47,7 @@ class TokenServiceRole(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:TokenServiceRole", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        self.role_arn, nodes = create_role(name, "lambda.amazonaws.com", [], args.get("tags"), child)
+        self.role_arn, nodes = create_role(name, "lambda.amazonaws.com", {}, args.get("tags"), child)
         self.role_name = nodes.role.name
         self.nodes: RoleNodes = nodes
         """The resources inside."""
