@@ -91,7 +91,9 @@ def test_what_is_published_was_tried_on_every_python_before() -> None:
     steps = [step.get("run") or step["uses"].partition("@")[0] for step in jobs["build"]["steps"]]
     assert steps.index("make dist") + 1 == steps.index("actions/upload-artifact") < steps.index("make check test smoke")
     (notes,) = [command for command in commands["build"] if "release.notes" in command]
-    assert '> "$RUNNER_TEMP/' in notes, "in the checkout it would be one of the files that are tried for being a commit's"
+    assert '> "$RUNNER_TEMP/' in notes, (
+        "in the checkout it would be one of the files that are tried for being a commit's"
+    )
     (publishing,) = [step for step in jobs["publish"]["steps"] if "pypi-publish" in step["uses"]]
     assert publishing["with"] == {"attestations": True}
 
