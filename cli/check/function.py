@@ -13,6 +13,8 @@ from .http_client import fetch, is_local
 from .row import Broken, NotChecked
 from .sender import Deadline
 
+_NO_CONFIG = f"its package has no {CONFIG}: is it an authorizer of kms-jwt?"
+
 
 class AuthorizerFunction:
     """What Lambda has of the function that the authorizer invokes. ``function_arn`` returns its ARN, or raises ``NotChecked``.
@@ -63,14 +65,16 @@ class AuthorizerFunction:
             code = read("lambda:GetFunction", self._account.lambda_.get_function, FunctionName=self.arn)["Code"]
         except NotFound:
             raise Broken("the authorizer's function does not exist") from None
+        if not code.get("Location"):  # a container image
+            raise NotChecked(_NO_CONFIG)
         try:
-            answer = fetch(self._reachable(str(code.get("Location", ""))), seconds=min(self._deadline.left(), 30))
+            answer = fetch(self._reachable(str(code["Location"])), seconds=min(self._deadline.left(), 30))
         except OSError as fault:
             raise NotChecked(f"the authorizer's package cannot be read: {fault}") from None
         try:
             return package_config(answer.body)
         except ValueError:
-            raise NotChecked(f"its package has no {CONFIG}: is it an authorizer of kms-jwt?") from None
+            raise NotChecked(_NO_CONFIG) from None
 
     @cached_property
     def config(self) -> Config:

@@ -5,9 +5,14 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from cli.check import function
+from cli.check.row import NotChecked
+from cli.check.sender import Deadline
 from cli.package_config import package_config
 
 _LOCAL, _CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
@@ -61,3 +66,13 @@ def test_it_is_read() -> None:
 def test_what_is_none_is_one_error(make: Callable[[], bytes]) -> None:
     with pytest.raises(ValueError, match=r"^it has no config.json of an authorizer of kms-jwt$"):
         package_config(make())
+
+
+def test_a_function_of_a_container_image_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is fetched: without a location that would be from whoever listens on this machine."""
+    monkeypatch.setattr(function, "fetch", None)
+    image = {"RepositoryType": "ECR", "ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"}
+    account: Any = SimpleNamespace(lambda_=SimpleNamespace(get_function=lambda **_: {"Code": image}))
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:f"
+    with pytest.raises(NotChecked, match=r"^its package has no config.json: is it an authorizer of kms-jwt\?$"):
+        _ = function.AuthorizerFunction(lambda: arn, account, Deadline()).document
