@@ -102,6 +102,8 @@ class MiniStack:
                 raise ServerError(f"MiniStack ended with {process.returncode} while starting. {_tail(log)}")
             with contextlib.suppress(OSError):
                 if fetch(f"{self.endpoint}/_ministack/health", timeout=5).status == HTTPStatus.OK:
+                    if fetch(f"{self.endpoint}/_gateway/folder", timeout=5).body.decode("latin-1") != log.parent.name:
+                        raise _port_in_use(self.port, "another process was faster")
                     return
             time.sleep(0.02)
         raise ServerError(f"MiniStack was not healthy after {START_SECONDS:.0f} seconds. {_tail(log)}")
@@ -114,11 +116,15 @@ def _claim_port(port: int) -> int:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise PortInUseError(
-                f"Port {port} on {HOST} cannot be used ({error.strerror}). Stop the process that listens "
-                "there, specify another one with --port, or omit --port for a free one."
-            ) from error
+            raise _port_in_use(port, str(error.strerror)) from error
         return int(probe.getsockname()[1])
+
+
+def _port_in_use(port: int, why: str) -> PortInUseError:
+    return PortInUseError(
+        f"Port {port} on {HOST} cannot be used ({why}). Stop the process that listens "
+        "there, specify another one with --port, or omit --port for a free one."
+    )
 
 
 def _start(python: Path, port: int, folder: Path) -> subprocess.Popen[bytes]:

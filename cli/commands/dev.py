@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import sys
 from pathlib import Path
 
 from ..command import Command, CommandError, Output
@@ -53,6 +54,7 @@ def _run(options: argparse.Namespace) -> Output:
         from ..dev.display import display
         from ..dev.ends import HungUp, signals_as_interrupts, when_reader_leaves
         from ..dev.keyboard import has_keys, keys
+        from ..dev.own_output import own_output
         from ..dev.requests import follow
         from ..dev.session import Session
         from ..packages.emulator import Deployment, EmulatorError, MiniStack, load_stack, read_stack_outputs
@@ -69,8 +71,9 @@ def _run(options: argparse.Namespace) -> Output:
             deployment = Deployment(
                 ministack, folder, file.project, options.stack, file.config, fakes=options.fake, stack_outputs=outputs
             )
-            session = Session(deployment, display(options.json), has_keys=typed)
-            when_reader_leaves(lambda: session.put("left"))
+            output = ended.enter_context(own_output()) if options.json else sys.stdout
+            session = Session(deployment, display(output, options.json), has_keys=typed)
+            when_reader_leaves(output, lambda: session.put("left"))
             watched = ended.enter_context(changes(folder, lambda paths: session.put("changed", paths)))
             if typed:
                 ended.enter_context(keys(lambda key: session.put("key", key)))

@@ -1,7 +1,7 @@
 """Changes in the program's folder, from the operating system."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _READY_MILLISECONDS = 500
 def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[threading.Event]:
     """Calls ``changed`` with the paths, relative to ``folder``, from a thread. The event is set once nothing can be missed.
 
-    Hidden folders of tools, virtual environments and bytecode do not count.
+    Hidden folders of tools, virtual environments and bytecode do not count, nor what came and went in one moment.
     """
     ready, stop = threading.Event(), threading.Event()
 
@@ -29,8 +29,8 @@ def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[th
                 debounce=400,
             ):
                 ready.set()
-                if found:
-                    changed(sorted({str(Path(path).relative_to(folder)) for _, path in found}))
+                if lasting := lasting_changes(found):
+                    changed(sorted(str(Path(path).relative_to(folder)) for path in lasting))
         finally:
             ready.set()
 
@@ -41,3 +41,10 @@ def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[th
     finally:
         stop.set()
         thread.join()
+
+
+def lasting_changes(found: Collection[tuple[watchfiles.Change, str]]) -> set[str]:
+    """The paths that have changed, but for those that have come and gone meanwhile, as editors and builds have them."""
+    of = {kind: {path for change, path in found if change is kind} for kind in watchfiles.Change}
+    passing = of[watchfiles.Change.added] & of[watchfiles.Change.deleted]
+    return set().union(*of.values()) - {path for path in passing if not Path(path).exists()}

@@ -1,13 +1,14 @@
 """How a session is shown: as lines, with a live tree at a terminal, or as lines of JSON."""
 
 import json
+import math
 import os
 import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from ..terminal import Line, encodable, printable, show
 from .tree import Tree, step_line
@@ -32,10 +33,10 @@ class Display(Protocol):
         """A context in which the steps that it is called with are shown, and added to ``tree``."""
 
 
-def display(as_json: bool) -> "Lines | Json":
-    """For this process's standard output."""
+def display(output: TextIO | None, as_json: bool) -> "Lines | Json":
+    """For this process's standard output, which for JSON is ``output``."""
     if as_json:
-        return Json()
+        return Json(output)
     at_terminal = sys.stdout is not None and sys.stdout.isatty()
     if at_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
         return Live()
@@ -52,7 +53,8 @@ class Lines:
         """Prints ``lines``."""
         with self._lock:
             show(lines)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
 
     @contextmanager
     def deploying(self, tree: Tree) -> Iterator[Watching]:
@@ -99,13 +101,15 @@ def _drawn(lines: Iterable[Line]) -> "Text":
 class Json:
     """One JSON object a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, output: TextIO | None) -> None:
+        self._output = output
         self._lock = threading.Lock()
 
     def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
         """Prints ``fields``."""
         with self._lock:
-            print(json.dumps({"event": name, **fields}), flush=True)
+            if self._output is not None:
+                print(json.dumps(_finite({"event": name, **fields}), default=_no_json), file=self._output, flush=True)
 
     @contextmanager
     def deploying(self, tree: Tree) -> Iterator[Watching]:
@@ -117,6 +121,20 @@ class Json:
                 self.event("step", {"urn": step.urn, "action": step.action, "seconds": step.seconds}, ())
 
         yield _unless_closed(watch)
+
+
+def _finite(value: Any) -> Any:
+    """``value`` with the numbers that JSON has not as strings."""
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _no_json(value: object) -> str:
+    """Stands for the only kind of output that is none."""
+    return "(an asset or archive)"
 
 
 def _unless_closed(watch: Watching) -> Watching:

@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ..packages.emulator import Deployment
 from .apis import Api, apis_of
 from .display import Display, width
+from .own_writes import OwnWrites
 from .screens import api_lines, changed, error_line, key_line, log_lines, moment, output_lines, trial_lines
 from .summary import Summary
 from .tokens import Trial, trial
@@ -38,6 +41,7 @@ class Session:
         self._apis: tuple[Api, ...] = ()
         self._tree = Tree()
         self._trials: tuple[Trial, ...] = ()
+        self._writes = OwnWrites(deployment.program)
 
     def put(self, name: str, value: Any = None) -> None:
         """From any thread: an event to deal with."""
@@ -48,12 +52,18 @@ class Session:
 
         After an error what was deployed before is served again.
         """
+        with self._writes.running():
+            return self._deploy(because)
+
+    def _deploy(self, because: str) -> bool:
         started, tree = time.monotonic(), Tree()
         try:
             with self._display.deploying(tree) as watch:
                 self._deployment.watch = watch
                 outputs = self._deployment.up()
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a program may call sys.exit
             self._failed(error, because)
             return False
         actions = Counter(change.action for change in self._deployment.changes)
@@ -105,7 +115,7 @@ class Session:
         ]
         self._display.event("deployed", fields, lines)
 
-    def _failed(self, error: Exception, because: str) -> None:
+    def _failed(self, error: BaseException, because: str) -> None:
         position = self._deployment.failed_at
         text = " ".join(str(error).split()) or "no message"
         message = (
@@ -133,7 +143,7 @@ class Session:
                 case "request":
                     self._request(event.value)
                 case "changed":
-                    self.deploy(f"changed {_few(event.value)}")
+                    self._changed(event.value)
                 case "key" if event.value in ("q", ""):
                     return
                 case "key" if act := self._acts.get(event.value):
@@ -142,6 +152,14 @@ class Session:
                     self._display.event("keys", {}, [key_line()])
                 case "left":
                     raise BrokenPipeError
+
+    def _changed(self, paths: list[str]) -> None:
+        paths, own = self._writes.sort_out(paths)
+        if own:
+            line = f"{moment()} not watched any more: {_few(own)}, which every reload has changed"
+            self._display.event("unwatched", {"files": own}, [line])
+        if paths:
+            self.deploy(f"changed {_few(paths)}")
 
     def end(self) -> None:
         """Shows what the requests came to."""
@@ -167,7 +185,11 @@ class Session:
         """The last lines of the authorizers' logs."""
         groups = dict.fromkeys(group for api in self._apis for group in api.log_groups)
         for group in groups:
-            found = self._deployment.aws.logs.filter_log_events(logGroupName=group).get("events", [])
+            try:
+                found = self._deployment.aws.logs.filter_log_events(logGroupName=group).get("events", [])
+            except (BotoCoreError, ClientError) as fault:  # Lambda makes the group when a function first writes
+                self._display.event("log", {"group": group}, [f"{group}: {fault}"])
+                continue
             events = sorted((dict(event) for event in found), key=lambda event: str(event["timestamp"]))
             lines = list(log_lines(events))[-_LOG_LINES:]
             self._display.event("log", {"group": group}, [group, *lines] if lines else [f"{group}: empty"])

@@ -1,8 +1,11 @@
 """``kms-jwt dev`` without a terminal: lines, JSON, and how it ends."""
 
+import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from cli.command_line import main
 from cli.dev.ends import HungUp, signals_as_interrupts
 from emulator.web import fetch
 
-from .running import at_pipe
+from .running import ROOT, at_pipe
 
 PROGRAM = """
 import pulumi
@@ -20,6 +23,18 @@ import settings
 aws.cloudwatch.LogGroup("first", name="/first", retention_in_days=settings.DAYS)
 aws.cloudwatch.LogGroup("second", name="/second", retention_in_days=settings.OTHER_DAYS)
 pulumi.export("days", settings.DAYS)
+"""
+
+NOISE = """
+import os
+import pathlib
+import subprocess
+print("from the program", flush=True)
+os.write(1, b"\\xff octets\\n")
+subprocess.run(["echo", "from a child"])
+pathlib.Path("made.txt").write_text(os.urandom(8).hex())
+pulumi.export("limits", [float("nan"), float("inf")])
+pulumi.export("asset", pulumi.StringAsset("text"))
 """
 
 
@@ -33,6 +48,8 @@ def program(tmp_path: Path) -> Path:
 
 
 def test_events_as_json_until_a_signal(program: Path) -> None:
+    """Whatever the program prints: standard output has nothing but events."""
+    (program / "__main__.py").write_text(PROGRAM + NOISE)
     with at_pipe(program, "--json") as session:
 
         def event() -> dict[str, object]:
@@ -48,7 +65,13 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
         assert isinstance(outputs, dict)
         assert (deployed["event"], deployed["changes"], outputs["days"]) == ("deployed", {"create": 2}, 1)
         assert outputs["aws_region"] == "eu-west-2"
+        assert outputs["limits"] == ["nan", "inf"]
+        assert outputs["asset"] == "(an asset or archive)"
         assert event()["event"] == "watching"
+        (program / "settings.py").write_text("DAYS = 1\nOTHER_DAYS = 1\n")
+        while (written := event())["event"] == "updated":
+            pass
+        assert (written["event"], written["files"]) == ("unwatched", ["made.txt"])
 
         (program / "settings.py").write_text("DAYS = 3\nOTHER_DAYS = 1\n")
         assert event()["action"] == "update"
@@ -59,9 +82,17 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
         broken = event()
         assert (broken["event"], broken["file"], broken["line"], broken["served"]) == ("error", "settings.py", 2, True)
 
+        (program / "settings.py").write_text("import sys; sys.exit(7)\n")
+        ended = event()
+        assert (ended["event"], ended["message"], ended["served"]) == ("error", "SystemExit: 7", True)
+
         session.process.send_signal(signal.SIGTERM)
         summary = json.loads(session.rest())
         assert session.process.wait() == 0
+        assert session.process.stderr is not None
+        noise = session.process.stderr.read()
+        assert noise.startswith(b"from the program\n\xff octets\nfrom a child\n")
+        assert [json.loads(line)["event"] for line in session.raw.splitlines()][-1] == "summary"
 
     assert summary == {"event": "summary", "requests": 0, "verdicts": {}, "milliseconds": {}}
     with pytest.raises(OSError, match="refused"):
@@ -119,6 +150,29 @@ def test_every_signal_ends_it_and_is_handled_as_before_afterwards(
     number: signal.Signals, raised: type[BaseException]
 ) -> None:
     before = signal.getsignal(number)
-    with pytest.raises(raised), signals_as_interrupts():
+    went_on = []
+
+    async def program() -> None:
         os.kill(os.getpid(), number)
+        went_on.append(number)
+
+    with pytest.raises(raised), signals_as_interrupts(), asyncio.Runner() as runner:
+        runner.run(program())
+    assert went_on == [], "asyncio's own handler waits for the program"
     assert signal.getsignal(number) is before
+
+
+def test_a_program_that_catches_every_exception_is_ended_by_the_third_signal() -> None:
+    program = """
+import os, signal
+from cli.dev.ends import signals_as_interrupts
+with signals_as_interrupts():
+    for _ in range(3):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except BaseException:
+            print("caught", flush=True)
+print("alive")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (-signal.SIGINT, "caught\ncaught\n")

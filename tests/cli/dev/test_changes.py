@@ -1,0 +1,47 @@
+"""Which changes are a reason to reload."""
+
+import os
+import time
+from pathlib import Path
+
+from watchfiles import Change
+
+from cli.dev.changes import lasting_changes
+from cli.dev.own_writes import OwnWrites
+
+
+def test_what_came_and_went_is_no_change(tmp_path: Path) -> None:
+    kept, gone, removed = (str(tmp_path / name) for name in ("kept", "gone", "removed"))
+    Path(kept).touch()
+    found = {(Change.added, kept), (Change.deleted, kept), (Change.added, gone), (Change.deleted, gone)}
+
+    assert lasting_changes(found) == {kept}
+    assert lasting_changes({(Change.deleted, removed), (Change.modified, kept)}) == {removed, kept}
+
+
+def test_what_each_of_five_runs_has_written_is_no_reason_to_run_again(tmp_path: Path) -> None:
+    writes = OwnWrites(tmp_path)
+    sorted_out = []
+    for _ in range(6):
+        with writes.running():
+            (tmp_path / "made").touch()
+            (tmp_path / "mine").touch()
+            os.utime(tmp_path / "mine", (time.time() + 60, time.time() + 60))  # somebody edits it a minute later
+            (tmp_path / "routes.py").touch()  # somebody is fast
+        sorted_out.append(writes.sort_out(["made", "mine", "removed", "routes.py"]))
+
+    assert sorted_out == [
+        *[(["made", "mine", "removed", "routes.py"], [])] * 4,
+        (["mine", "removed", "routes.py"], ["made"]),
+        (["mine", "removed", "routes.py"], []),
+    ]
+
+
+def test_runs_that_do_not_follow_one_another_are_chance(tmp_path: Path) -> None:
+    writes = OwnWrites(tmp_path)
+    for edited in (*[False] * 4, True, *[False] * 4):
+        with writes.running():
+            (tmp_path / "made").touch()
+        if edited:
+            os.utime(tmp_path / "made", (time.time() + 60, time.time() + 60))
+        assert writes.sort_out(["made"]) == (["made"], [])
