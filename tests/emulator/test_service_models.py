@@ -27,7 +27,7 @@ print(json.dumps([types, imported, operation, "botocore.session" in sys.modules]
 
 def test_the_content_types_of_services_without_botocore() -> None:
     """Which is there for who asks for more of a model than its protocol."""
-    command = [ministack_python(), "-I", "-c", PROGRAM, Path(emulator.__file__).parent]
+    command = [str(ministack_python()), "-I", "-c", PROGRAM, str(Path(emulator.__file__).parent)]
     output = subprocess.run(command, capture_output=True, check=True).stdout
 
     types, imported, operation, asked = json.loads(output)
