@@ -26,6 +26,7 @@ from .cache import ELSEWHERE, CacheError, cache_dir
 from .manifest import damage, write_manifest
 from .run_uv import find_uv, run_uv
 from .single_module import SingleModule, write_single_module
+from .sources import hash_files, python_files, read_text
 from .target import Target, compiler
 
 _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
@@ -147,24 +148,16 @@ def _manifest(folder: Path) -> Path:
 
 
 def _hash_inputs(contents: Contents) -> str:
-    digest = hashlib.sha256()
-    builder = [(f"builder/{path.name}", path) for path in sorted(_BUILDER.glob("*.py"))]
-    for name, path in [*_sources(contents), *builder, ("requirements.txt", contents.requirements)]:
-        digest.update(f"{name}\0".encode() + _read_text(path) + b"\0")
-    digest.update(repr(contents.single_module).encode())
-    return digest.hexdigest()
+    builder = [(f"builder/{path}", file) for path, file in python_files(_BUILDER)]
+    made_of = hash_files([*_sources(contents), *builder, ("requirements.txt", str(contents.requirements))])
+    return made_of + repr(contents.single_module)
 
 
-def _sources(contents: Contents) -> Iterator[tuple[str, Path]]:
+def _sources(contents: Contents) -> Iterator[tuple[str, str]]:
     """The path of each source in the package, and its file."""
     for folder in contents.folders:
-        for path in sorted(folder.rglob("*.py"), key=Path.as_posix):
-            yield path.relative_to(folder.parent).as_posix(), path
-
-
-def _read_text(path: Path) -> bytes:
-    """The content with the line endings of the repository, from which a checkout on Windows may differ."""
-    return path.read_bytes().replace(b"\r\n", b"\n")
+        for path, file in python_files(folder):
+            yield f"{folder.name}/{path}", file
 
 
 def _install_dependencies(contents: Contents, target: Target, build: Path) -> None:
@@ -204,7 +197,7 @@ def _copy_sources(contents: Contents, build: Path) -> None:
     for name, source in _sources(contents):
         copy = build / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(_read_text(source))
+        copy.write_bytes(read_text(source))
 
 
 def _remove_never_imported(build: Path) -> None:
