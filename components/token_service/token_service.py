@@ -15,6 +15,7 @@ from ..kms.inputs import SigningKeysArgs
 from ..kms.signing_keys import SigningKeys
 from ..lambda_authorizer.live_alias import LiveAlias
 from ..lambda_authorizer.nodes import FunctionNodes
+from ..logs import create_function_log_group
 from ..validation import NO_ARGS, given
 from .alarms import create_alarms
 from .api import Api, create_routes, existing_api, throttled
@@ -22,7 +23,7 @@ from .checks import check_token_service
 from .clients import ROLES, any_has
 from .config_document import token_endpoint
 from .documents import create_documents
-from .function import create_function, create_log_group, shared_settings
+from .function import create_function, shared_settings
 from .inputs import TokenServiceArgs
 from .nodes import TokenServiceNodes
 from .role import ServiceRole, permit, service_role
@@ -178,7 +179,8 @@ class TokenService(pulumi.ComponentResource):
         documents = create_documents(
             f'TokenService "{self._name}"', args, self.issuer, endpoint, {**keys, "jwks": self.jwks}
         )
-        log_group = create_log_group(self._name, settings, self._tags, self._child)
+        retention, key = settings.get("log_retention_days"), settings.get("log_kms_key_arn")
+        log_group = create_function_log_group(self._name, retention, key, self._tags, self._child)
         tracing = settings.get("tracing", False)
         permitted = permit(self._name, self, role.name, log_group.name, self.key_arns, tracing)
         # A function that gets a new key must be allowed to sign with it.
