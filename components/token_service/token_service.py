@@ -8,8 +8,8 @@ import pulumi_aws as aws
 
 from ..faults import Faults
 from ..http_api.api_domain import DomainOfApi, map_domain
-from ..http_api.nodes import RouteNodes
-from ..http_api.stage import StageNodes, create_stage
+from ..http_api.nodes import RouteNodes, StageNodes
+from ..http_api.stage import create_stage
 from ..http_api.well_known import jwks_uri, serve_documents
 from ..kms.inputs import SigningKeysArgs
 from ..kms.signing_keys import SigningKeys
