@@ -1,10 +1,13 @@
-"""CloudWatch log groups: their names and their retention."""
+"""CloudWatch log groups: those of functions, their names and their retention."""
 
 import re
+from collections.abc import Mapping
 
 import pulumi
+import pulumi_aws as aws
 
 from .faults import Faults
+from .names import scoped_name
 
 DEFAULT_RETENTION_DAYS = 30
 
@@ -34,9 +37,31 @@ _RETENTION_DAYS = (
 )
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
-
 _LOG_GROUP_NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"""
+
+
+def function_log_group_name(name: str) -> str:
+    """The name of the log group for the Lambda function of the component ``name``."""
+    return f"/aws/lambda/{scoped_name(name)}"
+
+
+def create_function_log_group(
+    name: str,
+    retention_days: int | None,
+    kms_key_arn: pulumi.Input[str] | None,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
+) -> aws.cloudwatch.LogGroup:
+    """That log group, which exists before the function: Lambda would create one without a retention."""
+    return aws.cloudwatch.LogGroup(
+        f"{name}-logs",
+        name=function_log_group_name(name),
+        retention_in_days=DEFAULT_RETENTION_DAYS if retention_days is None else retention_days,
+        kms_key_id=kms_key_arn,
+        tags=tags,
+        opts=opts,
+    )
 
 
 def checked_log_group_name(name: pulumi.Input[str], faults: Faults) -> pulumi.Input[str]:

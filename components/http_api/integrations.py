@@ -12,13 +12,13 @@ import pulumi
 import pulumi_aws as aws
 
 from ..arns import qualifier_of, unqualified
-from ..execution_role import RoleNodes
 from ..faults import Faults
 from ..late_checks import checked_later
 from ..names import route_suffix
 from ..parameter_mappings import REQUEST, RESPONSE, check_mappings, checked_mappings
 from ..route_keys import METHODS, invocation_path
 from ..validation import check_range
+from .nodes import IntegrationNodes
 from .service_integrations import ServiceArgs, check_service, create_service_role
 
 
@@ -78,16 +78,6 @@ class Backend(NamedTuple):
     route_keys: Sequence[str]
     faults: Faults
     """Those of the integration, for Outputs, which are checked once they are known."""
-
-
-class IntegrationNodes(NamedTuple):
-    """An integration, and what was created for it."""
-
-    integration: aws.apigatewayv2.Integration
-    permissions: Mapping[str, aws.lambda_.Permission]
-    """By route key."""
-    role: RoleNodes | None = None
-    """With which an AWS service is called."""
 
 
 def create_integration(

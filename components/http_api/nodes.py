@@ -26,6 +26,16 @@ class DomainNodes:
     """The validation of the certificate."""
 
 
+class IntegrationNodes(NamedTuple):
+    """An integration, and what was created for it."""
+
+    integration: aws.apigatewayv2.Integration
+    permissions: Mapping[str, aws.lambda_.Permission]
+    """By route key."""
+    role: RoleNodes | None = None
+    """With which an AWS service is called."""
+
+
 class RouteNodes(NamedTuple):
     """Routes and what was created for them, by route key."""
 
@@ -33,6 +43,13 @@ class RouteNodes(NamedTuple):
     integrations: Mapping[str, aws.apigatewayv2.Integration]
     permissions: Mapping[str, aws.lambda_.Permission]
     roles: Mapping[str, RoleNodes]
+
+
+class StageNodes(NamedTuple):
+    """The stage, and the log group that was created for its access logs."""
+
+    stage: aws.apigatewayv2.Stage
+    access_log_group: aws.cloudwatch.LogGroup | None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ..lambda_authorizer.function_settings import FunctionSettingsArgs, package_
 from ..lambda_authorizer.live_alias import create_live_alias
 from ..lambda_authorizer.nodes import FunctionNodes
 from ..route_keys import DEFAULT_ROUTE, path_pattern
-from .integrations import IntegrationNodes
+from .nodes import IntegrationNodes
 
 _SOURCE = Path(__file__).resolve().parent / "functions" / "preflight.py"
 

@@ -7,8 +7,8 @@ import pulumi
 import pulumi_aws as aws
 
 from ..names import route_suffix
-from .integrations import Backend, IntegrationNodes, create_integration
-from .nodes import RouteNodes
+from .integrations import Backend, create_integration
+from .nodes import IntegrationNodes, RouteNodes
 from .route_authorization import RouteAuthorization
 
 

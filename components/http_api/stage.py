@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from ..faults import Faults
 from ..logs import DEFAULT_RETENTION_DAYS, check_retention
 from ..names import scoped_name
+from .nodes import StageNodes
 from .routes import Routes, check_limit
 
 DEFAULT_BURST_LIMIT = 500
@@ -92,13 +93,6 @@ class StageArgs(TypedDict):
     supports."""
     access_log_kms_key_arn: NotRequired[pulumi.Input[str]]
     """ARN of the KMS key that encrypts the access logs. Default: an AWS owned key."""
-
-
-class StageNodes(NamedTuple):
-    """The stage, and the log group that was created for its access logs."""
-
-    stage: aws.apigatewayv2.Stage
-    access_log_group: aws.cloudwatch.LogGroup | None
 
 
 def create_stage(

@@ -19,7 +19,7 @@ from ..lambda_authorizer.function_settings import FunctionSettingsArgs, package_
 from ..lambda_authorizer.inputs import KeysArgs
 from ..lambda_authorizer.live_alias import create_live_alias
 from ..lambda_authorizer.nodes import FunctionNodes
-from ..names import scoped_name
+from ..logs import create_function_log_group
 
 JWKS = "jwks.json"
 OPENID_CONFIGURATION = "openid-configuration"
@@ -62,9 +62,7 @@ def serve_documents(
 ) -> FunctionNodes:
     """The function that serves ``documents``, JSON texts by name in a JSON object, at ``/.well-known/``."""
     opts = pulumi.ResourceOptions(parent=parent)
-    log_group = aws.cloudwatch.LogGroup(
-        f"{name}-logs", name=f"/aws/lambda/{scoped_name(name)}", retention_in_days=7, tags=tags, opts=opts
-    )
+    log_group = create_function_log_group(name, 7, None, tags, opts)
     role_arn, role = create_role(
         name, "lambda.amazonaws.com", {"policy": [log_statement(parent, log_group.name)]}, tags, opts
     )

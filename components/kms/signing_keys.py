@@ -1,33 +1,24 @@
 """SigningKeys: the KMS asymmetric keys that sign the tokens, their alias, their key policy, and their JWKS."""
 
-import re
-from typing import Any, Unpack, cast, overload
+from typing import Any, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
-from pulumi.runtime.rpc_manager import RPCManager
-from pulumi.runtime.settings import SETTINGS
 
 from ..faults import Faults
 from ..names import check_logical_name, plain_name
 from ..validation import NO_ARGS, given
 from .algorithms import ALGORITHMS
+from .generation_jwk import generation_jwk
 from .generations import Generation, Phase, generations, log_warnings
 from .inputs import SigningKeysArgs, check_signing_keys
-from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
+from .jwk import jwks_json
 from .key_policy import Roles, account_root, key_policy
 from .nodes import SigningKeysNodes
-
-_DISABLED = re.compile(r"\bDisabledException\b")
-"""https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html"""
 
 
 class KeyNotPublished(pulumi.RunError):
     """The alias would move to a key that has not been published yet; the message says what to do first."""
-
-
-class KeyDisabled(pulumi.RunError):
-    """The public key of a generation cannot be read, since the key was disabled elsewhere; the message says what to do."""
 
 
 class SigningKeys(pulumi.ComponentResource):
@@ -84,7 +75,7 @@ class SigningKeys(pulumi.ComponentResource):
         self.nodes: SigningKeysNodes = SigningKeysNodes(keys, alias, replicas, replica_aliases)
         """The resources inside."""
         accepted = [generation for generation in listed if generation.accepted]
-        jwks = [self._jwk(generation, keys[generation.name]) for generation in accepted]
+        jwks = [generation_jwk(generation, keys[generation.name], self) for generation in accepted]
         self.jwks = pulumi.Output.all(*jwks).apply(jwks_json)
         self.active_key_arn = keys[active.name].arn
         self.key_arns = pulumi.Output.all(**{generation.name: keys[generation.name].arn for generation in accepted})
@@ -116,7 +107,7 @@ class SigningKeys(pulumi.ComponentResource):
             policy=key_policy(self, generation, self._roles),
             tags=args.get("tags"),
             # KMS cannot change these, so Pulumi would replace the key, and all tokens of the old one would be denied at once.
-            # ``_jwk`` rejects the change instead.
+            # ``generation_jwk`` rejects the change instead.
             opts=self._key_options(generation, args, ignore_changes=["customer_master_key_spec", "multi_region"]),
         )
 
@@ -157,47 +148,6 @@ class SigningKeys(pulumi.ComponentResource):
     ) -> pulumi.ResourceOptions:
         protect = args.get("protect") if generation.accepted else False
         return pulumi.ResourceOptions(parent=self, protect=protect, ignore_changes=ignore_changes)
-
-    def _public_key(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[str]:
-        """The public key as PEM, read after the key has been created or updated.
-
-        KMS does not return the public key of a disabled key, so it is unknown in the preview of an update that enables a
-        retired one again. In the update itself, a key that is still disabled raises ``KeyDisabled``.
-        """
-
-        def read(key_arn: str) -> pulumi.Output[str]:
-            # If the engine runs in this process (mocks, the emulator), Pulumi ends the program when a call fails, even if the
-            # failure is handled: so this call is tracked separately. Settings belong to a context, here that of the apply.
-            SETTINGS.rpc_manager = RPCManager()  # type: ignore[no-untyped-call] # Pulumi has no types here
-            found = aws.kms.get_public_key_output(key_id=key_arn, opts=pulumi.InvokeOutputOptions(parent=self))
-            pem: pulumi.Output[str] = found.apply(lambda answer: answer.public_key_pem)
-            return pem.recover(unreadable)
-
-        def unreadable(error: Exception) -> str:
-            # Pulumi has no narrower exception; the provider passes on the text of AWS.
-            if not _DISABLED.search(str(error)):
-                raise error
-            if pulumi.runtime.is_dry_run():
-                return cast("str", pulumi.UNKNOWN)
-            raise KeyDisabled(
-                f"Generation {generation.name!r} is not retired, but its key has been disabled outside this program: run "
-                "`pulumi refresh`, so that the next `pulumi up` enables it again, or write retired: true."
-            ) from error
-
-        return key.arn.apply(read)
-
-    def _jwk(self, generation: Generation, key: aws.kms.Key) -> pulumi.Output[Jwk]:
-        def jwk(values: list[object]) -> Jwk:
-            pem, key_arn, multi_region = values
-            if multi_region != generation.multi_region:
-                raise KeyMismatch(
-                    f"{key_arn}: multi_region cannot be changed for an existing key: write multi_region: "
-                    f"{str(multi_region).lower()} for generation {generation.name!r}, and add a generation."
-                )
-            return public_jwk(str(pem), str(key_arn), generation.algorithm)
-
-        public_key = self._public_key(generation, key)
-        return pulumi.Output.all(public_key, key.arn, key.multi_region).apply(jwk)
 
 
 async def _published(active: Generation, listed: list[Generation], keys: dict[str, aws.kms.Key]) -> str:

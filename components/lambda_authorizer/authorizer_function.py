@@ -7,8 +7,8 @@ import pulumi_aws as aws
 
 from ..contract import MIN_TIMEOUT_WITH_REFRESH
 from ..faults import Faults
-from ..logs import DEFAULT_RETENTION_DAYS
-from ..names import check_name, scoped_name
+from ..logs import create_function_log_group, function_log_group_name
+from ..names import check_name
 from ..route_keys import check_route_keys
 from ..validation import NO_ARGS, check_shape, given, only
 from .authorizer_config import ROUTES_INPUT, check_tokens, config_json
@@ -70,7 +70,9 @@ class AuthorizerFunction(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerFunction", name, None, opts)
         settings, child = args.get("function", {}), pulumi.ResourceOptions(parent=self)
-        created = None if "log_group_name" in settings else self._log_group(name, settings, args, child)
+        retention, key = settings.get("log_retention_days"), settings.get("log_kms_key_arn")
+        own_logs = "log_group_name" not in settings
+        created = create_function_log_group(name, retention, key, args.get("tags"), child) if own_logs else None
         log_group: pulumi.Input[str] = created.name if created else settings["log_group_name"]
         function = self._lambda(name, settings, log_group, args, child)
         alias, warm = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
@@ -86,18 +88,6 @@ class AuthorizerFunction(pulumi.ComponentResource):
                 "invokeArn": self.invoke_arn,
                 "logGroupName": self.log_group_name,
             }
-        )
-
-    def _log_group(
-        self, name: str, settings: FunctionSettingsArgs, args: AuthorizerFunctionArgs, child: pulumi.ResourceOptions
-    ) -> aws.cloudwatch.LogGroup:
-        return aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=_log_group_name(name),
-            retention_in_days=settings.get("log_retention_days", DEFAULT_RETENTION_DAYS),
-            kms_key_id=settings.get("log_kms_key_arn"),
-            tags=args.get("tags"),
-            opts=child,
         )
 
     def _lambda(
@@ -178,7 +168,7 @@ def function_role(name: str, args: FunctionOptions) -> AuthorizerRoleArgs:
     """The inputs of the execution role for the ``AuthorizerFunction`` ``name``, known before the function is created."""
     settings, keys = args.get("function", {}), args["keys"]
     role: AuthorizerRoleArgs = {
-        "log_group_name": settings.get("log_group_name", _log_group_name(name)),
+        "log_group_name": settings.get("log_group_name", function_log_group_name(name)),
         "kms_key_arns": [key["arn"] for key in keys.get("kms_keys", [])] if keys.get("source") == "kms" else [],
         "vpc": "vpc" in settings,
         "tracing": settings.get("tracing", False),
@@ -194,7 +184,3 @@ def _check_timeout(settings: FunctionSettingsArgs, what: str, faults: Faults) ->
     timeout = settings.get("timeout", DEFAULT_TIMEOUT)
     if timeout < MIN_TIMEOUT_WITH_REFRESH:
         faults.add(f"must be at least {MIN_TIMEOUT_WITH_REFRESH} seconds with {what}, and is {timeout}")
-
-
-def _log_group_name(name: str) -> str:
-    return f"/aws/lambda/{scoped_name(name)}"

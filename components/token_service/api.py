@@ -37,6 +37,18 @@ class Api(NamedTuple):
 
     id: pulumi.Output[str]
     execution_arn: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    """Its URL, without a slash at the end."""
+
+
+def existing_api(api: TokenServiceApiArgs) -> Api:
+    """The API that exists."""
+    endpoint: pulumi.Output[str] = pulumi.Output.from_input(api["endpoint"])
+    return Api(
+        pulumi.Output.from_input(api["api_id"]),
+        pulumi.Output.from_input(api["execution_arn"]),
+        endpoint.apply(lambda url: url.rstrip("/")),
+    )
 
 
 def create_routes(

@@ -19,8 +19,6 @@ ISSUER = Path(config.__file__).resolve().parent.parent
 """The folder of the sources."""
 
 CONTRACT_VERSION = config.VERSION
-CONFIG_FIELDS = config.FIELDS
-CLIENT_FIELDS = clients.FIELDS
 DEFAULT_LIFETIME_SECONDS = clients.DEFAULT_LIFETIME_SECONDS
 
 METRIC_NAMESPACE = decision_log.NAMESPACE

@@ -1,4 +1,4 @@
-"""The token service's Lambda function: its settings, its log group, its package with ``config.json``, its alias."""
+"""The token service's Lambda function: its settings, its package with ``config.json``, its alias."""
 
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
@@ -15,8 +15,6 @@ from ..lambda_authorizer.function_settings import (
     package_target,
 )
 from ..lambda_authorizer.live_alias import LiveAlias, create_live_alias
-from ..logs import DEFAULT_RETENTION_DAYS
-from ..names import scoped_name
 from ..validation import check_range
 from .package import HANDLER, build_package
 
@@ -68,20 +66,6 @@ def check_function_settings(settings: TokenFunctionArgs, faults: Faults) -> None
     check_settings(shared_settings(settings), faults)
     why = "seconds, since requests to KMS may take nine, and API Gateway waits for 30"
     check_range(settings.get("timeout"), MIN_TIMEOUT, 29, why, faults.below("timeout"))
-
-
-def create_log_group(
-    name: str, settings: TokenFunctionArgs, tags: Mapping[str, pulumi.Input[str]] | None, opts: pulumi.ResourceOptions
-) -> aws.cloudwatch.LogGroup:
-    """The function's log group, which exists before it: Lambda would create one without a retention."""
-    return aws.cloudwatch.LogGroup(
-        f"{name}-logs",
-        name=f"/aws/lambda/{scoped_name(name)}",
-        retention_in_days=settings.get("log_retention_days", DEFAULT_RETENTION_DAYS),
-        kms_key_id=settings.get("log_kms_key_arn"),
-        tags=tags,
-        opts=opts,
-    )
 
 
 def create_function(

@@ -1,7 +1,7 @@
 """TokenServiceRole: the execution role of a token service, for keys whose policy names it before the service exists."""
 
 from collections.abc import Mapping
-from typing import Any, NotRequired, TypedDict, Unpack, overload
+from typing import Any, NamedTuple, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +10,7 @@ from ..execution_role import RoleNodes, create_role, log_statement
 from ..faults import Faults
 from ..names import check_name
 from ..validation import NO_ARGS, check_shape, given
+from .inputs import TokenRoleSettingsArgs
 
 
 class TokenServiceRoleArgs(TypedDict):
@@ -58,6 +59,36 @@ def role_name_fault(arn: str, name: str) -> str | None:
     """Why permissions that are attached to the role ``name`` would not be those of the role ``arn``; otherwise ``None``."""
     role = arn.rpartition("/")[2]
     return None if name == role else f"must be the name of the role in arn, {role!r}, and is {name!r}"
+
+
+class ServiceRole(NamedTuple):
+    """The execution role of a token service."""
+
+    arn: pulumi.Output[str]
+    name: pulumi.Output[str]
+    created: aws.iam.Role | None = None
+
+
+def service_role(
+    name: str,
+    existing: TokenRoleSettingsArgs | None,
+    tags: Mapping[str, pulumi.Input[str]] | None,
+    opts: pulumi.ResourceOptions,
+    faults: Faults,
+) -> ServiceRole:
+    """The role of the token service ``name``: the ``existing`` one, whose name and ARN must agree, or one that is created."""
+    if existing is None:
+        role_args: TokenServiceRoleArgs = {"tags": dict(tags)} if tags else {}
+        created = TokenServiceRole(f"{name}-role", role_args, opts)
+        return ServiceRole(created.role_arn, created.role_name, created.nodes.role)
+    arn: pulumi.Output[str] = pulumi.Output.from_input(existing["arn"])
+
+    def checked(values: list[str]) -> str:
+        if fault := role_name_fault(*values):
+            raise faults.below("name").late_error_here(fault)
+        return values[1]
+
+    return ServiceRole(arn, pulumi.Output.all(arn, existing["name"]).apply(checked))
 
 
 def permit(

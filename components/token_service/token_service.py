@@ -8,32 +8,25 @@ import pulumi_aws as aws
 
 from ..faults import Faults
 from ..http_api.api_domain import DomainOfApi, map_domain
-from ..http_api.nodes import RouteNodes
-from ..http_api.stage import StageNodes, create_stage
+from ..http_api.nodes import RouteNodes, StageNodes
+from ..http_api.stage import create_stage
 from ..http_api.well_known import jwks_uri, serve_documents
 from ..kms.inputs import SigningKeysArgs
 from ..kms.signing_keys import SigningKeys
 from ..lambda_authorizer.live_alias import LiveAlias
 from ..lambda_authorizer.nodes import FunctionNodes
+from ..logs import create_function_log_group
 from ..validation import NO_ARGS, given
 from .alarms import create_alarms
-from .api import Api, create_routes, throttled
+from .api import Api, create_routes, existing_api, throttled
 from .checks import check_token_service
 from .clients import ROLES, any_has
 from .config_document import token_endpoint
 from .documents import create_documents
-from .function import create_function, create_log_group, shared_settings
+from .function import create_function, shared_settings
 from .inputs import TokenServiceArgs
 from .nodes import TokenServiceNodes
-from .role import TokenServiceRole, TokenServiceRoleArgs, permit, role_name_fault
-
-
-class _Role(NamedTuple):
-    """The execution role."""
-
-    arn: pulumi.Output[str]
-    name: pulumi.Output[str]
-    created: aws.iam.Role | None = None
+from .role import ServiceRole, permit, service_role
 
 
 class _Backend(NamedTuple):
@@ -96,23 +89,19 @@ class TokenService(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:TokenService", name, None, opts)
         self._name, self._tags, self._child = name, args.get("tags"), pulumi.ResourceOptions(parent=self)
-        role = self._role(args, faults)
+        role = service_role(name, args.get("role"), self._tags, self._child, faults.below("role"))
         keys = self._keys(args, role.arn)
         own_api = None if "api" in args else self._own_api(args)
-        domain = own_domain.create(name, self, own_api.api_endpoint, self._tags) if own_api else None
+        api = Api(own_api.id, own_api.execution_arn, own_api.api_endpoint) if own_api else existing_api(args["api"])
+        domain = own_domain.create(name, self, api.endpoint, self._tags) if own_api else None
         self.domain_name = own_domain.output(domain)
-        endpoint = domain.url if domain else own_api.api_endpoint if own_api else _endpoint(args)
+        endpoint = domain.url if domain else api.endpoint
         self.issuer = pulumi.Output.from_input(args.get("issuer", endpoint))
-        backend = self._backend(args, role, endpoint, _routed(args, own_api), faults)
+        backend = self._backend(args, role, endpoint, api, faults)
         routes = list(backend.routes.routes.values())
-        ready = [route.id for route in routes]
         stage, access_log_group = self._stage(args, own_api, routes) if own_api else (None, None)
-        mapping = None
-        if own_api and stage:
-            ready.append(stage.id)
-            mapping = map_domain(name, domain, own_api.id, stage.id, self._child) if domain else None
-        if mapping:
-            ready.append(mapping.id)
+        mapping = map_domain(name, domain, api.id, stage.id, self._child) if domain and stage else None
+        ready = [resource.id for resource in (*routes, stage, mapping) if resource]
         self.token_endpoint = pulumi.Output.all(endpoint, *ready).apply(lambda values: token_endpoint(str(values[0])))
         self.jwks_uri = pulumi.Output.all(endpoint, *ready).apply(lambda values: jwks_uri(str(values[0])))
         alarms = self._alarms(args) if "alarms" in args else {}
@@ -153,20 +142,6 @@ class TokenService(pulumi.ComponentResource):
             }
         )
 
-    def _role(self, args: TokenServiceArgs, faults: Faults) -> _Role:
-        if "role" in args:
-            arn: pulumi.Output[str] = pulumi.Output.from_input(args["role"]["arn"])
-
-            def checked(values: list[str]) -> str:
-                if fault := role_name_fault(*values):
-                    raise faults.below("role", "name").late_error_here(fault)
-                return values[1]
-
-            return _Role(arn, pulumi.Output.all(arn, args["role"]["name"]).apply(checked))
-        role_args: TokenServiceRoleArgs = {"tags": self._tags} if self._tags else {}
-        created = TokenServiceRole(f"{self._name}-role", role_args, self._child)
-        return _Role(created.role_arn, created.role_name, created.nodes.role)
-
     def _keys(self, args: TokenServiceArgs, role_arn: pulumi.Output[str]) -> SigningKeys | None:
         """The keys that are created, unless there are some."""
         if "keys" in args:
@@ -197,14 +172,15 @@ class TokenService(pulumi.ComponentResource):
         )
 
     def _backend(
-        self, args: TokenServiceArgs, role: _Role, endpoint: pulumi.Output[str], api: Api, faults: Faults
+        self, args: TokenServiceArgs, role: ServiceRole, endpoint: pulumi.Output[str], api: Api, faults: Faults
     ) -> _Backend:
         """The function and the routes, for whose permissions the function waits."""
         settings, keys = args.get("function", {}), {"active_key_arn": self.active_key_arn, "key_arns": self.key_arns}
         documents = create_documents(
             f'TokenService "{self._name}"', args, self.issuer, endpoint, {**keys, "jwks": self.jwks}
         )
-        log_group = create_log_group(self._name, settings, self._tags, self._child)
+        retention, key = settings.get("log_retention_days"), settings.get("log_kms_key_arn")
+        log_group = create_function_log_group(self._name, retention, key, self._tags, self._child)
         tracing = settings.get("tracing", False)
         permitted = permit(self._name, self, role.name, log_group.name, self.key_arns, tracing)
         # A function that gets a new key must be allowed to sign with it.
@@ -232,20 +208,6 @@ class TokenService(pulumi.ComponentResource):
         # Not the name alone: an AuthorizedHttpApi of the same name has an access log, too.
         name, limits = f"{self._name}-token-api", throttled(args.get("stage", {}))
         return create_stage(name, api.id, {}, limits, False, self._tags, opts)
-
-
-def _routed(args: TokenServiceArgs, own_api: aws.apigatewayv2.Api | None) -> Api:
-    """The API that gets the routes."""
-    if own_api:
-        return Api(own_api.id, own_api.execution_arn)
-    api = args["api"]
-    return Api(pulumi.Output.from_input(api["api_id"]), pulumi.Output.from_input(api["execution_arn"]))
-
-
-def _endpoint(args: TokenServiceArgs) -> pulumi.Output[str]:
-    """The URL of the existing API."""
-    endpoint: pulumi.Output[str] = pulumi.Output.from_input(args["api"]["endpoint"])
-    return endpoint.apply(lambda url: url.rstrip("/"))
 
 
 def _optional(value: str) -> str | None:

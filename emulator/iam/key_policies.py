@@ -10,6 +10,8 @@ from typing import Any
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 
+from .enforcement import Asked, also_enforce
+
 _USE = frozenset(
     {
         "kms:Decrypt",
@@ -29,27 +31,14 @@ _USE = frozenset(
 
 def install() -> None:
     """From now on the root user uses keys as their policies allow."""
-    enforce = iam_evaluator.enforce
-
-    def with_root(
-        access_key_id: str,
-        action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        denied = enforce(access_key_id, action, service, region, resource_arn, service_context)
-        if denied or action not in _USE or not iam_evaluator.is_root_access_key(access_key_id):
-            return denied
-        return _judged_by_key_policy(action, region, resource_arn, service_context or {})
-
-    iam_evaluator.enforce = with_root
+    also_enforce(_judged_by_key_policy)
 
 
-def _judged_by_key_policy(action: str, region: str, key_arn: str, context: dict[str, Any]) -> Any:
-    """``None`` if the policy of the key allows it, or if there is no key."""
-    found = iam_evaluator._resource_policy("kms", key_arn)
+def _judged_by_key_policy(asked: Asked) -> Any:
+    """``None`` if the policy of the key allows it, if there is no key, or if it is not the root user who uses one."""
+    if asked.action not in _USE or not iam_evaluator.is_root_access_key(asked.access_key_id):
+        return None
+    found = iam_evaluator._resource_policy("kms", asked.resource_arn)
     if found is None:
         return None
     policy, _ = found
@@ -58,13 +47,13 @@ def _judged_by_key_policy(action: str, region: str, key_arn: str, context: dict[
         principal_arn=f"arn:aws:iam::{account}:root",
         principal_type="Root",
         principal_account=account,
-        action=action,
-        resource_arn=key_arn,
-        region=region,
-        service_context={name.lower(): value for name, value in context.items()},
+        action=asked.action,
+        resource_arn=asked.resource_arn,
+        region=asked.region,
+        service_context={name.lower(): value for name, value in (asked.service_context or {}).items()},
     )
     result = iam_evaluator.evaluate_resource_policy(policy, request)
     if result.decision == "Allow":
         return None
-    result.principal_arn, result.resource_policy_arn = request.principal_arn, key_arn
+    result.principal_arn, result.resource_policy_arn = request.principal_arn, asked.resource_arn
     return result

@@ -8,27 +8,18 @@ from typing import Any
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 
+from .enforcement import Asked, also_enforce
+
 
 def install() -> None:
     """From now on ``kms:TagResource`` is asked for, too."""
-    enforce = iam_evaluator.enforce
+    also_enforce(_may_tag)
 
-    def with_tags(
-        access_key_id: str,
-        action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        denied = enforce(access_key_id, action, service, region, resource_arn, service_context)
-        if (
-            denied
-            or action not in ("kms:CreateKey", "kms:ReplicateKey")
-            or not (service_context or {}).get("aws:TagKeys")
-        ):
-            return denied
-        keys = f"arn:aws:kms:{region}:{get_account_id()}:key/*"
-        return enforce(access_key_id, "kms:TagResource", service, region, keys, service_context)
 
-    iam_evaluator.enforce = with_tags
+def _may_tag(asked: Asked) -> Any:
+    if asked.action not in ("kms:CreateKey", "kms:ReplicateKey") or not (asked.service_context or {}).get(
+        "aws:TagKeys"
+    ):
+        return None
+    keys = f"arn:aws:kms:{asked.region}:{get_account_id()}:key/*"
+    return iam_evaluator.enforce(*asked._replace(action="kms:TagResource", resource_arn=keys))

@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from components import GenerationArgs, InvalidArgs, SigningKeys, SigningKeysArgs
+from components.kms.generation_jwk import KeyDisabled
 from components.kms.generations import generation_warnings, generations, rfc3339
 from components.kms.jwk import KeyMismatch, public_jwk
-from components.kms.signing_keys import KeyDisabled, KeyNotPublished
+from components.kms.signing_keys import KeyNotPublished
 from components.testing import Declared, Recording, declare
 
 LATER = "2036-01-01T12:00:00Z"

@@ -9,9 +9,10 @@ import pytest
 from components import InvalidArgs, TokenService
 from components.testing import ACCOUNT, REGION, Recording, declare
 from components.token_service.clients import AwsAccountArgs, TlsClientAuthArgs, TokenClientArgs
-from components.token_service.contract import CLIENT_FIELDS, CONFIG_FIELDS
 from components.token_service.inputs import TokenServiceArgs
 from issuer.token_service.certificate_name import KINDS
+from issuer.token_service.clients import FIELDS as CLIENT_FIELDS
+from issuer.token_service.config import FIELDS as CONFIG_FIELDS
 from testkit.signers import signer
 
 from .example import JWKS, KEY, ROLE

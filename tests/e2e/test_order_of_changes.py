@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from components.kms.generation_jwk import KeyDisabled
 from components.kms.generations import rfc3339
-from components.kms.signing_keys import KeyDisabled
 from emulator.server import MiniStack
 from testkit.signers import signer
 
