@@ -61,6 +61,7 @@ class Session:
             with self._display.deploying(tree) as watch:
                 self._deployment.watch = watch
                 outputs = self._deployment.up()
+                outputs |= dict.fromkeys(self._deployment.secret_outputs, "[secret]")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a program may call sys.exit

@@ -35,6 +35,8 @@ subprocess.run(["echo", "from a child"])
 pathlib.Path("made.txt").write_text(os.urandom(8).hex())
 pulumi.export("limits", [float("nan"), float("inf")])
 pulumi.export("asset", pulumi.StringAsset("text"))
+pulumi.export("password", pulumi.Output.secret("hunter2"))
+pulumi.export("login", {"password": pulumi.Output.secret("hunter2")})
 """
 
 
@@ -67,6 +69,7 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
         assert outputs["aws_region"] == "eu-west-2"
         assert outputs["limits"] == ["nan", "inf"]
         assert outputs["asset"] == "(an asset or archive)"
+        assert (outputs["password"], outputs["login"]) == ("[secret]", "[secret]")
         assert event()["event"] == "watching"
         (program / "settings.py").write_text("DAYS = 1\nOTHER_DAYS = 1\n")
         while (written := event())["event"] == "updated":
@@ -92,6 +95,7 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
         assert session.process.stderr is not None
         noise = session.process.stderr.read()
         assert noise.startswith(b"from the program\n\xff octets\nfrom a child\n")
+        assert "hunter2" not in session.raw
         assert [json.loads(line)["event"] for line in session.raw.splitlines()][-1] == "summary"
 
     assert summary == {"event": "summary", "requests": 0, "verdicts": {}, "milliseconds": {}}
