@@ -122,6 +122,17 @@ def test_it_ends_when_nobody_reads_any_more(program: Path) -> None:
         ({}, [], r"Pulumi.yaml does not exist\."),
         ({"Pulumi.yaml": "name: small"}, ["--stack", "prod"], r"Pulumi.prod.yaml does not exist\."),
         ({"Pulumi.yaml": "name: ["}, [], "Pulumi.yaml is not valid YAML"),
+        ({"Pulumi.yaml": "name: \udcff"}, [], "Pulumi.yaml cannot be read: 'utf-8' codec"),
+        (
+            {"Pulumi.yaml": "name: small", "Pulumi.local.yaml": "config: [1]"},
+            [],
+            "local.yaml: config must map names to values",
+        ),
+        (
+            {"Pulumi.yaml": "name: small", "Pulumi.local.yaml": "config: {1: a}"},
+            [],
+            "local.yaml: config must map names",
+        ),
     ],
 )
 def test_what_cannot_be_started_is_one_line(
@@ -134,7 +145,7 @@ def test_what_cannot_be_started_is_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name, text in files.items():
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text, errors="surrogateescape")
 
     assert main(["dev", *arguments]) == 1
     printed = capsys.readouterr()
