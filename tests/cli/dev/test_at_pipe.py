@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from cli.command_line import main
+from cli.dev.display import display
 from cli.dev.ends import HungUp, signals_as_interrupts
+from cli.dev.requests import when_it_ends
+from cli.dev.session import Session
+from emulator.deployment import Deployment
+from emulator.errors import ServerError
+from emulator.server import MiniStack
 from emulator.web import fetch
 
 from .running import ROOT, at_pipe
@@ -114,6 +120,16 @@ def test_it_ends_when_nobody_reads_any_more(program: Path) -> None:
         assert session.process.wait() == 141
         assert session.process.stderr.read() == b""
     assert "\x1b" not in session.raw
+
+
+def test_an_emulator_that_is_gone_ends_the_session(program: Path) -> None:
+    with MiniStack() as ministack:
+        deployment = Deployment(ministack, program, "small", "local")
+        session = Session(deployment, display(None, as_json=True), has_keys=False)
+        when_it_ends(ministack, lambda error: session.put("ended", error))
+        os.kill(ministack.pid, signal.SIGKILL)
+        with pytest.raises(ServerError, match="MiniStack ended unexpectedly with -9"):
+            session.serve()
 
 
 @pytest.mark.parametrize(
