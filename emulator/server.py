@@ -117,6 +117,8 @@ def _claim_port(port: int) -> int:
             probe.bind((HOST, port))
         except OSError as error:
             raise _port_in_use(port, str(error.strerror)) from error
+        except OverflowError:
+            raise _port_in_use(port, "ports are 1 to 65535") from None
         return int(probe.getsockname()[1])
 
 

@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace) -> Output:
         from ..dev.ends import HungUp, signals_as_interrupts, when_reader_leaves
         from ..dev.keyboard import has_keys, keys
         from ..dev.own_output import own_output
-        from ..dev.requests import follow
+        from ..dev.requests import follow, when_it_ends
         from ..dev.session import Session
         from ..packages.emulator import Deployment, EmulatorError, MiniStack, load_stack, read_stack_outputs
     except ModuleNotFoundError as missing:
@@ -79,6 +79,7 @@ def _run(options: argparse.Namespace) -> Output:
                 ended.enter_context(keys(lambda key: session.put("key", key)))
             if not session.deploy() and not typed:
                 return Output([], 1)
+            when_it_ends(ministack, lambda error: session.put("ended", error))
             follow(ministack.endpoint, lambda entry: session.put("request", entry))
             watched.wait()
             session.watching()

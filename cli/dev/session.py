@@ -22,7 +22,7 @@ _LOG_LINES = 20
 
 
 class Event(NamedTuple):
-    """Something that happened outside of the main thread: ``request``, ``changed``, ``key``, ``left``."""
+    """Something that happened outside of the main thread: ``request``, ``changed``, ``key``, ``ended``, ``left``."""
 
     name: str
     value: Any = None
@@ -61,6 +61,7 @@ class Session:
             with self._display.deploying(tree) as watch:
                 self._deployment.watch = watch
                 outputs = self._deployment.up()
+                outputs |= dict.fromkeys(self._deployment.secret_outputs, "[secret]")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a program may call sys.exit
@@ -135,8 +136,8 @@ class Session:
         self._display.event("watching", {"folder": str(self._deployment.program)}, ["watching for changes"])
 
     def serve(self) -> None:
-        """Deals with events until one ends the session. Raises ``KeyboardInterrupt``, and ``BrokenPipeError`` if the reader of
-        the output has left."""
+        """Deals with events until one ends the session. Raises ``KeyboardInterrupt``; ``EmulatorError`` if the emulator is no
+        more; ``BrokenPipeError`` if the reader of the output has left."""
         while True:
             event = self._events.get()
             match event.name:
@@ -150,6 +151,8 @@ class Session:
                     act()
                 case "key" if event.value.strip():
                     self._display.event("keys", {}, [key_line()])
+                case "ended":
+                    raise event.value
                 case "left":
                     raise BrokenPipeError
 

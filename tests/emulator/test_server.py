@@ -120,6 +120,12 @@ def test_a_port_in_use_is_said_plainly() -> None:
             MiniStack(port).__enter__()
 
 
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_what_is_no_port_is_said_plainly(port: int) -> None:
+    with pytest.raises(PortInUseError, match=rf"Port {port} on 127\.0\.0\.1 cannot be used \(ports are 1 to 65535\)"):
+        MiniStack(port).__enter__()
+
+
 def test_a_port_that_another_process_takes_meanwhile_is_said_plainly(
     ministack: MiniStack, temporary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -335,6 +335,7 @@ def test_it_goes_on_with_what_is_decided_meanwhile_and_shows_it_once(
         if called is None:
             raise KeyboardInterrupt
         if called:
+            capsys.readouterr()  # what has been denied before, in other tests too
             _call(checked, sign(exp=1), "/orders")
 
     monkeypatch.setattr(decisions, "sleep", meanwhile)

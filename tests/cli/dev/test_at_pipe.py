@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from cli.command_line import main
+from cli.dev.display import display
 from cli.dev.ends import HungUp, signals_as_interrupts
+from cli.dev.requests import when_it_ends
+from cli.dev.session import Session
+from emulator.deployment import Deployment
+from emulator.errors import ServerError
+from emulator.server import MiniStack
 from emulator.web import fetch
 
 from .running import ROOT, at_pipe
@@ -35,6 +41,8 @@ subprocess.run(["echo", "from a child"])
 pathlib.Path("made.txt").write_text(os.urandom(8).hex())
 pulumi.export("limits", [float("nan"), float("inf")])
 pulumi.export("asset", pulumi.StringAsset("text"))
+pulumi.export("password", pulumi.Output.secret("hunter2"))
+pulumi.export("login", {"password": pulumi.Output.secret("hunter2")})
 """
 
 
@@ -67,6 +75,7 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
         assert outputs["aws_region"] == "eu-west-2"
         assert outputs["limits"] == ["nan", "inf"]
         assert outputs["asset"] == "(an asset or archive)"
+        assert (outputs["password"], outputs["login"]) == ("[secret]", "[secret]")
         assert event()["event"] == "watching"
         (program / "settings.py").write_text("DAYS = 1\nOTHER_DAYS = 1\n")
         while (written := event())["event"] == "updated":
@@ -92,6 +101,7 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
         assert session.process.stderr is not None
         noise = session.process.stderr.read()
         assert noise.startswith(b"from the program\n\xff octets\nfrom a child\n")
+        assert "hunter2" not in session.raw
         assert [json.loads(line)["event"] for line in session.raw.splitlines()][-1] == "summary"
 
     assert summary == {"event": "summary", "requests": 0, "verdicts": {}, "milliseconds": {}}
@@ -112,12 +122,33 @@ def test_it_ends_when_nobody_reads_any_more(program: Path) -> None:
     assert "\x1b" not in session.raw
 
 
+def test_an_emulator_that_is_gone_ends_the_session(program: Path) -> None:
+    with MiniStack() as ministack:
+        deployment = Deployment(ministack, program, "small", "local")
+        session = Session(deployment, display(None, as_json=True), has_keys=False)
+        when_it_ends(ministack, lambda error: session.put("ended", error))
+        os.kill(ministack.pid, signal.SIGKILL)
+        with pytest.raises(ServerError, match="MiniStack ended unexpectedly with -9"):
+            session.serve()
+
+
 @pytest.mark.parametrize(
     ("files", "arguments", "said"),
     [
         ({}, [], r"Pulumi.yaml does not exist\."),
         ({"Pulumi.yaml": "name: small"}, ["--stack", "prod"], r"Pulumi.prod.yaml does not exist\."),
         ({"Pulumi.yaml": "name: ["}, [], "Pulumi.yaml is not valid YAML"),
+        ({"Pulumi.yaml": "name: \udcff"}, [], "Pulumi.yaml cannot be read: 'utf-8' codec"),
+        (
+            {"Pulumi.yaml": "name: small", "Pulumi.local.yaml": "config: [1]"},
+            [],
+            "local.yaml: config must map names to values",
+        ),
+        (
+            {"Pulumi.yaml": "name: small", "Pulumi.local.yaml": "config: {1: a}"},
+            [],
+            "local.yaml: config must map names",
+        ),
     ],
 )
 def test_what_cannot_be_started_is_one_line(
@@ -130,7 +161,7 @@ def test_what_cannot_be_started_is_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name, text in files.items():
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text, errors="surrogateescape")
 
     assert main(["dev", *arguments]) == 1
     printed = capsys.readouterr()

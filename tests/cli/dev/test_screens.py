@@ -69,6 +69,14 @@ def test_the_verdict(entry: Mapping[str, Any], allowed: bool, said: str) -> None
     assert _text(found.line()).endswith(f" GET /orders  {found.status}  2 ms  {said}")
 
 
+def test_what_others_write_makes_no_line_endless() -> None:
+    found = verdict({**ENTRY, "status": 200, "path": "/" + "a" * 9000, "sub": "b" * 9000}, [API])
+    assert found is not None
+    line = _text(found.line())
+    assert f" GET /{'a' * 196}...  200  2 ms  allowed  sub={'b' * 197}..." in line
+    assert found.fields()["path"] == "/" + "a" * 9000
+
+
 def test_requests_to_apis_of_others_are_not_shown() -> None:
     assert verdict({**ENTRY, "api": "b2"}, [API]) is None
 
