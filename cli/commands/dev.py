@@ -5,6 +5,7 @@ import contextlib
 from pathlib import Path
 
 from ..command import Command, CommandError, Output
+from ..progress import Progress
 
 _DESCRIPTION = """\
 Deploy the Pulumi program in this folder on the embedded AWS, without an AWS account, and serve it: with its endpoints, what
@@ -49,13 +50,14 @@ def _run(options: argparse.Namespace) -> Output:
     # Imported only here, as Pulumi is: `--help` needs none of it. All of it before the program runs, whose modules are
     # told from others by when they were imported.
     try:
-        from ..dev.changes import changes
-        from ..dev.display import display
-        from ..dev.ends import HungUp, signals_as_interrupts, when_reader_leaves
-        from ..dev.keyboard import has_keys, keys
-        from ..dev.requests import follow
-        from ..dev.session import Session
-        from ..packages.emulator import Deployment, EmulatorError, MiniStack, load_stack, read_stack_outputs
+        with Progress("Loading Pulumi", plain=False):
+            from ..dev.changes import changes
+            from ..dev.display import display
+            from ..dev.ends import HungUp, signals_as_interrupts, when_reader_leaves
+            from ..dev.keyboard import has_keys, keys
+            from ..dev.requests import follow
+            from ..dev.session import Session
+            from ..packages.emulator import Deployment, EmulatorError, MiniStack, load_stack, read_stack_outputs
     except ModuleNotFoundError as missing:
         raise CommandError(f"{missing.name} is missing: `python -m pip install 'kms-jwt[pulumi]'`") from None
 
@@ -69,7 +71,9 @@ def _run(options: argparse.Namespace) -> Output:
             deployment = Deployment(
                 ministack, folder, file.project, options.stack, file.config, fakes=options.fake, stack_outputs=outputs
             )
-            session = Session(deployment, display(options.json), has_keys=typed)
+            session = Session(
+                deployment, lambda: load_stack(folder, options.stack).config, display(options.json), has_keys=typed
+            )
             when_reader_leaves(lambda: session.put("left"))
             watched = ended.enter_context(changes(folder, lambda paths: session.put("changed", paths)))
             if typed:

@@ -1,22 +1,25 @@
 """Changes in the program's folder, from the operating system."""
 
+import hashlib
+import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import watchfiles
 
 _READY_MILLISECONDS = 500
+_OUTPUT, _ERRORS = 1, 2
 
 
 @contextmanager
 def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[threading.Event]:
     """Calls ``changed`` with the paths, relative to ``folder``, from a thread. The event is set once nothing can be missed.
 
-    Hidden folders of tools, virtual environments and bytecode do not count.
+    Hidden folders of tools, virtual environments and bytecode do not count, nor what ``Changes`` leaves out.
     """
-    ready, stop = threading.Event(), threading.Event()
+    ready, stop, found_out = threading.Event(), threading.Event(), Changes()
 
     def watch() -> None:
         try:
@@ -29,8 +32,8 @@ def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[th
                 debounce=400,
             ):
                 ready.set()
-                if found:
-                    changed(sorted({str(Path(path).relative_to(folder)) for _, path in found}))
+                if paths := found_out.of(found):
+                    changed(sorted(str(path.relative_to(folder)) for path in paths))
         finally:
             ready.set()
 
@@ -41,3 +44,46 @@ def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[th
     finally:
         stop.set()
         thread.join()
+
+
+class Changes:
+    """Tells edits from writing that would make the program run for ever: a file that this process prints to, one that the
+    program itself writes whenever it runs, always the same, and an editor's that is gone as soon as it is there."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, bytes | None] = {}
+
+    def of(self, found: Iterable[tuple[watchfiles.Change, str]]) -> set[Path]:
+        """The paths among ``found`` that have changed."""
+        kinds: dict[Path, set[watchfiles.Change]] = {}
+        for kind, path in found:
+            kinds.setdefault(Path(path), set()).add(kind)
+        return {path for path, of_path in kinds.items() if self._has_changed(path, of_path)}
+
+    def _has_changed(self, path: Path, kinds: set[watchfiles.Change]) -> bool:
+        if kinds >= {watchfiles.Change.added, watchfiles.Change.deleted} and not path.exists():
+            return False
+        if _is_printed_to(path):
+            return False
+        content = _digest(path)
+        if path in self._known and self._known[path] == content:
+            return False
+        self._known[path] = content
+        return True
+
+
+def _is_printed_to(path: Path) -> bool:
+    for stream in (_OUTPUT, _ERRORS):
+        with suppress(OSError):
+            if os.path.samestat(path.stat(), os.fstat(stream)):
+                return True
+    return False
+
+
+def _digest(path: Path) -> bytes | None:
+    """``None`` for what is no file, or not there."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return None

@@ -5,18 +5,26 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, redirect_stdout, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..terminal import Line, encodable, printable, show
+from ..folding import folded_at_spaces
+from ..terminal import Line, encodable, output_width, printable, show
+from .messages import Printed
+from .screens import moment
 from .tree import Tree, step_line
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
     from ..packages.emulator import Step
 
+
+_INDENT = len("12:01:02 ")
+"""Of what is folded: below the text after the time."""
 
 Watching = Callable[["Step"], object]
 """Shows the steps of one deployment."""
@@ -28,8 +36,9 @@ class Display(Protocol):
     def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
         """Shows one event."""
 
-    def deploying(self, tree: Tree) -> AbstractContextManager[Watching]:
-        """A context in which the steps that it is called with are shown, and added to ``tree``."""
+    def deploying(self, tree: Tree, title: str) -> AbstractContextManager[Watching]:
+        """A context in which the steps that it is called with are shown, below ``title``, and added to ``tree``. Events are
+        shown in it, too."""
 
 
 def display(as_json: bool) -> "Lines | Json":
@@ -49,14 +58,15 @@ class Lines:
         self._lock = threading.Lock()
 
     def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
-        """Prints ``lines``."""
+        """Prints ``lines``, at a terminal folded at spaces."""
         with self._lock:
-            show(lines)
+            show(_fitting(lines))
             sys.stdout.flush()
 
     @contextmanager
-    def deploying(self, tree: Tree) -> Iterator[Watching]:
-        """Prints a line for each resource that is done and was changed."""
+    def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
+        """Prints ``title``, and a line for each resource that is done and was changed."""
+        self.event("deploying", {}, [f"{moment()} {title} ..."])
 
         def watch(step: "Step") -> None:
             tree.add(step)
@@ -67,21 +77,45 @@ class Lines:
 
 
 class Live(Lines):
-    """At a terminal: while it is deployed, the stack is a tree that grows; it makes room for the lines that come after."""
+    """At a terminal: while it is deployed, the stack is a tree that grows; it makes room for the lines that come after. What is
+    said in the meantime stands above it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._above: Console | None = None
+
+    def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
+        """Prints ``lines``, above the tree if there is one."""
+        if (console := self._above) is None:
+            super().event(name, fields, lines)
+        else:
+            console.print(_drawn(_fitting(lines)), end="", soft_wrap=True)
 
     @contextmanager
-    def deploying(self, tree: Tree) -> Iterator[Watching]:
-        """Draws the tree four times a second."""
+    def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
+        """Draws ``title``, how long it has lasted, and the tree, four times a second. What the program prints stands above."""
         import rich.console
         import rich.live
 
         console = rich.console.Console(highlight=False)
+        started = time.monotonic()
 
         def last_lines() -> "Text":
-            return _drawn(tree.lines()[-max(1, console.height - 2) :])
+            lasting = f"{title} ...  {time.monotonic() - started:.0f} s"
+            return _drawn([lasting, *tree.lines()[-max(1, console.height - 3) :]])
 
-        with rich.live.Live(console=console, transient=True, get_renderable=last_lines, redirect_stdout=False):
-            yield tree.add
+        with rich.live.Live(console=console, transient=True, get_renderable=last_lines):
+            self._above = console
+            try:
+                yield tree.add
+            finally:
+                self._above = None
+
+
+def _fitting(lines: Iterable[Line]) -> Iterator[Line]:
+    columns = output_width()
+    for line in lines:
+        yield from folded_at_spaces(line, columns, _INDENT)
 
 
 def _drawn(lines: Iterable[Line]) -> "Text":
@@ -97,26 +131,32 @@ def _drawn(lines: Iterable[Line]) -> "Text":
 
 
 class Json:
-    """One JSON object a line."""
+    """One JSON object a line, and nothing else: what the program prints is an event, too."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._output = sys.stdout
 
     def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
         """Prints ``fields``."""
         with self._lock:
-            print(json.dumps({"event": name, **fields}), flush=True)
+            print(json.dumps({"event": name, **fields}), file=self._output, flush=True)
 
     @contextmanager
-    def deploying(self, tree: Tree) -> Iterator[Watching]:
-        """Prints each resource that is done and was changed."""
+    def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
+        """Prints that it begins, and each resource that is done and was changed."""
+        self.event("deploying", {"what": title}, ())
 
         def watch(step: "Step") -> None:
             tree.add(step)
             if step.action:
                 self.event("step", {"urn": step.urn, "action": step.action, "seconds": step.seconds}, ())
 
-        yield _unless_closed(watch)
+        def printed(text: str) -> None:
+            self.event("message", {"severity": "print", "text": text}, ())
+
+        with closing(Printed(printed)) as lines, redirect_stdout(lines):
+            yield _unless_closed(watch)
 
 
 def _unless_closed(watch: Watching) -> Watching:

@@ -4,12 +4,24 @@ import queue
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..packages.emulator import Deployment
 from .apis import Api, apis_of
 from .display import Display, width
-from .screens import api_lines, changed, error_line, key_line, log_lines, moment, output_lines, trial_lines
+from .messages import logged
+from .screens import (
+    api_lines,
+    changed,
+    error_line,
+    key_line,
+    log_lines,
+    message_lines,
+    moment,
+    output_lines,
+    trial_lines,
+)
 from .summary import Summary
 from .tokens import Trial, trial
 from .tree import Tree
@@ -28,8 +40,11 @@ class Event(NamedTuple):
 class Session:
     """Everything is shown by the main thread, one event after another; other threads only ``put`` events."""
 
-    def __init__(self, deployment: Deployment, display: Display, *, has_keys: bool) -> None:
+    def __init__(
+        self, deployment: Deployment, read_config: Callable[[], Mapping[str, Any]], display: Display, *, has_keys: bool
+    ) -> None:
         self._deployment = deployment
+        self._read_config = read_config
         self._display = display
         self._has_keys = has_keys
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -49,10 +64,14 @@ class Session:
         After an error what was deployed before is served again.
         """
         started, tree = time.monotonic(), Tree()
+        deployment = self._deployment
+        title = f"{because or f'{deployment.project}/{deployment.stack}'}: deploying"
         try:
-            with self._display.deploying(tree) as watch:
-                self._deployment.watch = watch
-                outputs = self._deployment.up()
+            deployment.failed_at = None  # of the run before
+            deployment.config = self._read_config()
+            with self._display.deploying(tree, title) as watch, logged(self._message):
+                deployment.watch = watch
+                outputs = deployment.up()
         except Exception as error:
             self._failed(error, because)
             return False
@@ -107,7 +126,8 @@ class Session:
 
     def _failed(self, error: Exception, because: str) -> None:
         position = self._deployment.failed_at
-        text = " ".join(str(error).split()) or "no message"
+        said = error.msg if isinstance(error, SyntaxError) and position else str(error)  # the rest is the position
+        text = " ".join(said.split()) or "no message"
         message = (
             text if type(error).__module__.startswith(("emulator", "kms_jwt")) else f"{type(error).__name__}: {text}"
         )
@@ -119,6 +139,11 @@ class Session:
         if self._served:
             self._deployment.watch = lambda step: None
             self._deployment.restore()
+
+    def _message(self, severity: str, text: str) -> None:
+        """From any thread: the program says something, or the library, such as that it builds a package."""
+        with suppress(OSError):  # nobody reads any more, which the next event tells
+            self._display.event("message", {"severity": severity, "text": text}, message_lines(severity, text))
 
     def watching(self) -> None:
         """Shows that from now on no change is missed."""
