@@ -22,6 +22,7 @@ from .web import fetch
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0  # usually it takes one; the rest allows for a cold disk or a busy machine
+_LAST_PORT = 65535
 LAUNCHER = Path(__file__).parent / "launcher.py"
 
 
@@ -111,6 +112,8 @@ class MiniStack:
 
 def _claim_port(port: int) -> int:
     """A free loopback port: ``port`` itself, or any if it is 0."""
+    if not 0 <= port <= _LAST_PORT:
+        raise ServerError(f"--port {port}: there is no such port, write one from 1 to {_LAST_PORT}, or omit --port.")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that has just been closed is free
         try:

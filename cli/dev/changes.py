@@ -17,9 +17,9 @@ _OUTPUT, _ERRORS = 1, 2
 def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[threading.Event]:
     """Calls ``changed`` with the paths, relative to ``folder``, from a thread. The event is set once nothing can be missed.
 
-    Hidden folders of tools, virtual environments and bytecode do not count, nor what ``Changes`` leaves out.
+    Hidden folders, virtual environments and bytecode do not count, nor what ``Changes`` leaves out.
     """
-    ready, stop, found_out = threading.Event(), threading.Event(), Changes()
+    ready, stop, found_out = threading.Event(), threading.Event(), Changes(folder)
 
     def watch() -> None:
         try:
@@ -50,7 +50,8 @@ class Changes:
     """Tells edits from writing that would make the program run for ever: a file that this process prints to, one that the
     program itself writes whenever it runs, always the same, and an editor's that is gone as soon as it is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._known: dict[Path, bytes | None] = {}
 
     def of(self, found: Iterable[tuple[watchfiles.Change, str]]) -> set[Path]:
@@ -58,7 +59,17 @@ class Changes:
         kinds: dict[Path, set[watchfiles.Change]] = {}
         for kind, path in found:
             kinds.setdefault(Path(path), set()).add(kind)
-        return {path for path, of_path in kinds.items() if self._has_changed(path, of_path)}
+        return {
+            path for path, of_path in kinds.items() if not self._is_of_a_tool(path) and self._has_changed(path, of_path)
+        }
+
+    def _is_of_a_tool(self, path: Path) -> bool:
+        above = path.relative_to(self._folder).parents
+        return any(
+            folder.name.startswith(".") or (self._folder / folder / "pyvenv.cfg").exists()
+            for folder in above
+            if folder.name
+        )
 
     def _has_changed(self, path: Path, kinds: set[watchfiles.Change]) -> bool:
         if kinds >= {watchfiles.Change.added, watchfiles.Change.deleted} and not path.exists():

@@ -120,6 +120,12 @@ def test_a_port_in_use_is_said_plainly() -> None:
             MiniStack(port).__enter__()
 
 
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_cannot_be_is_named(port: int) -> None:
+    with pytest.raises(ServerError, match=f"--port {port}: there is no such port, write one from 1 to 65535"):
+        MiniStack(port).__enter__()
+
+
 def test_a_given_port_is_used() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
