@@ -41,7 +41,7 @@ determined: invalid arguments or configuration, no credentials, or keys that can
 _EXAMPLES = """\
   %(prog)s --stack dev --route "GET /orders" < token.txt
   %(prog)s eyJ... --stack-output outputs.json --api orders
-  %(prog)s eyJ... --function orders-authorizer-function --region eu-west-1
+  %(prog)s eyJ... --function orders-authorizer-function-lambda-4f1c2aa --region eu-west-1
   %(prog)s --config config.json --now 2026-11-02T12:00:00Z < token.txt
 """
 

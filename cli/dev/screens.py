@@ -34,7 +34,8 @@ def changed(actions: Counter[str], seconds: float) -> str:
 
 
 def api_lines(apis: Iterable[Api], width: int) -> Iterator[Line]:
-    """Each API with its endpoint and its routes, which take two lines each where one is wider than the terminal."""
+    """Each API with its endpoint, its routes, which take two lines each where one is wider than the terminal, and the functions
+    of its authorizers."""
     for api in apis:
         yield [Span(api.name, BOLD), Span(f"  {api.endpoint}")]
         keys = max((len(route.key) for route in api.routes), default=0)
@@ -48,6 +49,7 @@ def api_lines(apis: Iterable[Api], width: int) -> Iterator[Line]:
                 yield f"    {target}"
             else:
                 yield [Span(f"  {route.key:<{keys}}  "), Span(f"{route.asks:<{asked}}", style), Span(f"  {target}")]
+        yield from (f"  authorizer  {name}" for name in api.functions)
 
 
 def output_lines(outputs: Mapping[str, Any]) -> Iterator[Line]:

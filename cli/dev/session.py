@@ -106,6 +106,7 @@ class Session:
                 {
                     "name": api.name,
                     "endpoint": api.endpoint,
+                    "authorizers": list(api.functions),
                     "routes": [{"key": route.key, "asks": route.asks, "target": route.target} for route in api.routes],
                 }
                 for api in self._apis

@@ -38,6 +38,7 @@ DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "dev-loop.md"
 def _shape(text: str) -> str:
     """Without what differs from run to run, and from one width to another."""
     text = re.sub(r"Bearer [\w.-]+", "Bearer TOKEN", text)
+    text = re.sub(r"function-lambda-[0-9a-f]{7}", "function-lambda-N", text)
     return re.sub(r"\s+", " ", re.sub(r"[0-9a-f]*\d[0-9a-f-]*", "N", text))
 
 
@@ -56,6 +57,7 @@ def test_a_session_with_an_edit_an_error_and_a_mend(tmp_path: Path) -> None:
         endpoint = session.wait_for(r"orders-api  (http://\S+)")[1]
         session.wait_for(r"GET /health  public\s+-> lambda whoami-function\s")
         session.wait_for(r"GET /orders  token, orders:read\s+-> lambda whoami-function\s")
+        session.wait_for(r"authorizer  orders-authorizer-function-lambda-[0-9a-f]{7}\s")
         token = session.wait_for(r'curl -i -H "Authorization: Bearer (\S+)" "' + re.escape(endpoint) + '/orders"')[1]
         session.wait_for("q quit")
         session.wait_for("watching for changes")

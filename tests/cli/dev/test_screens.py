@@ -81,6 +81,11 @@ def test_routes_fit_forty_columns() -> None:
     ]
 
 
+def test_the_function_of_an_authorizer_is_named_for_other_commands() -> None:
+    lines = list(api_lines([replace(API, functions=("orders-lambda-1a2b3c4",))], 80))
+    assert _text(lines[-1]) == "  authorizer  orders-lambda-1a2b3c4"
+
+
 def test_what_cannot_be_tried_says_why() -> None:
     class Nothing:
         resources: Mapping[str, Any] = {}
