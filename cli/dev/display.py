@@ -17,7 +17,6 @@ from .screens import moment
 from .tree import Tree, step_line
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.text import Text
 
     from ..packages.emulator import Step
@@ -80,20 +79,9 @@ class Live(Lines):
     """At a terminal: while it is deployed, the stack is a tree that grows; it makes room for the lines that come after. What is
     said in the meantime stands above it."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._above: Console | None = None
-
-    def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
-        """Prints ``lines``, above the tree if there is one."""
-        if (console := self._above) is None:
-            super().event(name, fields, lines)
-        else:
-            console.print(_drawn(_fitting(lines)), end="", soft_wrap=True)
-
     @contextmanager
     def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
-        """Draws ``title``, how long it has lasted, and the tree, four times a second. What the program prints stands above."""
+        """Draws ``title``, how long it has lasted, and the tree, four times a second; rich moves what is printed above it."""
         import rich.console
         import rich.live
 
@@ -105,11 +93,7 @@ class Live(Lines):
             return _drawn([lasting, *tree.lines()[-max(1, console.height - 3) :]])
 
         with rich.live.Live(console=console, transient=True, get_renderable=last_lines):
-            self._above = console
-            try:
-                yield tree.add
-            finally:
-                self._above = None
+            yield tree.add
 
 
 def _fitting(lines: Iterable[Line]) -> Iterator[Line]:

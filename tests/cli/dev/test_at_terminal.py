@@ -15,6 +15,8 @@ from components import AuthorizedHttpApi, SigningKeys
 from examples.whoami import WhoamiBackend
 import routes
 
+print("routes:", *routes.ROUTES)
+pulumi.log.warn("an example")
 keys = SigningKeys("signing", {"algorithm": "ES256"})
 backend = WhoamiBackend("whoami")
 api = AuthorizedHttpApi("orders", {
@@ -52,6 +54,8 @@ def _write(program: Path) -> None:
 def test_a_session_with_an_edit_an_error_and_a_mend(tmp_path: Path) -> None:
     _write(tmp_path)
     with at_terminal(tmp_path, columns=40) as (session, keyboard):
+        session.wait_for(r"routes: GET /orders GET /health\n")
+        session.wait_for(r"\d\d:\d\d:\d\d warning: an example\n")
         session.wait_for(r"Key signing-\S+  create  \d+\.\d\d s")  # in the tree, while the rest is being deployed
         session.wait_for(r"shop/local: \d+ created in \d+\.\d s")
         endpoint = session.wait_for(r"orders-api  (http://\S+)")[1]

@@ -44,6 +44,7 @@ def test_what_tools_write_has_not_changed(tmp_path: Path) -> None:
     environment = tmp_path / "env"
     environment.mkdir()
     (environment / "pyvenv.cfg").touch()
+    (tmp_path / "pyvenv.cfg").touch()  # so may the folder itself be one
     of_tools = [tmp_path / ".ruff_cache" / "0.17" / "1", environment / "lib" / "site.py", environment / "pyvenv.cfg"]
     own = tmp_path / "backend" / "backend.py"
     found = [(Change.added, str(path)) for path in (*of_tools, own, tmp_path / ".env")]
