@@ -11,9 +11,9 @@ _DESCRIPTION = """\
 Deploy the Pulumi program in this folder on the embedded AWS, without an AWS account, and serve it: with its endpoints, what
 each route asks for, a token to try it with, and a line for each request that says whether it was let in, and why not.
 
-A change of the program updates the stack in place. After an error, which is shown with its file and line, what was deployed
-before is still served. At a terminal keys reload the stack (r), sign a new token (t), show the authorizer's log (l) and the
-resources (v), and end the session (q); so does Ctrl-C. In the end the verdicts are counted.
+A change of the program, or of the stack's configuration, updates the stack in place. After an error, which is shown with its
+file and line, what was deployed before is still served. At a terminal keys reload the stack (r), sign a new token (t), show
+the authorizer's log (l) and the resources (v), and end the session (q); so does Ctrl-C. In the end the verdicts are counted.
 
 Without a terminal, or with NO_COLOR, there are plain lines only. Without a terminal an error of the first deployment ends the
 command with 1; at a terminal it waits for the mend. Needs the extra pulumi.
