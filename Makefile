@@ -25,7 +25,8 @@ setup: $(VENV)/.installed ## create .venv with the locked dependencies
 $(VENV)/.installed: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and f"kms-jwt needs Python 3.11 or newer, and $(PYTHON) is {v}: try make PYTHON=python3.13")'
 	@$(PYTHON) .ci/with_progress.py "Creating $(VENV)" $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing or broken: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
-	@$(PROGRESS) "Installing uv" $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[0-9.]*' requirements.txt)"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > $(VENV)/uv.txt
+	@$(PROGRESS) "Installing uv" $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	@$(PROGRESS) "Installing the locked dependencies (once, about half a minute)" $(INSTALL) -r requirements-dev.txt
 	@touch $@
 
@@ -68,9 +69,10 @@ check: setup ## ruff, mypy --strict, and zizmor for the workflows
 	@$(BIN)/mypy
 	@$(BIN)/zizmor --offline --no-progress --quiet .github
 
-dist: setup ## build wheel and sdist as they are released: isolated, with locked build dependencies
-	@rm -rf dist
-	@$(PROGRESS) "Building wheel and sdist" $(BIN)/uv build --quiet --build-constraint requirements-build.txt --require-hashes
+dist: setup ## build wheel and sdist of what is committed, as they are released: isolated, with locked build dependencies
+	@rm -rf dist build/dist && mkdir -p build/dist
+	@git archive --output build/dist/commit.tar HEAD && tar -x -f build/dist/commit.tar -C build/dist && rm build/dist/commit.tar
+	@$(PROGRESS) "Building wheel and sdist" $(BIN)/uv build --quiet --build-constraint requirements-build.txt --require-hashes --out-dir dist build/dist
 
 smoke: setup ## try the wheel in dist/: installed in empty environments, a stack deployed with it
 	@DISTRIBUTIONS=dist $(BIN)/python -m pytest -q tests/packaging

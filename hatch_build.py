@@ -19,14 +19,19 @@ LOCKS = {
 }
 """Whose dependencies they are: the package's own, as released and tested; those in the packages of the Lambda functions."""
 
+NOT_DEPLOYED = {"pycparser"}
+"""What ``components/lambda_package`` leaves out of the packages of functions, though their locks pin it."""
+
 _PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)", re.MULTILINE)
 
 
 def sbom(name: str, kind: str, version: str, lock: str) -> dict[str, Any]:
-    """The CycloneDX document of ``name``: the packages that ``lock``, a requirements file, pins. It has their hashes itself."""
+    """The CycloneDX document of ``name``: the packages that ``lock``, a requirements file, pins and that are deployed. It has
+    their hashes itself."""
     described = {"type": kind, "bom-ref": name, "name": name, "version": version}
     licensed = {**described, "licenses": [{"license": {"id": "Apache-2.0"}}]}
-    pinned = sorted({(package.lower(), pin) for package, pin in _PINNED.findall(lock)})
+    left_out = NOT_DEPLOYED if kind == "application" else set()
+    pinned = sorted({(package.lower(), pin) for package, pin in _PINNED.findall(lock) if package not in left_out})
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",

@@ -27,8 +27,9 @@ def page_name(component: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A description without its line breaks."""
-    return re.sub(r"\s+", " ", text).strip()
+    """A description without its line breaks, and in which nothing but code has a ``<``: Markdown would take it for HTML."""
+    written = re.sub(r"`[^`]*`|<", lambda found: "&lt;" if found[0] == "<" else found[0], text)
+    return re.sub(r"\s+", " ", written).strip()
 
 
 def in_order(properties: Mapping[str, Any], first: list[str] | None = None) -> list[tuple[str, Any]]:

@@ -28,7 +28,7 @@ def load_stack(program: Path, stack: str) -> StackFile:
     project = file.get("name")
     if project is None:
         raise ConfigError(f"{program / 'Pulumi.yaml'}: the project has no name. Write `name: my-project`.")
-    values = _read(program / f"Pulumi.{stack}.yaml").get("config") or {}
+    values = _config(program / f"Pulumi.{stack}.yaml")
     secrets = [key for key, value in values.items() if isinstance(value, dict) and value.keys() == {"secure"}]
     if secrets:
         raise ConfigError(
@@ -73,7 +73,7 @@ def full_config(program: Path, project: str, stack: str, values: Mapping[str, An
 
 def _declarations(program: Path) -> dict[str, Any]:
     file = program / "Pulumi.yaml"
-    return dict(_read(file).get("config") or {}) if file.exists() else {}
+    return _config(file) if file.exists() else {}
 
 
 def _default(declared: object) -> object:
@@ -91,11 +91,20 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def _config(file: Path) -> dict[str, Any]:
+    config = _read(file).get("config") or {}
+    if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
+        raise ConfigError(f"{file}: config must map names to values, as `aws:region: eu-west-1`.")
+    return config
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"{file} does not exist.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}.") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{file} is not valid YAML: {error}") from error
     if not isinstance(content, dict):

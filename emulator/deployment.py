@@ -53,6 +53,8 @@ class Deployment:
     def __post_init__(self) -> None:
         self.failed_at: Position | None = None
         """Where in the program the error of the last ``up`` is, if it is there."""
+        self.secret_outputs: frozenset[str] = frozenset()
+        """The names of the outputs of the last ``up`` that the program has marked as secret."""
         self._reconciler = Reconciler(self.ministack)
         self._listeners: dict[str, str] = {}
         self._whole_listeners: dict[str, str] = {}
@@ -142,6 +144,9 @@ class Deployment:
         )
         with as_language_host(self.program), named_outputs():
             await stack.run_in_stack(lambda: run_main(self.program))
+        exported = getattr(settings.get_root_resource(), "outputs", {})
+        secret = {name: await pulumi.Output.from_input(value).is_secret() for name, value in exported.items()}
+        self.secret_outputs = frozenset(name for name, is_secret in secret.items() if is_secret)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

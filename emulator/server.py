@@ -22,7 +22,6 @@ from .web import fetch
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0  # usually it takes one; the rest allows for a cold disk or a busy machine
-_LAST_PORT = 65535
 LAUNCHER = Path(__file__).parent / "launcher.py"
 
 
@@ -105,6 +104,8 @@ class MiniStack:
                 raise ServerError(f"MiniStack ended with {process.returncode} while starting. {_tail(log)}")
             with contextlib.suppress(OSError):
                 if fetch(f"{self.endpoint}/_ministack/health", timeout=5).status == HTTPStatus.OK:
+                    if fetch(f"{self.endpoint}/_gateway/folder", timeout=5).body.decode("latin-1") != log.parent.name:
+                        raise _port_in_use(self.port, "another process was faster")
                     return
             time.sleep(0.02)
         raise ServerError(f"MiniStack was not healthy after {START_SECONDS:.0f} seconds. {_tail(log)}")
@@ -112,18 +113,22 @@ class MiniStack:
 
 def _claim_port(port: int) -> int:
     """A free loopback port: ``port`` itself, or any if it is 0."""
-    if not 0 <= port <= _LAST_PORT:
-        raise ServerError(f"--port {port}: there is no such port, write one from 1 to {_LAST_PORT}, or omit --port.")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that has just been closed is free
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise PortInUseError(
-                f"Port {port} on {HOST} cannot be used ({error.strerror}). Stop the process that listens "
-                "there, specify another one with --port, or omit --port for a free one."
-            ) from error
+            raise _port_in_use(port, str(error.strerror)) from error
+        except OverflowError:
+            raise _port_in_use(port, "ports are 1 to 65535") from None
         return int(probe.getsockname()[1])
+
+
+def _port_in_use(port: int, why: str) -> PortInUseError:
+    return PortInUseError(
+        f"Port {port} on {HOST} cannot be used ({why}). Stop the process that listens "
+        "there, specify another one with --port, or omit --port for a free one."
+    )
 
 
 def _start(python: Path, port: int, folder: Path) -> subprocess.Popen[bytes]:

@@ -1,21 +1,19 @@
 """The authorizer's function: its settings, and ``config.json`` in its package, each read once."""
 
-import io
 import json
 import urllib.parse
-import zipfile
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..packages.authorizer import Config, ConfigError, parse_config, strict_json
+from ..package_config import CONFIG, package_config
+from ..packages.authorizer import Config, ConfigError, parse_config
 from .account import Account, NotFound, read
 from .http_client import fetch, is_local
 from .row import Broken, NotChecked
 from .sender import Deadline
 
-CONFIG = "config.json"
-_MAX_CONFIG_BYTES = 1024 * 1024
+_NO_CONFIG = f"its package has no {CONFIG}: is it an authorizer of kms-jwt?"
 
 
 class AuthorizerFunction:
@@ -67,15 +65,16 @@ class AuthorizerFunction:
             code = read("lambda:GetFunction", self._account.lambda_.get_function, FunctionName=self.arn)["Code"]
         except NotFound:
             raise Broken("the authorizer's function does not exist") from None
+        if not code.get("Location"):  # a container image
+            raise NotChecked(_NO_CONFIG)
         try:
-            answer = fetch(self._reachable(str(code.get("Location", ""))), seconds=min(self._deadline.left(), 30))
+            answer = fetch(self._reachable(str(code["Location"])), seconds=min(self._deadline.left(), 30))
         except OSError as fault:
             raise NotChecked(f"the authorizer's package cannot be read: {fault}") from None
         try:
-            with zipfile.ZipFile(io.BytesIO(answer.body)) as package, package.open(CONFIG) as file:
-                return strict_json.loads(file.read(_MAX_CONFIG_BYTES))
-        except (zipfile.BadZipFile, KeyError, ValueError):
-            raise NotChecked(f"its package has no {CONFIG}: is it an authorizer of kms-jwt?") from None
+            return package_config(answer.body)
+        except ValueError:
+            raise NotChecked(_NO_CONFIG) from None
 
     @cached_property
     def config(self) -> Config:

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import sys
 from pathlib import Path
 
 from ..command import Command, CommandError, Output
@@ -55,7 +56,8 @@ def _run(options: argparse.Namespace) -> Output:
             from ..dev.display import display
             from ..dev.ends import HungUp, signals_as_interrupts, when_reader_leaves
             from ..dev.keyboard import has_keys, keys
-            from ..dev.requests import follow
+            from ..dev.own_output import own_output
+            from ..dev.requests import follow, when_it_ends
             from ..dev.session import Session
             from ..packages.emulator import Deployment, EmulatorError, MiniStack, load_stack, read_stack_outputs
     except ModuleNotFoundError as missing:
@@ -71,15 +73,17 @@ def _run(options: argparse.Namespace) -> Output:
             deployment = Deployment(
                 ministack, folder, file.project, options.stack, file.config, fakes=options.fake, stack_outputs=outputs
             )
-            session = Session(
-                deployment, lambda: load_stack(folder, options.stack).config, display(options.json), has_keys=typed
-            )
-            when_reader_leaves(lambda: session.put("left"))
-            watched = ended.enter_context(changes(folder, lambda paths: session.put("changed", paths)))
+            output = ended.enter_context(own_output()) if options.json else sys.stdout
+            shown = display(output, options.json)
+            session = Session(deployment, lambda: load_stack(folder, options.stack).config, shown, has_keys=typed)
+            when_reader_leaves(output, lambda: session.put("left"))
+            edits = changes(folder, lambda paths: session.put("changed", paths), printed_to=(output, sys.stderr))
+            watched = ended.enter_context(edits)
             if typed:
                 ended.enter_context(keys(lambda key: session.put("key", key)))
             if not session.deploy() and not typed:
                 return Output([], 1)
+            when_it_ends(ministack, lambda error: session.put("ended", error))
             follow(ministack.endpoint, lambda entry: session.put("request", entry))
             watched.wait()
             session.watching()

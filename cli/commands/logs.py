@@ -57,7 +57,8 @@ def _run(options: argparse.Namespace) -> Output:
                     table = Table(output_width(), tokens="client" in decision.fields)
                     show([table.title()])
                 show([table.line(decision)])
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         if table is None:
             what = "denial" if options.denied else "decision"
             complain(f"logs: no {what} in {function.log_group} in this time: use --since, such as --since 1d")

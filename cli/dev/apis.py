@@ -1,11 +1,11 @@
 """The HTTP APIs of a deployed stack: where they are, what their routes ask for, and where these lead."""
 
-import io
-import json
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from ..package_config import package_config
+from ..packages.authorizer import parse_config
 
 if TYPE_CHECKING:
     from ..packages.emulator import Deployed
@@ -98,10 +98,16 @@ def _function_name(uri: str) -> str:
 
 
 def _config(function: "Deployed") -> Mapping[str, Any] | None:
-    with zipfile.ZipFile(io.BytesIO(function.inputs["code"].pack())) as package:
-        if "config.json" not in package.namelist():
-            return None
-        return dict(json.loads(package.read("config.json")))
+    """``None`` of an authorizer that is not this package's, whatever a file of that name may hold there."""
+    code = function.inputs.get("code")
+    if code is None:  # a container image, or an object in S3
+        return None
+    try:
+        document = package_config(code.pack())
+        parse_config(document)
+    except ValueError:
+        return None
+    return document
 
 
 def _log_group(function: "Deployed") -> str:

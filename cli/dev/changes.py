@@ -3,23 +3,26 @@
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 import watchfiles
 
 _READY_MILLISECONDS = 500
-_OUTPUT, _ERRORS = 1, 2
 
 
 @contextmanager
-def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[threading.Event]:
+def changes(
+    folder: Path, changed: Callable[[list[str]], object], *, printed_to: Iterable[TextIO | None]
+) -> Iterator[threading.Event]:
     """Calls ``changed`` with the paths, relative to ``folder``, from a thread. The event is set once nothing can be missed.
 
-    Hidden folders, virtual environments and bytecode do not count, nor what ``Changes`` leaves out.
+    Hidden folders, virtual environments and bytecode do not count, nor what came and went in one moment, nor what ``Changes``
+    leaves out.
     """
-    ready, stop, found_out = threading.Event(), threading.Event(), Changes(folder)
+    ready, stop, found_out = threading.Event(), threading.Event(), Changes(folder, printed_to)
 
     def watch() -> None:
         try:
@@ -32,7 +35,7 @@ def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[th
                 debounce=400,
             ):
                 ready.set()
-                if paths := found_out.of(found):
+                if paths := found_out.among(map(Path, lasting_changes(found))):
                     changed(sorted(str(path.relative_to(folder)) for path in paths))
         finally:
             ready.set()
@@ -46,22 +49,29 @@ def changes(folder: Path, changed: Callable[[list[str]], object]) -> Iterator[th
         thread.join()
 
 
-class Changes:
-    """Tells edits from writing that would make the program run for ever: a file that this process prints to, one that the
-    program itself writes whenever it runs, always the same, and an editor's that is gone as soon as it is there."""
+def lasting_changes(found: Collection[tuple[watchfiles.Change, str]]) -> set[str]:
+    """The paths that have changed, but for those that have come and gone meanwhile, as editors and builds have them."""
+    of = {kind: {path for change, path in found if change is kind} for kind in watchfiles.Change}
+    passing = of[watchfiles.Change.added] & of[watchfiles.Change.deleted]
+    return set().union(*of.values()) - {path for path in passing if not Path(path).exists()}
 
-    def __init__(self, folder: Path) -> None:
+
+class Changes:
+    """Tells edits from writing that would make the program run for ever: a file that the streams ``printed_to`` lead to, and
+    one that the program itself writes whenever it runs, always the same."""
+
+    def __init__(self, folder: Path, printed_to: Iterable[TextIO | None] = ()) -> None:
         self._folder = folder
         self._known: dict[Path, bytes | None] = {}
+        self._outputs: list[os.stat_result] = []
+        for stream in printed_to:
+            if stream is not None:
+                with suppress(OSError):  # a stream of Python's
+                    self._outputs.append(os.fstat(stream.fileno()))
 
-    def of(self, found: Iterable[tuple[watchfiles.Change, str]]) -> set[Path]:
-        """The paths among ``found`` that have changed."""
-        kinds: dict[Path, set[watchfiles.Change]] = {}
-        for kind, path in found:
-            kinds.setdefault(Path(path), set()).add(kind)
-        return {
-            path for path, of_path in kinds.items() if not self._is_of_a_tool(path) and self._has_changed(path, of_path)
-        }
+    def among(self, paths: Iterable[Path]) -> set[Path]:
+        """Those of the ``paths`` that have changed."""
+        return {path for path in paths if not self._is_of_a_tool(path) and self._has_changed(path)}
 
     def _is_of_a_tool(self, path: Path) -> bool:
         above = path.relative_to(self._folder).parents
@@ -71,24 +81,16 @@ class Changes:
             if folder.name
         )
 
-    def _has_changed(self, path: Path, kinds: set[watchfiles.Change]) -> bool:
-        if kinds >= {watchfiles.Change.added, watchfiles.Change.deleted} and not path.exists():
-            return False
-        if _is_printed_to(path):
-            return False
+    def _has_changed(self, path: Path) -> bool:
+        with suppress(OSError):
+            status = path.stat()
+            if any(os.path.samestat(status, output) for output in self._outputs):
+                return False
         content = _digest(path)
         if path in self._known and self._known[path] == content:
             return False
         self._known[path] = content
         return True
-
-
-def _is_printed_to(path: Path) -> bool:
-    for stream in (_OUTPUT, _ERRORS):
-        with suppress(OSError):
-            if os.path.samestat(path.stat(), os.fstat(stream)):
-                return True
-    return False
 
 
 def _digest(path: Path) -> bytes | None:

@@ -1,18 +1,18 @@
 """How a session is shown: as lines, with a live tree at a terminal, or as lines of JSON."""
 
 import json
+import math
 import os
 import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, redirect_stdout, suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from ..folding import folded_at_spaces
 from ..terminal import Line, encodable, output_width, printable, show
-from .messages import Printed
 from .screens import moment
 from .tree import Tree, step_line
 
@@ -40,10 +40,10 @@ class Display(Protocol):
         shown in it, too."""
 
 
-def display(as_json: bool) -> "Lines | Json":
-    """For this process's standard output."""
+def display(output: TextIO | None, as_json: bool) -> "Lines | Json":
+    """For this process's standard output, which for JSON is ``output``."""
     if as_json:
-        return Json()
+        return Json(output)
     at_terminal = sys.stdout is not None and sys.stdout.isatty()
     if at_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
         return Live()
@@ -60,7 +60,8 @@ class Lines:
         """Prints ``lines``, at a terminal folded at spaces."""
         with self._lock:
             show(_fitting(lines))
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
 
     @contextmanager
     def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
@@ -115,16 +116,17 @@ def _drawn(lines: Iterable[Line]) -> "Text":
 
 
 class Json:
-    """One JSON object a line, and nothing else: what the program prints is an event, too."""
+    """One JSON object a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, output: TextIO | None) -> None:
+        self._output = output
         self._lock = threading.Lock()
-        self._output = sys.stdout
 
     def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
         """Prints ``fields``."""
         with self._lock:
-            print(json.dumps({"event": name, **fields}), file=self._output, flush=True)
+            if self._output is not None:
+                print(json.dumps(_finite({"event": name, **fields}), default=_no_json), file=self._output, flush=True)
 
     @contextmanager
     def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
@@ -136,11 +138,21 @@ class Json:
             if step.action:
                 self.event("step", {"urn": step.urn, "action": step.action, "seconds": step.seconds}, ())
 
-        def printed(text: str) -> None:
-            self.event("message", {"severity": "print", "text": text}, ())
+        yield _unless_closed(watch)
 
-        with closing(Printed(printed)) as lines, redirect_stdout(lines):
-            yield _unless_closed(watch)
+
+def _finite(value: Any) -> Any:
+    """``value`` with the numbers that JSON has not as strings."""
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _no_json(value: object) -> str:
+    """Stands for the only kind of output that is none."""
+    return "(an asset or archive)"
 
 
 def _unless_closed(watch: Watching) -> Watching:

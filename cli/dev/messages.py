@@ -1,6 +1,5 @@
-"""What a program says while it runs: by ``pulumi.log``, and by ``print``."""
+"""What a program says by ``pulumi.log`` while it runs; so does the library when it builds a package."""
 
-import io
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,29 +30,3 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._say(record.levelname.lower(), record.getMessage())
-
-
-class Printed(io.TextIOBase):
-    """A standard output that calls ``say`` with each whole line."""
-
-    def __init__(self, say: Callable[[str], object]) -> None:
-        super().__init__()
-        self._say = say
-        self._begun = ""
-
-    def writable(self) -> bool:
-        """It is."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Also of several lines, or a part of one."""
-        *lines, self._begun = (self._begun + text).split("\n")
-        for line in lines:
-            self._say(line)
-        return len(text)
-
-    def close(self) -> None:
-        """Says what has no end of line, too."""
-        if self._begun:
-            self.write("\n")
-        super().close()

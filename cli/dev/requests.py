@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..packages.emulator import fetch
+from ..packages.emulator import EmulatorError, MiniStack, fetch
 
 _JOURNAL = "/_gateway/requests/"
 _TIMEOUT_SECONDS = 60  # it answers after 20, also if nothing has happened
@@ -25,3 +25,15 @@ def follow(endpoint: str, answered: Callable[[Mapping[str, Any]], object]) -> No
                 answered(entry)
 
     threading.Thread(target=read, daemon=True).start()
+
+
+def when_it_ends(ministack: MiniStack, ended: Callable[[EmulatorError], object]) -> None:
+    """Calls ``ended``, from a thread, once the emulator is no more: nothing could be served, and nobody would say so."""
+
+    def wait() -> None:
+        try:
+            ministack.wait()
+        except EmulatorError as error:
+            ended(error)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ..packages.emulator import Deployment
 from .apis import Api, apis_of
 from .display import Display, width
 from .messages import logged
+from .own_writes import OwnWrites
 from .screens import (
     api_lines,
     changed,
@@ -31,7 +34,7 @@ _LOG_LINES = 20
 
 
 class Event(NamedTuple):
-    """Something that happened outside of the main thread: ``request``, ``changed``, ``key``, ``left``."""
+    """Something that happened outside of the main thread: ``request``, ``changed``, ``key``, ``ended``, ``left``."""
 
     name: str
     value: Any = None
@@ -53,6 +56,7 @@ class Session:
         self._apis: tuple[Api, ...] = ()
         self._tree = Tree()
         self._trials: tuple[Trial, ...] = ()
+        self._writes = OwnWrites(deployment.program)
 
     def put(self, name: str, value: Any = None) -> None:
         """From any thread: an event to deal with."""
@@ -63,6 +67,10 @@ class Session:
 
         After an error what was deployed before is served again.
         """
+        with self._writes.running():
+            return self._deploy(because)
+
+    def _deploy(self, because: str) -> bool:
         started, tree = time.monotonic(), Tree()
         deployment = self._deployment
         title = f"{because or f'{deployment.project}/{deployment.stack}'}: deploying"
@@ -72,7 +80,10 @@ class Session:
             with self._display.deploying(tree, title) as watch, logged(self._message):
                 deployment.watch = watch
                 outputs = deployment.up()
-        except Exception as error:
+                outputs |= dict.fromkeys(deployment.secret_outputs, "[secret]")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a program may call sys.exit
             self._failed(error, because)
             return False
         actions = Counter(change.action for change in self._deployment.changes)
@@ -125,7 +136,7 @@ class Session:
         ]
         self._display.event("deployed", fields, lines)
 
-    def _failed(self, error: Exception, because: str) -> None:
+    def _failed(self, error: BaseException, because: str) -> None:
         position = self._deployment.failed_at
         said = error.msg if isinstance(error, SyntaxError) and position else str(error)  # the rest is the position
         text = " ".join(said.split()) or "no message"
@@ -151,23 +162,33 @@ class Session:
         self._display.event("watching", {"folder": str(self._deployment.program)}, ["watching for changes"])
 
     def serve(self) -> None:
-        """Deals with events until one ends the session. Raises ``KeyboardInterrupt``, and ``BrokenPipeError`` if the reader of
-        the output has left."""
+        """Deals with events until one ends the session. Raises ``KeyboardInterrupt``; ``EmulatorError`` if the emulator is no
+        more; ``BrokenPipeError`` if the reader of the output has left."""
         while True:
             event = self._events.get()
             match event.name:
                 case "request":
                     self._request(event.value)
                 case "changed":
-                    self.deploy(f"changed {_few(event.value)}")
+                    self._changed(event.value)
                 case "key" if event.value in ("q", ""):
                     return
                 case "key" if act := self._acts.get(event.value):
                     act()
                 case "key" if event.value.strip():
                     self._display.event("keys", {}, [key_line()])
+                case "ended":
+                    raise event.value
                 case "left":
                     raise BrokenPipeError
+
+    def _changed(self, paths: list[str]) -> None:
+        paths, own = self._writes.sort_out(paths)
+        if own:
+            line = f"{moment()} not watched any more: {_few(own)}, which every reload has changed"
+            self._display.event("unwatched", {"files": own}, [line])
+        if paths:
+            self.deploy(f"changed {_few(paths)}")
 
     def end(self) -> None:
         """Shows what the requests came to."""
@@ -193,7 +214,11 @@ class Session:
         """The last lines of the authorizers' logs."""
         groups = dict.fromkeys(group for api in self._apis for group in api.log_groups)
         for group in groups:
-            found = self._deployment.aws.logs.filter_log_events(logGroupName=group).get("events", [])
+            try:
+                found = self._deployment.aws.logs.filter_log_events(logGroupName=group).get("events", [])
+            except (BotoCoreError, ClientError) as fault:  # Lambda makes the group when a function first writes
+                self._display.event("log", {"group": group}, [f"{group}: {fault}"])
+                continue
             events = sorted((dict(event) for event in found), key=lambda event: str(event["timestamp"]))
             lines = list(log_lines(events))[-_LOG_LINES:]
             self._display.event("log", {"group": group}, [group, *lines] if lines else [f"{group}: empty"])

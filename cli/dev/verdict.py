@@ -15,6 +15,8 @@ _OF_THE_GATEWAY = {
 }
 """By the type of API Gateway's response: a verdict, and what to add to it."""
 
+_LONGEST = 200
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -37,9 +39,9 @@ class Verdict:
     def line(self) -> Line:
         """As ``12:01:09 GET /orders 403 1 ms insufficient_scope: needs orders:read``."""
         style = GREEN if self.allowed and self.status < 400 else RED if not self.allowed else YELLOW
-        said = self.word + (f": {self.detail}" if self.detail else "")
-        more = (f"  sub={self.sub}" if self.sub else "") + ("  (cached)" if self.cached else "")
-        began = f"{time.strftime('%H:%M:%S', time.localtime(self.moment))} {self.method} {self.path}  "
+        said = _short(self.word + (f": {self.detail}" if self.detail else ""))
+        more = (f"  sub={_short(self.sub)}" if self.sub else "") + ("  (cached)" if self.cached else "")
+        began = f"{time.strftime('%H:%M:%S', time.localtime(self.moment))} {self.method} {_short(self.path)}  "
         return [
             Span(began),
             Span(str(self.status), style),
@@ -63,6 +65,11 @@ class Verdict:
             "sub": self.sub,
             "cached": self.cached,
         }
+
+
+def _short(text: str) -> str:
+    """What a line has room for of what others have written."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def verdict(entry: Mapping[str, Any], apis: Iterable[Api]) -> Verdict | None:

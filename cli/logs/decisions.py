@@ -4,7 +4,6 @@ They are asked for with ``FilterLogEvents``, which has what is past as well, and
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 """
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..check.account import NotFound, read
 from ..command import Undetermined
+from ..json_input import parse_json
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -99,7 +99,7 @@ class DecisionLog:
 def _decision(event: Mapping[str, Any]) -> Decision | None:
     """``None`` for a line of Lambda's own, or about something else."""
     try:
-        fields = json.loads(event["message"])
+        fields = parse_json(event["message"])
     except ValueError:
         return None
     if not isinstance(fields, dict) or not isinstance(fields.get("Reason"), str) or "FunctionName" not in fields:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ..terminal import BOLD, GREEN, RED, Line, Span
+from ..terminal import BOLD, GREEN, RED, Line, Span, encodable, printable
 from .decisions import Decision
 
 
@@ -57,19 +57,27 @@ class Table:
         """One decision."""
         moment = datetime.fromtimestamp(decision.milliseconds / 1000, UTC)
         time = f"{moment:%H:%M:%S}" if self._short else f"{moment:%Y-%m-%d %H:%M:%S}"
-        cells = [decision.reason.ljust(_REASON.width)]
+        reason = _shown(decision.reason)
+        cells = [reason.ljust(_REASON.width)]
         cells += [_value(decision, column).ljust(column.width) for column in self._more]
         before, text = time.ljust(self._time.width) + _GAP, _GAP.join(cells).rstrip()
         text = self._cut(before + text)[len(before) :]
         style = RED if decision.denied else GREEN
-        return [Span(before), Span(text[: len(decision.reason)], style), Span(text[len(decision.reason) :])]
+        return [Span(before), Span(text[: len(reason)], style), Span(text[len(reason) :])]
 
     def _cut(self, text: str) -> str:
-        return text if self._width is None or len(text) <= self._width else text[: self._width - 1] + "…"
+        if self._width is None or len(text) <= self._width:
+            return text
+        return text[: self._width - 1] + ("…" if encodable("…") == "…" else ">")
 
 
 def _value(decision: Decision, column: Column) -> str:
     value = decision.fields.get(column.field)
     if isinstance(value, float):
         return f"{value:.1f}"
-    return "-" if value is None else str(value)
+    return "-" if value is None else _shown(str(value))
+
+
+def _shown(text: str) -> str:
+    """As wide as it will be."""
+    return encodable(printable(text))

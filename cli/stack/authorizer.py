@@ -85,9 +85,12 @@ def _named(name: str, account: "Account") -> str:
 
     call = account.lambda_.get_function_configuration
     try:
-        return str(read("lambda:GetFunctionConfiguration", call, FunctionName=name)["FunctionArn"])
+        found = read("lambda:GetFunctionConfiguration", call, FunctionName=name)
     except NotFound:
         raise Undetermined(
             f"--function {name}: there is no such function in region {account.region} of this account: use --region and "
             "--profile of its own"
         ) from None
+    if "FunctionArn" not in found:
+        raise Undetermined(f"the answer of {account.lambda_.meta.endpoint_url} is none of AWS's: see AWS_ENDPOINT_URL")
+    return str(found["FunctionArn"])

@@ -40,7 +40,16 @@ def _asked(stack: str) -> str:
             "`pulumi stack output --json`, or --function NAME"
         )
     command = [pulumi, "--non-interactive", "--color=never", "stack", "output", "--json", f"--stack={stack}"]
-    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+    # Standard input is the token's, which the Pulumi CLI would have read.
+    result = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
     if result.returncode:
         lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
         said = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "no message")

@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 from . import (
@@ -22,6 +23,7 @@ from . import (
     private_integration,
     routing,
     service_integration,
+    web_pages,
 )
 from .asgi import Application, Receive, Scope, Send
 from .authorizer import Authorizers
@@ -55,9 +57,6 @@ class Gateway:
         fields = {name: value.decode("latin-1") for name, value in scope["headers"]}
         path = (scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1")
         host, tls = fields.get(b"host", ""), (scope.get("extensions") or {}).get(MUTUAL_TLS)
-        if tls is None and (answer := await self._own(scope["method"], path, receive)):
-            await asgi.send(send, asgi.request(scope, path, b""), answer)
-            return
         try:
             address = self._address(host, path, tls and tls["server_name"])
         except Refusal as refusal:
@@ -65,7 +64,12 @@ class Gateway:
             return
         api = backplane.find_api(address.api_id) if address else None
         if address is None or api is None:
-            await self._inner(scope, receive, send)
+            foreign = web_pages.refusal(fields)
+            answer = foreign.response() if foreign else await self._own(scope["method"], path, receive)
+            if answer:
+                await asgi.send(send, asgi.request(scope, path, b""), answer)
+            else:
+                await self._inner(scope, receive, send)
             return
         try:
             content = await body.read(receive, fields.get(b"content-length"))
@@ -96,6 +100,8 @@ class Gateway:
 
     async def _own(self, method: str, path: str, receive: Receive) -> Response | None:
         """The answer to a request of the emulator itself."""
+        if method == "GET" and path == "/_gateway/folder":
+            return Response(200, [], Path.cwd().name.encode())
         if method == "GET" and path == "/_gateway/mutual-tls":
             port = json.dumps({"port": self._mutual_tls_port}).encode()
             return Response(200, [("content-type", "application/json")], port)

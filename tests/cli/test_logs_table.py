@@ -1,10 +1,16 @@
 """The table of ``kms-jwt logs``: it fits the terminal, and nothing that is logged controls it."""
 
+import io
+import json
+import sys
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from cli.logs.decisions import Decision
+from cli.logs.decisions import Decision, DecisionLog
 from cli.logs.table import Table
-from cli.terminal import GREEN, RED, Span
+from cli.terminal import GREEN, RED, Span, show
 
 FIELDS = {
     "Reason": "wrong_audience",
@@ -45,6 +51,35 @@ def test_the_most_important_columns_are_those_that_fit(width: int | None, title:
 
     assert _text(table.title()) == title
     assert _text(table.line(Decision(1796042096789, FIELDS))) == line
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp437"])
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_what_is_escaped_fits_as_well(width: int, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    octets = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(octets, encoding=encoding))
+    hostile = "\x1b[31m[red]\n\u202eé\u017c" * 5
+    show([Table(width).line(Decision(0, {"Reason": hostile, "routeKey": hostile}))])
+    sys.stdout.flush()
+
+    (line,) = octets.getvalue().decode(encoding).splitlines()
+    assert len(line) == width
+    assert line.isprintable()
+
+
+def test_a_line_of_others_is_no_decision() -> None:
+    lines = [
+        "START RequestId: 1",
+        "[" * 200_000,
+        '{"Reason": "expired", "Functi',
+        '["Reason"]',
+        '{"Reason": "expired"}',
+    ]
+    said = json.dumps({"Reason": "expired", "FunctionName": "f"})
+    events = [{"logStreamName": "s", "timestamp": at, "message": line} for at, line in enumerate([*lines, said])]
+    logs: Any = SimpleNamespace(filter_log_events=lambda **_: {"events": events})
+
+    assert [found.milliseconds for found in DecisionLog(logs, "group", 0, False).read()] == [len(lines)]
 
 
 def test_of_a_token_service_the_client_is_shown() -> None:

@@ -90,9 +90,15 @@ def test_a_page_with_a_diagram_brings_the_script_that_draws_it(tmp_path: Path) -
         ('<img src="gone.png">', "gone.png: not there"),
         ('<script src="https://cdn.example/x.js">', "loads https://cdn.example/x.js"),
         ('<link rel="stylesheet" href="//fonts.example/x.css">', "loads //fonts.example/x.css"),
+        ("<article>alias/<name>", "<name> is HTML: write it as code"),
+        ("<article><script>alert(1)</script>", "<script> is HTML: write it as code"),
+        ("<article><p onclick='x()'>", "<p> is HTML: write it as code"),
+        ("<article><p>alias/&lt;name></article><script>theme()</script>", None),
     ],
 )
-def test_dead_links_and_what_is_loaded_from_elsewhere_are_found(tmp_path: Path, body: str, found: str | None) -> None:
+def test_what_a_reader_would_miss_and_what_is_loaded_from_elsewhere_is_found(
+    tmp_path: Path, body: str, found: str | None
+) -> None:
     (tmp_path / "page.html").write_text(body)
     (tmp_path / "other.html").write_text('<h2 id="there">')
 

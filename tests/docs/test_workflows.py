@@ -88,9 +88,23 @@ def test_what_is_published_was_tried_on_every_python_before() -> None:
     assert jobs["smoke"]["strategy"]["matrix"]["python"] == tested
     assert commands["smoke"] == ["make smoke"]
     assert commands["publish"] == []
-    assert any("release.notes" in command for command in commands["build"])
+    steps = [step.get("run") or step["uses"].partition("@")[0] for step in jobs["build"]["steps"]]
+    assert steps.index("make dist") + 1 == steps.index("actions/upload-artifact") < steps.index("make check test smoke")
+    (notes,) = [command for command in commands["build"] if "release.notes" in command]
+    assert '> "$RUNNER_TEMP/' in notes, (
+        "in the checkout it would be one of the files that are tried for being a commit's"
+    )
     (publishing,) = [step for step in jobs["publish"]["steps"] if "pypi-publish" in step["uses"]]
     assert publishing["with"] == {"attestations": True}
+
+
+def test_what_installs_the_rest_is_compared_with_its_hash_as_well() -> None:
+    """uv: a version alone would be whatever the index has under its name."""
+    recipe = re.search(r"^\$\(VENV\)/\.installed:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert recipe
+    installing = [line for line in recipe[1].splitlines() if "pip install" in line]
+    assert len(installing) == 1
+    assert "--require-hashes -r $(VENV)/uv.txt" in installing[0]
 
 
 def test_dependabot_sees_every_lock() -> None:

@@ -279,6 +279,7 @@ def test_outputs_are_resolved_and_plain(bench: Bench) -> None:
         "account": "000000000000",
         "partition": "aws",
     }
+    assert bench.deployment.secret_outputs == {"secret"}
 
 
 def test_the_region_of_the_stack_and_of_a_resource(bench: Bench, ministack: MiniStack) -> None:

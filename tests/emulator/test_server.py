@@ -121,9 +121,22 @@ def test_a_port_in_use_is_said_plainly() -> None:
 
 
 @pytest.mark.parametrize("port", [-1, 65536])
-def test_a_port_that_cannot_be_is_named(port: int) -> None:
-    with pytest.raises(ServerError, match=f"--port {port}: there is no such port, write one from 1 to 65535"):
+def test_what_is_no_port_is_said_plainly(port: int) -> None:
+    with pytest.raises(PortInUseError, match=rf"Port {port} on 127\.0\.0\.1 cannot be used \(ports are 1 to 65535\)"):
         MiniStack(port).__enter__()
+
+
+def test_a_port_that_another_process_takes_meanwhile_is_said_plainly(
+    ministack: MiniStack, temporary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that start at once find the port free, and one of them answers both."""
+    slow = tmp_path / "launcher.py"
+    slow.write_text("import sys; sys.stdin.read()")
+    monkeypatch.setattr(server, "LAUNCHER", slow)
+    monkeypatch.setattr(server, "_claim_port", lambda port: port)
+    with pytest.raises(PortInUseError, match=rf"Port {ministack.port} on .* \(another process was faster\)"):
+        MiniStack(ministack.port).__enter__()
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_given_port_is_used() -> None:

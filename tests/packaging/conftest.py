@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,22 @@ _BUILD = ("build", "--quiet", "--build-constraint", str(ROOT / "requirements-bui
 
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> list[list[Path]]:
-    """Wheel and sdist, by name, twice: from a clone, and from one of somebody whose files nobody else may read.
+    """Wheel and sdist, by name, twice: from a clone, and by `make dist` from one of somebody whose files nobody else may read,
+    who lives elsewhere and has files there that were never committed.
 
     Instead of the first there are those in the folder that ``DISTRIBUTIONS`` names, as `make smoke` has it.
     """
     given = os.environ.get("DISTRIBUTIONS")
-    clones = [_copy(tmp_path_factory, umask) for umask in ((0o077,) if given else (0o022, 0o077))]
-    running = [subprocess.Popen([find_uv_bin(), *_BUILD], cwd=clone, stderr=subprocess.PIPE) for clone in clones]
+    plain = [] if given else [_copy(tmp_path_factory, 0o022)]
+    lived_in = _lived_in(_copy(tmp_path_factory, 0o077))
+    make = ["make", "-s", "-o", f"{sys.prefix}/.installed", "dist", f"VENV={sys.prefix}"]
+    running = [subprocess.Popen([find_uv_bin(), *_BUILD], cwd=clone, stderr=subprocess.PIPE) for clone in plain]
+    environment = {**os.environ, "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}
+    running.append(subprocess.Popen(make, cwd=lived_in, stderr=subprocess.PIPE, umask=0o077, env=environment))
     for build in running:
         _, errors = build.communicate()
         assert build.returncode == 0, errors.decode()
-    folders = [*([Path(given).resolve()] if given else []), *(clone / "dist" for clone in clones)]
+    folders = [*([Path(given).resolve()] if given else []), *(clone / "dist" for clone in (*plain, lived_in))]
     return [sorted(folder.glob("kms_jwt-*")) for folder in folders]
 
 
@@ -34,6 +40,16 @@ def wheel(builds: list[list[Path]]) -> Path:
     """The wheel of the first build."""
     (found,) = [file for file in builds[0] if file.suffix == ".whl"]
     return found
+
+
+def _lived_in(clone: Path) -> Path:
+    """The clone, everything in it committed, and then with files that nobody means to publish."""
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a", "-c", "commit.gpgsign=false"]
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--no-verify", "--message", "all"]):
+        subprocess.run([*git, *command], cwd=clone, check=True)
+    for name in (".env", "notes.md", "cli/mine.py"):
+        (clone / name).write_text("not to be published")
+    return clone
 
 
 def _copy(tmp_path_factory: pytest.TempPathFactory, umask: int) -> Path:

@@ -1,10 +1,12 @@
 """``kms-jwt explain`` and ``kms-jwt logs`` of what is deployed: the authorizer is found by itself, on the emulator's AWS."""
 
+import http.server
 import io
 import json
 import os
 import stat
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -55,6 +57,7 @@ def pulumi(checked: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     program.write_text(
         f"""#!/bin/sh
         for argument; do last=$argument; done
+        cat > /dev/null
         [ "$last" = --stack=dev ] && exec cat {tmp_path}/printed.json
         echo 'warning: a new version of Pulumi is available' >&2
         echo "error: no stack named '${{last#--stack=}}' found" >&2
@@ -86,6 +89,24 @@ def test_a_token_is_explained_by_what_the_stack_has_deployed(sign: Sign, capsys:
     lines = capsys.readouterr().out.splitlines()
     assert "FAILED  audience   wrong_audience: aud is 'reports'; accepted: 'orders'" in lines
     assert lines[-1] == "denied: wrong_audience"
+
+
+@pytest.mark.usefixtures("pulumi")
+def test_the_token_on_standard_input_is_not_for_the_pulumi_cli(sign: Sign, capfd: pytest.CaptureFixture[str]) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, sign().encode())
+    os.close(writer)
+    before = os.dup(0)
+    os.dup2(reader, 0)
+    try:
+        with pytest.MonkeyPatch.context() as patch, open(0, closefd=False) as given:
+            patch.setattr(sys, "stdin", given)
+            assert main(["explain", "--stack", "dev", "--route", "GET /orders"]) == 0
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+        os.close(reader)
+    assert capfd.readouterr().out.endswith("allowed\n")
 
 
 def test_without_a_route_it_is_explained_for_each(sign: Sign, outputs: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -267,6 +288,32 @@ def test_when_nobody_reads_on_the_end_is_quiet(
         assert main(["logs", "--stack-output", outputs, "--follow"]) == 141
 
     assert (tmp_path / "errors").read_text() == ""
+
+
+class _Somebody(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response_only(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_an_answer_that_is_none_of_aws_is_one_line(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody else listens at the endpoint."""
+    with http.server.HTTPServer(("127.0.0.1", 0), _Somebody) as server:
+        threading.Thread(target=server.handle_request).start()
+        endpoint = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        assert main([*command, "--function", "f"]) == 2
+    assert _error(capsys) == f"{command[0]}: the answer of {endpoint} is none of AWS's: see AWS_ENDPOINT_URL"
+
+
+def test_the_log_without_standard_output(outputs: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", None)
+        assert main(["logs", "--stack-output", outputs]) == 0
 
 
 def test_an_endpoint_that_is_no_url_is_one_line(

@@ -118,6 +118,7 @@ def test_a_session_with_an_edit_an_error_and_a_mend(tmp_path: Path) -> None:
         session.wait_for(r"\n8 requests  p50 \d+ ms  p95 \d+ ms\s+max \d+ ms\n")
         session.wait_for(r"allowed +3  ####")
         session.wait_for(r"bad_signature +1  #")
+        session.wait_for(r"insufficient_scope +1  #\n")  # the last line
         assert session.process.wait() == 0
         recorded = DOCUMENT.read_text().partition("```text session\n")[2].partition("\n```")[0]
         played = _shape(session.text)

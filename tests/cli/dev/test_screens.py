@@ -1,14 +1,20 @@
 """What a session says: verdicts, routes on a narrow terminal, tokens that suit the configuration, the count in the end."""
 
-from collections.abc import Mapping
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from cli.dev.apis import Api, Route
-from cli.dev.display import Lines
+from cli.dev.apis import Api, Route, apis_of
+from cli.dev.display import Json, Lines
 from cli.dev.screens import api_lines
+from cli.dev.session import Session
 from cli.dev.summary import Summary
 from cli.dev.tokens import trial
 from cli.dev.verdict import verdict
@@ -61,6 +67,14 @@ def test_the_verdict(entry: Mapping[str, Any], allowed: bool, said: str) -> None
     assert found is not None
     assert found.allowed is allowed
     assert _text(found.line()).endswith(f" GET /orders  {found.status}  2 ms  {said}")
+
+
+def test_what_others_write_makes_no_line_endless() -> None:
+    found = verdict({**ENTRY, "status": 200, "path": "/" + "a" * 9000, "sub": "b" * 9000}, [API])
+    assert found is not None
+    line = _text(found.line())
+    assert f" GET /{'a' * 196}...  200  2 ms  allowed  sub={'b' * 197}..." in line
+    assert found.fields()["path"] == "/" + "a" * 9000
 
 
 def test_requests_to_apis_of_others_are_not_shown() -> None:
@@ -118,6 +132,71 @@ def test_the_count_in_the_end() -> None:
         "  allowed    90  #########",
         "  expired    10  #",
     ]
+
+
+def test_without_standard_output_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setattr(sys, "stdout", None)
+    Lines().event("request", {}, ["text"])
+    Json(None).event("request", {}, [])
+
+
+def _zipped(config: str) -> bytes:
+    octets = io.BytesIO()
+    with zipfile.ZipFile(octets, "w") as package:
+        package.writestr("config.json", config)
+    return octets.getvalue()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [None, b"no zip file", _zipped("x"), _zipped("[1]"), _zipped("{}"), _zipped('{"routes": [1], "issuers": 5}')],
+)
+def test_the_authorizer_of_somebody_else_is_only_called_that(code: bytes | None) -> None:
+    """Whatever there is in its package, which may be an image or in S3."""
+
+    def deployed(kind: str, name: str, **inputs: Any) -> Any:
+        return SimpleNamespace(type=kind, id=name, name=name, inputs=inputs, outputs={"apiEndpoint": "http://x"})
+
+    function = {} if code is None else {"code": SimpleNamespace(pack=lambda: code)}
+    uri = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:f/invocations"
+    route = {"routeKey": "GET /a", "authorizationType": "CUSTOM", "authorizerId": "x"}
+    (api,) = apis_of(
+        [
+            deployed("aws:lambda/function:Function", "f", **function),
+            deployed("aws:apigatewayv2/api:Api", "a1"),
+            deployed("aws:apigatewayv2/authorizer:Authorizer", "x", apiId="a1", authorizerUri=uri),
+            deployed("aws:apigatewayv2/route:Route", "r", apiId="a1", **route),
+        ]
+    )
+    assert (api.config, api.routes, api.log_groups) == (
+        None,
+        (Route("GET /a", "an authorizer", ""),),
+        ("/aws/lambda/f",),
+    )
+
+
+def test_a_log_that_cannot_be_read_ends_no_session() -> None:
+    shown: list[Line] = []
+
+    class Shown(Lines):
+        def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
+            shown.extend(lines)
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "no group"}}, "FilterLogEvents")
+
+    deployment: Any = SimpleNamespace(
+        program=Path(), aws=SimpleNamespace(logs=SimpleNamespace(filter_log_events=refuse))
+    )
+    session = Session(deployment, dict, Shown(), has_keys=True)
+    session._apis = (replace(API, log_groups=("/aws/lambda/f",)),)
+    session.put("key", "l")
+    session.put("key", "q")
+    session.serve()
+    (line,) = shown
+    assert _text(line).startswith("/aws/lambda/f: An error occurred (ResourceNotFoundException)")
 
 
 def test_what_a_code_page_lacks_is_escaped(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
