@@ -49,6 +49,11 @@ class Api:
     functions: tuple[str, ...] = ()
     """The names of its authorizers' functions, for ``--function`` of other commands."""
 
+    def fields(self) -> Mapping[str, Any]:
+        """For programs."""
+        routes = [{"key": route.key, "asks": route.asks, "target": route.target} for route in self.routes]
+        return {"name": self.name, "endpoint": self.endpoint, "authorizers": list(self.functions), "routes": routes}
+
 
 def apis_of(resources: Iterable["Deployed"]) -> tuple[Api, ...]:
     """The APIs among ``resources``, in the order of their deployment."""

@@ -113,18 +113,8 @@ class Session:
             "changes": dict(actions),
             "seconds": round(seconds, 3),
             "outputs": {**outputs, **where},
-            "apis": [
-                {
-                    "name": api.name,
-                    "endpoint": api.endpoint,
-                    "authorizers": list(api.functions),
-                    "routes": [{"key": route.key, "asks": route.asks, "target": route.target} for route in api.routes],
-                }
-                for api in self._apis
-            ],
-            "tokens": [
-                {"api": found.api, "token": found.token, "curl": found.curl} for found in self._trials if found.token
-            ],
+            "apis": [api.fields() for api in self._apis],
+            "tokens": [found.fields() for found in self._trials if found.token],
         }
         lines = [
             f"{moment()} {because or f'{deployment.project}/{deployment.stack}'}: {changed(actions, seconds)}{fakes}",
@@ -207,8 +197,7 @@ class Session:
     def _new_tokens(self) -> None:
         self._trials = tuple(found for api in self._apis if (found := trial(api, self._deployment)))
         lines = [line for found in self._trials for line in trial_lines(found)] or ["no API asks for a token"]
-        fields = [{"api": found.api, "token": found.token, "curl": found.curl} for found in self._trials]
-        self._display.event("tokens", {"tokens": fields}, lines)
+        self._display.event("tokens", {"tokens": [found.fields() for found in self._trials]}, lines)
 
     def _log(self) -> None:
         """The last lines of the authorizers' logs."""
