@@ -10,23 +10,24 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from components.arns import KMS_KEY, LAMBDA_FUNCTION, ROLE
 from components.contract import DEFAULT_DENYLIST_REFRESH_SECONDS
-from components.http_api.authorized_http_api import AuthorizedHttpApiArgs, check_authorized_http_api
+from components.faults import Faults
+from components.http_api.checks import check_authorized_http_api
 from components.http_api.domain_inputs import DomainArgs
+from components.http_api.inputs import AuthorizedHttpApiArgs
 from components.http_api.route_authorization import BuiltInJwtAuthorizerArgs, tokens_of
 from components.http_api.route_defaults import long_form, with_default_scopes
 from components.http_api.routes import RouteArgs
 from components.kms.generations import generations
-from components.kms.signing_keys import SigningKeys, SigningKeysArgs, check_signing_keys
-from components.lambda_authorizer.authorizer_config import KmsKeyArgs
+from components.kms.inputs import SigningKeysArgs, check_signing_keys
+from components.kms.signing_keys import SigningKeys
 from components.lambda_authorizer.config_stand_ins import stand_in_jwks
 from components.lambda_authorizer.denylist_reader import STAND_IN_BUCKET
-from components.lambda_authorizer.jwt_authorizer import DEFAULT_CACHE_TTL
+from components.lambda_authorizer.inputs import DEFAULT_CACHE_TTL, KmsKeyArgs
 from components.token_service.checks import check_lifetimes, check_token_service
 from components.token_service.config_stand_ins import STAND_IN_URL
 from components.token_service.inputs import TokenRoleSettingsArgs, TokenServiceArgs
 from components.token_service.keys import TokenKeysArgs, stand_in_keys
 from components.token_service.role import TokenServiceRole, TokenServiceRoleArgs
-from components.validation import Faults
 from stack_domains import StackDomains
 
 _KEYS = ("apis", "denylist", "domains", "signing_keys", "token_service", "whoami")

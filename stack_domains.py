@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from components.faults import Faults
 from components.http_api.api_domain_inputs import ApiDomainArgs, domain_claim, name_key
 from components.http_api.domain import check_domain, created_domain
 from components.http_api.domain_claims import EXISTING, Claim, Claims, Owner
 from components.http_api.domain_inputs import DomainArgs
-from components.validation import Faults
 
 Args = TypeVar("Args", bound=Mapping[str, Any])
 

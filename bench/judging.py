@@ -3,9 +3,10 @@
 import json
 import time
 
-from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, RouteScopesArgs, TrustedTokens, check_tokens
+from components.faults import Faults
+from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, check_tokens
 from components.lambda_authorizer.config_document import config_document
-from components.validation import Faults
+from components.lambda_authorizer.inputs import RouteScopesArgs, TrustedTokens
 from testkit.signers import signer
 
 _LAYERS = 3

@@ -4,31 +4,43 @@
 ``TokenService`` issues the tokens of machines.
 """
 
-from .denylist import Denylist, DenylistArgs
+from .denylist import Denylist, DenylistArgs, DenylistNodes
 from .execution_role import PolicyStatementArgs, RoleNodes
+from .faults import InvalidArgs
 from .http_api.alarms import AlarmsArgs
 from .http_api.api_domain_inputs import ApiDomainArgs
-from .http_api.authorized_http_api import AuthorizedHttpApi, AuthorizedHttpApiArgs
+from .http_api.authorized_http_api import AuthorizedHttpApi
 from .http_api.cors import CorsArgs
-from .http_api.domain import Domain, DomainNodes
+from .http_api.domain import Domain
 from .http_api.domain_inputs import DomainArgs, MutualTlsArgs
+from .http_api.inputs import AuthorizedHttpApiArgs
 from .http_api.integrations import IntegrationArgs, VpcLinkArgs
-from .http_api.nodes import AuthorizedHttpApiNodes
+from .http_api.nodes import AuthorizedHttpApiNodes, DomainNodes
 from .http_api.route_authorization import BuiltInJwtAuthorizerArgs
 from .http_api.route_defaults import RouteInput
 from .http_api.routes import RouteArgs
 from .http_api.service_integrations import ServiceArgs
 from .http_api.stage import StageArgs
 from .http_api.well_known import WellKnownArgs
+from .kms.generations import GenerationArgs
+from .kms.inputs import SigningKeysArgs
 from .kms.nodes import SigningKeysNodes
-from .kms.signing_keys import GenerationArgs, SigningKeys, SigningKeysArgs
-from .lambda_authorizer.authorizer_config import KeysArgs, KmsKeyArgs, RouteScopesArgs, TokenPolicyArgs
-from .lambda_authorizer.authorizer_function import AuthorizerFunction, AuthorizerFunctionArgs
+from .kms.signing_keys import SigningKeys
+from .lambda_authorizer.authorizer_function import AuthorizerFunction
 from .lambda_authorizer.authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .lambda_authorizer.denylist_reader import DenylistReaderArgs
 from .lambda_authorizer.function_settings import FunctionSettingsArgs, VpcArgs
-from .lambda_authorizer.jwt_authorizer import JwtAuthorizer, JwtAuthorizerArgs, RoleSettingsArgs
-from .lambda_authorizer.nodes import AuthorizerFunctionNodes, JwtAuthorizerNodes
+from .lambda_authorizer.inputs import (
+    AuthorizerFunctionArgs,
+    JwtAuthorizerArgs,
+    KeysArgs,
+    KmsKeyArgs,
+    RoleSettingsArgs,
+    RouteScopesArgs,
+    TokenPolicyArgs,
+)
+from .lambda_authorizer.jwt_authorizer import JwtAuthorizer
+from .lambda_authorizer.nodes import AuthorizerFunctionNodes, FunctionNodes, JwtAuthorizerNodes
 from .lambda_authorizer.trusted_issuers import TrustedIssuerArgs
 from .token_service.alarms import TokenAlarmsArgs
 from .token_service.api import TokenServiceApiArgs
@@ -39,7 +51,6 @@ from .token_service.keys import TokenKeysArgs
 from .token_service.nodes import TokenServiceNodes
 from .token_service.role import TokenServiceRole, TokenServiceRoleArgs
 from .token_service.token_service import TokenService
-from .validation import InvalidArgs
 
 __all__ = [
     "AlarmsArgs",
@@ -58,10 +69,12 @@ __all__ = [
     "CorsArgs",
     "Denylist",
     "DenylistArgs",
+    "DenylistNodes",
     "DenylistReaderArgs",
     "Domain",
     "DomainArgs",
     "DomainNodes",
+    "FunctionNodes",
     "FunctionSettingsArgs",
     "GenerationArgs",
     "IntegrationArgs",

@@ -1,17 +1,41 @@
 """Denylist: an S3 bucket with one object, which names revoked tokens, clients, subjects and keys."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
 
 from .contract import DENYLIST_OBJECT_KEY, EMPTY_DENYLIST
+from .faults import Faults
 from .names import check_logical_name
-from .validation import NO_ARGS, Faults, check_shape, given
+from .validation import NO_ARGS, check_shape, given
 
 OLD_VERSIONS_DAYS = 365
 """How long earlier versions of the document are kept: they say who was revoked when."""
+
+
+@dataclass(frozen=True)
+class DenylistNodes:
+    """The resources of a `Denylist`."""
+
+    bucket: "aws.s3.Bucket"
+    """The bucket."""
+    document: "aws.s3.BucketObjectv2"
+    """The first version of the object."""
+    public_access_block: "aws.s3.BucketPublicAccessBlock"
+    """What blocks public access."""
+    ownership_controls: "aws.s3.BucketOwnershipControls"
+    """What excludes access control lists."""
+    encryption: "aws.s3.BucketServerSideEncryptionConfiguration"
+    """The encryption of the bucket."""
+    versioning: "aws.s3.BucketVersioning"
+    """The versioning of the bucket."""
+    lifecycle: "aws.s3.BucketLifecycleConfiguration"
+    """What deletes old versions."""
+    policy: "aws.s3.BucketPolicy"
+    """The bucket policy: TLS only."""
 
 
 class DenylistArgs(TypedDict):
@@ -53,17 +77,11 @@ class Denylist(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:Denylist", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        bucket = aws.s3.Bucket(f"{name}-bucket", tags=args.get("tags"), opts=child)
-        protection = _protection(name, bucket, child)
-        document = aws.s3.BucketObjectv2(
-            f"{name}-document",
-            bucket=bucket.bucket,
-            key=DENYLIST_OBJECT_KEY,
-            content=EMPTY_DENYLIST,
-            # Only the first version is written here: without it S3 would answer that reading it is forbidden. No other input
-            # of the object is set: where one differs, after `pulumi refresh` say, the provider uploads all, this content too.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=protection, ignore_changes=["content"]),
+        self.nodes: DenylistNodes = _resources(
+            name, aws.s3.Bucket(f"{name}-bucket", tags=args.get("tags"), opts=child), child
         )
+        """The resources inside."""
+        bucket, document = self.nodes.bucket, self.nodes.document
         self.bucket_name = pulumi.Output.all(bucket.bucket, document.id).apply(lambda values: str(values[0]))
         self.bucket_arn = bucket.arn
         self.object_key = document.key
@@ -87,11 +105,11 @@ _MAX_NAME = 63 - len("-bucket-0123456")
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, less what is appended."""
 
 
-_ENCRYPTION_ARGS = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
-_EXPIRATION_ARGS = aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs
-
-
-def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
+# Names of aws.s3 in quotes, and these two in the function: importing it costs more than importing all that is ours.
+def _resources(name: str, bucket: "aws.s3.Bucket", opts: pulumi.ResourceOptions) -> DenylistNodes:
+    """The bucket's protection, and then the object."""
+    encryption_args = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
+    expiration_args = aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs
     blocked = aws.s3.BucketPublicAccessBlock(
         f"{name}-public-access",
         bucket=bucket.bucket,
@@ -112,7 +130,7 @@ def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) 
         bucket=bucket.bucket,
         rules=[
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
-                apply_server_side_encryption_by_default=_ENCRYPTION_ARGS(sse_algorithm="AES256")
+                apply_server_side_encryption_by_default=encryption_args(sse_algorithm="AES256")
             )
         ],
         opts=opts,
@@ -131,7 +149,7 @@ def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) 
                 id="old-versions",
                 status="Enabled",
                 filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
-                noncurrent_version_expiration=_EXPIRATION_ARGS(noncurrent_days=OLD_VERSIONS_DAYS),
+                noncurrent_version_expiration=expiration_args(noncurrent_days=OLD_VERSIONS_DAYS),
             )
         ],
         opts=opts,
@@ -143,7 +161,19 @@ def _protection(name: str, bucket: aws.s3.Bucket, opts: pulumi.ResourceOptions) 
         policy=bucket.arn.apply(_tls_only),
         opts=opts,
     )
-    return [owner, encryption, lifecycle, policy]
+    document = aws.s3.BucketObjectv2(
+        f"{name}-document",
+        bucket=bucket.bucket,
+        key=DENYLIST_OBJECT_KEY,
+        content=EMPTY_DENYLIST,
+        # Only the first version is written here: without it S3 would answer that reading it is forbidden. No other input of
+        # the object is set: where one differs, after `pulumi refresh` say, the provider uploads all, this content too.
+        opts=pulumi.ResourceOptions.merge(
+            opts,
+            pulumi.ResourceOptions(depends_on=[owner, encryption, lifecycle, policy], ignore_changes=["content"]),
+        ),
+    )
+    return DenylistNodes(bucket, document, blocked, owner, encryption, versioning, lifecycle, policy)
 
 
 def _tls_only(bucket_arn: str) -> str:

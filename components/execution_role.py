@@ -3,21 +3,34 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from .validation import Faults
+from .faults import Faults
 
 
 @dataclass(frozen=True)
 class RoleNodes:
-    """The resources of `AuthorizerRole` and `TokenServiceRole`."""
+    """The resources of `AuthorizerRole` and `TokenServiceRole`, and of other roles that are created."""
 
     role: aws.iam.Role
     """The role."""
+    policies: Mapping[str, aws.iam.RolePolicy]
+    """Its inline policies by the last part of their names: `policy`; `kms` to read public keys; `denylist` to read a denylist;
+    `vpc` to manage network interfaces."""
 
+
+class ExecutionRole(NamedTuple):
+    """A role, and its ARN, which is known once the permissions, if any, are attached."""
+
+    arn: pulumi.Output[str]
+    nodes: RoleNodes
+
+
+Statement = Mapping[str, object]
+"""A statement of an IAM policy."""
 
 _ACTION = re.compile("[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html"""
@@ -50,11 +63,16 @@ def check_statements(statements: Sequence[PolicyStatementArgs], faults: Faults) 
 def create_role(
     name: str,
     service: str,
-    statements: list[Mapping[str, object]],
+    policies: Mapping[str, Sequence[Statement]],
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> tuple[aws.iam.Role, pulumi.Output[str]]:
-    """A role that ``service`` may assume, and its ARN, which is known once the statements, if any, are attached."""
+) -> ExecutionRole:
+    """A role that ``service`` may assume, with these inline policies: their statements by the last part of the policy's name.
+
+    What a function may cease to need is a policy of its own: it is deleted last, when the function no longer needs it. A policy
+    that is changed is changed before the function, which would be without the permission until it is updated. A policy without
+    statements is not created.
+    """
     role = aws.iam.Role(
         f"{name}-iam",
         assume_role_policy=pulumi.Output.json_dumps(
@@ -66,19 +84,22 @@ def create_role(
         tags=tags,
         opts=opts,
     )
-    if not statements:
-        return role, role.arn
-    policy = aws.iam.RolePolicy(
-        f"{name}-policy",
-        role=role.name,
-        policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
-        opts=opts,
-    )
+    created = {
+        key: aws.iam.RolePolicy(
+            f"{name}-{key}",
+            role=role.name,
+            policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
+            opts=opts,
+        )
+        for key, statements in policies.items()
+        if statements
+    }
     # The permissions must exist before the role is used: a function created earlier would lose its first log lines.
-    return role, pulumi.Output.all(role.arn, policy.id).apply(lambda values: str(values[0]))
+    arn = pulumi.Output.all(role.arn, *(policy.id for policy in created.values())).apply(lambda values: str(values[0]))
+    return ExecutionRole(arn if created else role.arn, RoleNodes(role, created))
 
 
-def log_statement(parent: pulumi.Resource, log_group_name: pulumi.Input[str]) -> Mapping[str, object]:
+def log_statement(parent: pulumi.Resource, log_group_name: pulumi.Input[str]) -> Statement:
     """The permission to write to this log group, but not to create it: it exists, with its retention, and stays deleted if it
     is deleted."""
     invoke = pulumi.InvokeOutputOptions(parent=parent)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pulumi
 
-from .validation import Faults
+from .faults import Faults
 
 
 def checked_later(value: pulumi.Input[str], rule: Callable[[str], str | None], faults: Faults) -> pulumi.Input[str]:

@@ -4,7 +4,7 @@ import re
 
 import pulumi
 
-from .validation import Faults
+from .faults import Faults
 
 DEFAULT_RETENTION_DAYS = 30
 

@@ -5,7 +5,7 @@ import re
 
 import pulumi
 
-from .validation import Faults
+from .faults import Faults
 
 _MAX_PHYSICAL_NAME = 64
 """The maximum for Lambda functions and IAM roles."""

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pulumi
 
+from .faults import Faults
 from .late_checks import checked_later
-from .validation import Faults
 
 _ACTIONS = ("append", "overwrite", "remove")
 

@@ -16,19 +16,19 @@ from pulumi.provider.server import ComponentInitError
 from pulumi.runtime import settings
 
 from .denylist import Denylist
+from .faults import Spelling, foreign_spelling
 from .http_api.authorized_http_api import AuthorizedHttpApi
 from .http_api.domain import Domain
 from .http_api.domain_claims import Claims, Deployment, deployment_claims
 from .http_api.domain_inputs import DomainSettings
 from .kms.generations import GenerationsArgs
 from .kms.signing_keys import SigningKeys
-from .lambda_authorizer.authorizer_config import ClosedRoutes, TrustedTokens
-from .lambda_authorizer.authorizer_function import AuthorizerFunction, FunctionOptions
+from .lambda_authorizer.authorizer_function import AuthorizerFunction
 from .lambda_authorizer.authorizer_role import AuthorizerRole
-from .lambda_authorizer.jwt_authorizer import AuthorizerOptions, JwtAuthorizer
+from .lambda_authorizer.inputs import AuthorizerOptions, ClosedRoutes, FunctionOptions, TrustedTokens
+from .lambda_authorizer.jwt_authorizer import JwtAuthorizer
 from .token_service.role import TokenServiceRole
 from .token_service.token_service import TokenService
-from .validation import Spelling, foreign_spelling
 
 SHARED_ARGS = (TrustedTokens, ClosedRoutes, FunctionOptions, AuthorizerOptions, GenerationsArgs, DomainSettings)
 """The parts from which the arguments of components inherit; an input has the same meaning in all of them."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import components
+from components.faults import InvalidArgs
 from components.testing import declare
-from components.validation import InvalidArgs
 
 from .component_example import Example
 from .component_examples import EXAMPLES

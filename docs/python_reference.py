@@ -33,14 +33,6 @@ from cli.audit import (
     from_recording,
     read_document,
 )
-from components import (
-    AuthorizedHttpApiNodes,
-    AuthorizerFunctionNodes,
-    JwtAuthorizerNodes,
-    RoleNodes,
-    SigningKeysNodes,
-    TokenServiceNodes,
-)
 from components.testing import Declared, Recording, declare
 from emulator.pytest_plugin import DeployedStack, DeployStack, deployed_stack, ministack
 from emulator.resources import Aws, Deployed, Function, Handler
@@ -53,7 +45,7 @@ The [package](getting-started.md#installing-the-package) alone is enough for the
 last four sections need its extra `pulumi`.
 """
 
-_NODES = """The attribute `nodes` of a component has the resources inside, for [what has no
+_NODES = """The attribute `nodes` of a component has every resource that it creates, for [what has no
 input](concepts.md#what-has-no-input). A component that gets a resource instead of creating it has `None` in its place."""
 
 
@@ -96,8 +88,7 @@ def python_reference() -> str:
     lines += ["### Aws", "", _text(Aws), ""]
 
     lines += ["## nodes", "", _NODES, ""]
-    nodes = (AuthorizedHttpApiNodes, JwtAuthorizerNodes, AuthorizerFunctionNodes, SigningKeysNodes, TokenServiceNodes)
-    lines += _classes(*nodes, RoleNodes)
+    lines += _classes(*(getattr(components, name) for name in components.__all__ if name.endswith("Nodes")))
 
     lines += ["## kms_jwt.components.testing", "", _text(components.testing), ""]
     lines += [_call("declare", declare), "", _text(declare), ""]

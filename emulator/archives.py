@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pulumi
 
+from . import compressed
 from .errors import UnsupportedError
 
 # The earliest moment that the zip format can express: the same content always gives the same bytes.
@@ -90,19 +91,24 @@ _END = struct.Struct("<4s4H2LH")
 
 @functools.lru_cache(maxsize=10_000)
 def _member_of_zip(name: str, file: _File) -> tuple[bytes, bytes]:
-    """The header and data of ``file`` in a zip file, and its entry in the central directory.
+    """The header and data of ``file`` in a zip file, and its entry in the central directory."""
+    if len(file.content) < compressed.LARGE:
+        alone = _zip_of_one(name, file)
+    else:
+        alone = compressed.kept(f"{name} {file.executable} {file.digest}", lambda: _zip_of_one(name, file))
+    directory = int.from_bytes(alone[-6:-2], "little")  # its offset, in the end record
+    return alone[:directory], alone[directory : -_END.size]
 
-    Compressed a little: what is sent takes more time than that, once in base64 and in JSON.
-    """
+
+def _zip_of_one(name: str, file: _File) -> bytes:
+    """Compressed a little: what is sent takes more time than that, once in base64 and in JSON."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compresslevel=1) as archive:
         info = zipfile.ZipInfo(name, _EPOCH)
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = (stat.S_IFREG | (0o755 if file.executable else 0o644)) << 16
         archive.writestr(info, file.content)
-        end_of_data = buffer.tell()
-    alone = buffer.getvalue()
-    return alone[:end_of_data], alone[end_of_data : -_END.size]
+    return buffer.getvalue()
 
 
 def _files(archive: pulumi.Archive) -> _Files:

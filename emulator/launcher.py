@@ -1,6 +1,6 @@
 """Runs MiniStack and what is ours around it in an environment of their own, and ends them with the process that started them.
 
-Only the standard library, MiniStack and its dependencies can be imported here, and the folders of ``_OURS``. Standard input
+Only the standard library, MiniStack and its dependencies can be imported here, and what ``_OURS`` names. Standard input
 is a pipe from the parent: however the parent ends, even by SIGKILL, the pipe is closed, and the whole process group is
 ended.
 """
@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
-_OURS = ("awslambda", "gateway", "iam", "kms")
+_OURS = ("awslambda", "gateway", "iam", "kms", "service_models")
 
 
 def _end_with_parent(state_folder: Path) -> None:
@@ -28,11 +28,12 @@ def main() -> None:
     import ministack.app
 
     sys.path.append(str(Path(__file__).parent))
-    awslambda, gateway, iam, kms = (importlib.import_module(name) for name in _OURS)
+    awslambda, gateway, iam, kms, service_models = (importlib.import_module(name) for name in _OURS)
     sys.path.pop()  # the rest of the emulator is not for this process
     awslambda.install(Path.cwd() / "packages")
     iam.install()
     kms.install()
+    service_models.install()
     ministack.app.app = gateway.Gateway(ministack.app.app)
     ministack.app.main()
 

@@ -49,11 +49,12 @@ def thumbprint(pem: str) -> str:
     return base64url(x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA256()))
 
 
-def self_signed(host: str) -> bytes:
-    """A private key and a server's certificate for it, which it has signed itself, in PEM format."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    alternative = x509.SubjectAlternativeName([x509.DNSName(host)])
-    made = _builder(_named(host), _named(host), key, 1).add_extension(alternative, critical=False)
+def self_signed(*hosts: str) -> bytes:
+    """A private key and a server's certificate for ``hosts`` that it has signed itself, in PEM format."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), _named("a test")
+    alternative = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
+    made = _builder(name, name, key, 1).add_extension(alternative, critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     return _pem(key, made.sign(key, hashes.SHA256()))
 
 

@@ -12,9 +12,9 @@ import yaml
 from botocore.stub import Stubber
 
 from components import SigningKeysArgs
+from components.faults import Faults
 from components.kms.generations import Phase, generations
-from components.kms.signing_keys import check_signing_keys
-from components.validation import Faults
+from components.kms.inputs import check_signing_keys
 
 RUNBOOK = (Path(__file__).resolve().parent.parent / "docs" / "rotation.md").read_text(encoding="utf-8")
 

@@ -15,22 +15,13 @@ from ..contract import (
     METRIC_NAMESPACE,
     REASONS,
 )
+from ..faults import Faults
 from ..lambda_authorizer.denylist_reader import DenylistReaderArgs
 from ..lambda_authorizer.trusted_issuers import TrustedIssuerArgs, is_refreshed, names_of
-from ..validation import Faults
-
-PERIOD = 300
-"""The evaluation period in seconds."""
-
-KEYS_PERIOD = 1800
-"""The evaluation period in seconds for refreshes and the age of keys: after failures they are read every 15 minutes."""
+from ..metric_alarms import FAILED_REFRESHES, KEYS_PERIOD, MetricAlarms
 
 MISSED_REFRESHES = 3
 """The number of refreshes after which keys are too old."""
-
-FAILED_REFRESHES = 3
-"""The number of failures, of all execution environments together, that are no coincidence. One environment has as many within
-three minutes. Its own age says little: it counts from its first request, so environments that do not live long stay young."""
 
 DEFAULT_DENIALS = {"bad_signature": 50, "unknown_key": 50, "internal_error": 1, "keys_unavailable": 1}
 
@@ -63,80 +54,47 @@ def create_alarms(
     alarms: AlarmsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> None:
-    """Create the alarms. ``timeout`` is that of the function, in seconds."""
-    topic = [alarms["topic_arn"]] if "topic_arn" in alarms else []
+) -> Mapping[str, aws.cloudwatch.MetricAlarm]:
+    """Create the alarms, by the last part of their names. ``timeout`` is that of the function, in seconds."""
     # With only FunctionName as dimension, the metrics are those of all versions and aliases of the function.
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html
     function, api = {"FunctionName": function_name}, {"ApiId": api_id}
-
-    def alarm(
-        role: str,
-        description: str,
-        namespace: str,
-        metric: str,
-        dimensions: Mapping[str, pulumi.Input[str]],
-        threshold: float,
-        statistic: str = "Sum",
-        period: int = PERIOD,
-    ) -> None:
-        aws.cloudwatch.MetricAlarm(
-            f"{name}-alarm-{role}",
-            alarm_description=description,
-            namespace=namespace,
-            metric_name=metric,
-            dimensions=dimensions,
-            statistic=statistic,
-            period=period,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanOrEqualToThreshold",
-            threshold=threshold,
-            treat_missing_data="notBreaching",
-            alarm_actions=topic,
-            ok_actions=topic,
-            tags=tags,
-            opts=opts,
-        )
-
-    alarm("errors", f"{name}: the authorizer fails, callers get a 500", "AWS/Lambda", "Errors", function, 1)
-    alarm(
-        "throttles", f"{name}: the authorizer is throttled, callers get a 500", "AWS/Lambda", "Throttles", function, 1
-    )
+    created = MetricAlarms(name, alarms.get("topic_arn"), tags, opts)
+    created.add("errors", "the authorizer fails, callers get a 500", "AWS/Lambda", "Errors", function, 1)
+    created.add("throttles", "the authorizer is throttled, callers get a 500", "AWS/Lambda", "Throttles", function, 1)
     near_timeout = timeout * 1000 * 0.8
-    slow = f"{name}: the authorizer is close to its timeout of {timeout} seconds"
-    alarm("duration", slow, "AWS/Lambda", "Duration", function, near_timeout, "Maximum")
+    slow = f"the authorizer is close to its timeout of {timeout} seconds"
+    created.add("duration", slow, "AWS/Lambda", "Duration", function, near_timeout, "Maximum")
     server_errors = alarms.get("server_errors", 5)
-    alarm("5xx", f"{name}: the API answers with server errors", "AWS/ApiGateway", "5xx", api, server_errors)
+    created.add("5xx", "the API answers with server errors", "AWS/ApiGateway", "5xx", api, server_errors)
     denials = {**DEFAULT_DENIALS, **DENYLIST_DENIALS} if denylist else DEFAULT_DENIALS
     for reason, count in alarms.get("denials", denials).items():
-        by_reason: dict[str, pulumi.Input[str]] = {"FunctionName": function_name, "Reason": reason}
-        alarm(
-            f"denied-{reason}", f"{name}: a surge of denials: {reason}", METRIC_NAMESPACE, "Decisions", by_reason, count
-        )
+        surge = f"a surge of denials: {reason}"
+        by_reason: dict[str, pulumi.Input[str]] = {**function, "Reason": reason}
+        created.add(f"denied-{reason}", surge, METRIC_NAMESPACE, "Decisions", by_reason, count)
     if denylist:
-        old, failed = (
-            f"{name}: the denylist is old, and at last every request is denied",
-            f"{name}: the denylist cannot be read",
-        )
+        old, failed = "the denylist is old, and at last every request is denied", "the denylist cannot be read"
         too_old = _too_old(
             denylist.get("refresh_seconds", DEFAULT_DENYLIST_REFRESH_SECONDS),
             denylist.get("max_stale_seconds", DEFAULT_DENYLIST_MAX_STALE_SECONDS),
         )
-        alarm("denylist-age", old, METRIC_NAMESPACE, "DenylistAgeSeconds", function, too_old, "Maximum")
-        alarm("denylist", failed, METRIC_NAMESPACE, "DenylistRefreshFailed", function, FAILED_REFRESHES)
+        created.add("denylist-age", old, METRIC_NAMESPACE, "DenylistAgeSeconds", function, too_old, "Maximum")
+        created.add("denylist", failed, METRIC_NAMESPACE, "DenylistRefreshFailed", function, FAILED_REFRESHES)
     for number, trusted_issuer in enumerate(trusted_issuers):
         if is_refreshed(trusted_issuer):
-            role = trusted_issuer.get("name", number + 1)
-            by_issuer = {"FunctionName": function_name, "issuer": _issuer_name(trusted_issuers, number)}
-            keys = f"{name}: the keys of trusted issuer {role}"
+            issuer = trusted_issuer.get("name", number + 1)
+            by_issuer = {**function, "issuer": _issuer_name(trusted_issuers, number)}
             too_old = _too_old(
                 trusted_issuer.get("refresh_seconds", DEFAULT_REFRESH_SECONDS),
                 trusted_issuer.get("max_stale_seconds", DEFAULT_MAX_STALE_SECONDS),
             )
+            keys = f"the keys of trusted issuer {issuer}"
             old, failed = f"{keys} are old, and at last no longer trusted", f"{keys} cannot be read"
-            alarm(f"keys-{role}", old, METRIC_NAMESPACE, "KeysAgeSeconds", by_issuer, too_old, "Maximum", KEYS_PERIOD)
-            alarm(
-                f"refreshes-{role}",
+            created.add(
+                f"keys-{issuer}", old, METRIC_NAMESPACE, "KeysAgeSeconds", by_issuer, too_old, "Maximum", KEYS_PERIOD
+            )
+            created.add(
+                f"refreshes-{issuer}",
                 failed,
                 METRIC_NAMESPACE,
                 "RefreshFailed",
@@ -144,6 +102,7 @@ def create_alarms(
                 FAILED_REFRESHES,
                 period=KEYS_PERIOD,
             )
+    return created.alarms
 
 
 def _too_old(refresh_seconds: int, max_stale_seconds: int) -> float:

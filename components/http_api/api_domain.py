@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from ..validation import Faults
+from ..faults import Faults
 from .api_domain_inputs import ApiDomainArgs, checked_api_domain, domain_claim, host_fault, name_key
 from .domain_claims import EXISTING, Owner, check_claim, claimed, program_claims
 from .domain_inputs import WILDCARD
 from .domain_resources import create_domain
+from .nodes import DomainNodes
 
 
 class ApiDomain(NamedTuple):
@@ -20,7 +21,8 @@ class ApiDomain(NamedTuple):
     """The domain name, known once it exists in API Gateway."""
     url: pulumi.Output[str]
     """The URL that the API will have, known once the domain name and its DNS records exist."""
-    resource: aws.apigatewayv2.DomainName | None
+    base_path: str | None
+    nodes: DomainNodes | None
     """``None`` for a domain that exists."""
 
 
@@ -60,12 +62,13 @@ class DomainOfApi:
         domain = checked_api_domain(self._domain, self._faults)
         claim = domain_claim(self._owner, self._domain)
         known = claimed(domain[name_key(domain)], claim, component, self._opts, self._faults, self._expected)
-        resource = None
+        nodes = None
         if "existing_name" not in domain:
             created = create_domain(name, known, domain, tags, pulumi.ResourceOptions(parent=component))
-            known, resource = created.name, created.resource
+            known, nodes = created.name, created.nodes
         program_claims().will_be(known, self._expected or self._domain[name_key(domain)])
-        return ApiDomain(known, pulumi.Output.all(known, default_endpoint).apply(self._url), resource)
+        url = pulumi.Output.all(known, default_endpoint).apply(self._url)
+        return ApiDomain(known, url, domain.get("base_path"), nodes)
 
     @staticmethod
     def output(domain: ApiDomain | None) -> pulumi.Output[str | None]:
@@ -94,16 +97,14 @@ def map_domain(
     domain: ApiDomain,
     api_id: pulumi.Output[str],
     stage_id: pulumi.Output[str],
-    base_path: str | None,
     opts: pulumi.ResourceOptions,
-) -> pulumi.Output[str]:
-    """The URL of the API at ``domain``, known once it is mapped to the API's stage."""
-    mapping = aws.apigatewayv2.ApiMapping(
+) -> aws.apigatewayv2.ApiMapping:
+    """The mapping of ``domain`` to the API's stage, without which the API does not have its URL there."""
+    return aws.apigatewayv2.ApiMapping(
         f"{name}-mapping",
         api_id=api_id,
         domain_name=domain.name,
         stage=stage_id,
-        api_mapping_key=base_path,
+        api_mapping_key=domain.base_path,
         opts=opts,
     )
-    return pulumi.Output.all(domain.url, mapping.id).apply(lambda values: str(values[0]))

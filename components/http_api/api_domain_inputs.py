@@ -5,8 +5,8 @@ from typing import Literal, NotRequired
 
 import pulumi
 
+from ..faults import Faults
 from ..late_checks import checked_later
-from ..validation import Faults
 from .domain_claims import EXISTING, Claim, Owner
 from .domain_inputs import (
     WILDCARD,

@@ -1,66 +1,39 @@
 """AuthorizedHttpApi: an HTTP API whose routes require a valid token, except those that are public."""
 
 from collections.abc import Mapping
-from typing import Any, NotRequired, Unpack, overload
+from typing import Any, NamedTuple, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
 
-from ..lambda_authorizer.bound_tokens import check_certificates
+from ..faults import Faults
 from ..lambda_authorizer.function_settings import DEFAULT_TIMEOUT
-from ..lambda_authorizer.jwt_authorizer import AuthorizerArgs, AuthorizerOptions, JwtAuthorizer, check_jwt_authorizer
-from ..validation import NO_ARGS, Faults, check_shape, given, only
-from .alarms import AlarmsArgs, check_alarms, create_alarms
+from ..lambda_authorizer.jwt_authorizer import JwtAuthorizer
+from ..lambda_authorizer.nodes import FunctionNodes
+from ..validation import NO_ARGS, given
+from .alarms import create_alarms
 from .api_domain import DomainOfApi, map_domain
-from .api_domain_inputs import ApiDomainArgs, check_api_domain, open_to_all
 from .backends import backends, shared_backend
-from .cors import CorsArgs, check_cors, cors_configuration
+from .checks import check_authorized_http_api
+from .cors import cors_configuration
 from .dashboard import create_dashboard
+from .inputs import AuthorizedHttpApiArgs, authorizer_args
 from .integrations import IntegrationArgs
 from .nodes import AuthorizedHttpApiNodes, RouteNodes
 from .preflight import create_preflight, preflight_route_keys
-from .route_authorization import (
-    BuiltInJwtAuthorizerArgs,
-    authorizations,
-    check_authorizations,
-    create_jwt_authorizers,
-    credentials_headers,
-)
-from .route_defaults import RoutesInput, in_long_form, routes_of, usable_default, with_default_scopes
+from .route_authorization import authorizations, create_jwt_authorizers, credentials_headers
+from .route_defaults import routes_of
 from .route_resources import create_integrations, create_routes
-from .routes import check_no_scopes, check_routes, protected_routes
-from .stage import StageArgs, check_stage, create_stage
-from .well_known import ROUTE_KEYS, WellKnownArgs, check_well_known, create_well_known, jwks_uri
+from .stage import create_stage
+from .well_known import ROUTE_KEYS, create_well_known, jwks_uri
 
 
-class AuthorizedHttpApiArgs(AuthorizerOptions):
-    """An HTTP API that allows only requests with a valid token. `issuer`, `audience` and `keys` are required unless
-    `function_arn` is set."""
+class _Routes(NamedTuple):
+    """The routes, and the functions that were created to answer some of them."""
 
-    routes: RoutesInput
-    """Routes by route key, such as "GET /orders/{id}" or "$default"."""
-    integration: NotRequired[IntegrationArgs]
-    """The backend of the routes that have no `integration` of their own. Default: every route must have one."""
-    scopes: NotRequired[list[str]]
-    """Scopes that a token must have for the routes that have no `scopes` of their own, except public ones and those with
-    `authorization`. Default: none, so that every valid token is accepted."""
-    jwt_authorizers: NotRequired[dict[str, BuiltInJwtAuthorizerArgs]]
-    """API Gateway's own JWT authorizers by name, for routes with `authorization` "jwt". Default: none."""
-    stage: NotRequired[StageArgs]
-    """The stage: throttling, metrics, access logs."""
-    cors: NotRequired[CorsArgs]
-    """Cross-origin resource sharing: which web pages may call the API. Default: none."""
-    domain: NotRequired[ApiDomainArgs]
-    """A custom domain name, which the API may share with others, in addition to the default endpoint or, with
-    `disable_default_endpoint`, instead of it. Default: none."""
-    well_known: NotRequired[WellKnownArgs]
-    """Publish the JWKS and the OpenID configuration. Default: not published."""
-    alarms: NotRequired[AlarmsArgs]
-    """CloudWatch alarms. Default: none."""
-    dashboard: NotRequired[bool]
-    """Whether to create a CloudWatch dashboard. Default: false."""
-    description: NotRequired[str]
-    """Description of the API."""
+    nodes: RouteNodes
+    well_known: FunctionNodes | None
+    preflight: FunctionNodes | None
 
 
 class AuthorizedHttpApi(pulumi.ComponentResource):
@@ -109,26 +82,19 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         api = self._api(args)
         domain = own_domain.create(name, self, api.api_endpoint, args.get("tags"))
         base_url = domain.url if domain else api.api_endpoint
-        authorizer = JwtAuthorizer(f"{name}-authorizer", {**_authorizer_args(args), "api_id": api.id}, self._child)
+        authorizer = JwtAuthorizer(f"{name}-authorizer", {**authorizer_args(args), "api_id": api.id}, self._child)
         jwt_authorizers = create_jwt_authorizers(name, api.id, args.get("jwt_authorizers", {}), faults, self._child)
         created = self._routes(api, authorizer, jwt_authorizers, base_url, args)
-        by_issuer, after = bool(args.get("trusted_issuers")), [*created.routes.values()]
-        stage_opts = pulumi.ResourceOptions(parent=self, depends_on=after)
-        settings, tags = args.get("stage", {}), args.get("tags")
-        stage = create_stage(name, api.id, routes_of(args), settings, by_issuer, tags, stage_opts)
-        self.api_endpoint = pulumi.Output.all(api.api_endpoint, stage.id).apply(lambda values: str(values[0]))
-        if domain:
-            base_path = args["domain"].get("base_path")
-            self.api_endpoint = map_domain(name, domain, api.id, stage.id, base_path, self._child)
-        if "alarms" in args:
-            timeout = args.get("function", {}).get("timeout", DEFAULT_TIMEOUT)
-            issuers, denylist = args.get("trusted_issuers", []), args.get("denylist")
-            function_name, alarms = authorizer.function_name, args["alarms"]
-            create_alarms(name, api.id, function_name, timeout, issuers, denylist, alarms, tags, self._child)
-        if args.get("dashboard"):
-            function, function_name = authorizer.nodes.function, authorizer.function_name
-            log_group = function.logging_config.log_group if function else None
-            create_dashboard(name, self, api.id, function_name, log_group, by_issuer, "denylist" in args)
+        by_issuer, tags = bool(args.get("trusted_issuers")), args.get("tags")
+        stage_opts = pulumi.ResourceOptions(parent=self, depends_on=[*created.nodes.routes.values()])
+        stage, access_log_group = create_stage(
+            name, api.id, routes_of(args), args.get("stage", {}), by_issuer, tags, stage_opts
+        )
+        mapping = map_domain(name, domain, api.id, stage.id, self._child) if domain else None
+        ready = mapping.id if mapping else stage.id
+        self.api_endpoint = pulumi.Output.all(base_url, ready).apply(lambda values: str(values[0]))
+        alarms = self._alarms(api.id, authorizer.function_name, args) if "alarms" in args else {}
+        dashboard = self._dashboard(api.id, authorizer, args) if args.get("dashboard") else None
         self.domain_name = own_domain.output(domain)
         self.api_id = api.id
         self.execution_arn = api.execution_arn
@@ -140,10 +106,18 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
             **vars(authorizer.nodes),
             api=api,
             stage=stage,
-            routes=created.routes,
-            integrations=created.integrations,
+            access_log_group=access_log_group,
+            routes=created.nodes.routes,
+            integrations=created.nodes.integrations,
+            route_permissions=created.nodes.permissions,
+            integration_roles=created.nodes.roles,
             jwt_authorizers=jwt_authorizers,
-            domain_name=domain.resource if domain else None,
+            domain=domain.nodes if domain else None,
+            api_mapping=mapping,
+            well_known=created.well_known,
+            preflight=created.preflight,
+            alarms=alarms,
+            dashboard=dashboard,
         )
         """The resources inside."""
         self.register_outputs(
@@ -180,26 +154,53 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         jwt_authorizers: Mapping[str, aws.apigatewayv2.Authorizer],
         base_url: pulumi.Output[str],
         args: AuthorizedHttpApiArgs,
-    ) -> RouteNodes:
+    ) -> _Routes:
         """The routes of the arguments, and those for the well-known endpoints and CORS."""
         name, routes, tags = self._name, routes_of(args), args.get("tags")
         faults = Faults(f'AuthorizedHttpApi "{name}"')
         answering = backends(routes, args.get("integration"), faults)
         public = {route_key for route_key, route in routes.items() if route.get("public")}
-        if "well_known" in args:
-            function_arn = self._well_known(base_url, args)
-            below = faults.below("well_known")
-            answering.append(shared_backend("well-known", {"lambda_arn": function_arn}, ROUTE_KEYS, below))
+        well_known = self._well_known(base_url, args) if "well_known" in args else None
+        if well_known:
+            integration: IntegrationArgs = {"lambda_arn": well_known.alias.arn}
+            answering.append(shared_backend("well-known", integration, ROUTE_KEYS, faults.below("well_known")))
             public.update(ROUTE_KEYS)
         integrations = create_integrations(name, api.id, api.execution_arn, answering, tags, self._child)
-        if "cors" in args and (preflight := preflight_route_keys(routes)):
-            created = create_preflight(f"{name}-preflight", api, args.get("function", {}), tags, self._child)
-            integrations.update(dict.fromkeys(preflight, created))
-            public.update(preflight)
+        preflight = None
+        if "cors" in args and (added := preflight_route_keys(routes)):
+            settings = args.get("function", {})
+            created = create_preflight(f"{name}-preflight", api, added, settings, tags, self._child)
+            integrations.update(dict.fromkeys(added, created.integration))
+            public.update(added)
+            preflight = created.function
         beside = authorizations(routes, jwt_authorizers)
-        return create_routes(name, api.id, integrations, public, authorizer.authorizer_id, self._child, beside)
+        nodes = create_routes(name, api.id, integrations, public, authorizer.authorizer_id, self._child, beside)
+        return _Routes(nodes, well_known, preflight)
 
-    def _well_known(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> pulumi.Output[str]:
+    def _alarms(
+        self, api_id: pulumi.Output[str], function_name: pulumi.Output[str], args: AuthorizedHttpApiArgs
+    ) -> Mapping[str, aws.cloudwatch.MetricAlarm]:
+        return create_alarms(
+            self._name,
+            api_id,
+            function_name,
+            args.get("function", {}).get("timeout", DEFAULT_TIMEOUT),
+            args.get("trusted_issuers", []),
+            args.get("denylist"),
+            args["alarms"],
+            args.get("tags"),
+            self._child,
+        )
+
+    def _dashboard(
+        self, api_id: pulumi.Output[str], authorizer: JwtAuthorizer, args: AuthorizedHttpApiArgs
+    ) -> aws.cloudwatch.Dashboard:
+        function, by_issuer = authorizer.nodes.function, bool(args.get("trusted_issuers"))
+        log_group = function.logging_config.log_group if function else None
+        name, function_name = self._name, authorizer.function_name
+        return create_dashboard(name, self, api_id, function_name, log_group, by_issuer, "denylist" in args)
+
+    def _well_known(self, base_url: pulumi.Output[str], args: AuthorizedHttpApiArgs) -> FunctionNodes:
         return create_well_known(
             f'AuthorizedHttpApi "{self._name}"',
             f"{self._name}-well-known",
@@ -212,46 +213,5 @@ class AuthorizedHttpApi(pulumi.ComponentResource):
         )
 
 
-def _added_route_keys(args: AuthorizedHttpApiArgs) -> list[str]:
-    """The routes of the API in addition to those of the arguments."""
-    preflight = preflight_route_keys(routes_of(args)) if "cors" in args else []
-    return [*preflight, *(ROUTE_KEYS if "well_known" in args else ())]
-
-
 def _credentials_headers(args: AuthorizedHttpApiArgs) -> list[str]:
     return credentials_headers(routes_of(args), args.get("jwt_authorizers", {}))
-
-
-def _authorizer_args(args: AuthorizedHttpApiArgs) -> AuthorizerArgs:
-    return {**only(AuthorizerOptions)(args), "route_scopes": protected_routes(routes_of(args))}
-
-
-def check_authorized_http_api(name: str, args: object, faults: Faults) -> AuthorizedHttpApiArgs:
-    """A checked copy of ``args``; errors are recorded in ``faults``."""
-    checked = check_shape(in_long_form(args, faults), AuthorizedHttpApiArgs, faults)
-    routes = routes_of(checked)
-    if "function_arn" in checked:
-        check_no_scopes(routes, checked.get("scopes", []), faults)
-    if "routes" in checked:
-        default = usable_default(checked.get("scopes", []), faults.below("scopes"))
-        routes = with_default_scopes(routes, default)
-        checked["routes"] = {**routes}
-    check_jwt_authorizer(name, _authorizer_args(checked), faults, "routes", suffix="-authorizer")
-    if "routes" in checked:
-        check_routes(name, routes, checked.get("integration"), _added_route_keys(checked), faults)
-        check_authorizations(routes, checked.get("jwt_authorizers", {}), faults)
-    check_stage(checked.get("stage", {}), faults.below("stage"))
-    if "cors" in checked:
-        check_cors(checked["cors"], faults.below("cors"))
-    if "domain" in checked:
-        check_api_domain(checked["domain"], faults.below("domain"))
-    check_certificates(checked, open_to_all(checked.get("domain", {})), faults)
-    if "alarms" in checked:
-        check_alarms(checked["alarms"], faults.below("alarms"))
-    if "well_known" in checked:
-        below = faults.below("well_known")
-        if "function_arn" in checked:
-            below.add("requires issuer and keys, which cannot be combined with function_arn: remove one of them")
-        else:
-            check_well_known(checked["well_known"], checked.get("keys", {}), routes, below)
-    return checked

@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 
 from collections.abc import Sequence
 
+from ..faults import Faults
 from ..names import route_suffix, short_suffix
-from ..validation import Faults
 from .integrations import Backend, IntegrationArgs
 from .routes import Routes, routes_without_integration
 

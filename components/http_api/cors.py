@@ -12,10 +12,11 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..late_checks import checked_later
 from ..parameter_mappings import FIELD_NAME
 from ..route_keys import METHODS
-from ..validation import Faults, check_range
+from ..validation import check_range
 
 _ANY_ORIGIN = ("*", "https://*", "http://*")
 """The wildcards of API Gateway, which supports none within a host."""

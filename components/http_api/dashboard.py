@@ -7,8 +7,8 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contract import METRIC_NAMESPACE
+from ..metric_alarms import PERIOD
 from ..names import plain_name
-from .alarms import PERIOD
 
 
 def create_dashboard(
@@ -19,8 +19,8 @@ def create_dashboard(
     log_group: pulumi.Input[str | None],
     by_issuer: bool,
     denylist: bool,
-) -> None:
-    """Create the dashboard ``<project>-<stack>-<name>``, with dots replaced by dashes and a hash appended if there are any.
+) -> aws.cloudwatch.Dashboard:
+    """The dashboard ``<project>-<stack>-<name>``, with dots replaced by dashes and a hash appended if there are any.
 
     ``log_group``: the name of the authorizer's, or ``None`` for a function of one's own, whose log has other lines;
     ``by_issuer``: whether there are trusted issuers, whose decisions get a graph; ``denylist``: whether there is a denylist,
@@ -30,7 +30,7 @@ def create_dashboard(
     body = pulumi.Output.all(api_id, function_name, log_group, region).apply(
         lambda values: _body(name, by_issuer, denylist, _Deployed(*values))
     )
-    aws.cloudwatch.Dashboard(
+    return aws.cloudwatch.Dashboard(
         f"{name}-dashboard",
         dashboard_name=plain_name(name),
         dashboard_body=body,

@@ -1,25 +1,17 @@
 """Domain: a custom domain name that several APIs share, each below a path of its own."""
 
-from dataclasses import dataclass
 from typing import Any, Unpack, overload
 
 import pulumi
-import pulumi_aws as aws
 
+from ..faults import Faults
 from ..late_checks import checked_later
 from ..names import check_logical_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, check_shape, given
 from .domain_claims import Claim, Owner, check_claim, claimed, program_claims
 from .domain_inputs import DomainArgs, check_created_domain, checked_mutual_tls, created_name_fault
 from .domain_resources import create_domain
-
-
-@dataclass(frozen=True)
-class DomainNodes:
-    """The resources of a `Domain`."""
-
-    domain_name: aws.apigatewayv2.DomainName
-    """The custom domain name."""
+from .nodes import DomainNodes
 
 
 class Domain(pulumi.ComponentResource):
@@ -63,7 +55,7 @@ class Domain(pulumi.ComponentResource):
         program_claims().will_be(self.domain_name, args["domain_name"])
         self.target_domain_name = created.target_domain_name
         self.target_hosted_zone_id = created.target_hosted_zone_id
-        self.nodes: DomainNodes = DomainNodes(domain_name=created.resource)
+        self.nodes: DomainNodes = created.nodes
         """The resources inside."""
         self.register_outputs(
             {

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi.runtime import settings
 
-from ..validation import Faults
+from ..faults import Faults
 
 _Place = str | weakref.ref[pulumi.ProviderResource] | None
 """A region; or a provider, whose region is not known yet; ``None`` is the default provider."""

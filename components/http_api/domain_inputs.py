@@ -5,8 +5,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from ..faults import Faults
 from ..late_checks import checked_later
-from ..validation import Faults
 
 _DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])")
 """The top-level domain consists of letters, or is internationalised and in Punycode (RFC 5890 section 2.3.2.1)."""

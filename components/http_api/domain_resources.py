@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .domain_inputs import DomainSettings
+from .nodes import DomainNodes
 
 
 class DomainResources(NamedTuple):
@@ -18,7 +19,7 @@ class DomainResources(NamedTuple):
     """What its DNS records lead to."""
     target_hosted_zone_id: pulumi.Output[str]
     """The hosted zone of that target, for alias records."""
-    resource: aws.apigatewayv2.DomainName
+    nodes: DomainNodes
 
 
 def create_domain(
@@ -30,11 +31,12 @@ def create_domain(
 ) -> DomainResources:
     """The domain ``domain_name``."""
     mutual_tls = domain.get("mutual_tls")
+    certificate = None if "certificate_arn" in domain else _certificate(name, domain_name, domain, tags, opts)
     created = aws.apigatewayv2.DomainName(
         f"{name}-domain",
         domain_name=domain_name,
         domain_name_configuration=aws.apigatewayv2.DomainNameDomainNameConfigurationArgs(
-            certificate_arn=domain.get("certificate_arn") or _certificate(name, domain_name, domain, tags, opts),
+            certificate_arn=certificate.validation.certificate_arn if certificate else domain["certificate_arn"],
             endpoint_type="REGIONAL",
             ip_address_type=domain.get("ip_address_type"),
             security_policy="TLS_1_2",
@@ -53,12 +55,27 @@ def create_domain(
     target_hosted_zone_id = configuration.hosted_zone_id.apply(_text)
     records = _records(name, domain_name, target, target_hosted_zone_id, domain, opts)
     # Not the ids, which no preview knows: two claims are found before anything is created.
-    known = pulumi.Output.all(created.domain_name, *records).apply(lambda values: str(values[0]))
-    return DomainResources(known, target, target_hosted_zone_id, created)
+    names = (record.name for record in records.values())
+    known = pulumi.Output.all(created.domain_name, *names).apply(lambda values: str(values[0]))
+    nodes = DomainNodes(
+        domain_name=created,
+        dns_records=records,
+        certificate=certificate.certificate if certificate else None,
+        certificate_record=certificate.record if certificate else None,
+        certificate_validation=certificate.validation if certificate else None,
+    )
+    return DomainResources(known, target, target_hosted_zone_id, nodes)
 
 
 def _text(value: str | None) -> str:
     return str(value)
+
+
+class _Certificate(NamedTuple):
+    # In quotes, here and in the nodes: who has no domain need not import these services.
+    certificate: "aws.acm.Certificate"
+    record: "aws.route53.Record"
+    validation: "aws.acm.CertificateValidation"
 
 
 def _certificate(
@@ -67,7 +84,8 @@ def _certificate(
     domain: DomainSettings,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> pulumi.Output[str]:
+) -> _Certificate:
+    """A certificate, and its validation by a DNS record."""
     certificate = aws.acm.Certificate(
         f"{name}-certificate", domain_name=domain_name, validation_method="DNS", tags=tags, opts=opts
     )
@@ -88,7 +106,7 @@ def _certificate(
         validation_record_fqdns=[record.fqdn],
         opts=opts,
     )
-    return validation.certificate_arn
+    return _Certificate(certificate, record, validation)
 
 
 def _records(
@@ -98,19 +116,19 @@ def _records(
     target_hosted_zone_id: pulumi.Output[str],
     domain: DomainSettings,
     opts: pulumi.ResourceOptions,
-) -> list[pulumi.Output[str]]:
-    """The alias records: AAAA only where there are IPv6 addresses to find."""
+) -> "dict[str, aws.route53.Record]":
+    """The alias records by type: AAAA only where there are IPv6 addresses to find."""
     if "hosted_zone_id" not in domain:
-        return []
+        return {}
     alias = aws.route53.RecordAliasArgs(name=target, zone_id=target_hosted_zone_id, evaluate_target_health=False)
-    return [
-        aws.route53.Record(
+    return {
+        type_: aws.route53.Record(
             f"{name}-record-{type_.lower()}",
             zone_id=domain["hosted_zone_id"],
             name=domain_name,
             type=type_,
             aliases=[alias],
             opts=opts,
-        ).name
+        )
         for type_ in (("A", "AAAA") if domain.get("ip_address_type") == "dualstack" else ("A",))
-    ]
+    }

@@ -12,11 +12,13 @@ import pulumi
 import pulumi_aws as aws
 
 from ..arns import qualifier_of, unqualified
+from ..execution_role import RoleNodes
+from ..faults import Faults
 from ..late_checks import checked_later
 from ..names import route_suffix
 from ..parameter_mappings import REQUEST, RESPONSE, check_mappings, checked_mappings
 from ..route_keys import METHODS, invocation_path
-from ..validation import Faults, check_range
+from ..validation import check_range
 from .service_integrations import ServiceArgs, check_service, create_service_role
 
 
@@ -78,6 +80,16 @@ class Backend(NamedTuple):
     """Those of the integration, for Outputs, which are checked once they are known."""
 
 
+class IntegrationNodes(NamedTuple):
+    """An integration, and what was created for it."""
+
+    integration: aws.apigatewayv2.Integration
+    permissions: Mapping[str, aws.lambda_.Permission]
+    """By route key."""
+    role: RoleNodes | None = None
+    """With which an AWS service is called."""
+
+
 def create_integration(
     name: str,
     api: pulumi.Output[str],
@@ -85,7 +97,7 @@ def create_integration(
     backend: Backend,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> aws.apigatewayv2.Integration:
+) -> IntegrationNodes:
     """The integration for routes of ``api``, known once the routes may use it."""
     integration, route_keys, faults = backend.integration, backend.route_keys, backend.faults
     args = aws.apigatewayv2.IntegrationArgs(
@@ -106,7 +118,8 @@ def create_integration(
         ],
         timeout_milliseconds=integration.get("timeout_milliseconds", 30000),
     )
-    permissions: list[aws.lambda_.Permission] = []
+    permissions: dict[str, aws.lambda_.Permission] = {}
+    role = None
     if "lambda_arn" in integration:
         args.integration_type, args.integration_method = "AWS_PROXY", "POST"
         args.integration_uri, args.payload_format_version = integration["lambda_arn"], "2.0"
@@ -128,10 +141,13 @@ def create_integration(
         below = faults.below("service", "parameters")
         args.request_parameters = checked_mappings(service["parameters"], REQUEST, below)
         role_name = f"{name}-service-{backend.short_label}"
-        args.credentials_arn = service.get("role_arn") or create_service_role(role_name, service, tags, opts)
+        created_role = None if "role_arn" in service else create_service_role(role_name, service, tags, opts)
+        args.credentials_arn = created_role.arn if created_role else service["role_arn"]
+        role = created_role.nodes if created_role else None
     # API Gateway answers 500 for a function without permission: at a new route, and where another function takes over.
-    permitted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=permissions))
-    return aws.apigatewayv2.Integration(f"{name}-integration-{backend.label}", args, permitted)
+    permitted = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[*permissions.values()]))
+    created = aws.apigatewayv2.Integration(f"{name}-integration-{backend.label}", args, permitted)
+    return IntegrationNodes(created, permissions, role)
 
 
 def _permissions(
@@ -140,11 +156,11 @@ def _permissions(
     execution_arn: pulumi.Output[str],
     route_keys: Sequence[str],
     opts: pulumi.ResourceOptions,
-) -> list[aws.lambda_.Permission]:
+) -> dict[str, aws.lambda_.Permission]:
     """A permission for each route, which applies only to that route."""
     arn: pulumi.Output[str] = pulumi.Output.from_input(lambda_arn)
-    return [
-        aws.lambda_.Permission(
+    return {
+        route_key: aws.lambda_.Permission(
             f"{name}-permission-{route_suffix(route_key)}",
             action="lambda:InvokeFunction",
             function=arn.apply(unqualified),
@@ -154,7 +170,7 @@ def _permissions(
             opts=opts,
         )
         for route_key in route_keys
-    ]
+    }
 
 
 def check_integration(route_keys: Sequence[str], integration: IntegrationArgs, faults: Faults) -> None:

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pulumi
 import pulumi_aws as aws
@@ -16,7 +17,9 @@ import pulumi_aws as aws
 from ..execution_role import create_role
 from ..lambda_authorizer.function_settings import FunctionSettingsArgs, package_target
 from ..lambda_authorizer.live_alias import create_live_alias
+from ..lambda_authorizer.nodes import FunctionNodes
 from ..route_keys import DEFAULT_ROUTE, path_pattern
+from .integrations import IntegrationNodes
 
 _SOURCE = Path(__file__).resolve().parent / "functions" / "preflight.py"
 
@@ -50,16 +53,24 @@ def _caught_paths(route_key: str) -> list[str]:
     return [route_key.removeprefix("ANY ")] if route_key.startswith("ANY ") else []
 
 
+class Preflight(NamedTuple):
+    """What answers ``OPTIONS`` requests."""
+
+    integration: IntegrationNodes
+    function: FunctionNodes
+
+
 def create_preflight(
     name: str,
     api: aws.apigatewayv2.Api,
+    route_keys: list[str],
     settings: FunctionSettingsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> aws.apigatewayv2.Integration:
-    """The integration of the ``OPTIONS`` routes; its function has the runtime of the authorizer."""
+) -> Preflight:
+    """The integration of the ``OPTIONS`` routes ``route_keys``; its function has the runtime of the authorizer."""
     # Without any permission, not even to write logs: so Lambda creates no log group, which nobody would delete.
-    _, role_arn = create_role(name, "lambda.amazonaws.com", [], tags, opts)
+    role_arn, role = create_role(name, "lambda.amazonaws.com", {}, tags, opts)
     runtime, architecture, _ = package_target(settings)
     function = aws.lambda_.Function(
         f"{name}-lambda",
@@ -74,7 +85,7 @@ def create_preflight(
         tags=tags,
         opts=opts,
     )
-    alias = create_live_alias(name, function, opts)
+    alias = create_live_alias(name, function, opts).alias
     # One for all routes: one for each would exceed the limit of the function's resource policy, and nothing is protected.
     permission = aws.lambda_.Permission(
         f"{name}-permission",
@@ -85,7 +96,7 @@ def create_preflight(
         source_arn=pulumi.Output.format("{0}/*/OPTIONS/*", api.execution_arn),
         opts=opts,
     )
-    return aws.apigatewayv2.Integration(
+    integration = aws.apigatewayv2.Integration(
         f"{name}-integration",
         api_id=api.id,
         integration_type="AWS_PROXY",
@@ -96,3 +107,5 @@ def create_preflight(
         # A route that exists before its permission would answer 500.
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[permission])),
     )
+    permissions = dict.fromkeys(route_keys, permission)
+    return Preflight(IntegrationNodes(integration, permissions), FunctionNodes(function, alias, None, role))

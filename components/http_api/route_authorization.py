@@ -12,9 +12,9 @@ import pulumi
 import pulumi_aws as aws
 
 from ..choices import AuthorizationLiteral
+from ..faults import Faults
 from ..lambda_authorizer.identity_sources import AUTHORIZATION_HEADER
 from ..late_checks import checked_later
-from ..validation import Faults
 from .routes import RouteArgs, Routes
 
 MAX_JWT_AUTHORIZERS = 9

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal, cast
 import pulumi
 
 from ..contract import scope_faults
+from ..faults import Faults
 from ..redaction import redacted_repr
-from ..validation import Faults
 from .routes import RouteArgs, check_distinct
 
 PublicRoute = Literal["public"]

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..names import route_suffix
-from .integrations import Backend, create_integration
+from .integrations import Backend, IntegrationNodes, create_integration
 from .nodes import RouteNodes
 from .route_authorization import RouteAuthorization
 
@@ -19,9 +19,9 @@ def create_integrations(
     backends: Iterable[Backend],
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> dict[str, aws.apigatewayv2.Integration]:
+) -> dict[str, IntegrationNodes]:
     """The integrations by route key."""
-    integrations: dict[str, aws.apigatewayv2.Integration] = {}
+    integrations: dict[str, IntegrationNodes] = {}
     for backend in backends:
         created = create_integration(name, api_id, execution_arn, backend, tags, opts)
         integrations.update(dict.fromkeys(backend.route_keys, created))
@@ -31,7 +31,7 @@ def create_integrations(
 def create_routes(
     name: str,
     api_id: pulumi.Output[str],
-    integrations: Mapping[str, aws.apigatewayv2.Integration],
+    integrations: Mapping[str, IntegrationNodes],
     public: Collection[str],
     authorizer_id: pulumi.Output[str] | None,
     opts: pulumi.ResourceOptions,
@@ -46,15 +46,20 @@ def create_routes(
             f"{name}-route-{route_suffix(route_key)}",
             api_id=api_id,
             route_key=route_key,
-            target=integration.id.apply(_target),
+            target=backend.integration.id.apply(_target),
             authorization_type=authorizations[route_key].type,
             authorizer_id=authorizations[route_key].authorizer_id,
             authorization_scopes=authorizations[route_key].scopes,
             opts=opts,
         )
-        for route_key, integration in integrations.items()
+        for route_key, backend in integrations.items()
     }
-    return RouteNodes(routes, integrations)
+    return RouteNodes(
+        routes,
+        {route_key: backend.integration for route_key, backend in integrations.items()},
+        {route_key: found for backend in integrations.values() for route_key, found in backend.permissions.items()},
+        {route_key: backend.role for route_key, backend in integrations.items() if backend.role},
+    )
 
 
 def _target(integration_id: str) -> str:

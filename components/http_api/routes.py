@@ -6,9 +6,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from ..choices import Authorization, ScopesMatch
-from ..lambda_authorizer.authorizer_config import RouteScopesArgs
+from ..faults import Faults
+from ..lambda_authorizer.inputs import RouteScopesArgs
 from ..route_keys import check_route_keys
-from ..validation import Faults
 from .integrations import IntegrationArgs, check_integration
 from .resource_policy import MAX_POLICY_BYTES, policy_bytes
 

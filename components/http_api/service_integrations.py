@@ -9,9 +9,9 @@ from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 
-from ..execution_role import create_role
+from ..execution_role import ExecutionRole, create_role
+from ..faults import Faults
 from ..parameter_mappings import REQUEST, check_value
-from ..validation import Faults
 
 
 class ServiceArgs(TypedDict):
@@ -68,12 +68,11 @@ _CALLS = {
 
 def create_service_role(
     name: str, service: ServiceArgs, tags: Mapping[str, pulumi.Input[str]] | None, opts: pulumi.ResourceOptions
-) -> pulumi.Output[str]:
-    """ARN of a role with which API Gateway may make this one call on this one resource."""
+) -> ExecutionRole:
+    """A role with which API Gateway may make this one call on this one resource."""
     action = _CALLS[service["subtype"]].action
     statement = {"Effect": "Allow", "Action": action, "Resource": service["resource_arn"]}
-    _, arn = create_role(name, "apigateway.amazonaws.com", [statement], tags, opts)
-    return arn
+    return create_role(name, "apigateway.amazonaws.com", {"policy": [statement]}, tags, opts)
 
 
 def check_service(service: ServiceArgs, faults: Faults) -> None:

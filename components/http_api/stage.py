@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..logs import DEFAULT_RETENTION_DAYS, check_retention
 from ..names import scoped_name
-from ..validation import Faults
 from .routes import Routes, check_limit
 
 DEFAULT_BURST_LIMIT = 500
@@ -94,6 +94,13 @@ class StageArgs(TypedDict):
     """ARN of the KMS key that encrypts the access logs. Default: an AWS owned key."""
 
 
+class StageNodes(NamedTuple):
+    """The stage, and the log group that was created for its access logs."""
+
+    stage: aws.apigatewayv2.Stage
+    access_log_group: aws.cloudwatch.LogGroup | None
+
+
 def create_stage(
     name: str,
     api_id: pulumi.Output[str],
@@ -102,7 +109,7 @@ def create_stage(
     by_issuer: bool,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> aws.apigatewayv2.Stage:
+) -> StageNodes:
     """The stage ``$default``. ``opts`` must make it depend on the routes, to which its settings refer.
 
     ``by_issuer``: whether there are trusted issuers, which access logs tell apart.
@@ -110,7 +117,10 @@ def create_stage(
     burst = stage.get("throttling_burst_limit", DEFAULT_BURST_LIMIT)
     rate = stage.get("throttling_rate_limit", DEFAULT_RATE_LIMIT)
     metrics = stage.get("detailed_metrics", False)
-    return aws.apigatewayv2.Stage(
+    log_group = _access_log_group(name, stage, tags, pulumi.ResourceOptions(parent=opts.parent))
+    destination = log_group.arn if log_group else stage.get("access_log_group_arn")
+    log_format = access_log_format(by_issuer, any("authorization" in route for route in routes.values()))
+    created = aws.apigatewayv2.Stage(
         f"{name}-stage",
         api_id=api_id,
         name="$default",
@@ -130,39 +140,30 @@ def create_stage(
             if "throttling_burst_limit" in route or "throttling_rate_limit" in route
         ],
         stage_variables=stage.get("variables"),
-        access_log_settings=_access_log_settings(
-            name,
-            stage,
-            access_log_format(by_issuer, any("authorization" in route for route in routes.values())),
-            tags,
-            pulumi.ResourceOptions(parent=opts.parent),
-        ),
+        access_log_settings=aws.apigatewayv2.StageAccessLogSettingsArgs(destination_arn=destination, format=log_format)
+        if destination is not None
+        else None,
         tags=tags,
         opts=opts,
     )
+    return StageNodes(created, log_group)
 
 
-def _access_log_settings(
-    name: str,
-    stage: StageArgs,
-    log_format: str,
-    tags: Mapping[str, pulumi.Input[str]] | None,
-    opts: pulumi.ResourceOptions,
-) -> aws.apigatewayv2.StageAccessLogSettingsArgs | None:
-    if not stage.get("access_logs", True):
+def _access_log_group(
+    name: str, stage: StageArgs, tags: Mapping[str, pulumi.Input[str]] | None, opts: pulumi.ResourceOptions
+) -> aws.cloudwatch.LogGroup | None:
+    """The log group for the access logs, unless there are none or there is a group."""
+    if not stage.get("access_logs", True) or "access_log_group_arn" in stage:
         return None
-    destination = stage.get("access_log_group_arn")
-    if destination is None:
-        destination = aws.cloudwatch.LogGroup(
-            f"{name}-access-logs",
-            # With the prefix /aws/vendedlogs/, the resource policy for log delivery does not grow with every group.
-            name=f"/aws/vendedlogs/apis/{scoped_name(name)}",
-            retention_in_days=stage.get("access_log_retention_days", DEFAULT_RETENTION_DAYS),
-            kms_key_id=stage.get("access_log_kms_key_arn"),
-            tags=tags,
-            opts=opts,
-        ).arn
-    return aws.apigatewayv2.StageAccessLogSettingsArgs(destination_arn=destination, format=log_format)
+    return aws.cloudwatch.LogGroup(
+        f"{name}-access-logs",
+        # With the prefix /aws/vendedlogs/, the resource policy for log delivery does not grow with every group.
+        name=f"/aws/vendedlogs/apis/{scoped_name(name)}",
+        retention_in_days=stage.get("access_log_retention_days", DEFAULT_RETENTION_DAYS),
+        kms_key_id=stage.get("access_log_kms_key_arn"),
+        tags=tags,
+        opts=opts,
+    )
 
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")

@@ -12,13 +12,14 @@ import pulumi
 import pulumi_aws as aws
 
 from ..execution_role import create_role, log_statement
+from ..faults import Faults
 from ..kms.jwk import Jwk, jwks_json
 from ..kms.jwks import InvalidJwks, public_keys
-from ..lambda_authorizer.authorizer_config import KeysArgs
 from ..lambda_authorizer.function_settings import FunctionSettingsArgs, package_target
+from ..lambda_authorizer.inputs import KeysArgs
 from ..lambda_authorizer.live_alias import create_live_alias
+from ..lambda_authorizer.nodes import FunctionNodes
 from ..names import scoped_name
-from ..validation import Faults
 
 JWKS = "jwks.json"
 OPENID_CONFIGURATION = "openid-configuration"
@@ -43,8 +44,8 @@ def create_well_known(
     jwks: pulumi.Input[str],
     settings: FunctionSettingsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
-) -> pulumi.Output[str]:
-    """ARN of the alias of the function that serves the documents at ``base_url``, with the runtime of the authorizer.
+) -> FunctionNodes:
+    """The function that serves the documents at ``base_url``, with the runtime of the authorizer.
 
     ``subject`` is the component to name in errors.
     """
@@ -58,13 +59,15 @@ def serve_documents(
     documents: pulumi.Output[str],
     settings: FunctionSettingsArgs,
     tags: Mapping[str, pulumi.Input[str]] | None,
-) -> pulumi.Output[str]:
-    """ARN of the alias of the function that serves ``documents``, JSON texts by name in a JSON object, at ``/.well-known/``."""
+) -> FunctionNodes:
+    """The function that serves ``documents``, JSON texts by name in a JSON object, at ``/.well-known/``."""
     opts = pulumi.ResourceOptions(parent=parent)
     log_group = aws.cloudwatch.LogGroup(
         f"{name}-logs", name=f"/aws/lambda/{scoped_name(name)}", retention_in_days=7, tags=tags, opts=opts
     )
-    _, role_arn = create_role(name, "lambda.amazonaws.com", [log_statement(parent, log_group.name)], tags, opts)
+    role_arn, role = create_role(
+        name, "lambda.amazonaws.com", {"policy": [log_statement(parent, log_group.name)]}, tags, opts
+    )
     runtime, architecture, _ = package_target(settings)
     function = aws.lambda_.Function(
         f"{name}-lambda",
@@ -86,7 +89,7 @@ def serve_documents(
         tags=tags,
         opts=opts,
     )
-    return create_live_alias(name, function, opts).arn
+    return FunctionNodes(function, create_live_alias(name, function, opts).alias, log_group, role)
 
 
 def jwks_uri(base_url: str) -> str:

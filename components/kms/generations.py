@@ -14,7 +14,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 
-from ..validation import Faults
+from ..faults import Faults
 from .algorithms import ALGORITHMS, DEFAULT_ALGORITHM
 
 DEFAULT_LIFETIME_SECONDS = 3600

@@ -16,3 +16,5 @@ class SigningKeysNodes:
     """The alias of the active key."""
     replicas: Mapping[str, Mapping[str, aws.kms.ReplicaKey]]
     """The replicas by region and name of the generation."""
+    replica_aliases: Mapping[str, aws.kms.Alias]
+    """The aliases of the active key's replicas by region."""

@@ -1,61 +1,25 @@
 """SigningKeys: the KMS asymmetric keys that sign the tokens, their alias, their key policy, and their JWKS."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, Unpack, cast, overload
+from typing import Any, Unpack, cast, overload
 
 import pulumi
 import pulumi_aws as aws
 from pulumi.runtime.rpc_manager import RPCManager
 from pulumi.runtime.settings import SETTINGS
 
+from ..faults import Faults
 from ..names import check_logical_name, plain_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, given
 from .algorithms import ALGORITHMS
-from .generations import Generation, GenerationsArgs, Phase, check_generations, generations, log_warnings
-from .generations import GenerationArgs as GenerationArgs
+from .generations import Generation, Phase, generations, log_warnings
+from .inputs import SigningKeysArgs, check_signing_keys
 from .jwk import Jwk, KeyMismatch, jwks_json, public_jwk
 from .key_policy import Roles, account_root, key_policy
 from .nodes import SigningKeysNodes
 
-_ALIAS = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")
-"""https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"""
-
 _DISABLED = re.compile(r"\bDisabledException\b")
 """https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html"""
-
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
-
-
-class SigningKeysArgs(GenerationsArgs):
-    """A set of KMS keys that sign tokens: one key a generation. One generation is active and has the alias."""
-
-    alias: NotRequired[str]
-    """The KMS alias of the active key, "alias/...". Default: alias/<project>-<stack>-<name>, with dots replaced by
-    dashes and a hash."""
-    deletion_window_in_days: NotRequired[int]
-    """Waiting period before KMS deletes a key that was removed: 7 (default) to 30 days."""
-    protect: NotRequired[bool]
-    """Whether Pulumi rejects the deletion of keys that are not retired. Default: the `protect` option of the
-    component."""
-    replica_regions: NotRequired[list[str]]
-    """Regions for a replica of each multi-Region key, with the same key ID, policy and alias."""
-    signers: NotRequired[Sequence[pulumi.Input[str]]]
-    """ARNs of the IAM roles and users that may sign. Default: the principals that the account's IAM policies allow. An
-    empty list is rejected, and "arn:aws:iam::<account>:root" means the principals that the IAM policies of that account
-    allow; both also hold for `administrators` and `readers`."""
-    administrators: NotRequired[Sequence[pulumi.Input[str]]]
-    """ARNs of the IAM roles and users that may administer the keys; the principal that deploys must be one of them.
-    Default: the principals that the account's IAM policies allow. The account's root user may always read and replace
-    the key policy, and nothing else."""
-    administrators_only: NotRequired[bool]
-    """Whether even the account's root user is not allowed to replace the key policy. Once the last of `administrators` has
-    been deleted, only AWS Support can help. Default: false."""
-    readers: NotRequired[Sequence[pulumi.Input[str]]]
-    """ARNs of the IAM principals that may read the public keys, in addition to administrators and signers. Default: the
-    principals that the account's IAM policies allow."""
-    tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags for the keys."""
 
 
 class KeyNotPublished(pulumi.RunError):
@@ -110,11 +74,14 @@ class SigningKeys(pulumi.ComponentResource):
             target_key_id=target_key_id,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        replicas = {
-            region: self._replicate(name, region, listed, keys, args, alias)
-            for region in args.get("replica_regions", [])
+        regions = args.get("replica_regions", [])
+        replicas = {region: self._replicas(name, region, listed, keys, args) for region in regions}
+        replica_aliases = {
+            region: self._replica_alias(name, region, replicas[region][active.name], alias)
+            for region in regions
+            if active.name in replicas[region]
         }
-        self.nodes: SigningKeysNodes = SigningKeysNodes(keys, alias, replicas)
+        self.nodes: SigningKeysNodes = SigningKeysNodes(keys, alias, replicas, replica_aliases)
         """The resources inside."""
         accepted = [generation for generation in listed if generation.accepted]
         jwks = [self._jwk(generation, keys[generation.name]) for generation in accepted]
@@ -153,21 +120,12 @@ class SigningKeys(pulumi.ComponentResource):
             opts=self._key_options(generation, args, ignore_changes=["customer_master_key_spec", "multi_region"]),
         )
 
-    def _replicate(
-        self,
-        name: str,
-        region: str,
-        listed: list[Generation],
-        keys: dict[str, aws.kms.Key],
-        args: SigningKeysArgs,
-        alias: aws.kms.Alias,
+    def _replicas(
+        self, name: str, region: str, listed: list[Generation], keys: dict[str, aws.kms.Key], args: SigningKeysArgs
     ) -> dict[str, aws.kms.ReplicaKey]:
-        """Replicas of the multi-Region keys in ``region``, and the alias there if the active one is among them."""
-        replicas: dict[str, aws.kms.ReplicaKey] = {}
-        for generation in listed:
-            if not generation.multi_region:
-                continue
-            replica = replicas[generation.name] = aws.kms.ReplicaKey(
+        """Replicas of the multi-Region keys in ``region``."""
+        return {
+            generation.name: aws.kms.ReplicaKey(
                 f"{name}-key-{generation.name}-{region}",
                 region=region,
                 primary_key_arn=keys[generation.name].arn,
@@ -178,15 +136,21 @@ class SigningKeys(pulumi.ComponentResource):
                 tags=args.get("tags"),
                 opts=self._key_options(generation, args),
             )
-            if generation.phase is Phase.ACTIVE:
-                aws.kms.Alias(
-                    f"{name}-alias-{region}",
-                    region=region,
-                    name=alias.name,
-                    target_key_id=replica.key_id,
-                    opts=pulumi.ResourceOptions(parent=self),
-                )
-        return replicas
+            for generation in listed
+            if generation.multi_region
+        }
+
+    def _replica_alias(
+        self, name: str, region: str, replica: aws.kms.ReplicaKey, alias: aws.kms.Alias
+    ) -> aws.kms.Alias:
+        """The same alias in ``region``."""
+        return aws.kms.Alias(
+            f"{name}-alias-{region}",
+            region=region,
+            name=alias.name,
+            target_key_id=replica.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
     def _key_options(
         self, generation: Generation, args: SigningKeysArgs, ignore_changes: list[str] | None = None
@@ -274,40 +238,3 @@ def _other_than_account(
 def _description(name: str, generation: Generation) -> str:
     where = f"{pulumi.get_project()} {pulumi.get_stack()} {name} {generation.name}"
     return f"Signs JWTs with {generation.algorithm} ({where})"
-
-
-def check_signing_keys(args: object, faults: Faults) -> SigningKeysArgs:
-    """A checked copy of ``args``; errors are recorded in ``faults``."""
-    checked = check_shape(args, SigningKeysArgs, faults)
-    check_key_rules(checked, args, faults)
-    return checked
-
-
-def check_key_rules(checked: SigningKeysArgs, as_given: object, faults: Faults) -> None:
-    """Record in ``faults`` what KMS or verifiers would reject in ``checked``, the copy of ``as_given`` from ``check_shape``."""
-    check_generations(checked, faults)
-    if "alias" in checked and not _ALIAS.fullmatch(checked["alias"]):
-        faults.below("alias").add(
-            f"must be alias/ followed by letters, digits, '/', '_' and '-', and not alias/aws/, and is {checked['alias']!r}"
-        )
-    if not 7 <= checked.get("deletion_window_in_days", 7) <= 30:
-        faults.below("deletion_window_in_days").add(f"must be 7 to 30, and is {checked['deletion_window_in_days']}")
-    for key in ("signers", "administrators", "readers"):
-        if key in checked and isinstance(as_given, Mapping) and not as_given[key]:
-            faults.below(key).add(
-                "must not be empty, which would not exclude everybody: omit it for what the account's IAM policies allow"
-            )
-    if checked.get("administrators_only", False) and "administrators" not in checked:
-        faults.below("administrators_only").add("has no effect without administrators: name them, or remove it")
-    _check_replicas(checked, faults.below("replica_regions"))
-
-
-def _check_replicas(args: SigningKeysArgs, faults: Faults) -> None:
-    regions = args.get("replica_regions", [])
-    if regions and not args.get("multi_region", False):
-        faults.add("requires multi-Region keys: write multi_region: true, with a new generation if keys exist already")
-    for index, region in enumerate(regions):
-        if not _REGION.fullmatch(region):
-            faults.below(index).add(f"must be a region, such as eu-central-1, and is {region!r}")
-        elif region in regions[:index]:
-            faults.below(index).add(f"{region} is listed twice")

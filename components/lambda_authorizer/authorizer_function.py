@@ -1,23 +1,17 @@
 """AuthorizerFunction: the Lambda function of the authorizer, its package with ``config.json``, and its log group."""
 
-from typing import Any, NotRequired, Unpack, overload
+from typing import Any, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
 
 from ..contract import MIN_TIMEOUT_WITH_REFRESH
+from ..faults import Faults
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import check_name, scoped_name
 from ..route_keys import check_route_keys
-from ..validation import NO_ARGS, Faults, check_shape, given, only
-from .authorizer_config import (
-    ROUTES_INPUT,
-    ClosedRoutes,
-    RouteScopesArgs,
-    TrustedTokens,
-    check_tokens,
-    config_json,
-)
+from ..validation import NO_ARGS, check_shape, given, only
+from .authorizer_config import ROUTES_INPUT, check_tokens, config_json
 from .authorizer_role import AuthorizerRoleArgs
 from .function_settings import (
     DEFAULT_MEMORY_SIZE,
@@ -29,28 +23,13 @@ from .function_settings import (
     package_target,
     vpc_config,
 )
+from .inputs import AuthorizerFunctionArgs, FunctionOptions, RouteScopesArgs, TrustedTokens
 from .live_alias import create_live_alias
 from .nodes import AuthorizerFunctionNodes
 from .package import build_package
 from .trusted_issuers import is_refreshed
 
 HANDLER = "authorizer.handler.handler"
-
-
-class FunctionOptions(TrustedTokens):
-    """The part of the arguments that configures the function, and which tokens it accepts."""
-
-    function: NotRequired[FunctionSettingsArgs]
-    """Configuration of the authorizer's Lambda function."""
-    tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags for every resource that supports tags."""
-
-
-class AuthorizerFunctionArgs(FunctionOptions, ClosedRoutes):
-    """A request authorizer."""
-
-    role_arn: pulumi.Input[str]
-    """ARN of the execution role, such as the output of `AuthorizerRole`."""
 
 
 class AuthorizerFunction(pulumi.ComponentResource):
@@ -94,8 +73,8 @@ class AuthorizerFunction(pulumi.ComponentResource):
         created = None if "log_group_name" in settings else self._log_group(name, settings, args, child)
         log_group: pulumi.Input[str] = created.name if created else settings["log_group_name"]
         function = self._lambda(name, settings, log_group, args, child)
-        alias = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
-        self.nodes: AuthorizerFunctionNodes = AuthorizerFunctionNodes(function, alias, created)
+        alias, warm = create_live_alias(name, function, child, settings.get("provisioned_concurrency"))
+        self.nodes: AuthorizerFunctionNodes = AuthorizerFunctionNodes(function, alias, created, warm)
         """The resources inside."""
         self.function_arn, self.invoke_arn = alias.arn, alias.invoke_arn
         self.function_name = function.name

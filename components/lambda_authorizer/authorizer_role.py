@@ -1,6 +1,6 @@
 """AuthorizerRole: the execution role of the authorizer, with the least privilege that it needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict, Unpack, overload
 
 import pulumi
@@ -8,10 +8,11 @@ import pulumi_aws as aws
 
 from ..arns import distinct
 from ..contract import DENYLIST_OBJECT_KEY
-from ..execution_role import PolicyStatementArgs, RoleNodes, check_statements, create_role, log_statement
+from ..execution_role import PolicyStatementArgs, RoleNodes, Statement, check_statements, create_role, log_statement
+from ..faults import Faults
 from ..logs import checked_log_group_name
 from ..names import check_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, check_shape, given
 
 
 class AuthorizerRoleArgs(TypedDict):
@@ -63,58 +64,62 @@ class AuthorizerRole(pulumi.ComponentResource):
             args["log_group_name"] = checked_log_group_name(args["log_group_name"], faults.below("log_group_name"))
         faults.raise_if_any()
         super().__init__("kms-jwt:index:AuthorizerRole", name, None, opts)
-        statements = [log_statement(self, args["log_group_name"]), *_statements(args)]
+        policies = {
+            "policy": [log_statement(self, args["log_group_name"]), *_other_statements(args)],
+            "kms": _kms_statements(args),
+            "denylist": _denylist_statements(self, args),
+            "vpc": _vpc_statements(args),
+        }
         child = pulumi.ResourceOptions(parent=self)
-        role, self.role_arn = create_role(name, "lambda.amazonaws.com", statements, args.get("tags"), child)
-        if "denylist_bucket" in args:
-            # A policy of its own, which is deleted last: the function must no longer read the denylist by then.
-            reading = aws.iam.RolePolicy(
-                f"{name}-denylist",
-                role=role.name,
-                policy=pulumi.Output.json_dumps(
-                    {"Version": "2012-10-17", "Statement": [_denylist_statement(self, args["denylist_bucket"])]}
-                ),
-                opts=child,
-            )
-            self.role_arn = pulumi.Output.all(self.role_arn, reading.id).apply(lambda values: str(values[0]))
-        self.role_name = role.name
-        self.nodes: RoleNodes = RoleNodes(role)
+        self.role_arn, nodes = create_role(name, "lambda.amazonaws.com", policies, args.get("tags"), child)
+        self.role_name = nodes.role.name
+        self.nodes: RoleNodes = nodes
         """The resources inside."""
         self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
 
 
-def _denylist_statement(parent: pulumi.Resource, bucket: pulumi.Input[str]) -> Mapping[str, object]:
+def _kms_statements(args: AuthorizerRoleArgs) -> list[Statement]:
+    key_arns = args.get("kms_key_arns")
+    if not key_arns:
+        return []
+    return [{"Sid": "ReadPublicKeys", "Effect": "Allow", "Action": "kms:GetPublicKey", "Resource": distinct(key_arns)}]
+
+
+def _denylist_statements(parent: pulumi.Resource, args: AuthorizerRoleArgs) -> list[Statement]:
     """The permission to read the denylist, unless the bucket was deleted and belongs to somebody else by now."""
+    if "denylist_bucket" not in args:
+        return []
     invoke = pulumi.InvokeOutputOptions(parent=parent)
     partition = aws.get_partition_output(opts=invoke).partition
-    return {
-        "Sid": "ReadDenylist",
-        "Effect": "Allow",
-        "Action": "s3:GetObject",
-        "Resource": pulumi.Output.format("arn:{0}:s3:::{1}/{2}", partition, bucket, DENYLIST_OBJECT_KEY),
-        "Condition": {"StringEquals": {"aws:ResourceAccount": aws.get_caller_identity_output(opts=invoke).account_id}},
-    }
+    return [
+        {
+            "Sid": "ReadDenylist",
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": pulumi.Output.format(
+                "arn:{0}:s3:::{1}/{2}", partition, args["denylist_bucket"], DENYLIST_OBJECT_KEY
+            ),
+            "Condition": {
+                "StringEquals": {"aws:ResourceAccount": aws.get_caller_identity_output(opts=invoke).account_id}
+            },
+        }
+    ]
 
 
-def _statements(args: AuthorizerRoleArgs) -> list[Mapping[str, object]]:
-    statements: list[Mapping[str, object]] = []
-    if key_arns := args.get("kms_key_arns"):
-        statements.append(
-            {"Sid": "ReadPublicKeys", "Effect": "Allow", "Action": "kms:GetPublicKey", "Resource": distinct(key_arns)}
-        )
-    if args.get("vpc"):
-        # None of these can be restricted to resources: the interfaces do not exist yet.
-        # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-        actions = ["AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface"]
-        actions += ["DescribeNetworkInterfaces", "DescribeSubnets", "UnassignPrivateIpAddresses"]
-        statements.append(
-            {
-                "Sid": "AttachToVpc",
-                "Effect": "Allow",
-                "Action": [f"ec2:{action}" for action in actions],
-                "Resource": "*",
-            }
-        )
+def _vpc_statements(args: AuthorizerRoleArgs) -> list[Statement]:
+    if not args.get("vpc"):
+        return []
+    # None of these can be restricted to resources: the interfaces do not exist yet.
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+    actions = ["AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface"]
+    actions += ["DescribeNetworkInterfaces", "DescribeSubnets", "UnassignPrivateIpAddresses"]
+    return [
+        {"Sid": "AttachToVpc", "Effect": "Allow", "Action": [f"ec2:{action}" for action in actions], "Resource": "*"}
+    ]
+
+
+def _other_statements(args: AuthorizerRoleArgs) -> list[Statement]:
+    statements: list[Statement] = []
     if args.get("tracing"):
         actions = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
         statements.append({"Sid": "SendTraces", "Effect": "Allow", "Action": actions, "Resource": "*"})

@@ -6,8 +6,8 @@ certificate alone; without it, whoever has stolen a token would be let in by the
 
 from collections.abc import Iterator
 
-from ..validation import Faults
-from .authorizer_config import TrustedTokens
+from ..faults import Faults
+from .inputs import TrustedTokens
 
 CLIENT_CERTIFICATE = "$context.identity.clientCert.clientCertPem"
 """The caller's certificate.

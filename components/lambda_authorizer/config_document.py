@@ -5,20 +5,17 @@ For example ``trusted_issuers[0].jwks: keys[1] ('2026-11'): kid '2026-11' is use
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..contract import CONTRACT_VERSION, MAX_PUBLISHED_KEYS, judge, own_keys, published_keys, usable_keys
+from ..faults import Faults
 from ..kms.algorithms import DEFAULT_ALGORITHM
 from ..kms.jwk import Jwk
 from ..kms.jwks import InvalidJwks, key_list, named, public_keys
-from ..validation import Faults
+from .argument_paths import Path, argument_of
 from .config_stand_ins import stand_in_jwks
+from .inputs import KmsKeyArgs, RouteScopesArgs, TrustedTokens
 from .trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs, algorithms_of, is_refreshed, names_of
-
-if TYPE_CHECKING:
-    from .authorizer_config import KmsKeyArgs, RouteScopesArgs, TrustedTokens
-
-Path = tuple[str | int, ...]
 
 
 class ConfigDocument(NamedTuple):
@@ -30,7 +27,7 @@ class ConfigDocument(NamedTuple):
 
 
 def config_document(
-    tokens: "TrustedTokens", routes: "Mapping[str, RouteScopesArgs] | None", faults: Faults, routes_input: str
+    tokens: TrustedTokens, routes: Mapping[str, RouteScopesArgs] | None, faults: Faults, routes_input: str
 ) -> ConfigDocument:
     """The document for ``tokens``, which contain no Outputs, and ``routes``, the closed list of routes, if any.
 
@@ -99,7 +96,7 @@ class _Keys:
         self._own = own_keys(found, [])
         return found
 
-    def kms(self, keys: "Sequence[KmsKeyArgs]") -> list[dict[str, str]]:
+    def kms(self, keys: Sequence[KmsKeyArgs]) -> list[dict[str, str]]:
         """The own keys, read from KMS at run time; each pair of a key and an algorithm once."""
         pairs = dict.fromkeys((str(key["arn"]), key.get("algorithm", DEFAULT_ALGORITHM)) for key in keys)
         self._own = own_keys([], [arn for arn, _ in pairs])
@@ -170,14 +167,6 @@ class _Keys:
         self.warnings.append(f"{self._faults.below(*path).path}: {text}")
 
 
-def _jwks_url(trusted_issuer: TrustedIssuerArgs) -> dict[str, object]:
-    """The field ``jwks_url``, if its keys are read at run time."""
-    if "jwks_url" not in trusted_issuer:
-        return {}
-    names = {**REFRESH_FIELDS, "jwks_url": "url", "algorithms": "algorithms"}
-    return {"jwks_url": {names[name]: value for name, value in trusted_issuer.items() if name in names}}
-
-
 def _judge(text: str, faults: Faults, keys: _Keys, routes_input: str) -> None:
     error = judge(text)
     if error is None:
@@ -187,50 +176,14 @@ def _judge(text: str, faults: Faults, keys: _Keys, routes_input: str) -> None:
         if origin := keys.argument(path):
             faults.below(*origin[0]).add(f"{origin[1]}: {message}")
         else:
-            faults.below(*_argument(path, routes_input)).add(message)
+            faults.below(*argument_of(path, routes_input)).add(message)
     if not error.faults:
         faults.add(str(error))
 
 
-_RENAMED = {"audiences": "audience", "keys": "jwks", "key_id": "arn", "alg": "algorithm"}
-"""Fields of the entries of ``trusted_issuers`` and ``kms.keys`` that have another name in the arguments."""
-
-
-def _argument(path: Path, routes_input: str) -> Path:
-    """The path of the argument from which the part ``path`` of the document comes."""
-    field, *below = path
-    renamed = [_RENAMED.get(str(part), part) for part in below]
-    match field:
-        case "issuers":
-            return ("issuer",)
-        case "audiences":
-            return ("audience", *below)
-        case "denylist":
-            return ("denylist", *below)
-        case "kms":
-            return ("keys", "kms_keys", *renamed[1:])
-        case "routes":
-            return (routes_input, *below)
-        case "trusted_issuers":
-            if below[1:2] == ["issuers"]:
-                return ("trusted_issuers", below[0], *_issuer_argument(below[2:]))
-            if below[1:2] == ["jwks_url"]:
-                return ("trusted_issuers", below[0], *_refresh_argument(below[2:]))
-            return ("trusted_issuers", *renamed)
-        case _:
-            return ("policy", field, *below)
-
-
-def _issuer_argument(below: Sequence[str | int]) -> Path:
-    """The path of the argument from which the part ``below`` of ``issuers`` comes."""
-    match below:
-        case (int(index),) if index > 0:
-            return ("issuer_aliases", index - 1)
-        case _:
-            return ("issuer",)
-
-
-def _refresh_argument(below: Sequence[str | int]) -> Path:
-    """The path of the argument from which the part ``below`` of ``jwks_url`` comes."""
-    arguments = {field: name for name, field in REFRESH_FIELDS.items()}
-    return (arguments.get(str(below[0]), "jwks_url"),) if below else ("jwks_url",)
+def _jwks_url(trusted_issuer: TrustedIssuerArgs) -> dict[str, object]:
+    """The field ``jwks_url``, if its keys are read at run time."""
+    if "jwks_url" not in trusted_issuer:
+        return {}
+    names = {**REFRESH_FIELDS, "jwks_url": "url", "algorithms": "algorithms"}
+    return {"jwks_url": {names[name]: value for name, value in trusted_issuer.items() if name in names}}

@@ -1,21 +1,18 @@
 """Placeholders for values that are not known yet, so that the rest of a configuration can be validated already."""
 
 from base64 import urlsafe_b64encode
-from typing import TYPE_CHECKING
 
 import pulumi
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ..faults import Faults
 from ..kms.jwk import jwks_json
-from ..validation import Faults
 from .denylist_reader import with_stand_in
+from .inputs import KeysArgs, TrustedTokens
 from .trusted_issuers import TrustedIssuerArgs, check_algorithms
 
-if TYPE_CHECKING:
-    from .authorizer_config import KeysArgs, TrustedTokens
 
-
-def with_stand_ins(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
+def with_stand_ins(tokens: TrustedTokens, faults: Faults) -> TrustedTokens:
     """A copy of ``tokens`` without Outputs; missing values are recorded in ``faults``, and get placeholders too."""
     issuer = tokens.get("issuer")
     if issuer is None:
@@ -38,7 +35,7 @@ def with_stand_ins(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
     return complete
 
 
-def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":
+def _keys(keys: KeysArgs, faults: Faults) -> KeysArgs:
     source = keys.get("source", "pinned")
     if source == "kms":
         if not keys.get("kms_keys"):
@@ -57,7 +54,7 @@ def _keys(keys: "KeysArgs", faults: Faults) -> "KeysArgs":
     return {"jwks": [_known(jwks, stand_in_jwks()) for jwks in keys.get("jwks") or [stand_in_jwks()]]}
 
 
-def _trusted_issuer(number: int, trusted_issuer: "TrustedIssuerArgs", faults: Faults) -> "TrustedIssuerArgs":
+def _trusted_issuer(number: int, trusted_issuer: TrustedIssuerArgs, faults: Faults) -> TrustedIssuerArgs:
     jwks = trusted_issuer.get("jwks")
     complete: TrustedIssuerArgs = {
         **trusted_issuer,

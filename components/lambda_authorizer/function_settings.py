@@ -6,9 +6,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..lambda_package.target import ARCHITECTURES, RUNTIMES, Target, compiler, host_target
 from ..logs import check_retention, checked_log_group_name
-from ..validation import Faults, check_range
+from ..validation import check_range
 
 DEFAULT_MEMORY_SIZE = 512
 DEFAULT_TIMEOUT = 5
@@ -51,8 +52,8 @@ class FunctionSettingsArgs(TypedDict):
     of `runtime` is found on the machine that deploys; "required"; or "none". Only the last two give the same package on
     every machine."""
     single_module: NotRequired[bool]
-    """Whether what the default configuration imports (pinned keys, for ECDSA) is one module of the package, made from the
-    sources in it, which shortens cold starts by a fifth or more. Default: true."""
+    """Whether what pinned ECDSA, RSA and EdDSA keys import is one module of the package, made from the sources in it, which
+    shortens cold starts by a tenth or more. Default: true."""
     reserved_concurrency: NotRequired[int]
     """Concurrent invocations reserved for the function, which is also its maximum. Default: the unreserved concurrency
     of the account."""

@@ -7,8 +7,8 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from ..faults import Faults
 from ..parameter_mappings import FIELD_NAME
-from ..validation import Faults
 
 AUTHORIZATION_HEADER = "$request.header.Authorization"
 ROUTE_KEY = "$context.routeKey"

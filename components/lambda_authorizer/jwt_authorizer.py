@@ -1,67 +1,31 @@
 """JwtAuthorizer: an authorizer for any existing HTTP API, with its function, its role and the permission to invoke it."""
 
-from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict, Unpack, overload
+from typing import Any, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
 
 from ..arns import qualifier_of
-from ..execution_role import PolicyStatementArgs, check_statements
+from ..execution_role import check_statements
+from ..faults import Faults
 from ..names import check_name
 from ..route_keys import check_route_keys
-from ..validation import NO_ARGS, Faults, check_range, check_shape, given, only
-from .authorizer_config import ROUTES_INPUT, ClosedRoutes, TrustedTokens
-from .authorizer_function import (
-    AuthorizerFunction,
-    AuthorizerFunctionArgs,
-    FunctionOptions,
-    check_function,
-    function_role,
-)
+from ..validation import NO_ARGS, check_range, check_shape, given, only
+from .authorizer_config import ROUTES_INPUT
+from .authorizer_function import AuthorizerFunction, check_function, function_role
 from .authorizer_role import AuthorizerRole, AuthorizerRoleArgs
 from .bound_tokens import CLIENT_CERTIFICATE, binds_tokens
 from .identity_sources import AUTHORIZATION_HEADER, ROUTE_KEY, check_identity_sources
+from .inputs import (
+    DEFAULT_CACHE_TTL,
+    AuthorizerArgs,
+    AuthorizerFunctionArgs,
+    ClosedRoutes,
+    FunctionOptions,
+    JwtAuthorizerArgs,
+    TrustedTokens,
+)
 from .nodes import JwtAuthorizerNodes
-
-DEFAULT_CACHE_TTL = 60
-"""Seconds. A cached allow response outlives the token's `exp` and the retirement of its key by up to this time."""
-
-
-class RoleSettingsArgs(TypedDict):
-    """The execution role of the authorizer's function."""
-
-    arn: NotRequired[pulumi.Input[str]]
-    """ARN of an existing role. Default: a least-privilege role is created."""
-    policy_statements: NotRequired[Sequence[PolicyStatementArgs]]
-    """Further permissions of the created role. Default: none."""
-
-
-class AuthorizerOptions(FunctionOptions):
-    """The arguments of an authorizer that all components with an authorizer share."""
-
-    cache_ttl: NotRequired[int]
-    """Seconds for which API Gateway caches the authorizer's response, 0 to 3600. Default: 60. With 0 the authorizer is
-    invoked for every request."""
-    identity_sources: NotRequired[list[str]]
-    """Identity sources in addition to the Authorization header, such as "$request.header.X-Tenant". They are part of
-    the cache key, and a request without one of them gets a 401 response."""
-    role: NotRequired[RoleSettingsArgs]
-    """The execution role of the authorizer's Lambda function."""
-    function_arn: NotRequired[pulumi.Input[str]]
-    """ARN of your own Lambda function, version or alias, to be invoked instead of the authorizer. It must be in the
-    account and the region of the API."""
-
-
-class AuthorizerArgs(AuthorizerOptions, ClosedRoutes):
-    """The arguments of an authorizer without the API, which need not exist when they are checked."""
-
-
-class JwtAuthorizerArgs(AuthorizerArgs):
-    """An authorizer for an HTTP API. `issuer`, `audience` and `keys` are required unless `function_arn` is set."""
-
-    api_id: pulumi.Input[str]
-    """ID of the HTTP API."""
 
 
 class JwtAuthorizer(pulumi.ComponentResource):
@@ -133,7 +97,9 @@ class JwtAuthorizer(pulumi.ComponentResource):
             function=function.nodes.function if function else None,
             alias=function.nodes.alias if function else None,
             log_group=function.nodes.log_group if function else None,
+            provisioned_concurrency=function.nodes.provisioned_concurrency if function else None,
             role=role.nodes.role if role else None,
+            role_policies=role.nodes.policies if role else {},
         )
         """The resources inside."""
         # A route with this id would answer 500 until the permission exists.

@@ -5,10 +5,19 @@ the old nor the new one. A published version never changes, and the alias moves 
 there is always an alias, its ARN, the URI and the permission remain the same when the function's settings change.
 """
 
+from typing import NamedTuple
+
 import pulumi
 import pulumi_aws as aws
 
 ALIAS = "live"
+
+
+class LiveAlias(NamedTuple):
+    """The alias, and what is initialized for it."""
+
+    alias: aws.lambda_.Alias
+    provisioned_concurrency: aws.lambda_.ProvisionedConcurrencyConfig | None
 
 
 def create_live_alias(
@@ -16,28 +25,27 @@ def create_live_alias(
     function: aws.lambda_.Function,
     opts: pulumi.ResourceOptions,
     provisioned_concurrency: int | None = None,
-) -> aws.lambda_.Alias:
+) -> LiveAlias:
     """The alias of ``function``, which must be published, with ``provisioned_concurrency`` initialized environments.
 
     They belong to the version, not to the alias: so those of the new version are ready before the alias moves to it, those of
     the old one remain until then, and the alias may move to a version with SnapStart, which excludes them.
     https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
     """
-    warm = []
+    warm = None
     if provisioned_concurrency is not None:
-        warm = [
-            aws.lambda_.ProvisionedConcurrencyConfig(
-                f"{name}-provisioned",
-                function_name=function.name,
-                qualifier=function.version,
-                provisioned_concurrent_executions=provisioned_concurrency,
-                opts=opts,
-            )
-        ]
-    return aws.lambda_.Alias(
+        warm = aws.lambda_.ProvisionedConcurrencyConfig(
+            f"{name}-provisioned",
+            function_name=function.name,
+            qualifier=function.version,
+            provisioned_concurrent_executions=provisioned_concurrency,
+            opts=opts,
+        )
+    alias = aws.lambda_.Alias(
         f"{name}-alias",
         name=ALIAS,
         function_name=function.name,
         function_version=function.version,
-        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=warm)),
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[warm] if warm else [])),
     )
+    return LiveAlias(alias, warm)

@@ -1,8 +1,11 @@
 """The resources inside ``AuthorizerFunction`` and ``JwtAuthorizer``, for what has no input."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi_aws as aws
+
+from ..execution_role import RoleNodes
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,8 @@ class AuthorizerFunctionNodes:
     """The alias `live`, which API Gateway invokes."""
     log_group: aws.cloudwatch.LogGroup | None
     """The log group. `None` with `function.log_group_name`."""
+    provisioned_concurrency: aws.lambda_.ProvisionedConcurrencyConfig | None
+    """The initialized execution environments. `None` without `function.provisioned_concurrency`."""
 
 
 @dataclass(frozen=True)
@@ -31,5 +36,23 @@ class JwtAuthorizerNodes:
     """The alias `live` of the function."""
     log_group: aws.cloudwatch.LogGroup | None
     """The log group of the function. `None` with `function.log_group_name`, too."""
+    provisioned_concurrency: aws.lambda_.ProvisionedConcurrencyConfig | None
+    """The initialized execution environments. `None` without `function.provisioned_concurrency`, too."""
     role: aws.iam.Role | None
     """The execution role of the function. `None` with `role.arn`, too."""
+    role_policies: Mapping[str, aws.iam.RolePolicy]
+    """The inline policies of that role by the last part of their names: `policy`, and `denylist` with a `denylist`."""
+
+
+@dataclass(frozen=True)
+class FunctionNodes:
+    """The resources of a Lambda function that answers in place of a backend."""
+
+    function: aws.lambda_.Function
+    """The Lambda function."""
+    alias: aws.lambda_.Alias
+    """The alias `live`, which API Gateway invokes."""
+    log_group: aws.cloudwatch.LogGroup | None
+    """The log group. `None` if the function does not log."""
+    role: RoleNodes
+    """The execution role."""

@@ -4,25 +4,44 @@ from pathlib import Path
 
 from ..contract import AUTHORIZER
 from ..lambda_package import package
-from ..lambda_package.single_module import SingleModule
+from ..lambda_package.single_module import Later, SingleModule
 from ..lambda_package.target import Target
+
+_HASHES = ("cryptography.hazmat.primitives.hashes", ("ExtendableOutputFunction", "HashAlgorithm"))
+
+_EXCEPTIONS = (
+    "cryptography.exceptions",
+    ("AlreadyFinalized", "InternalError", "InvalidKey", "InvalidSignature", "UnsupportedAlgorithm"),
+)
 
 SINGLE_MODULE = SingleModule(
     handler="authorizer.handler",
-    condition="authorizer.single_module",
-    later=("authorizer.algorithms.ecdsa",),
-    by_compiled_code=(
+    default=Later(
+        "authorizer.algorithms.ecdsa",
         (
-            "cryptography.exceptions",
-            ("AlreadyFinalized", "InternalError", "InvalidKey", "InvalidSignature", "UnsupportedAlgorithm"),
+            _EXCEPTIONS,
+            _HASHES,
+            ("cryptography.hazmat.primitives.asymmetric.ec", ("ECDSA", "EllipticCurve")),
+            ("cryptography.hazmat.primitives.asymmetric.utils", ("Prehashed",)),
         ),
-        ("cryptography.hazmat.primitives.hashes", ("ExtendableOutputFunction", "HashAlgorithm")),
-        ("cryptography.hazmat.primitives.asymmetric.ec", ("ECDSA", "EllipticCurve")),
-        ("cryptography.hazmat.primitives.asymmetric.utils", ("Prehashed",)),
     ),
+    others=(
+        Later(
+            "authorizer.algorithms.rsassa",
+            (
+                _EXCEPTIONS,
+                _HASHES,
+                ("cryptography.hazmat.primitives.asymmetric.padding", ("AsymmetricPadding", "MGF1", "PKCS1v15", "PSS")),
+                ("cryptography.hazmat.primitives.asymmetric.utils", ("NoDigestInfo", "Prehashed")),
+            ),
+        ),
+        Later("authorizer.algorithms.eddsa", (_EXCEPTIONS,)),
+    ),
+    condition="authorizer.single_module",
 )
-"""What the default configuration imports. The names are those that ``cryptography``'s Rust code imports for ECDSA and hashes:
-``src/rust/src/types.rs``, ``exceptions.rs`` and ``error.rs`` in its repository."""
+"""What pinned keys import, except those for ML-DSA, for which ``cryptography`` imports ciphers and more. The names are those
+that its Rust code looks up to hash and to verify: ``src/rust/src/types.rs``, ``exceptions.rs``, ``error.rs`` and
+``backend/rsa.rs`` in its repository."""
 
 _PLAIN = package.Contents("The authorizer's package", (AUTHORIZER,), AUTHORIZER / "requirements.txt")
 

@@ -2,15 +2,12 @@
 
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..contract import UnreadableUrl, jwks_url_fault, parse_json, read_url
-from ..validation import Faults
+from ..faults import Faults
+from .inputs import TrustedTokens
 from .trusted_issuers import REFRESH_FIELDS, TrustedIssuerArgs, is_refreshed
-
-if TYPE_CHECKING:
-    from .authorizer_config import TrustedTokens
 
 DEADLINE_SECONDS = 10
 """The time limit for reading one URL."""
@@ -18,7 +15,7 @@ DEADLINE_SECONDS = 10
 _PATH = "/.well-known/openid-configuration"
 
 
-def with_published_keys(tokens: "TrustedTokens", faults: Faults) -> "TrustedTokens":
+def with_published_keys(tokens: TrustedTokens, faults: Faults) -> TrustedTokens:
     """A copy of ``tokens`` in which issuers with a URL have ``jwks_url`` and ``jwks``, as far as the values are known.
 
     Errors, also those of reading, are recorded in ``faults``; arguments that are invalid together are removed.

@@ -8,7 +8,7 @@ import pulumi
 
 from ..choices import BoundTokens
 from ..contract import ALGORITHMS, is_issuer_name
-from ..validation import Faults
+from ..faults import Faults
 
 
 class TrustedIssuerArgs(TypedDict):

@@ -26,6 +26,7 @@ from .cache import ELSEWHERE, CacheError, cache_dir
 from .manifest import damage, write_manifest
 from .run_uv import find_uv, run_uv
 from .single_module import SingleModule, write_single_module
+from .sources import hash_files, python_files, read_text
 from .target import Target, compiler
 
 _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
@@ -34,8 +35,9 @@ _PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_3
 _BUILDER = Path(__file__).resolve().parent
 """The code that builds packages, and writes the module that sources are merged into."""
 
-_NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info")
-"""Only for compiling C declarations, which ``cryptography`` does not need. ``_cffi_backend``, which it imports, is kept."""
+_NEVER_IMPORTED = ("cffi", "pycparser", "pycparser-*.dist-info", "**/*.pyi", "**/py.typed")
+"""Only for compiling C declarations, which ``cryptography`` does not need, and for type checkers. ``_cffi_backend``, which it
+imports, is kept."""
 
 _BUILDING = ".building-"
 """The prefix of the folders in which packages are built."""
@@ -96,10 +98,11 @@ def _prepare(packages: Path, contents: Contents, target: Target, bytecode: bool,
             return folder
         if python := compiler(target):
             return _build(contents, target, folder, python)
+        version = target.runtime.removeprefix("python")
         pulumi.log.info(
-            f"{contents.title} contains no bytecode, since no Python {target.runtime.removeprefix('python')} was found "
-            "on this machine: cold starts take longer, and a deployment from a machine that has one changes the package. "
-            'Install that Python, or set function.bytecode to "none".'
+            f"{contents.title} contains no bytecode, since no Python {version} was found on this machine: cold starts take "
+            "longer, and a deployment from a machine that has one changes the package. Install that Python, for example with "
+            f'`uv python install {version}`, or set function.bytecode to "none".'
         )
     folder = packages / _name(target, inputs, bytecode=False)
     return folder if _is_whole(folder) else _build(contents, target, folder, None)
@@ -145,24 +148,16 @@ def _manifest(folder: Path) -> Path:
 
 
 def _hash_inputs(contents: Contents) -> str:
-    digest = hashlib.sha256()
-    builder = [(f"builder/{path.name}", path) for path in sorted(_BUILDER.glob("*.py"))]
-    for name, path in [*_sources(contents), *builder, ("requirements.txt", contents.requirements)]:
-        digest.update(f"{name}\0".encode() + _read_text(path) + b"\0")
-    digest.update(repr(contents.single_module).encode())
-    return digest.hexdigest()
+    builder = [(f"builder/{path}", file) for path, file in python_files(_BUILDER)]
+    made_of = hash_files([*_sources(contents), *builder, ("requirements.txt", str(contents.requirements))])
+    return made_of + repr(contents.single_module)
 
 
-def _sources(contents: Contents) -> Iterator[tuple[str, Path]]:
+def _sources(contents: Contents) -> Iterator[tuple[str, str]]:
     """The path of each source in the package, and its file."""
     for folder in contents.folders:
-        for path in sorted(folder.rglob("*.py"), key=Path.as_posix):
-            yield path.relative_to(folder.parent).as_posix(), path
-
-
-def _read_text(path: Path) -> bytes:
-    """The content with the line endings of the repository, from which a checkout on Windows may differ."""
-    return path.read_bytes().replace(b"\r\n", b"\n")
+        for path, file in python_files(folder):
+            yield f"{folder.name}/{path}", file
 
 
 def _install_dependencies(contents: Contents, target: Target, build: Path) -> None:
@@ -202,13 +197,13 @@ def _copy_sources(contents: Contents, build: Path) -> None:
     for name, source in _sources(contents):
         copy = build / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(_read_text(source))
+        copy.write_bytes(read_text(source))
 
 
 def _remove_never_imported(build: Path) -> None:
     for pattern in _NEVER_IMPORTED:
-        for path in build.glob(pattern):
-            shutil.rmtree(path)
+        for path in list(build.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _compile(contents: Contents, python: str, build: Path) -> None:

@@ -6,7 +6,8 @@ package beside it, and are what runs where the merged module does not suffice.
 """
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,15 +16,21 @@ from .module_source import ModuleSource, bound_names, used_attributes, used_name
 PLAIN = "plain_handler"
 """The name, in the package, of the handler's module as it was written."""
 
+MERGED = "_merged"
+"""The end of the name of a module with what only one of the modules that are imported later needs."""
+
 _HEAD = '''"""Made by kms-jwt from the other sources in this package, which say what they do: do not edit, and read those."""
 
 from __future__ import annotations
+'''
 
+_ADD = '''
 import gc
 
 gc.disable()
 
 import sys
+from importlib import import_module
 from os.path import dirname
 
 _Module, _root = type(sys), dirname(dirname(__file__))
@@ -44,19 +51,27 @@ def _add(name, path, body):
 '''
 
 
+class Later(NamedTuple):
+    """A module that is imported after init's first imports, when the configuration is known."""
+
+    module: str
+    by_compiled_code: tuple[tuple[str, tuple[str, ...]], ...]
+    """Modules of dependencies, with the names that compiled code looks up in them. Of a dependency's module, only these are
+    taken, and those that merged code uses."""
+
+
 class SingleModule(NamedTuple):
     """What is merged into one module."""
 
     handler: str
     """The module with the handler, in the package's own folder. All that it imports at its top level is merged."""
+    default: Later
+    """What the default configuration imports later. It is merged as well."""
+    others: tuple[Later, ...]
+    """What other configurations import later. What only one of these needs is merged into a module of its own."""
     condition: str
-    """A module that imports nothing of the package, with a function ``suffices(config_path)``: whether the merged modules are
-    all that is needed. Otherwise nothing is merged: the plain sources run."""
-    later: tuple[str, ...]
-    """Modules that are imported later, and are merged as well."""
-    by_compiled_code: tuple[tuple[str, tuple[str, ...]], ...]
-    """Modules of dependencies, with the names that compiled code looks up in them. Of a dependency's module, only these are
-    taken, and those that merged code uses."""
+    """A module that imports nothing of the package, with a function ``needed(config_path)``: the names of the modules in
+    ``others`` that the configuration needs, or ``None`` if more is needed than these: then the plain sources run."""
 
 
 def write_single_module(folder: Path, single: SingleModule) -> None:
@@ -64,30 +79,67 @@ def write_single_module(folder: Path, single: SingleModule) -> None:
 
     Raises ``ValueError`` for modules that import each other.
     """
-    source = _merged(folder, single)
-    handler = folder / f"{single.handler.replace('.', '/')}.py"
+    texts = _merged(folder, single)
+    handler = _file(folder, single.handler)
     handler.rename(handler.with_name(f"{PLAIN}.py"))
-    handler.write_bytes(source)
+    for name, text in texts.items():
+        _file(folder, name).write_bytes(text.encode())
 
 
-def _merged(folder: Path, single: SingleModule) -> bytes:
+def _file(folder: Path, module: str) -> Path:
+    return folder / f"{module.replace('.', '/')}.py"
+
+
+def _merged(folder: Path, single: SingleModule) -> dict[str, str]:
+    """The name and the text of each module to write."""
     merging = _Merging(folder, single.handler.partition(".")[0])
-    for name in (single.condition, *single.later, single.handler):
+    laters = (single.default, *single.others)
+    for name in (single.condition, *(later.module for later in laters), single.handler):
         merging.take_all(name)
-    for name, looked_up in single.by_compiled_code:
-        for member in looked_up:
-            merging.take(name, member)
-    names = (single.condition, *single.later, *(name for name, _ in single.by_compiled_code), single.handler)
-    modules = merging.in_order(names)
-    parts, steps = [_HEAD], []
-    for number, module in enumerate(modules):
-        parts.append(f"def _{number}():\n{module.text().decode()}    return locals()\n")
-        steps.append(f"_add({module.name!r}, {module.path!r}, _{number})")
-    condition, (*others, _) = steps[0], steps[1:]
-    parts.append(f'{condition}\nif sys.modules[{single.condition!r}].suffices(f"{{_root}}/config.json"):\n')
-    parts[-1] += "".join(f"    {step}\n" for step in (*others, f"globals().update(_{len(steps) - 1}())"))
-    parts[-1] += f"else:\n    from .{PLAIN} import handler\n"
-    return "\n\n".join(parts).encode()
+    for later in laters:
+        for name, looked_up in later.by_compiled_code:
+            for member in looked_up:
+                merging.take(name, member)
+    needed = {
+        later: merging.in_order([*(name for name, _ in later.by_compiled_code), later.module]) for later in laters
+    }
+    uses = Counter(module.name for modules in needed.values() for module in modules)
+    shared = [module.name for module in needed[single.default]] + [name for name, count in uses.items() if count > 1]
+    first = merging.in_order([single.condition, *shared, single.handler])
+    texts = {single.handler: _handler(single.condition, first)}
+    for later in single.others:
+        own = [module for module in needed[later] if module not in first]
+        texts[f"{later.module}{MERGED}"] = f"{_HEAD}{_functions(own)}\n\n{_table(own)}"
+    return texts
+
+
+def _handler(condition: str, modules: Sequence[ModuleSource]) -> str:
+    return f"""{_HEAD}{_ADD}{_functions(modules)}
+
+{_table(modules[:-1])}
+_add(*MODULES[0])
+_needed = sys.modules[{condition!r}].needed(f"{{_root}}/config.json")
+if _needed is None:
+    from .{PLAIN} import handler
+else:
+    for _module in MODULES[1:]:
+        _add(*_module)
+    for _name in sorted(_needed):
+        for _module in import_module(f"{{_name}}{MERGED}").MODULES:
+            _add(*_module)
+    globals().update(_{len(modules) - 1}())
+"""
+
+
+def _functions(modules: Sequence[ModuleSource]) -> str:
+    return "".join(
+        f"\n\ndef _{number}():\n{module.text().decode()}    return locals()\n" for number, module in enumerate(modules)
+    )
+
+
+def _table(modules: Sequence[ModuleSource]) -> str:
+    rows = "".join(f"    ({module.name!r}, {module.path!r}, _{number}),\n" for number, module in enumerate(modules))
+    return f"MODULES = (\n{rows})\n"
 
 
 class _Merging:
@@ -115,7 +167,7 @@ class _Merging:
             if isinstance(item, ast.Expr) and used_names(item) & source.bound.keys() <= source.names:
                 self._take(source, item, set())
 
-    def in_order(self, names: tuple[str, ...]) -> list[ModuleSource]:
+    def in_order(self, names: Sequence[str]) -> list[ModuleSource]:
         """The modules ``names`` and all that they import, each after those that it imports."""
         found: dict[str, ModuleSource] = {}
         for name in names:

@@ -6,13 +6,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from ..http_api.alarms import FAILED_REFRESHES, KEYS_PERIOD
-from ..validation import Faults
+from ..faults import Faults
+from ..metric_alarms import FAILED_REFRESHES, KEYS_PERIOD, MetricAlarms
 from .clients import AwsAccountArgs
 from .contract import FAILED_LOGINS, METRIC_NAMESPACE, TOKENS_FAILED
-
-PERIOD = 300
-"""The evaluation period in seconds."""
 
 DEFAULT_FAILED_LOGINS = 20
 DEFAULT_FAILURES = 1
@@ -39,57 +36,31 @@ def create_alarms(
     accounts: Sequence[AwsAccountArgs],
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> None:
-    """Create the alarms. ``accounts`` are those whose keys the function reads."""
-    topic = [alarms["topic_arn"]] if "topic_arn" in alarms else []
-    failures, failed_logins = (
-        alarms.get("failures", DEFAULT_FAILURES),
-        alarms.get("failed_logins", DEFAULT_FAILED_LOGINS),
-    )
+) -> Mapping[str, aws.cloudwatch.MetricAlarm]:
+    """Create the alarms, by the last part of their names. ``accounts`` are those whose keys the function reads."""
+    failures = alarms.get("failures", DEFAULT_FAILURES)
+    logins = alarms.get("failed_logins", DEFAULT_FAILED_LOGINS)
     # With only FunctionName as dimension, the metrics are those of all versions and aliases of the function.
     function = {"FunctionName": function_name}
-
-    def alarm(
-        role: str,
-        description: str,
-        namespace: str,
-        metric: str,
-        threshold: int,
-        dimensions: Mapping[str, pulumi.Input[str]] = function,
-        period: int = PERIOD,
-    ) -> None:
-        aws.cloudwatch.MetricAlarm(
-            f"{name}-alarm-{role}",
-            alarm_description=f"{name}: {description}",
-            namespace=namespace,
-            metric_name=metric,
-            dimensions=dimensions,
-            statistic="Sum",
-            period=period,
-            evaluation_periods=1,
-            comparison_operator="GreaterThanOrEqualToThreshold",
-            threshold=threshold,
-            treat_missing_data="notBreaching",
-            alarm_actions=topic,
-            ok_actions=topic,
-            tags=tags,
-            opts=opts,
-        )
-
-    alarm("errors", "the token service fails, clients get a 500", "AWS/Lambda", "Errors", 1)
-    alarm("throttles", "the token service is throttled, clients get a 500", "AWS/Lambda", "Throttles", 1)
-    alarm("failures", "tokens cannot be issued, clients get a 503 or 500", METRIC_NAMESPACE, TOKENS_FAILED, failures)
-    alarm("failed-logins", "many clients fail to authenticate", METRIC_NAMESPACE, FAILED_LOGINS, failed_logins)
+    created = MetricAlarms(name, alarms.get("topic_arn"), tags, opts)
+    created.add("errors", "the token service fails, clients get a 500", "AWS/Lambda", "Errors", function, 1)
+    created.add(
+        "throttles", "the token service is throttled, clients get a 500", "AWS/Lambda", "Throttles", function, 1
+    )
+    refused = "tokens cannot be issued, clients get a 503 or 500"
+    created.add("failures", refused, METRIC_NAMESPACE, TOKENS_FAILED, function, failures)
+    created.add("failed-logins", "many clients fail to authenticate", METRIC_NAMESPACE, FAILED_LOGINS, function, logins)
     for number, account in enumerate(accounts, 1):
-        alarm(
+        created.add(
             f"refreshes-{number}",
             "the keys of AWS STS cannot be read, and at last no role gets a token",
             METRIC_NAMESPACE,
             "RefreshFailed",
-            FAILED_REFRESHES,
             {**function, "issuer": pulumi.Output.concat("aws-", account["account_id"])},
-            KEYS_PERIOD,
+            FAILED_REFRESHES,
+            period=KEYS_PERIOD,
         )
+    return created.alarms
 
 
 def check_alarms(alarms: TokenAlarmsArgs, log_level: str | None, faults: Faults) -> None:

@@ -4,12 +4,12 @@ from typing import NamedTuple, TypedDict
 
 import pulumi
 
+from ..faults import Faults
 from ..http_api.backends import own_backend, shared_backend
 from ..http_api.nodes import RouteNodes
 from ..http_api.route_resources import create_integrations
 from ..http_api.route_resources import create_routes as create_public_routes
 from ..http_api.stage import StageArgs
-from ..validation import Faults
 from .metadata import ROUTE_KEYS
 
 TOKEN_ROUTE = "POST /token"  # noqa: S105 - a route

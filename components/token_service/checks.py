@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from ..arns import ROLE
+from ..faults import Faults
 from ..http_api.api_domain_inputs import check_api_domain
 from ..http_api.stage import check_stage
 from ..kms.generations import DEFAULT_LIFETIME_SECONDS as DEFAULT_KEY_LIFETIME_SECONDS
-from ..kms.signing_keys import SigningKeysArgs, check_key_rules
+from ..kms.inputs import SigningKeysArgs, check_key_rules
 from ..names import check_name
-from ..validation import Faults, check_shape
+from ..validation import check_shape
 from .alarms import check_alarms
 from .clients import CERTIFICATE, ROLES, Clients, any_has
 from .config_document import KnownInputs, config_document

@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..faults import Faults
 from ..kms.jwk import Jwk
 from ..kms.jwks import InvalidJwks, named, public_keys
-from ..validation import Faults
 from .clients import ASSERTION, AwsAccountArgs, TokenClientArgs
 from .contract import CONTRACT_VERSION, judge
 from .keys import KeyEntry, KnownKeys, key_entries

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pulumi
 
-from ..validation import Faults
+from ..faults import Faults
 from .config_document import KnownInputs, config_document
 from .inputs import TokenServiceArgs
 from .keys import KnownKeys

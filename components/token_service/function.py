@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..lambda_authorizer.function_settings import (
     DEFAULT_MEMORY_SIZE,
     FunctionSettingsArgs,
@@ -13,10 +14,10 @@ from ..lambda_authorizer.function_settings import (
     may_hold_bytecode,
     package_target,
 )
-from ..lambda_authorizer.live_alias import create_live_alias
+from ..lambda_authorizer.live_alias import LiveAlias, create_live_alias
 from ..logs import DEFAULT_RETENTION_DAYS
 from ..names import scoped_name
-from ..validation import Faults, check_range
+from ..validation import check_range
 from .package import HANDLER, build_package
 
 DEFAULT_TIMEOUT = 10
@@ -91,7 +92,7 @@ def create_function(
     log_group: aws.cloudwatch.LogGroup,
     tags: Mapping[str, pulumi.Input[str]] | None,
     opts: pulumi.ResourceOptions,
-) -> tuple[aws.lambda_.Function, aws.lambda_.Alias]:
+) -> tuple[aws.lambda_.Function, LiveAlias]:
     """The function and its alias ``live``; its package contains ``config`` as ``config.json``."""
     shared = shared_settings(settings)
     target = package_target(shared)

@@ -7,7 +7,7 @@ import pulumi
 
 from ..http_api.api_domain_inputs import ApiDomainArgs
 from ..http_api.stage import StageArgs
-from ..kms.signing_keys import SigningKeysArgs
+from ..kms.inputs import SigningKeysArgs
 from .alarms import TokenAlarmsArgs
 from .api import TokenServiceApiArgs
 from .clients import AwsAccountArgs, TokenClientArgs

@@ -6,9 +6,9 @@ from typing import NamedTuple, TypedDict
 import pulumi
 
 from ..arns import KMS_KEY
+from ..faults import Faults
 from ..kms.jwk import key_id_of
 from ..kms.jwks import InvalidJwks, public_keys
-from ..validation import Faults
 
 
 class TokenKeysArgs(TypedDict):

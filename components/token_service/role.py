@@ -7,8 +7,9 @@ import pulumi
 import pulumi_aws as aws
 
 from ..execution_role import RoleNodes, create_role, log_statement
+from ..faults import Faults
 from ..names import check_name
-from ..validation import NO_ARGS, Faults, check_shape, given
+from ..validation import NO_ARGS, check_shape, given
 
 
 class TokenServiceRoleArgs(TypedDict):
@@ -46,9 +47,9 @@ class TokenServiceRole(pulumi.ComponentResource):
         faults.raise_if_any()
         super().__init__("kms-jwt:index:TokenServiceRole", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        role, self.role_arn = create_role(name, "lambda.amazonaws.com", [], args.get("tags"), child)
-        self.role_name = role.name
-        self.nodes: RoleNodes = RoleNodes(role)
+        self.role_arn, nodes = create_role(name, "lambda.amazonaws.com", {}, args.get("tags"), child)
+        self.role_name = nodes.role.name
+        self.nodes: RoleNodes = nodes
         """The resources inside."""
         self.register_outputs({"roleArn": self.role_arn, "roleName": self.role_name})
 
@@ -66,11 +67,8 @@ def permit(
     log_group_name: pulumi.Input[str],
     key_arns: pulumi.Output[dict[str, str]],
     tracing: bool,
-) -> pulumi.Output[str]:
-    """Attach to the role what a token service needs: it signs with these keys, and writes to this log group.
-
-    The result is known once the permissions are attached.
-    """
+) -> aws.iam.RolePolicy:
+    """Attach to the role what a token service needs: it signs with these keys, and writes to this log group."""
     statements: list[Mapping[str, object]] = [
         log_statement(parent, log_group_name),
         {
@@ -83,10 +81,9 @@ def permit(
     if tracing:
         actions = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
         statements.append({"Sid": "SendTraces", "Effect": "Allow", "Action": actions, "Resource": "*"})
-    policy = aws.iam.RolePolicy(
+    return aws.iam.RolePolicy(
         f"{name}-policy",
         role=role_name,
         policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    return policy.id

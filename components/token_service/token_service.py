@@ -1,16 +1,21 @@
 """TokenService: a token endpoint for machines (RFC 6749, client credentials) whose access tokens a KMS key signs."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Unpack, overload
 
 import pulumi
 import pulumi_aws as aws
 
+from ..faults import Faults
 from ..http_api.api_domain import DomainOfApi, map_domain
 from ..http_api.nodes import RouteNodes
-from ..http_api.stage import create_stage
+from ..http_api.stage import StageNodes, create_stage
 from ..http_api.well_known import jwks_uri, serve_documents
-from ..kms.signing_keys import SigningKeys, SigningKeysArgs
-from ..validation import NO_ARGS, Faults, given
+from ..kms.inputs import SigningKeysArgs
+from ..kms.signing_keys import SigningKeys
+from ..lambda_authorizer.live_alias import LiveAlias
+from ..lambda_authorizer.nodes import FunctionNodes
+from ..validation import NO_ARGS, given
 from .alarms import create_alarms
 from .api import Api, create_routes, throttled
 from .checks import check_token_service
@@ -35,8 +40,10 @@ class _Backend(NamedTuple):
     """What answers, and the routes that lead there."""
 
     function: aws.lambda_.Function
-    alias: aws.lambda_.Alias
+    live: LiveAlias
     log_group: aws.cloudwatch.LogGroup
+    role_policy: aws.iam.RolePolicy
+    metadata: FunctionNodes
     routes: RouteNodes
 
 
@@ -99,28 +106,34 @@ class TokenService(pulumi.ComponentResource):
         backend = self._backend(args, role, endpoint, _routed(args, own_api), faults)
         routes = list(backend.routes.routes.values())
         ready = [route.id for route in routes]
-        stage = self._stage(args, own_api, routes) if own_api else None
+        stage, access_log_group = self._stage(args, own_api, routes) if own_api else (None, None)
+        mapping = None
         if own_api and stage:
             ready.append(stage.id)
-        if own_api and stage and domain:
-            base_path = args["domain"].get("base_path")
-            ready.append(map_domain(name, domain, own_api.id, stage.id, base_path, self._child))
+            mapping = map_domain(name, domain, own_api.id, stage.id, self._child) if domain else None
+        if mapping:
+            ready.append(mapping.id)
         self.token_endpoint = pulumi.Output.all(endpoint, *ready).apply(lambda values: token_endpoint(str(values[0])))
         self.jwks_uri = pulumi.Output.all(endpoint, *ready).apply(lambda values: jwks_uri(str(values[0])))
-        if "alarms" in args:
-            accounts = args.get("aws_accounts", []) if any_has(args["clients"], ROLES) else []
-            create_alarms(name, self.function_name, args["alarms"], accounts, self._tags, self._child)
+        alarms = self._alarms(args) if "alarms" in args else {}
         self.nodes: TokenServiceNodes = TokenServiceNodes(
             function=backend.function,
-            alias=backend.alias,
+            alias=backend.live.alias,
             log_group=backend.log_group,
+            provisioned_concurrency=backend.live.provisioned_concurrency,
             role=role.created,
+            role_policy=backend.role_policy,
             signing_keys=keys.nodes if keys else None,
             api=own_api,
             stage=stage,
+            access_log_group=access_log_group,
             routes=backend.routes.routes,
             integrations=backend.routes.integrations,
-            domain_name=domain.resource if domain else None,
+            route_permissions=backend.routes.permissions,
+            metadata=backend.metadata,
+            domain=domain.nodes if domain else None,
+            api_mapping=mapping,
+            alarms=alarms,
         )
         """The resources inside."""
         self.register_outputs(
@@ -195,22 +208,26 @@ class TokenService(pulumi.ComponentResource):
         tracing = settings.get("tracing", False)
         permitted = permit(self._name, self, role.name, log_group.name, self.key_arns, tracing)
         # A function that gets a new key must be allowed to sign with it.
-        self.role_arn = pulumi.Output.all(role.arn, permitted).apply(lambda values: str(values[0]))
+        self.role_arn = pulumi.Output.all(role.arn, permitted.id).apply(lambda values: str(values[0]))
         config = documents.config
-        function, alias = create_function(
+        function, live = create_function(
             self._name, config, settings, self.role_arn, log_group, self._tags, self._child
         )
-        self.function_arn, self.function_name = alias.arn, alias.function_name
+        self.function_arn, self.function_name = live.alias.arn, live.alias.function_name
         self.api_id = api.id
-        published_arn = serve_documents(
+        metadata = serve_documents(
             f"{self._name}-metadata", self, documents.published, shared_settings(settings), self._tags
         )
-        routes = create_routes(self._name, api, alias.arn, published_arn, faults, self._child)
-        return _Backend(function, alias, log_group, routes)
+        routes = create_routes(self._name, api, live.alias.arn, metadata.alias.arn, faults, self._child)
+        return _Backend(function, live, log_group, permitted, metadata, routes)
+
+    def _alarms(self, args: TokenServiceArgs) -> Mapping[str, aws.cloudwatch.MetricAlarm]:
+        accounts = args.get("aws_accounts", []) if any_has(args["clients"], ROLES) else []
+        return create_alarms(self._name, self.function_name, args["alarms"], accounts, self._tags, self._child)
 
     def _stage(
         self, args: TokenServiceArgs, api: aws.apigatewayv2.Api, routes: list[aws.apigatewayv2.Route]
-    ) -> aws.apigatewayv2.Stage:
+    ) -> StageNodes:
         opts = pulumi.ResourceOptions(parent=self, depends_on=routes)
         # Not the name alone: an AuthorizedHttpApi of the same name has an access log, too.
         name, limits = f"{self._name}-token-api", throttled(args.get("stage", {}))

@@ -1,6 +1,7 @@
 """What API Gateway does with the rights of a role that it assumes: calls of services, and of functions.
 
-The calls are sent to MiniStack, whose IAM judges them.
+The calls are sent to MiniStack, whose IAM judges them. boto3 is imported for the first: most APIs have none, and it takes a
+third of the time in which MiniStack starts.
 """
 
 import asyncio
@@ -10,9 +11,6 @@ import os
 import urllib.parse
 from typing import Any, cast
 
-import boto3
-import botocore.exceptions
-from botocore.config import Config
 from ministack.core import lambda_runtime
 from ministack.core.responses import request_scope
 from ministack.services import iam
@@ -42,6 +40,7 @@ async def call_service(
     api: Api, role_arn: str, region: str, service: str, operation: str, parameters: dict[str, Any]
 ) -> tuple[int, Any]:
     """The status and the answer of a service of AWS, called with the rights of the role."""
+    import botocore.exceptions
 
     def call() -> tuple[int, Any]:
         client = _client(api.account, role_arn, region, service)
@@ -60,6 +59,7 @@ async def call_service(
 
 async def invoke(api: Api, role_arn: str, function: Function, event: dict[str, Any], timeout: float) -> Invocation:
     """``backplane.invoke`` with the rights of the role, which has to be allowed to."""
+    import botocore.exceptions
 
     def call() -> Invocation:
         client = _client(api.account, role_arn, function.arn.split(":")[3], "lambda")
@@ -76,6 +76,9 @@ async def invoke(api: Api, role_arn: str, function: Function, event: dict[str, A
 @functools.lru_cache(maxsize=128)
 def _client(account: str, role_arn: str, region: str, service: str) -> Any:
     """With the session that MiniStack gives to a function with this role, which its IAM then judges."""
+    import boto3
+    from botocore.config import Config
+
     credentials = lambda_runtime.execution_credentials(
         {
             "FunctionArn": f"arn:aws:lambda:{region}:{account}:function:apigateway",

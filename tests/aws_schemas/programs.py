@@ -19,9 +19,9 @@ from components import (
 )
 from components.http_api.service_integrations import ServiceArgs
 from components.kms.algorithms import ALGORITHMS
-from components.lambda_authorizer.authorizer_config import KeysArgs, RouteScopesArgs, TokenPolicyArgs
 from components.lambda_authorizer.denylist_reader import DenylistReaderArgs
 from components.lambda_authorizer.function_settings import VpcArgs
+from components.lambda_authorizer.inputs import KeysArgs, RouteScopesArgs, TokenPolicyArgs
 from components.lambda_authorizer.trusted_issuers import TrustedIssuerArgs
 from components.token_service.clients import TlsClientAuthArgs, TokenClientArgs
 

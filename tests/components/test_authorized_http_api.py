@@ -10,8 +10,7 @@ import pytest
 
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer
-from components.lambda_authorizer.authorizer_config import RouteScopesArgs
-from components.lambda_authorizer.jwt_authorizer import JwtAuthorizerArgs
+from components.lambda_authorizer.inputs import JwtAuthorizerArgs, RouteScopesArgs
 from components.testing import ACCOUNT, PRIVATE_KEY, REGION, Recording, declare
 
 from .example import BACKEND, ISSUER, JWKS, api_args, whole_api
@@ -61,8 +60,9 @@ def test_the_role_reads_the_named_keys_only_where_keys_are_read_at_run_time() ->
     keys = {"source": "kms", "kms_keys": [{"arn": arn}]}
     recording = declare(lambda: AuthorizedHttpApi("orders", api_args(keys=keys)))
 
-    statements = json.loads(recording.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"])["Statement"]
-    assert statements[1] == {
+    policy = recording.only("aws:iam/rolePolicy:RolePolicy", "orders-authorizer-role-kms").inputs["policy"]
+    (statement,) = json.loads(policy)["Statement"]
+    assert statement == {
         "Sid": "ReadPublicKeys",
         "Effect": "Allow",
         "Action": "kms:GetPublicKey",

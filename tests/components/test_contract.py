@@ -16,12 +16,13 @@ from authorizer.config import FIELDS, parse_config
 from authorizer.verifier import Verifier
 from components import AuthorizedHttpApi, InvalidArgs, JwtAuthorizer, SigningKeys
 from components.contract import AUTHORIZER, PRIVATE_MEMBERS
-from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, TokenPolicyArgs, TrustedTokens, check_tokens
+from components.faults import Faults
+from components.lambda_authorizer.authorizer_config import ROUTES_INPUT, check_tokens
 from components.lambda_authorizer.config_document import config_document
+from components.lambda_authorizer.inputs import TokenPolicyArgs, TrustedTokens
 from components.lambda_authorizer.package import CONTENTS
 from components.lambda_authorizer.trusted_issuers import REFRESH_FIELDS, RULES, TrustedIssuerArgs
 from components.testing import Recording, declare
-from components.validation import Faults
 from testkit.signers import ALGORITHMS, signer
 
 from .engine import Plugin, output, running_package

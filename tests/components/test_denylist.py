@@ -200,7 +200,11 @@ def test_with_keys_in_kms_in_a_vpc() -> None:
     keys = {"source": "kms", "kms_keys": [{"arn": KEY}]}
     recording = declare_api(denylist={"bucket": BUCKET}, keys=keys, function={"vpc": VPC})
 
-    statements = _statements(recording, "orders-authorizer-role-policy")
-    assert {"ReadPublicKeys", "AttachToVpc"} <= {statement["Sid"] for statement in statements}
-    assert REGION in statements[0]["Resource"]
-    assert _statements(recording, "orders-authorizer-role-denylist")
+    policies = {
+        part: _statements(recording, f"orders-authorizer-role-{part}") for part in ("policy", "kms", "denylist", "vpc")
+    }
+    sids = ["WriteOwnLog", "ReadPublicKeys", "ReadDenylist", "AttachToVpc"]
+    assert [[statement["Sid"] for statement in statements] for statements in policies.values()] == [
+        [sid] for sid in sids
+    ]
+    assert REGION in policies["policy"][0]["Resource"]

@@ -10,9 +10,9 @@ from authorizer.keys import ALGORITHMS, KeySet
 from authorizer.runtime_keys.bounded_http import Answer
 from authorizer.runtime_keys.key_set import MAX_KEYS, Rejected, accept
 from components.contract import own_keys
-from components.lambda_authorizer.authorizer_config import KeysArgs, TrustedTokens
+from components.faults import Faults
 from components.lambda_authorizer.config_document import config_document
-from components.validation import Faults
+from components.lambda_authorizer.inputs import KeysArgs, TrustedTokens
 from testkit.signers import signer
 
 from .example import KEY

@@ -106,7 +106,7 @@ def _run(program: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> tupl
         public.update((f"{name}-api-id", key) for key, route in routes.items() if route.get("public"))
         check_routes(name, routes, *rest)
 
-    monkeypatch.setattr("components.http_api.authorized_http_api.check_routes", noted)
+    monkeypatch.setattr("components.http_api.checks.check_routes", noted)
     return declare(program, project=load_stack(PROGRAM, "local").project), public
 
 

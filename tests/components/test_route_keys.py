@@ -2,9 +2,9 @@
 
 import pytest
 
+from components.faults import Faults, InvalidArgs
 from components.names import route_suffix
 from components.route_keys import check_route_keys, invocation_path, path_pattern, route_key_fault
-from components.validation import Faults, InvalidArgs
 
 
 @pytest.mark.parametrize(

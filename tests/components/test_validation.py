@@ -9,8 +9,9 @@ import pytest
 
 import components
 from components import AuthorizedHttpApi, InvalidArgs, SigningKeys
+from components.faults import Faults
 from components.testing import Recording, declare
-from components.validation import RENAMED_INPUTS, Faults
+from components.validation import RENAMED_INPUTS
 
 from .example import CERTIFICATE, JWKS, api_args, declare_api
 

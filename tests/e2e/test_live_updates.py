@@ -31,7 +31,7 @@ def {config["handler"]}(event, context):
     function = aws.lambda_.Function(
         name, role=role.arn, runtime=config["runtime"], handler=f"app.{config['handler']}", code=code, publish=True, timeout=9,
         snap_start={"apply_on": "PublishedVersions"} if config.get("snap_start") else None)
-    arns[name] = create_live_alias(name, function, pulumi.ResourceOptions(), config.get("provisioned")).arn
+    arns[name] = create_live_alias(name, function, pulumi.ResourceOptions(), config.get("provisioned")).alias.arn
 api = aws.apigatewayv2.Api("api", protocol_type="HTTP")
 authorizer = JwtAuthorizer("orders", {"api_id": api.id, "function_arn": arns[config["used"]], "cache_ttl": 0})
 answer = """

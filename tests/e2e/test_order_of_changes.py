@@ -171,5 +171,32 @@ def test_the_role_may_read_the_denylist_as_long_as_the_function_does(bench: Benc
     assert "PutRolePolicy" not in removed
 
 
+SOURCES = """
+from components import JwtAuthorizer, SigningKeys
+settings = pulumi.Config().require_object("settings")
+signing = SigningKeys("signing")
+keys = {"source": "kms", "kms_keys": [{"arn": signing.active_key_arn}]} if settings["kms"] else {"jwks": [signing.jwks]}
+api = aws.apigatewayv2.Api("api", protocol_type="HTTP")
+JwtAuthorizer(
+    "orders", api_id=api.id, issuer="https://auth.example.com", audience=["orders"], keys=keys,
+    function={"architecture": "host"})
+"""
+
+
+def test_the_permission_to_read_keys_is_there_before_they_are_read_and_goes_after(bench: Bench) -> None:
+    changes = []
+    for kms in (False, True, False):
+        with recorded() as calls:
+            bench.up(SOURCES, settings={"kms": kms})
+        changes.append(calls)
+    _, at_run_time, pinned = changes
+
+    assert [call for call in at_run_time if call in _UPDATES] == ["PutRolePolicy", "UpdateFunctionCode", "UpdateAlias"]
+    assert [call for call in pinned if call in _UPDATES] == ["UpdateFunctionCode", "UpdateAlias", "DeleteRolePolicy"]
+
+
+_UPDATES = ("PutRolePolicy", "UpdateFunctionCode", "UpdateAlias", "DeleteRolePolicy")
+
+
 def _last(calls: list[str], name: str) -> int:
     return len(calls) - 1 - calls[::-1].index(name)

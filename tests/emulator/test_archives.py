@@ -8,6 +8,7 @@ from pathlib import Path
 import pulumi
 import pytest
 
+from emulator import archives, compressed
 from emulator.archives import Package, freeze
 from emulator.errors import UnsupportedError
 
@@ -71,6 +72,41 @@ def test_the_same_content_gives_the_same_bytes(folder: Path, tmp_path: Path) -> 
     after = package(pulumi.FileArchive(str(folder)))
     assert after == before
     assert after.pack() == before.pack()
+
+
+def test_a_large_file_is_compressed_once_for_all_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where what was kept is damaged, or cannot be kept."""
+    monkeypatch.setattr(compressed, "user_cache_path", lambda *_, **__: tmp_path)
+    large = os.urandom(16).hex() * (compressed.LARGE // 32)
+    done: list[str] = []
+    compress = archives._zip_of_one
+
+    def noted(name: str, file: archives._File) -> bytes:
+        done.append(name)
+        return compress(name, file)
+
+    monkeypatch.setattr(archives, "_zip_of_one", noted)
+
+    def sent() -> tuple[list[str], bytes]:
+        archives._member_of_zip.cache_clear()  # as in another run
+        done.clear()
+        code = {"large.so": pulumi.StringAsset(large), "small.py": pulumi.StringAsset("")}
+        return done, package(pulumi.AssetArchive(dict(code))).pack()
+
+    files, first = sent()
+    assert sorted(files) == ["large.so", "small.py"]
+    with zipfile.ZipFile(io.BytesIO(first)) as file:
+        assert file.read("large.so") == large.encode()
+    assert sent() == (["small.py"], first)
+    (kept,) = (tmp_path / "compressed").iterdir()
+    assert kept.parent.stat().st_mode & 0o077 == 0
+
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert sorted(sent()[0]) == ["large.so", "small.py"]
+    assert sent() == (["small.py"], first)
+    monkeypatch.setattr(compressed, "user_cache_path", lambda *_, **__: kept)  # no folder
+    assert sorted(sent()[0]) == ["large.so", "small.py"]
+    assert sent()[1] == first
 
 
 @pytest.mark.parametrize("change", ["content", "name", "mode"])

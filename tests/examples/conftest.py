@@ -7,12 +7,26 @@ import pytest
 
 from .backend import Backend, running_backend
 from .consumer import Consumer, DeployedExample
+from .forks import Forks
 
 
 @pytest.fixture(scope="session")
-def consumer(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
+def not_forking(tmp_path_factory: pytest.TempPathFactory) -> Consumer:
     """Somebody who has installed the package and copied the examples."""
     return Consumer(tmp_path_factory.mktemp("consumer"))
+
+
+@pytest.fixture(scope="session")
+def forks(not_forking: Consumer) -> Iterator[Forks]:
+    """Processes of theirs, in which ``kms_jwt`` is imported."""
+    with not_forking.forking() as forks:
+        yield forks
+
+
+@pytest.fixture(scope="session")
+def consumer(not_forking: Consumer, forks: Forks) -> Consumer:
+    """They deploy stacks in such processes."""
+    return not_forking
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import boto3
 import yaml
 
 from issuer import KmsSigner
+
+from .forks import Forks
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -40,10 +42,14 @@ class DeployedExample:
 
 
 class Consumer:
-    """Somebody who has installed the package. The wheel itself is tested elsewhere; links stand for it here."""
+    """Somebody who has installed the package. The wheel itself is tested elsewhere; links stand for it here.
+
+    After ``forking``, stacks are deployed in forks of one process, which is sooner than in interpreters of their own.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._forks: Forks | None = None
         self.import_path = folder / "site-packages"
         package = self.import_path / "kms_jwt"
         package.mkdir(parents=True)
@@ -77,26 +83,45 @@ class Consumer:
         ``stack_outputs`` are the outputs of other stacks, by name.
         """
         _configure(folder / f"Pulumi.{stack}.yaml", config)
-        command = [sys.executable, "-m", "kms_jwt.emulator", "up", "--json", "--stack", stack]
+        arguments = ["up", "--json", "--stack", stack]
         for number, (name, outputs) in enumerate((stack_outputs or {}).items()):
             file = folder / f"outputs-{number}.json"
             file.write_text(json.dumps(outputs))
-            command += ["--stack-outputs", f"{name}={file}"]
+            arguments += ["--stack-outputs", f"{name}={file}"]
         log = folder / "emulator.log"
-        with (
-            log.open("w") as stderr,
-            subprocess.Popen(
-                command, cwd=folder, env=self.environment, stdout=subprocess.PIPE, stderr=stderr, text=True
-            ) as process,
-        ):
-            assert process.stdout is not None
-            line = process.stdout.readline()
+        with log.open("w") as stderr, self._running(arguments, folder, stderr) as stdout:
+            line = stdout.readline()
             assert line, log.read_text()
+            yield DeployedExample(json.loads(line))
+
+    @contextmanager
+    def forking(self) -> Iterator[Forks]:
+        """Until the end of the block."""
+        with Forks(self.environment) as self._forks:
+            yield self._forks
+        self._forks = None
+
+    @contextmanager
+    def _running(self, arguments: list[str], folder: Path, stderr: IO[str]) -> Iterator[IO[str]]:
+        """The emulator's command in ``folder``, with its standard output. It is interrupted in the end, and ends with 0."""
+        if self._forks:
+            fork = self._forks.start("kms_jwt.emulator", arguments, folder, stderr)
             try:
-                yield DeployedExample(json.loads(line))
+                yield fork.stdout
             finally:
-                process.send_signal(signal.SIGINT)
-                process.wait(timeout=30)
+                code = fork.interrupt()
+        else:
+            command = [sys.executable, "-m", "kms_jwt.emulator", *arguments]
+            with subprocess.Popen(
+                command, cwd=folder, env=self.environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+            ) as process:
+                assert process.stdout is not None
+                try:
+                    yield process.stdout
+                finally:
+                    process.send_signal(signal.SIGINT)
+                    code = process.wait(timeout=30)
+        assert code == 0
 
 
 def _configure(file: Path, changes: Mapping[str, Any]) -> None:

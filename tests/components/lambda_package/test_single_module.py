@@ -13,9 +13,9 @@ import pytest
 
 from components.lambda_authorizer.package import SINGLE_MODULE, build_package
 from components.lambda_package.bytecode import find_python
-from components.lambda_package.single_module import PLAIN, SingleModule, write_single_module
+from components.lambda_package.single_module import MERGED, PLAIN, Later, SingleModule, write_single_module
 from components.lambda_package.target import RUNTIMES, host_target
-from testkit.signers import signer
+from testkit.signers import ALGORITHMS, signer
 from testkit.tokens import NOW, token
 from tests.authorizer import corpus
 from tests.authorizer.corpus import BOUND_GROUPS, GROUPS, ISSUER_GROUPS, Group
@@ -23,7 +23,7 @@ from tests.authorizer.documents import document
 from tests.authorizer.gateway_events import bearer
 
 ROOT = Path(__file__).resolve().parents[3]
-ALGORITHMS = ("ES256", "ES384", "ES512", "ES256K")
+MERGED_ALGORITHMS = tuple(alg for alg in ALGORITHMS if not alg.startswith("ML-DSA"))
 
 _PROGRAM = """
 import sys
@@ -56,16 +56,16 @@ def _deciding(package: Path, folder: Path, config: dict[str, Any], events: list[
     return decided
 
 
-def _for_ecdsa(config: Any) -> Any:
-    """``config`` with its ECDSA keys only, also those of trusted issuers."""
+def _merged_only(config: Any) -> Any:
+    """``config`` without its ML-DSA keys, also those of trusted issuers."""
     if isinstance(config, list):
-        return [_for_ecdsa(item) for item in config if not isinstance(item, dict) or item.get("alg", "ES") in _KEPT]
+        return [_merged_only(item) for item in config if not isinstance(item, dict) or item.get("alg") in _KEPT]
     if isinstance(config, dict):
-        return {name: _for_ecdsa(value) for name, value in config.items()}
+        return {name: _merged_only(value) for name, value in config.items()}
     return config
 
 
-_KEPT = ("ES", *ALGORITHMS)
+_KEPT = (None, *MERGED_ALGORITHMS)
 
 
 @pytest.mark.slow
@@ -81,11 +81,11 @@ _KEPT = ("ES", *ALGORITHMS)
 def test_the_whole_corpus_comes_out_the_same(
     configuration: Callable[[], dict[str, object]], groups: tuple[Group, ...], tmp_path: Path
 ) -> None:
-    config = _for_ecdsa(configuration())
+    config = _merged_only(configuration())
     cases = [
         case
         for group in groups
-        for alg in ALGORITHMS
+        for alg in MERGED_ALGORITHMS
         if alg in group.algorithms
         for case in corpus.cases(group, alg)
         if _is_json(case.event)
@@ -118,10 +118,29 @@ def _is_json(event: object) -> bool:
         return False
 
 
+FAMILIES = {"RS256": "rsassa", "PS512": "rsassa", "EdDSA": "eddsa"}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("alg", ["RS256", "PS512", "EdDSA", "ML-DSA-65"])
-def test_where_it_does_not_suffice_the_sources_run(alg: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("alg", FAMILIES)
+def test_another_family_than_ecdsa(alg: str, tmp_path: Path) -> None:
     key = signer(alg)
+    decided = _deciding(build_package(host_target()), tmp_path / "package", document(key), [bearer(token(key))])
+
+    assert decided["decided"][0][0]["isAuthorized"] is True
+    assert decided["defined_in"] == "authorizer.handler"
+    family = f"authorizer.algorithms.{FAMILIES[alg]}"
+    imported = {name for name in decided["modules"] if name.startswith("authorizer.algorithms.")}
+    assert imported == {f"authorizer.algorithms.{name}" for name in ("ecdsa", "members")} | {
+        family,
+        f"{family}{MERGED}",
+    }
+    assert {*decided["modules"]}.isdisjoint({"random", "cryptography.hazmat.primitives._serialization", "typing"})
+
+
+@pytest.mark.slow
+def test_where_it_does_not_suffice_the_sources_run(tmp_path: Path) -> None:
+    key = signer("ML-DSA-65")
     decided = _deciding(build_package(host_target()), tmp_path / "package", document(key), [bearer(token(key))])
 
     assert decided["decided"][0][0]["isAuthorized"] is True
@@ -133,8 +152,8 @@ _MAKING = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from lambda_package.single_module import SingleModule, write_single_module
-write_single_module(Path(sys.argv[2]), SingleModule(*eval(sys.argv[3])))
+from lambda_package.single_module import Later, SingleModule, write_single_module
+write_single_module(Path(sys.argv[2]), eval(sys.argv[3]))
 """
 
 
@@ -147,11 +166,17 @@ def test_whichever_python_makes_it(tmp_path: Path) -> None:
     for number, python in enumerate(sorted(pythons)):
         package = tmp_path / str(number)
         shutil.copytree(plain, package)
-        command = [python, "-B", "-c", _MAKING, str(ROOT / "components"), str(package), repr(tuple(SINGLE_MODULE))]
+        command = [python, "-B", "-c", _MAKING, str(ROOT / "components"), str(package), repr(SINGLE_MODULE)]
         subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": str(number)})
-        made.add((package / "authorizer" / "handler.py").read_bytes())
+        made.add(_made(package))
 
-    assert made == {(build_package(host_target(), bytecode=False) / "authorizer" / "handler.py").read_bytes()}
+    assert made == {_made(build_package(host_target(), bytecode=False))}
+
+
+def _made(package: Path) -> tuple[bytes, ...]:
+    paths = [package / "authorizer" / "handler.py", *sorted(package.rglob(f"*{MERGED}.py"))]
+    assert len(paths) == 3
+    return tuple(path.read_bytes() for path in paths)
 
 
 def _write(folder: Path, **sources: str) -> None:
@@ -161,7 +186,12 @@ def _write(folder: Path, **sources: str) -> None:
         path.write_text(source)
 
 
-SMALL = SingleModule("own.handler", "own.condition", (), (("library.parts", ("LookedUp",)),))
+SMALL = SingleModule(
+    "own.handler",
+    Later("own.first", (("library.parts", ("LookedUp",)),)),
+    (Later("own.second", (("library.deep", ("LookedUp",)),)), Later("own.third", (("library.deep", ()),))),
+    "own.condition",
+)
 
 _HANDLER = '''"""Docstring."""
 from . import texts
@@ -179,8 +209,11 @@ def small(tmp_path: Path) -> Path:
     folder = tmp_path / "small"
     _write(
         folder,
-        own__condition="def suffices(path):\n    return True\n",
+        own__condition="def needed(path):\n    return {'own.second'}\n",
         own__handler=_HANDLER,
+        own__first="from library.parts import Used\nFIRST = Used.name\n",
+        own__second="from . import texts\nfrom library.deep import Deep\nSECOND = Deep.name + texts.used()\n",
+        own__third="from library.deep import Deep\nfrom library.deeper import THIRD\n",
         own__texts=(
             'import os.path\nfrom library import parts\nA = 1\nJOINED = f"""{A}\n  two\n"""\n'
             "def used():\n    return parts.Used.name\n"
@@ -197,6 +230,11 @@ def small(tmp_path: Path) -> Path:
             "class Used(_Base):\n    name = 'used'\n    def method(self, value: Buffer) -> typing.Any: ...\n"
             "class LookedUp: seen = []\nclass Unused: pass\nLookedUp.seen.append(LookedUp)\nLookedUp.seen.append(Unused)\n"
         ),
+    )
+    _write(
+        folder,
+        library__deep="class Deep: name = 'deep'\nclass LookedUp: pass\nUNUSED = 1\n",
+        library__deeper="THIRD = 3\n",
     )
     for package in ("own", "own/floor", "library"):
         (folder / package / "__init__.py").touch()
@@ -225,17 +263,43 @@ def test_of_a_library_only_what_is_used_is_taken(small: Path) -> None:
     assert _run(small, "import own.handler, library.parts as p; print(len(p.LookedUp.seen))") == "1"
 
 
+def test_what_is_imported_later_is_there_if_it_is_needed(small: Path) -> None:
+    write_single_module(small, SMALL)
+    program = "import own.handler; print(*sorted(n for n in sys.modules if n.startswith(('own.', 'library.'))))"
+    always = [
+        "library.deep",
+        "library.parts",
+        "own.condition",
+        "own.first",
+        "own.floor",
+        "own.floor.below",
+        "own.handler",
+    ]
+
+    assert _run(small, program).split() == [*always, "own.second", f"own.second{MERGED}", "own.texts"]
+    assert (
+        _run(small, "import own.handler, own.first, own.second as s; print(own.first.FIRST, s.SECOND)")
+        == "used deepused"
+    )
+    assert "class Deep" not in (small / "own" / f"second{MERGED}.py").read_text()  # own.third needs it as well
+    # What is not needed is imported from its source, if something asks for it.
+    assert (
+        _run(small, "import own.handler, own.third; print(own.third.THIRD, own.third.__spec__.name)") == "3 own.third"
+    )
+
+
 def test_where_the_condition_does_not_hold_nothing_of_it_runs(small: Path) -> None:
-    (small / "own" / "condition.py").write_text("def suffices(path):\n    return not path.endswith('config.json')\n")
+    (small / "own" / "condition.py").write_text(
+        "def needed(path):\n    return None if path.endswith('config.json') else set()\n"
+    )
     write_single_module(small, SMALL)
 
     assert _run(small, "from own.handler import handler; print(handler.__module__)") == f"own.{PLAIN}"
 
 
 def test_modules_that_import_each_other(small: Path) -> None:
-    (small / "own" / "texts.py").write_text("from . import handler\n")
+    (small / "own" / "first.py").write_text("from . import texts\n")
+    (small / "own" / "texts.py").write_text("from . import first\n")
 
-    with pytest.raises(
-        ValueError, match=r"^own\.handler -> own\.texts -> own\.handler: these modules import each other$"
-    ):
+    with pytest.raises(ValueError, match=r"^own\.first -> own\.texts -> own\.first: these modules import each other$"):
         write_single_module(small, SMALL)
