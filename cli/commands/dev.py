@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> Output:
             )
             output = ended.enter_context(own_output()) if options.json else sys.stdout
             shown = display(output, options.json)
-            session = Session(deployment, lambda: load_stack(folder, options.stack).config, shown, has_keys=typed)
+            session = Session(deployment, lambda: load_stack(folder, options.stack), shown, has_keys=typed)
             when_reader_leaves(output, lambda: session.put("left"))
             edits = changes(folder, lambda paths: session.put("changed", paths), printed_to=(output, sys.stderr))
             watched = ended.enter_context(edits)

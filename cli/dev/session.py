@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..packages.emulator import Deployment
+from ..packages.emulator import Deployment, EmulatorError, StackFile
 from .apis import Api, apis_of
 from .display import Display, width
 from .messages import logged
@@ -44,10 +44,10 @@ class Session:
     """Everything is shown by the main thread, one event after another; other threads only ``put`` events."""
 
     def __init__(
-        self, deployment: Deployment, read_config: Callable[[], Mapping[str, Any]], display: Display, *, has_keys: bool
+        self, deployment: Deployment, read_files: Callable[[], StackFile], display: Display, *, has_keys: bool
     ) -> None:
         self._deployment = deployment
-        self._read_config = read_config
+        self._read_files = read_files
         self._display = display
         self._has_keys = has_keys
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -76,7 +76,7 @@ class Session:
         title = f"{because or f'{deployment.project}/{deployment.stack}'}: deploying"
         try:
             deployment.failed_at = None  # of the run before
-            deployment.config = self._read_config()
+            deployment.config = self._config()
             with self._display.deploying(tree, title) as watch, logged(self._message):
                 deployment.watch = watch
                 outputs = deployment.up()
@@ -99,6 +99,16 @@ class Session:
             fields = {"because": because, "changes": dict(actions), "seconds": round(seconds, 3), "outputs": outputs}
             self._display.event("updated", fields, [f"{moment()} {because}: {changed(actions, seconds)}"])
         return True
+
+    def _config(self) -> Mapping[str, Any]:
+        """As it is now. Raises ``EmulatorError``."""
+        files, project = self._read_files(), self._deployment.project
+        if files.project != project:
+            raise EmulatorError(
+                f"Pulumi.yaml: the project's name was {project} and is {files.project}, which makes another stack: end this "
+                "session, and begin one for it"
+            )
+        return files.config
 
     def _show_stack(
         self, outputs: Mapping[str, Any], because: str, actions: Counter[str], seconds: float, *, keys_too: bool

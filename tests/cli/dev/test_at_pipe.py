@@ -15,6 +15,7 @@ from cli.dev.display import display
 from cli.dev.ends import HungUp, signals_as_interrupts
 from cli.dev.requests import when_it_ends
 from cli.dev.session import Session
+from emulator.config import StackFile
 from emulator.deployment import Deployment
 from emulator.errors import ServerError
 from emulator.server import MiniStack
@@ -113,6 +114,10 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
 
         (program / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-2\n  third: 3\n")
         assert events("error")[-1]["file"] == "settings.py"
+        (program / "Pulumi.yaml").write_text("name: other\nruntime: python\n")
+        assert "name was small and is other" in str(events("error")[-1]["message"])
+        (program / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
+        assert events("error")[-1]["file"] == "settings.py"
         (program / "settings.py").write_text("import sys; sys.exit(7)\n")
         ended = events("error")[-1]
         assert (ended["message"], ended["served"]) == ("SystemExit: 7", True)
@@ -149,7 +154,7 @@ def test_it_ends_when_nobody_reads_any_more(program: Path) -> None:
 def test_an_emulator_that_is_gone_ends_the_session(program: Path) -> None:
     with MiniStack() as ministack:
         deployment = Deployment(ministack, program, "small", "local")
-        session = Session(deployment, dict, display(None, as_json=True), has_keys=False)
+        session = Session(deployment, lambda: StackFile("small", {}), display(None, as_json=True), has_keys=False)
         when_it_ends(ministack, lambda error: session.put("ended", error))
         os.kill(ministack.pid, signal.SIGKILL)
         with pytest.raises(ServerError, match="MiniStack ended unexpectedly with -9"):

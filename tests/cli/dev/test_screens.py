@@ -19,6 +19,7 @@ from cli.dev.summary import Summary
 from cli.dev.tokens import trial
 from cli.dev.verdict import verdict
 from cli.terminal import Line
+from emulator.config import StackFile
 
 ROUTES = (
     Route("GET /orders", "token, orders:read", "lambda whoami", ("orders:read",)),
@@ -190,7 +191,7 @@ def test_a_log_that_cannot_be_read_ends_no_session() -> None:
     deployment: Any = SimpleNamespace(
         program=Path(), aws=SimpleNamespace(logs=SimpleNamespace(filter_log_events=refuse))
     )
-    session = Session(deployment, dict, Shown(), has_keys=True)
+    session = Session(deployment, lambda: StackFile("small", {}), Shown(), has_keys=True)
     session._apis = (replace(API, log_groups=("/aws/lambda/f",)),)
     session.put("key", "l")
     session.put("key", "q")

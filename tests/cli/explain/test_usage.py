@@ -59,7 +59,8 @@ def test_an_unknown_route(config: str, monkeypatch: pytest.MonkeyPatch, capsys: 
             ["--route", ROUTE, "--client-certificate", os.devnull],
             f"{os.devnull} contains no certificate in PEM format: write the client's",
         ),
-        (["--config", "nowhere.json"], "No such file or directory: 'nowhere.json'"),
+        (["--config", "nowhere.json"], "--config: nowhere.json cannot be read: No such file or directory"),
+        (["--denylist", "nowhere.json"], "--denylist: nowhere.json cannot be read: No such file or directory"),
     ],
 )
 def test_wrong_usage(
