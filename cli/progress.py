@@ -1,7 +1,7 @@
 """What is being done while a command lasts, on standard error, in one style everywhere.
 
-At a terminal it is one line with the time that has passed, which disappears at the end; elsewhere a plain line at the start.
-rich is imported only at a terminal.
+At a terminal it is one line with the time that has passed, which disappears at the end; elsewhere, and with NO_COLOR, a plain
+line at the start. rich is imported only at a terminal.
 """
 
 import os
@@ -70,7 +70,9 @@ class Progress:
 
 
 def _at_terminal() -> bool:
-    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _bar(*, with_total: bool, animated: bool) -> "Bar":

@@ -21,8 +21,11 @@ class StackFile:
 
 
 def load_stack(program: Path, stack: str) -> StackFile:
-    """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``. Raises ``ConfigError`` if one is missing or unreadable."""
-    project = _read(program / "Pulumi.yaml").get("name")
+    """Reads ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml``. Raises ``ConfigError`` if one is missing or unreadable, and if the
+    program is not in Python."""
+    file = _read(program / "Pulumi.yaml")
+    _check_runtime(program, file.get("runtime"))
+    project = file.get("name")
     if project is None:
         raise ConfigError(f"{program / 'Pulumi.yaml'}: the project has no name. Write `name: my-project`.")
     values = _config(program / f"Pulumi.{stack}.yaml")
@@ -33,6 +36,15 @@ def load_stack(program: Path, stack: str) -> StackFile:
             "Write a plain value in a stack that is only used locally."
         )
     return StackFile(project, {_full_key(project, key): value for key, value in values.items()})
+
+
+def _check_runtime(program: Path, runtime: object) -> None:
+    name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if name not in (None, "python"):
+        raise ConfigError(
+            f"{program / 'Pulumi.yaml'}: the runtime is {name}, and only Python programs run in this process. "
+            f"`python -m {__package__} serve` runs the embedded AWS for the Pulumi CLI, if the stack's aws:endpoints name it."
+        )
 
 
 def full_config(program: Path, project: str, stack: str, values: Mapping[str, Any]) -> dict[str, str]:

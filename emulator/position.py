@@ -42,6 +42,8 @@ def of_registration(uris: Iterable[tuple[str, int]], program: Path) -> Position 
 def _innermost(frames: Iterable[tuple[str, int]], program: Path) -> Position | None:
     folder = program.resolve()
     for name, line in frames:
+        if name.startswith("<"):  # <frozen runpy>, <string>: no file
+            continue
         path = Path(name).resolve()
         if not path.is_relative_to(folder) or not _INSTALLED.isdisjoint(path.parts):
             continue

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+from .errors import ConfigError
+
 _OTHERS = {"site-packages", "dist-packages"}
 """The folders of installed packages: a virtual environment may lie in the program's folder."""
 
 
 def run_main(program: Path) -> None:
-    """Runs ``__main__.py`` of the folder ``program``."""
+    """Runs ``__main__.py`` of the folder ``program``. Raises ``ConfigError`` if there is none."""
+    if not (program / "__main__.py").is_file():
+        raise ConfigError(f"{program / '__main__.py'} does not exist: a Pulumi program in Python begins there.")
     runpy.run_path(str(program / "__main__.py"), run_name="__main__")
 
 

@@ -17,6 +17,7 @@ from typing import Any, Self
 from .aws import DEFAULT_REGION, ROOT_CREDENTIAL, Aws
 from .environment import ministack_python
 from .errors import PortInUseError, ServerError
+from .progress import Progress
 from .web import fetch
 
 HOST = "127.0.0.1"
@@ -81,9 +82,10 @@ class MiniStack:
         with contextlib.ExitStack() as stack:
             folder = Path(tempfile.mkdtemp(prefix="kms-jwt-emulator-"))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            process = _start(python, self.port, folder)
-            stack.callback(_end_group, process)
-            self._await_health(process, folder / "ministack.log")
+            with Progress("Starting MiniStack", plain=False):
+                process = _start(python, self.port, folder)
+                stack.callback(_end_group, process)
+                self._await_health(process, folder / "ministack.log")
             self._cleanup = stack.pop_all()
             self._process = process
         return self

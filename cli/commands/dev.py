@@ -6,14 +6,15 @@ import sys
 from pathlib import Path
 
 from ..command import Command, CommandError, Output
+from ..progress import Progress
 
 _DESCRIPTION = """\
 Deploy the Pulumi program in this folder on the embedded AWS, without an AWS account, and serve it: with its endpoints, what
 each route asks for, a token to try it with, and a line for each request that says whether it was let in, and why not.
 
-A change of the program updates the stack in place. After an error, which is shown with its file and line, what was deployed
-before is still served. At a terminal keys reload the stack (r), sign a new token (t), show the authorizer's log (l) and the
-resources (v), and end the session (q); so does Ctrl-C. In the end the verdicts are counted.
+A change of the program, or of the stack's configuration, updates the stack in place. After an error, which is shown with its
+file and line, what was deployed before is still served. At a terminal keys reload the stack (r), sign a new token (t), show
+the authorizer's log (l) and the resources (v), and end the session (q); so does Ctrl-C. In the end the verdicts are counted.
 
 Without a terminal, or with NO_COLOR, there are plain lines only. Without a terminal an error of the first deployment ends the
 command with 1; at a terminal it waits for the mend. Needs the extra pulumi.
@@ -50,14 +51,15 @@ def _run(options: argparse.Namespace) -> Output:
     # Imported only here, as Pulumi is: `--help` needs none of it. All of it before the program runs, whose modules are
     # told from others by when they were imported.
     try:
-        from ..dev.changes import changes
-        from ..dev.display import display
-        from ..dev.ends import HungUp, signals_as_interrupts, when_reader_leaves
-        from ..dev.keyboard import has_keys, keys
-        from ..dev.own_output import own_output
-        from ..dev.requests import follow, when_it_ends
-        from ..dev.session import Session
-        from ..packages.emulator import Deployment, EmulatorError, MiniStack, load_stack, read_stack_outputs
+        with Progress("Loading Pulumi", plain=False):
+            from ..dev.changes import changes
+            from ..dev.display import display
+            from ..dev.ends import HungUp, signals_as_interrupts, when_reader_leaves
+            from ..dev.keyboard import has_keys, keys
+            from ..dev.own_output import own_output
+            from ..dev.requests import follow, when_it_ends
+            from ..dev.session import Session
+            from ..packages.emulator import Deployment, EmulatorError, MiniStack, load_stack, read_stack_outputs
     except ModuleNotFoundError as missing:
         raise CommandError(f"{missing.name} is missing: `python -m pip install 'kms-jwt[pulumi]'`") from None
 
@@ -72,9 +74,11 @@ def _run(options: argparse.Namespace) -> Output:
                 ministack, folder, file.project, options.stack, file.config, fakes=options.fake, stack_outputs=outputs
             )
             output = ended.enter_context(own_output()) if options.json else sys.stdout
-            session = Session(deployment, display(output, options.json), has_keys=typed)
+            shown = display(output, options.json)
+            session = Session(deployment, lambda: load_stack(folder, options.stack), shown, has_keys=typed)
             when_reader_leaves(output, lambda: session.put("left"))
-            watched = ended.enter_context(changes(folder, lambda paths: session.put("changed", paths)))
+            edits = changes(folder, lambda paths: session.put("changed", paths), printed_to=(output, sys.stderr))
+            watched = ended.enter_context(edits)
             if typed:
                 ended.enter_context(keys(lambda key: session.put("key", key)))
             if not session.deploy() and not typed:

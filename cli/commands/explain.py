@@ -41,7 +41,7 @@ determined: invalid arguments or configuration, no credentials, or keys that can
 _EXAMPLES = """\
   %(prog)s --stack dev --route "GET /orders" < token.txt
   %(prog)s eyJ... --stack-output outputs.json --api orders
-  %(prog)s eyJ... --function orders-authorizer-function --region eu-west-1
+  %(prog)s eyJ... --function orders-authorizer-function-lambda-4f1c2aa --region eu-west-1
   %(prog)s --config config.json --now 2026-11-02T12:00:00Z < token.txt
 """
 
@@ -114,7 +114,10 @@ def _configuration(options: argparse.Namespace) -> tuple[dict[str, object], Deny
         document, deployed = deployed_configuration(options, read_denylist=given is None)
         _check_denylist(parse_config(document), given or deployed)
         return document, given or deployed
-    text = read_text(options.config)
+    try:
+        text = read_text(options.config)
+    except OSError as fault:
+        raise UsageError(f"--config: {options.config} cannot be read: {fault.strerror}") from None
     try:
         document = strict_json.loads(text.encode())
     except ValueError as fault:
@@ -135,9 +138,11 @@ def _check_denylist(config: "Config", given: Denylist | None) -> None:
 
 
 def _denylist(path: str) -> Denylist:
-    """Raises ``ConfigError`` and ``OSError``."""
+    """Raises ``ConfigError`` and ``UsageError``."""
     try:
         return parse_denylist(Path(path).read_bytes())
+    except OSError as fault:
+        raise UsageError(f"--denylist: {path} cannot be read: {fault.strerror}") from None
     except ConfigError as fault:
         raise ConfigError("\n".join(f"--denylist: {line}" for line in str(fault).split("\n"))) from None
 

@@ -21,7 +21,7 @@ _EXAMPLES = """\
   %(prog)s --stack dev --denied
   %(prog)s --stack dev --api orders --since 2h
   %(prog)s --stack-output outputs.json --follow
-  %(prog)s --function shop-dev-tokens --denied --follow
+  %(prog)s --function tokens-lambda-4f1c2aa --denied --follow
 """
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

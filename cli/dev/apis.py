@@ -46,6 +46,13 @@ class Api:
     """``config.json`` of its authorizer; ``None`` without one of this package."""
     log_groups: tuple[str, ...] = ()
     """Of its authorizers."""
+    functions: tuple[str, ...] = ()
+    """The names of its authorizers' functions, for ``--function`` of other commands."""
+
+    def fields(self) -> Mapping[str, Any]:
+        """For programs."""
+        routes = [{"key": route.key, "asks": route.asks, "target": route.target} for route in self.routes]
+        return {"name": self.name, "endpoint": self.endpoint, "authorizers": list(self.functions), "routes": routes}
 
 
 def apis_of(resources: Iterable["Deployed"]) -> tuple[Api, ...]:
@@ -63,9 +70,11 @@ def _api(api: "Deployed", resources: list["Deployed"]) -> Api:
     configs = {name: _config(function) for name, function in authorizers.items() if function}
     targets = {item.id: _target(item.inputs, functions) for item in own(_INTEGRATION)}
     routes = tuple(_route(item.inputs, configs, targets) for item in own(_ROUTE))
-    groups = dict.fromkeys(_log_group(function) for function in authorizers.values() if function)
+    of_authorizers = [function for function in authorizers.values() if function]
+    groups = dict.fromkeys(map(_log_group, of_authorizers))
+    names = dict.fromkeys(function.id for function in of_authorizers)
     config = next((config for config in configs.values() if config), None)
-    return Api(api.id, api.name, str(api.outputs["apiEndpoint"]), routes, config, tuple(groups))
+    return Api(api.id, api.name, str(api.outputs["apiEndpoint"]), routes, config, tuple(groups), tuple(names))
 
 
 def _route(inputs: Mapping[str, Any], configs: Mapping[str, Any], targets: Mapping[str, str]) -> Route:

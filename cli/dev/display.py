@@ -6,11 +6,14 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from ..terminal import Line, encodable, printable, show
+from ..folding import folded_at_spaces
+from ..terminal import Line, encodable, output_width, printable, show
+from .screens import moment
 from .tree import Tree, step_line
 
 if TYPE_CHECKING:
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 
     from ..packages.emulator import Step
 
+
+_INDENT = len("12:01:02 ")
+"""Of what is folded: below the text after the time."""
 
 Watching = Callable[["Step"], object]
 """Shows the steps of one deployment."""
@@ -29,8 +35,9 @@ class Display(Protocol):
     def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
         """Shows one event."""
 
-    def deploying(self, tree: Tree) -> AbstractContextManager[Watching]:
-        """A context in which the steps that it is called with are shown, and added to ``tree``."""
+    def deploying(self, tree: Tree, title: str) -> AbstractContextManager[Watching]:
+        """A context in which the steps that it is called with are shown, below ``title``, and added to ``tree``. Events are
+        shown in it, too."""
 
 
 def display(output: TextIO | None, as_json: bool) -> "Lines | Json":
@@ -50,15 +57,16 @@ class Lines:
         self._lock = threading.Lock()
 
     def event(self, name: str, fields: Mapping[str, Any], lines: Iterable[Line]) -> None:
-        """Prints ``lines``."""
+        """Prints ``lines``, at a terminal folded at spaces."""
         with self._lock:
-            show(lines)
+            show(_fitting(lines))
             if sys.stdout is not None:
                 sys.stdout.flush()
 
     @contextmanager
-    def deploying(self, tree: Tree) -> Iterator[Watching]:
-        """Prints a line for each resource that is done and was changed."""
+    def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
+        """Prints ``title``, and a line for each resource that is done and was changed."""
+        self.event("deploying", {}, [f"{moment()} {title} ..."])
 
         def watch(step: "Step") -> None:
             tree.add(step)
@@ -69,21 +77,30 @@ class Lines:
 
 
 class Live(Lines):
-    """At a terminal: while it is deployed, the stack is a tree that grows; it makes room for the lines that come after."""
+    """At a terminal: while it is deployed, the stack is a tree that grows; it makes room for the lines that come after. What is
+    said in the meantime stands above it."""
 
     @contextmanager
-    def deploying(self, tree: Tree) -> Iterator[Watching]:
-        """Draws the tree four times a second."""
+    def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
+        """Draws ``title``, how long it has lasted, and the tree, four times a second; rich moves what is printed above it."""
         import rich.console
         import rich.live
 
         console = rich.console.Console(highlight=False)
+        started = time.monotonic()
 
         def last_lines() -> "Text":
-            return _drawn(tree.lines()[-max(1, console.height - 2) :])
+            lasting = f"{title} ...  {time.monotonic() - started:.0f} s"
+            return _drawn([lasting, *tree.lines()[-max(1, console.height - 3) :]])
 
-        with rich.live.Live(console=console, transient=True, get_renderable=last_lines, redirect_stdout=False):
+        with rich.live.Live(console=console, transient=True, get_renderable=last_lines):
             yield tree.add
+
+
+def _fitting(lines: Iterable[Line]) -> Iterator[Line]:
+    columns = output_width()
+    for line in lines:
+        yield from folded_at_spaces(line, columns, _INDENT)
 
 
 def _drawn(lines: Iterable[Line]) -> "Text":
@@ -112,8 +129,9 @@ class Json:
                 print(json.dumps(_finite({"event": name, **fields}), default=_no_json), file=self._output, flush=True)
 
     @contextmanager
-    def deploying(self, tree: Tree) -> Iterator[Watching]:
-        """Prints each resource that is done and was changed."""
+    def deploying(self, tree: Tree, title: str) -> Iterator[Watching]:
+        """Prints that it begins, and each resource that is done and was changed."""
+        self.event("deploying", {"what": title}, ())
 
         def watch(step: "Step") -> None:
             tree.add(step)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..terminal import BOLD, GREEN, RED, Line, Span
+from ..terminal import BOLD, GREEN, RED, YELLOW, Line, Span
 from .apis import Api
 from .tokens import Trial
 
@@ -18,7 +18,6 @@ KEYS = {
     "q": "quit",
 }
 _PAST = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
-_NARROW = 60
 _LONGEST_OUTPUT = 100
 _OF_LAMBDA = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
@@ -35,19 +34,22 @@ def changed(actions: Counter[str], seconds: float) -> str:
 
 
 def api_lines(apis: Iterable[Api], width: int) -> Iterator[Line]:
-    """Each API with its endpoint and its routes. On a narrow terminal a route takes two lines."""
+    """Each API with its endpoint, its routes, which take two lines each where one is wider than the terminal, and the functions
+    of its authorizers."""
     for api in apis:
         yield [Span(api.name, BOLD), Span(f"  {api.endpoint}")]
         keys = max((len(route.key) for route in api.routes), default=0)
         asked = max((len(route.asks) for route in api.routes), default=0)
+        led = max((len(f"-> {route.target}") for route in api.routes if route.target), default=0)
         for route in api.routes:
             style = RED if route.is_public else GREEN
             target = f"-> {route.target}" if route.target else ""
-            if width < _NARROW:
+            if keys + asked + led + 3 * 2 > width:
                 yield [Span(f"  {route.key}  "), Span(route.asks, style)]
                 yield f"    {target}"
             else:
                 yield [Span(f"  {route.key:<{keys}}  "), Span(f"{route.asks:<{asked}}", style), Span(f"  {target}")]
+        yield from (f"  authorizer  {name}" for name in api.functions)
 
 
 def output_lines(outputs: Mapping[str, Any]) -> Iterator[Line]:
@@ -75,6 +77,13 @@ def error_line(where: str, message: str, *, served: bool) -> Line:
     """As ``12:01:20 error __main__.py:14 KeyError: 'a' (the last good stack is served)``."""
     kept = "the last good stack is served" if served else "nothing is served yet"
     return [Span(f"{moment()} "), Span("error", RED), Span(f" {where + ' ' if where else ''}{message} ({kept})")]
+
+
+def message_lines(severity: str, text: str) -> Iterator[Line]:
+    """As ``12:01:03 warning: ...``; what is only said for information has no such word. Further lines are indented."""
+    first, *others = text.rstrip().split("\n")
+    yield [Span(f"{moment()} "), Span("" if severity == "info" else f"{severity}: ", YELLOW), Span(first)]
+    yield from (f"  {line}" for line in others)
 
 
 def log_lines(events: Iterable[dict[str, Any]]) -> Iterator[Line]:

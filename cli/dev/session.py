@@ -4,15 +4,27 @@ import queue
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..packages.emulator import Deployment
+from ..packages.emulator import Deployment, EmulatorError, StackFile
 from .apis import Api, apis_of
 from .display import Display, width
+from .messages import logged
 from .own_writes import OwnWrites
-from .screens import api_lines, changed, error_line, key_line, log_lines, moment, output_lines, trial_lines
+from .screens import (
+    api_lines,
+    changed,
+    error_line,
+    key_line,
+    log_lines,
+    message_lines,
+    moment,
+    output_lines,
+    trial_lines,
+)
 from .summary import Summary
 from .tokens import Trial, trial
 from .tree import Tree
@@ -31,8 +43,11 @@ class Event(NamedTuple):
 class Session:
     """Everything is shown by the main thread, one event after another; other threads only ``put`` events."""
 
-    def __init__(self, deployment: Deployment, display: Display, *, has_keys: bool) -> None:
+    def __init__(
+        self, deployment: Deployment, read_files: Callable[[], StackFile], display: Display, *, has_keys: bool
+    ) -> None:
         self._deployment = deployment
+        self._read_files = read_files
         self._display = display
         self._has_keys = has_keys
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -57,11 +72,15 @@ class Session:
 
     def _deploy(self, because: str) -> bool:
         started, tree = time.monotonic(), Tree()
+        deployment = self._deployment
+        title = f"{because or f'{deployment.project}/{deployment.stack}'}: deploying"
         try:
-            with self._display.deploying(tree) as watch:
-                self._deployment.watch = watch
-                outputs = self._deployment.up()
-                outputs |= dict.fromkeys(self._deployment.secret_outputs, "[secret]")
+            deployment.failed_at = None  # of the run before
+            deployment.config = self._config()
+            with self._display.deploying(tree, title) as watch, logged(self._message):
+                deployment.watch = watch
+                outputs = deployment.up()
+                outputs |= dict.fromkeys(deployment.secret_outputs, "[secret]")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a program may call sys.exit
@@ -81,6 +100,16 @@ class Session:
             self._display.event("updated", fields, [f"{moment()} {because}: {changed(actions, seconds)}"])
         return True
 
+    def _config(self) -> Mapping[str, Any]:
+        """As it is now. Raises ``EmulatorError``."""
+        files, project = self._read_files(), self._deployment.project
+        if files.project != project:
+            raise EmulatorError(
+                f"Pulumi.yaml: the project's name was {project} and is {files.project}, which makes another stack: end this "
+                "session, and begin one for it"
+            )
+        return files.config
+
     def _show_stack(
         self, outputs: Mapping[str, Any], because: str, actions: Counter[str], seconds: float, *, keys_too: bool
     ) -> None:
@@ -94,17 +123,8 @@ class Session:
             "changes": dict(actions),
             "seconds": round(seconds, 3),
             "outputs": {**outputs, **where},
-            "apis": [
-                {
-                    "name": api.name,
-                    "endpoint": api.endpoint,
-                    "routes": [{"key": route.key, "asks": route.asks, "target": route.target} for route in api.routes],
-                }
-                for api in self._apis
-            ],
-            "tokens": [
-                {"api": found.api, "token": found.token, "curl": found.curl} for found in self._trials if found.token
-            ],
+            "apis": [api.fields() for api in self._apis],
+            "tokens": [found.fields() for found in self._trials if found.token],
         }
         lines = [
             f"{moment()} {because or f'{deployment.project}/{deployment.stack}'}: {changed(actions, seconds)}{fakes}",
@@ -118,7 +138,8 @@ class Session:
 
     def _failed(self, error: BaseException, because: str) -> None:
         position = self._deployment.failed_at
-        text = " ".join(str(error).split()) or "no message"
+        said = error.msg if isinstance(error, SyntaxError) and position else str(error)  # the rest is the position
+        text = " ".join(said.split()) or "no message"
         message = (
             text if type(error).__module__.startswith(("emulator", "kms_jwt")) else f"{type(error).__name__}: {text}"
         )
@@ -130,6 +151,11 @@ class Session:
         if self._served:
             self._deployment.watch = lambda step: None
             self._deployment.restore()
+
+    def _message(self, severity: str, text: str) -> None:
+        """From any thread: the program says something, or the library, such as that it builds a package."""
+        with suppress(OSError):  # nobody reads any more, which the next event tells
+            self._display.event("message", {"severity": severity, "text": text}, message_lines(severity, text))
 
     def watching(self) -> None:
         """Shows that from now on no change is missed."""
@@ -181,8 +207,7 @@ class Session:
     def _new_tokens(self) -> None:
         self._trials = tuple(found for api in self._apis if (found := trial(api, self._deployment)))
         lines = [line for found in self._trials for line in trial_lines(found)] or ["no API asks for a token"]
-        fields = [{"api": found.api, "token": found.token, "curl": found.curl} for found in self._trials]
-        self._display.event("tokens", {"tokens": fields}, lines)
+        self._display.event("tokens", {"tokens": [found.fields() for found in self._trials]}, lines)
 
     def _log(self) -> None:
         """The last lines of the authorizers' logs."""

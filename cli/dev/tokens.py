@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,10 @@ class Trial:
         """A command line that works in every shell."""
         method = "" if self.method == "GET" else f"-X {self.method} "
         return f'curl -i {method}-H "Authorization: Bearer {self.token}" "{self.url}"'
+
+    def fields(self) -> Mapping[str, Any]:
+        """For programs."""
+        return {"api": self.api, "token": self.token, "curl": self.curl}
 
 
 def trial(api: Api, deployment: "Deployment") -> Trial | None:

@@ -9,7 +9,7 @@ from ..terminal import GREEN, RED, YELLOW, Line, Span
 from .apis import Api
 
 _OF_THE_GATEWAY = {
-    "UNAUTHORIZED": ("no token", "the request lacks what the authorizer is asked with"),
+    "UNAUTHORIZED": ("no token", "an identity source is missing or empty"),
     "RESOURCE_NOT_FOUND": ("no route", ""),
     "THROTTLED": ("throttled", ""),
 }

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING or __package__ == "cli.packages":
-    from emulator.config import load_stack
+    from emulator.config import StackFile, load_stack
     from emulator.declaration import Step
     from emulator.deployment import Deployment
     from emulator.errors import EmulatorError
@@ -12,7 +12,7 @@ if TYPE_CHECKING or __package__ == "cli.packages":
     from emulator.stack_reference import read_stack_outputs
     from emulator.web import fetch
 else:
-    from ...emulator.config import load_stack
+    from ...emulator.config import StackFile, load_stack
     from ...emulator.declaration import Step
     from ...emulator.deployment import Deployment
     from ...emulator.errors import EmulatorError
@@ -21,4 +21,14 @@ else:
     from ...emulator.stack_reference import read_stack_outputs
     from ...emulator.web import fetch
 
-__all__ = ["Deployed", "Deployment", "EmulatorError", "MiniStack", "Step", "fetch", "load_stack", "read_stack_outputs"]
+__all__ = [
+    "Deployed",
+    "Deployment",
+    "EmulatorError",
+    "MiniStack",
+    "StackFile",
+    "Step",
+    "fetch",
+    "load_stack",
+    "read_stack_outputs",
+]

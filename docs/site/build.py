@@ -23,8 +23,10 @@ from .pages import MERMAID, ROOT, Page, Sources, pages
 
 SITE = ROOT / "build" / "site"
 HTML = SITE / "html"
-SETTINGS = Path(__file__).with_name("zensical.toml")
-_ASSETS = ("style.css", "tables.js")
+_HERE = Path(__file__).parent
+SETTINGS = _HERE / "zensical.toml"
+ASSETS = (_HERE / "style.css", _HERE / "tables.js", _HERE.parent / "logo.svg")
+"""What the settings name in ``assets/``."""
 
 
 def build(repository: str | None) -> list[str]:
@@ -38,7 +40,7 @@ def build(repository: str | None) -> list[str]:
         return faults
 
     texts = _write_sources(found, repository)
-    zensical = [str(Path(sys.executable).with_name("zensical")), "build", "--strict", "--clean"]
+    zensical = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
     done = subprocess.run(zensical, cwd=SITE, capture_output=True, text=True)
     if done.returncode:
         return [re.sub(r"\x1b\[[\d;]*m", "", done.stdout) or done.stderr]
@@ -54,7 +56,7 @@ def _write_sources(found: list[Page], repository: str | None) -> dict[str, str]:
     sources = Sources(found, repository)
     texts = {page.path: sources.markdown(page) for page in found}
     files = {**sources.assets, MERMAID: mermaid(ROOT / ".cache" / "mermaid")}
-    files |= {f"assets/{name}": Path(__file__).with_name(name) for name in _ASSETS}
+    files |= {f"assets/{path.name}": path for path in ASSETS}
     for path, text in texts.items():
         place = SITE / "sources" / path
         place.parent.mkdir(parents=True, exist_ok=True)

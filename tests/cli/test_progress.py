@@ -85,6 +85,17 @@ def test_without_a_terminal_it_is_a_plain_line(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr() == ("", "Fuzzing a\\x1b]0;title\\x07\\n[red]東京 (for 60 s) ...\n")
 
 
+def test_with_no_color_it_is_a_plain_line_at_a_terminal_too(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal.attach()
+    with Progress("Checking"):
+        pass
+
+    assert terminal.close() == "Checking ...\r\n"
+
+
 def test_without_standard_error_it_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     with Progress("Checking") as progress:

@@ -1,11 +1,12 @@
 """The site's sources; ``tests/browser`` opens the built pages."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from docs.site.broken_links import broken_links
-from docs.site.build import nav_sections
+from docs.site.build import ASSETS, SETTINGS, nav_sections
 from docs.site.llms import llms_txt
 from docs.site.pages import ROOT, Page, Sources, pages
 
@@ -39,6 +40,12 @@ def test_every_page_has_a_title_and_most_have_a_summary() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_every_link_of_a_page_can_be_followed(page: Page) -> None:
     assert Sources(PAGES, "https://repository.example/blob/main").markdown(page)
+
+
+def test_what_the_settings_name_is_there() -> None:
+    named = set(re.findall(r'"assets/([^"]+)"', SETTINGS.read_text(encoding="utf-8")))
+
+    assert named == {path.name for path in ASSETS if path.is_file()}
 
 
 def test_a_fence_keeps_its_language_and_a_file_name_becomes_its_title(tmp_path: Path) -> None:

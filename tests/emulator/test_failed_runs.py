@@ -49,11 +49,15 @@ def test_what_a_failed_run_changed_is_restored(bench: Bench, ministack: MiniStac
         ("import helper\nhelper.fail()", ZeroDivisionError, "helper.py", 2),
         ("import broken", SyntaxError, "broken.py", 2),
         ("1 +", SyntaxError, "__main__.py", 4),
+        ("import importlib\nimportlib.import_module('nowhere')", ModuleNotFoundError, "__main__.py", 5),
         ('\naws.cloudwatch.LogGroup("g", name="not a name")', ResourceError, "__main__.py", 5),
     ],
 )
-def test_the_line_of_an_error(bench: Bench, source: str, raised: type[Exception], file: str, line: int) -> None:
+def test_the_line_of_an_error(
+    bench: Bench, source: str, raised: type[Exception], file: str, line: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder: Path = bench.deployment.program
+    monkeypatch.chdir(folder)
     (folder / "helper.py").write_text("def fail():\n    1 / 0\n")
     (folder / "broken.py").write_text("\nx = (\n")
     with pytest.raises(raised):

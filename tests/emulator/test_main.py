@@ -130,6 +130,12 @@ def test_up_prints_where_mutual_tls_is(
         ("Pulumi.local.yaml", "config: {small:description: {secure: abc}}", "description is encrypted"),
         ("Pulumi.yaml", "runtime: python", "the project has no name"),
         ("Pulumi.yaml", "{", "is not valid YAML"),
+        (
+            "Pulumi.yaml",
+            "{name: small, runtime: {name: nodejs}}",
+            "the runtime is nodejs, and only Python programs run",
+        ),
+        ("__main__.py", None, "__main__.py does not exist: a Pulumi program in Python begins there."),
         ("__main__.py", "import pulumi; pulumi.CustomResource('random:index/id:Id', 'i')", "--fake 'random:index/*'"),
         ("__main__.py", "import pulumi; raise pulumi.RunError('audience is empty')", "audience is empty"),
     ],

@@ -15,6 +15,7 @@ from cli.dev.display import display
 from cli.dev.ends import HungUp, signals_as_interrupts
 from cli.dev.requests import when_it_ends
 from cli.dev.session import Session
+from emulator.config import StackFile
 from emulator.deployment import Deployment
 from emulator.errors import ServerError
 from emulator.server import MiniStack
@@ -26,8 +27,10 @@ PROGRAM = """
 import pulumi
 import pulumi_aws as aws
 import settings
+pulumi.log.warn("the second group\\nis an example")
 aws.cloudwatch.LogGroup("first", name="/first", retention_in_days=settings.DAYS)
 aws.cloudwatch.LogGroup("second", name="/second", retention_in_days=settings.OTHER_DAYS)
+aws.cloudwatch.LogGroup("third", name="/third", retention_in_days=pulumi.Config().require_int("third"))
 pulumi.export("days", settings.DAYS)
 """
 
@@ -49,7 +52,7 @@ pulumi.export("login", {"password": pulumi.Output.secret("hunter2")})
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
     (tmp_path / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
-    (tmp_path / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-2\n")
+    (tmp_path / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-2\n  third: 1\n")
     (tmp_path / "settings.py").write_text("DAYS = 1\nOTHER_DAYS = 1\n")
     (tmp_path / "__main__.py").write_text(PROGRAM)
     return tmp_path
@@ -60,40 +63,64 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
     (program / "__main__.py").write_text(PROGRAM + NOISE)
     with at_pipe(program, "--json") as session:
 
-        def event() -> dict[str, object]:
-            return dict(json.loads(session.wait_for(r"\{.*\}\n")[0]))
+        def events(last: str) -> list[dict[str, object]]:
+            """Up to the next one with this name; each line that is printed is one."""
+            found: list[dict[str, object]] = []
+            while not found or found[-1]["event"] != last:
+                found.append(json.loads(session.wait_for(r".*\n")[0]))
+            return found
 
-        steps = [event(), event()]
+        began, *others, deployed = events("deployed")
+        assert began == {"event": "deploying", "what": "small/local: deploying"}
+        steps = [event for event in others if event["event"] == "step"]
         assert {(str(step["urn"]).rpartition("::")[2], step["action"]) for step in steps} == {
             ("first", "create"),
             ("second", "create"),
+            ("third", "create"),
         }
-        deployed = event()
+        assert [(event["severity"], event["text"]) for event in others if event["event"] == "message"] == [
+            ("warning", "the second group\nis an example")
+        ]
         outputs = deployed["outputs"]
         assert isinstance(outputs, dict)
-        assert (deployed["event"], deployed["changes"], outputs["days"]) == ("deployed", {"create": 2}, 1)
+        assert (deployed["changes"], outputs["days"]) == ({"create": 3}, 1)
         assert outputs["aws_region"] == "eu-west-2"
         assert outputs["limits"] == ["nan", "inf"]
         assert outputs["asset"] == "(an asset or archive)"
         assert (outputs["password"], outputs["login"]) == ("[secret]", "[secret]")
-        assert event()["event"] == "watching"
+        assert [event["event"] for event in events("watching")] == ["watching"]
         (program / "settings.py").write_text("DAYS = 1\nOTHER_DAYS = 1\n")
-        while (written := event())["event"] == "updated":
-            pass
-        assert (written["event"], written["files"]) == ("unwatched", ["made.txt"])
+        *reloads, unwatched = events("unwatched")
+        assert {event["event"] for event in reloads} == {"deploying", "message", "updated"}
+        assert unwatched["files"] == ["made.txt"]
 
         (program / "settings.py").write_text("DAYS = 3\nOTHER_DAYS = 1\n")
-        assert event()["action"] == "update"
-        updated = event()
+        *others, updated = events("updated")
+        assert [event["action"] for event in others if event["event"] == "step"] == ["update"]
         assert (updated["because"], updated["changes"]) == ("changed settings.py", {"update": 1})
+        (program / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-2\n  third: 3\n")
+        updated = events("updated")[-1]
+        assert (updated["because"], updated["changes"]) == ("changed Pulumi.local.yaml", {"update": 1})
 
         (program / "settings.py").write_text("DAYS = 5\nOTHER_DAYS = 1 +\n")
-        broken = event()
-        assert (broken["event"], broken["file"], broken["line"], broken["served"]) == ("error", "settings.py", 2, True)
+        broken = events("error")[-1]
+        assert (broken["file"], broken["line"], broken["served"]) == ("settings.py", 2, True)
+        assert broken["message"] == "SyntaxError: invalid syntax"
 
+        (program / "Pulumi.local.yaml").write_text("config: [")
+        unread = events("error")[-1]
+        assert "Pulumi.local.yaml is not valid YAML" in str(unread["message"])
+        assert ("file" in unread, unread["served"]) == (False, True)
+
+        (program / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-2\n  third: 3\n")
+        assert events("error")[-1]["file"] == "settings.py"
+        (program / "Pulumi.yaml").write_text("name: other\nruntime: python\n")
+        assert "name was small and is other" in str(events("error")[-1]["message"])
+        (program / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
+        assert events("error")[-1]["file"] == "settings.py"
         (program / "settings.py").write_text("import sys; sys.exit(7)\n")
-        ended = event()
-        assert (ended["event"], ended["message"], ended["served"]) == ("error", "SystemExit: 7", True)
+        ended = events("error")[-1]
+        assert (ended["message"], ended["served"]) == ("SystemExit: 7", True)
 
         session.process.send_signal(signal.SIGTERM)
         summary = json.loads(session.rest())
@@ -111,8 +138,10 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
 
 def test_it_ends_when_nobody_reads_any_more(program: Path) -> None:
     with at_pipe(program) as session:
+        session.wait_for(r"\d\d:\d\d:\d\d small/local: deploying \.\.\.\n")
+        session.wait_for(r"\d\d:\d\d:\d\d warning: the second group\n  is an example\n")
         session.wait_for(r"LogGroup \S+  create  \d+\.\d\d s\n")
-        session.wait_for(r"small/local: 2 created in \d+\.\d s\nAWS  http://127\.0\.0\.1:\d+  eu-west-2\ndays  1\n")
+        session.wait_for(r"small/local: 3 created in \d+\.\d s\nAWS  http://127\.0\.0\.1:\d+  eu-west-2\ndays  1\n")
         session.wait_for("watching for changes\n")
         assert session.process.stdout is not None
         assert session.process.stderr is not None
@@ -125,7 +154,7 @@ def test_it_ends_when_nobody_reads_any_more(program: Path) -> None:
 def test_an_emulator_that_is_gone_ends_the_session(program: Path) -> None:
     with MiniStack() as ministack:
         deployment = Deployment(ministack, program, "small", "local")
-        session = Session(deployment, display(None, as_json=True), has_keys=False)
+        session = Session(deployment, lambda: StackFile("small", {}), display(None, as_json=True), has_keys=False)
         when_it_ends(ministack, lambda error: session.put("ended", error))
         os.kill(ministack.pid, signal.SIGKILL)
         with pytest.raises(ServerError, match="MiniStack ended unexpectedly with -9"):
@@ -138,6 +167,7 @@ def test_an_emulator_that_is_gone_ends_the_session(program: Path) -> None:
         ({}, [], r"Pulumi.yaml does not exist\."),
         ({"Pulumi.yaml": "name: small"}, ["--stack", "prod"], r"Pulumi.prod.yaml does not exist\."),
         ({"Pulumi.yaml": "name: ["}, [], "Pulumi.yaml is not valid YAML"),
+        ({"Pulumi.yaml": "{name: small, runtime: yaml}"}, [], "the runtime is yaml, and only Python programs"),
         ({"Pulumi.yaml": "name: \udcff"}, [], "Pulumi.yaml cannot be read: 'utf-8' codec"),
         (
             {"Pulumi.yaml": "name: small", "Pulumi.local.yaml": "config: [1]"},

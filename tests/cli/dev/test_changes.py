@@ -6,7 +6,7 @@ from pathlib import Path
 
 from watchfiles import Change
 
-from cli.dev.changes import lasting_changes
+from cli.dev.changes import Changes, lasting_changes
 from cli.dev.own_writes import OwnWrites
 
 
@@ -45,3 +45,35 @@ def test_runs_that_do_not_follow_one_another_are_chance(tmp_path: Path) -> None:
         if edited:
             os.utime(tmp_path / "made", (time.time() + 60, time.time() + 60))
         assert writes.sort_out(["made"]) == (["made"], [])
+
+
+def test_only_what_is_different_has_changed(tmp_path: Path) -> None:
+    """A program may write a file whenever it runs."""
+    found, file, gone = Changes(tmp_path), tmp_path / "routes.json", tmp_path / "gone.py"
+    file.write_text("1")
+    assert found.among([file]) == {file}
+    file.write_text("1")
+    assert found.among([file]) == set()
+    file.write_text("2")
+    assert found.among([file, gone]) == {file, gone}
+    file.unlink()
+    assert found.among([file]) == {file}
+
+
+def test_a_file_that_is_printed_to_has_not_changed(tmp_path: Path) -> None:
+    """``kms-jwt dev > events.txt``, in the program's folder."""
+    file = tmp_path / "events.txt"
+    with file.open("w") as output:
+        print("deployed", file=output, flush=True)
+        assert Changes(tmp_path, [None, output]).among([file]) == set()
+    assert Changes(tmp_path).among([file]) == {file}
+
+
+def test_what_tools_write_has_not_changed(tmp_path: Path) -> None:
+    environment = tmp_path / "env"
+    environment.mkdir()
+    (environment / "pyvenv.cfg").touch()
+    (tmp_path / "pyvenv.cfg").touch()  # so may the folder itself be one
+    of_tools = [tmp_path / ".ruff_cache" / "0.17" / "1", environment / "lib" / "site.py", environment / "pyvenv.cfg"]
+    own = tmp_path / "backend" / "backend.py"
+    assert Changes(tmp_path).among([*of_tools, own, tmp_path / ".env"]) == {own, tmp_path / ".env"}

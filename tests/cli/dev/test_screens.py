@@ -19,6 +19,7 @@ from cli.dev.summary import Summary
 from cli.dev.tokens import trial
 from cli.dev.verdict import verdict
 from cli.terminal import Line
+from emulator.config import StackFile
 
 ROUTES = (
     Route("GET /orders", "token, orders:read", "lambda whoami", ("orders:read",)),
@@ -93,6 +94,11 @@ def test_routes_fit_forty_columns() -> None:
         "  GET /orders  token, orders:read  -> lambda whoami",
         "  GET /health  public              -> lambda whoami",
     ]
+
+
+def test_the_function_of_an_authorizer_is_named_for_other_commands() -> None:
+    lines = list(api_lines([replace(API, functions=("orders-lambda-1a2b3c4",))], 80))
+    assert _text(lines[-1]) == "  authorizer  orders-lambda-1a2b3c4"
 
 
 def test_what_cannot_be_tried_says_why() -> None:
@@ -185,7 +191,7 @@ def test_a_log_that_cannot_be_read_ends_no_session() -> None:
     deployment: Any = SimpleNamespace(
         program=Path(), aws=SimpleNamespace(logs=SimpleNamespace(filter_log_events=refuse))
     )
-    session = Session(deployment, Shown(), has_keys=True)
+    session = Session(deployment, lambda: StackFile("small", {}), Shown(), has_keys=True)
     session._apis = (replace(API, log_groups=("/aws/lambda/f",)),)
     session.put("key", "l")
     session.put("key", "q")
