@@ -63,11 +63,13 @@ def at_terminal(program: Path, columns: int) -> Iterator[tuple[Running, int]]:
     """With the descriptor to type at."""
     keyboard, terminal = pty.openpty()
     termios.tcsetwinsize(terminal, (24, columns))
-    environment = {"PYTHONPATH": str(ROOT), "TERM": "xterm", "NO_COLOR": ""}
+    own = {"PYTHONPATH": str(ROOT), "TERM": "xterm", "NO_COLOR": ""}
+    # pytest-xdist's workers have variables with the size of another terminal, and these have priority.
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")} | own
     with subprocess.Popen(
         [sys.executable, "-m", "cli", "dev"],
         cwd=program,
-        env={**os.environ, **environment},
+        env=environment,
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
