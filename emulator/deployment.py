@@ -16,6 +16,7 @@ from .aws import DEFAULT_REGION, Aws
 from .config import full_config
 from .declaration import Change, Step
 from .monitor import Monitor
+from .outstanding import awaited_once
 from .position import Position
 from .program import as_language_host, run_main
 from .reconciler import Reconciler
@@ -140,7 +141,7 @@ class Deployment:
                 root_directory=str(self.program),
             )
         )
-        with as_language_host(self.program), named_outputs():
+        with as_language_host(self.program), named_outputs(), awaited_once():
             await stack.run_in_stack(lambda: run_main(self.program))
 
 
