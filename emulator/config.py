@@ -1,5 +1,7 @@
 """Configuration, read like the Pulumi engine does: the project's declarations and defaults, and the stack's values."""
 
+import copy
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -100,7 +102,7 @@ def _config(file: Path) -> dict[str, Any]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = copy.deepcopy(_parsed(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ConfigError(f"{file} does not exist.") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -110,3 +112,9 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ConfigError(f"{file} must contain a mapping, and contains {type(content).__name__}.")
     return content
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(text: str) -> Any:
+    """Parsed once: every run of a program, and every question for its region, reads the project's file."""
+    return yaml.safe_load(text)

@@ -16,8 +16,9 @@ from .aws import DEFAULT_REGION, Aws
 from .config import full_config
 from .declaration import Change, Step
 from .monitor import Monitor
+from .outstanding import awaited_once
 from .position import Position
-from .program import as_language_host, run_main
+from .program import as_language_host, run_main, seldom_collected
 from .reconciler import Reconciler
 from .resources.handler import Deployed, Function, Handler
 from .resources.provider import default_provider
@@ -142,7 +143,7 @@ class Deployment:
                 root_directory=str(self.program),
             )
         )
-        with as_language_host(self.program), named_outputs():
+        with as_language_host(self.program), named_outputs(), awaited_once(), seldom_collected():
             await stack.run_in_stack(lambda: run_main(self.program))
         exported = getattr(settings.get_root_resource(), "outputs", {})
         secret = {name: await pulumi.Output.from_input(value).is_secret() for name, value in exported.items()}

@@ -1,6 +1,7 @@
 """A program runs as the Pulumi CLI starts it, and each run sees its files as they are then."""
 
 import contextlib
+import gc
 import importlib
 import runpy
 import sys
@@ -19,6 +20,17 @@ def run_main(program: Path) -> None:
     if not (program / "__main__.py").is_file():
         raise ConfigError(f"{program / '__main__.py'} does not exist: a Pulumi program in Python begins there.")
     runpy.run_path(str(program / "__main__.py"), run_name="__main__")
+
+
+@contextlib.contextmanager
+def seldom_collected() -> Iterator[None]:
+    """With a garbage collector that looks seldom: what a program imports and declares is much, and most of it stays."""
+    threshold = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
 
 
 @contextlib.contextmanager

@@ -41,6 +41,8 @@ class Traffic:
         self._token = token
         self._stop = threading.Event()
         self._changed = threading.Condition()
+        self._within: Counter[str] = Counter()
+        self._awaited = 0
         self._threads = [threading.Thread(target=self._call_on, args=[number]) for number in range(threads)]
 
     @contextmanager
@@ -59,12 +61,13 @@ class Traffic:
     def count(self, phase: str) -> int:
         """How many requests began and ended in ``phase``."""
         with self._changed:
-            return sum(number for answer, number in self.answers.items() if answer.began == answer.ended == phase)
+            return self._within[phase]
 
     def await_answers(self, number: int) -> None:
         """Wait until ``number`` requests have begun and ended in the present phase."""
         with self._changed:
-            self._changed.wait_for(lambda: self.count(self.phase) >= number or self.faults)
+            self._awaited = number
+            self._changed.wait_for(lambda: self._within[self.phase] >= number or self.faults)
         if self.faults:
             raise self.faults[0]
 
@@ -80,8 +83,11 @@ class Traffic:
                 response = connection.getresponse()
                 response.read()
                 with self._changed:
-                    self.answers[Answer(began, self.phase, token.signed_by, response.status)] += 1
-                    self._changed.notify_all()
+                    ended = self.phase
+                    self.answers[Answer(began, ended, token.signed_by, response.status)] += 1
+                    self._within[ended] += began == ended
+                    if self._within[ended] == self._awaited:  # who waits is woken once, not by every answer
+                        self._changed.notify_all()
         except Exception as fault:
             with self._changed:
                 self.faults.append(fault)

@@ -25,6 +25,10 @@ class Fork:
     def interrupt(self) -> int:
         """Sends SIGINT, and returns the exit code."""
         os.kill(self._pid, signal.SIGINT)
+        return self.wait()
+
+    def wait(self) -> int:
+        """The exit code, once it has ended. What it has not printed yet is lost."""
         self.stdout.close()
         return int(self._forks.ask({"wait": self._pid}))
 

@@ -1,12 +1,14 @@
 """The examples with APIs in front of an HTTP backend: deployed on the emulator, called over HTTP."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from emulator.web import Answer, fetch
 from testkit.api import bearer
 
 from .backend import Backend, backend_of, serving
 from .consumer import EXAMPLES, Consumer, DeployedExample
+from .forks import Forks
 from .readme import walk
 
 Deploy = Callable[..., DeployedExample]
@@ -129,9 +131,11 @@ def test_a_private_backend_behind_a_vpc_link(deploy: Deploy, backend: Backend, c
     walk(consumer, EXAMPLES / "private_backend" / "README.md", example.outputs)
 
 
-def test_the_unit_test_of_an_example_passes(consumer: Consumer) -> None:
+def test_the_unit_test_of_an_example_passes(consumer: Consumer, forks: Forks, tmp_path: Path) -> None:
     folder = consumer.copy("private_backend")
-    result = consumer.run(folder, "-m", "pytest", "-q", "--rootdir", str(folder), "-p", "no:cacheprovider")
+    with (tmp_path / "errors").open("w") as errors:
+        tests = forks.start("pytest", ["-q", "--rootdir", str(folder), "-p", "no:cacheprovider"], folder, errors)
+        printed = tests.stdout.read()
 
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "3 passed" in result.stdout
+    assert tests.wait() == 0, printed + (tmp_path / "errors").read_text()
+    assert "3 passed" in printed
