@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from .encoding import base64url
+from .rsa_keys import rsa_key
 
 ALGORITHMS = (
     *("ES256", "ES384", "ES512", "ES256K"),
@@ -66,7 +67,7 @@ class Signer:
 
 
 def signer(alg: str, name: str = "first") -> Signer:
-    """The key pair for ``alg`` called ``name``: always the same one, except that RSA keys differ from run to run."""
+    """The key pair for ``alg`` called ``name``: always the same one; RSA keys are those of this checkout."""
     return _signer(alg, name)
 
 
@@ -77,7 +78,7 @@ def kid(alg: str, name: str = "first") -> str:
 
 @cache
 def _signer(alg: str, name: str) -> Signer:
-    private_key = _private_key(alg, sha512(f"{alg}/{name}".encode()).digest())
+    private_key = _private_key(alg, f"{alg}/{name}")
     jwk = {**_public_jwk(private_key), "kid": kid(alg, name), "alg": alg}
     return Signer(alg, kid(alg, name), private_key, jwk, _signing(alg, private_key))
 
@@ -88,14 +89,15 @@ def raw_ecdsa(der: bytes, size: int) -> bytes:
     return r.to_bytes(size) + s.to_bytes(size)
 
 
-def _private_key(alg: str, seed: bytes) -> Any:
+def _private_key(alg: str, name: str) -> Any:
+    seed = sha512(name.encode()).digest()
     if alg in CURVES:
         return ec.derive_private_key(int.from_bytes(seed) % (ORDERS[alg] - 1) + 1, CURVES[alg])
     if alg == "EdDSA":
         return ed25519.Ed25519PrivateKey.from_private_bytes(seed[:32])
     if alg in _ML_DSA:
         return _ML_DSA[alg].from_seed_bytes(seed[:32])
-    return rsa.generate_private_key(65537, 2048)
+    return rsa_key(name)
 
 
 def _public_jwk(private_key: Any) -> dict[str, object]:

@@ -13,7 +13,7 @@ class ModuleSource:
         self.name = name
         self.path = path
         self._package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
-        self._source = source
+        self._edits = Edits(source)
         self.body = [item for item in ast.parse(source).body if not _does_nothing(item)]
         """The statements at its top level, without those for type checkers only."""
         self.taken: set[ast.stmt] = set()
@@ -49,11 +49,10 @@ class ModuleSource:
     def _statement(self, item: ast.stmt) -> bytes:
         if isinstance(item, ast.Import | ast.ImportFrom):
             return b"    " + self._import(item, self.aliases(item)) + b"\n"
-        edits = Edits(self._source)
-        for node in ast.walk(item):
-            if isinstance(node, ast.ImportFrom) and node.level:
-                edits.replace(node, self._import(node, node.names))
-        return edits.indented(item)
+        return self._edits.indented(item, self._absolute)
+
+    def _absolute(self, item: ast.stmt) -> bytes | None:
+        return self._import(item, item.names) if isinstance(item, ast.ImportFrom) and item.level else None
 
     def _import(self, item: ast.Import | ast.ImportFrom, aliases: Sequence[ast.alias]) -> bytes:
         names = ", ".join(f"{alias.name} as {alias.asname}" if alias.asname else alias.name for alias in aliases)

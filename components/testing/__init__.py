@@ -23,6 +23,7 @@ from .mock_aws import ACCOUNT as ACCOUNT
 from .mock_aws import REGION as REGION
 from .mock_aws import created, key_arn
 from .mock_keys import GENERATORS, KeyPairs, key_pair, public_key_answer
+from .source_positions import no_source_positions
 
 _DEFAULT_SPEC = "ECC_NIST_P521"
 """The key spec of ES512, the default of ``SigningKeys``, and of keys that the program has not declared."""
@@ -121,6 +122,7 @@ class Recording(pulumi.runtime.Mocks):
 
 
 @event_loop()
+@no_source_positions()
 def declare(
     program: Callable[[], object] | str | os.PathLike[str],
     *,

@@ -1,5 +1,6 @@
 """Other trusted issuers, as they reach ``config.json``."""
 
+import functools
 import json
 import time
 from typing import Any
@@ -27,6 +28,11 @@ def _new_jwk() -> dict[str, Any]:
     return {**RSAAlgorithm.to_jwk(rsa.generate_private_key(65537, 2048).public_key(), as_dict=True)}
 
 
+@functools.cache
+def _own_jwk() -> dict[str, Any]:
+    return {**_new_jwk(), "kid": "own", "alg": "RS256"}
+
+
 def _jwks(*keys: dict[str, Any]) -> str:
     return json.dumps({"keys": [{name: value for name, value in key.items() if name != "key_ops"} for key in keys]})
 
@@ -44,7 +50,7 @@ def _declare(**changes: Any) -> Recording:
         "scopes": [],
         **changes,
     }
-    own = _jwks({**_new_jwk(), "kid": "own", "alg": "RS256"})
+    own = _jwks(_own_jwk())
     return declare_api(keys={"jwks": [own]}, trusted_issuers=[trusted_issuer])
 
 
@@ -78,7 +84,7 @@ def test_a_mixed_jwks() -> None:
 
 
 def _config(*entries: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    own = _jwks({**_new_jwk(), "kid": "own", "alg": "RS256"})
+    own = _jwks(_own_jwk())
     recording = declare_api(**{"keys": {"jwks": [own]}, "trusted_issuers": list(entries), **changes})
     code = recording.only("aws:lambda/function:Function").inputs["code"]
     config: dict[str, Any] = json.loads(code.assets["config.json"].text)

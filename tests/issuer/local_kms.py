@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from components.testing.mock_keys import GENERATORS
+from components.testing.mock_keys import key_pair
 from issuer.algorithms import ALGORITHMS
 
 ARN = "arn:aws:kms:eu-west-1:123456789012:key/"
@@ -26,6 +26,7 @@ class LocalKms:
 
     def __init__(self) -> None:
         self.keys: dict[str, tuple[str, Any]] = {}
+        self._created: Counter[str] = Counter()
         self.aliases: dict[str, str] = {}
         self.refuse: dict[str, str] = {}
         self.calls: Counter[str] = Counter()
@@ -33,7 +34,9 @@ class LocalKms:
         """(message type, signature as KMS returns it) of every Sign call."""
 
     def create(self, key_id: str, spec: str = "ECC_NIST_P256") -> None:
-        self.keys[key_id] = spec, GENERATORS[spec]()
+        """A key that no other of this KMS has had; generating one of RSA_4096 takes a second, so the next KMS has it too."""
+        self._created[spec] += 1
+        self.keys[key_id] = spec, key_pair(spec, self._created[spec])
 
     def public_key(self, key_id: str) -> Any:
         return self.keys[key_id][1].public_key()

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from components.lambda_package import bytecode, package
+from components.lambda_package import package
 from components.lambda_package.package import Contents
 from components.lambda_package.target import Target
 
@@ -11,9 +11,8 @@ ARM = Target("python3.13", "arm64")
 
 
 def forget() -> None:
-    """As if another process went on."""
+    """As if another process went on, but for the Pythons of this machine: to find them takes uv and each of them."""
     package._prepare.cache_clear()
-    bytecode.find_python.cache_clear()
 
 
 def install_two_files(contents: Contents, target: Target, build: Path) -> None:

@@ -96,9 +96,13 @@ def test_the_setting_decides(light: Path) -> None:
 )
 def test_what_cannot_be_had_is_refused(setting: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bytecode, "_candidates", lambda version: iter(()))
+    bytecode.find_python.cache_clear()
 
-    with pytest.raises(InvalidArgs, match=message):
-        declare_api(function={"bytecode": setting, "runtime": "python3.14"})
+    try:
+        with pytest.raises(InvalidArgs, match=message):
+            declare_api(function={"bytecode": setting, "runtime": "python3.14"})
+    finally:
+        bytecode.find_python.cache_clear()
 
 
 def test_a_python_that_cannot_compile(light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
