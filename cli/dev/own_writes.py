@@ -15,12 +15,14 @@ _PRINTING_SECONDS = 1.0
 
 
 class OwnWrites:
-    """Finds out which files in ``folder`` are written whenever the program runs: five times in a row is no chance."""
+    """Finds out which files in ``folder`` are written whenever the program runs, also by a new name each time: five times in a
+    row is no chance."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._began = self._ended = 0.0
         self._rounds: dict[str, int] = {}
+        self._rounds_with_new = 0
         self._own: set[str] = set()
 
     @contextmanager
@@ -35,10 +37,13 @@ class OwnWrites:
     def sort_out(self, paths: Iterable[str]) -> tuple[list[str], list[str]]:
         """Those of the changed ``paths`` to reload for; and those that from now on are none."""
         others = [path for path in paths if path not in self._own]
+        written = {path for path in others if not path.endswith(_SOURCES) and self._is_of_the_run(path)}
+        new = written - self._rounds.keys()
+        self._rounds_with_new = self._rounds_with_new + 1 if new else 0
         for path in others:
-            own = not path.endswith(_SOURCES) and self._is_of_the_run(path)
-            self._rounds[path] = self._rounds.get(path, 0) + 1 if own else 0
+            self._rounds[path] = self._rounds.get(path, 0) + 1 if path in written else 0
         found = [path for path in others if self._rounds[path] >= _ROUNDS]
+        found += sorted(new) if self._rounds_with_new >= _ROUNDS else []
         self._own.update(found)
         return [path for path in others if path not in self._own], found
 

@@ -190,7 +190,7 @@ class Session:
     def _changed(self, paths: list[str]) -> None:
         paths, own = self._writes.sort_out(paths)
         if own:
-            line = f"{moment()} not watched any more: {few(own)}, which every reload has changed"
+            line = f"{moment()} not watched any more: {few(own)}, which every reload has changed or made"
             self._display.event("unwatched", {"files": own}, [line])
         if paths:
             self.deploy(f"changed {few(paths)}")

@@ -37,6 +37,20 @@ def test_what_each_of_five_runs_has_written_is_no_reason_to_run_again(tmp_path: 
     ]
 
 
+def test_a_new_file_in_each_of_five_runs_is_no_reason_to_run_again(tmp_path: Path) -> None:
+    writes, made = OwnWrites(tmp_path), [f"report-{number}" for number in range(10)]
+    sorted_out = []
+    for name in made:
+        with writes.running():
+            (tmp_path / name).touch()
+        sorted_out.append(writes.sort_out([name]))
+        if name == "report-4":  # its loop has ended, and somebody edits the program
+            assert writes.sort_out(["__main__.py"]) == (["__main__.py"], [])
+
+    assert [found for _, found in sorted_out if found] == [["report-4"], ["report-9"]]
+    assert sorted_out[4] == ([], ["report-4"])
+
+
 def test_runs_that_do_not_follow_one_another_are_chance(tmp_path: Path) -> None:
     writes = OwnWrites(tmp_path)
     for edited in (*[False] * 4, True, *[False] * 4):
