@@ -18,3 +18,11 @@ def test_a_kept_key_is_the_one_that_was_generated(tmp_path: Path, monkeypatch: p
     generated.public_key().verify(signature, b"message", padding.PKCS1v15(), hashes.SHA256())
     files = list((tmp_path / "keys").iterdir())
     assert [file.stat().st_mode & 0o077 for file in files] == [0, 0]
+
+
+def test_where_nothing_can_be_kept_each_process_has_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a checkout that is read-only, or whose keys another user has generated."""
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(rsa_keys, "_FOLDER", tmp_path / "file" / "keys")
+
+    assert rsa_keys.rsa_key("first").key_size == 2048

@@ -33,6 +33,11 @@ def changed(actions: Counter[str], seconds: float) -> str:
     return f"{counts or 'nothing to change'} in {seconds:.1f} s"
 
 
+def few(paths: list[str]) -> str:
+    """As ``a.py, b.py, c.py and 2 more``."""
+    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+
+
 def api_lines(apis: Iterable[Api], width: int) -> Iterator[Line]:
     """Each API with its endpoint, its routes, which take two lines each where one is wider than the terminal, and the functions
     of its authorizers."""

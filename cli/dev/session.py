@@ -18,6 +18,7 @@ from .screens import (
     api_lines,
     changed,
     error_line,
+    few,
     key_line,
     log_lines,
     message_lines,
@@ -53,6 +54,7 @@ class Session:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._summary = Summary()
         self._served = False
+        self._region = ""
         self._apis: tuple[Api, ...] = ()
         self._tree = Tree()
         self._trials: tuple[Trial, ...] = ()
@@ -76,7 +78,7 @@ class Session:
         title = f"{because or f'{deployment.project}/{deployment.stack}'}: deploying"
         try:
             deployment.failed_at = None  # of the run before
-            deployment.config = self._config()
+            self._configure()
             with self._display.deploying(tree, title) as watch, logged(self._message):
                 deployment.watch = watch
                 outputs = deployment.up()
@@ -88,6 +90,7 @@ class Session:
             return False
         actions = Counter(change.action for change in self._deployment.changes)
         seconds = time.monotonic() - started
+        self._region = deployment.aws.region
         tree.adopt(self._tree)
         self._tree = tree
         before, self._apis = self._apis, apis_of(self._deployment.resources.values())
@@ -100,15 +103,17 @@ class Session:
             self._display.event("updated", fields, [f"{moment()} {because}: {changed(actions, seconds)}"])
         return True
 
-    def _config(self) -> Mapping[str, Any]:
-        """As it is now. Raises ``EmulatorError``."""
-        files, project = self._read_files(), self._deployment.project
-        if files.project != project:
-            raise EmulatorError(
-                f"Pulumi.yaml: the project's name was {project} and is {files.project}, which makes another stack: end this "
-                "session, and begin one for it"
-            )
-        return files.config
+    def _configure(self) -> None:
+        """Reads the configuration as it is now. Raises ``EmulatorError``, also for one that makes another stack."""
+        deployment, files, before = self._deployment, self._read_files(), self._deployment.config
+        deployment.config = files.config
+        region = deployment.aws.region
+        for what, was, now in (("project's name", deployment.project, files.project), ("region", self._region, region)):
+            if was not in ("", now):
+                deployment.config = before
+                raise EmulatorError(
+                    f"the {what} was {was} and is {now}, which makes another stack: end this session, and begin one for it"
+                )
 
     def _show_stack(
         self, outputs: Mapping[str, Any], because: str, actions: Counter[str], seconds: float, *, keys_too: bool
@@ -185,10 +190,10 @@ class Session:
     def _changed(self, paths: list[str]) -> None:
         paths, own = self._writes.sort_out(paths)
         if own:
-            line = f"{moment()} not watched any more: {_few(own)}, which every reload has changed"
+            line = f"{moment()} not watched any more: {few(own)}, which every reload has changed"
             self._display.event("unwatched", {"files": own}, [line])
         if paths:
-            self.deploy(f"changed {_few(paths)}")
+            self.deploy(f"changed {few(paths)}")
 
     def end(self) -> None:
         """Shows what the requests came to."""
@@ -226,7 +231,3 @@ class Session:
 
     def _resources(self) -> None:
         self._display.event("resources", {}, self._tree.lines() or ["no resources"])
-
-
-def _few(paths: list[str]) -> str:
-    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

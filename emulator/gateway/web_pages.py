@@ -5,20 +5,21 @@ here. So browsers are told apart, by what they say of the page (Fetch Standard, 
 that has come to mean this machine ("DNS rebinding"). HTTP APIs are not concerned: they answer whoever asks, as on AWS.
 """
 
+import ipaddress
 import urllib.parse
 from collections.abc import Mapping
 
 from .refusal import Refusal
 
-_HERE = ("localhost", "127.0.0.1")
-_AWS = ".amazonaws.com"
-"""Names below it are AWS's: nobody else can have one mean this machine."""
+_HERE = ("localhost", "127.0.0.1", "::1")
+_NOBODY_ELSES = (".amazonaws.com", ".internal")
+"""Below these no foreign page has its name: AWS's own; and those of private networks, such as ``host.docker.internal``."""
 
 
 def refusal(fields: Mapping[bytes, str]) -> Refusal | None:
     """What a request with these header fields to a service of AWS is told; ``None`` if no foreign page has sent it."""
     host, origin = _hostname(f"//{fields.get(b'host', '')}"), fields.get(b"origin")
-    if host and not _is_here(host) and not host.endswith(_AWS):
+    if host and not _is_here(host) and not host.endswith(_NOBODY_ELSES) and not _is_address(host):
         return _refused(f"the host {host}")
     if origin is not None:
         return None if _is_here(_hostname(origin)) else _refused(f"the origin {origin}")
@@ -27,6 +28,15 @@ def refusal(fields: Mapping[bytes, str]) -> Refusal | None:
 
 def _is_here(host: str) -> bool:
     return host in _HERE or host.endswith(".localhost")
+
+
+def _is_address(host: str) -> bool:
+    """Which means the same machine for everybody, unlike a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _hostname(url: str) -> str:

@@ -118,6 +118,10 @@ def test_events_as_json_until_a_signal(program: Path) -> None:
         assert "name was small and is other" in str(events("error")[-1]["message"])
         (program / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
         assert events("error")[-1]["file"] == "settings.py"
+        (program / "Pulumi.local.yaml").write_text("config:\n  third: 3\n")
+        assert "region was eu-west-2 and is us-east-1" in str(events("error")[-1]["message"])
+        (program / "Pulumi.local.yaml").write_text("config:\n  aws:region: eu-west-2\n  third: 3\n")
+        assert events("error")[-1]["file"] == "settings.py"
         (program / "settings.py").write_text("import sys; sys.exit(7)\n")
         ended = events("error")[-1]
         assert (ended["message"], ended["served"]) == ("SystemExit: 7", True)
