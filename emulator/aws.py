@@ -25,7 +25,10 @@ ROOT_CREDENTIAL = "test"
 
 # Loopback calls never go through a proxy, and a failed call is not repeated. A call may take long: to delete a function that
 # was called often, MiniStack ends dozens of workers one after the other. The time to connect limits the sending of a body too.
-_CONFIG = Config(proxies={}, retries={"total_max_attempts": 1}, connect_timeout=300, read_timeout=300)
+# botocore would make up a user agent for every call, out of what it finds on this machine.
+_CONFIG = Config(
+    proxies={}, retries={"total_max_attempts": 1}, connect_timeout=300, read_timeout=300, user_agent="kms-jwt"
+)
 
 # The user's own profiles, files and endpoints must not reach the emulator, nor break it.
 _NOTHING_FROM_OUTSIDE = {

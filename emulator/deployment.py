@@ -143,7 +143,13 @@ class Deployment:
                 root_directory=str(self.program),
             )
         )
-        with as_language_host(self.program), named_outputs(), awaited_once(), seldom_collected():
+        with (
+            as_language_host(self.program),
+            named_outputs(),
+            awaited_once(),
+            position.stacks_made_once(),
+            seldom_collected(),
+        ):
             await stack.run_in_stack(lambda: run_main(self.program))
         exported = getattr(settings.get_root_resource(), "outputs", {})
         secret = {name: await pulumi.Output.from_input(value).is_secret() for name, value in exported.items()}

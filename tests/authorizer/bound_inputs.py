@@ -33,16 +33,27 @@ def _changed(draw: st.DrawFn, texts: list[str]) -> str:
 
 _PUT = ("\n", "\r\n", " ", "=", "A", "-", "_", "\0", "\u00e9", "-----END CERTIFICATE-----", *_PEMS)
 
-CERTIFICATES = st.one_of(_changed(_PEMS), _changed(_PEMS), _changed(_PEMS), st.text(max_size=80), JSON)
-"""What the event may contain as the certificate."""
 
-CONFIRMATIONS = st.one_of(
-    *[st.builds(lambda text: {"x5t#S256": text}, _changed(_THUMBPRINTS))] * 3,
-    st.builds(lambda text, more: {"x5t#S256": text, **more}, st.sampled_from(_THUMBPRINTS), st.just({"jkt": "x"})),
-    st.builds(lambda value: {"x5t#S256": value}, JSON),
-    JSON,
+def _certificates(pems: list[str]) -> st.SearchStrategy[object]:
+    """What the event may contain as the certificate."""
+    return st.one_of(_changed(pems), _changed(pems), _changed(pems), st.text(max_size=80), JSON)
+
+
+def _confirmations(thumbprints: list[str]) -> st.SearchStrategy[object]:
+    """What a token may contain as ``cnf``."""
+    return st.one_of(
+        *[st.builds(lambda text: {"x5t#S256": text}, _changed(thumbprints))] * 3,
+        st.builds(lambda text, more: {"x5t#S256": text, **more}, st.sampled_from(thumbprints), st.just({"jkt": "x"})),
+        st.builds(lambda value: {"x5t#S256": value}, JSON),
+        JSON,
+    )
+
+
+PAIRS = st.one_of(
+    st.tuples(_confirmations(_THUMBPRINTS), _certificates(_PEMS)),
+    *[st.tuples(_confirmations([name]), _certificates([pem])) for name, pem in zip(_THUMBPRINTS, _PEMS, strict=True)],
 )
-"""What a token may contain as ``cnf``."""
+"""A ``cnf`` and a certificate: of any two, or of the same one, so that they often match but for what is changed."""
 
 
 class BoundProperties:

@@ -49,12 +49,22 @@ _NEAR_PARAMETERS: dict[str, tuple[Any, ...]] = {
 }
 
 
+def _changes(near: dict[str, tuple[Any, ...]]) -> st.SearchStrategy[dict[str, Any]]:
+    values = {name: st.tuples(st.just(name), st.sampled_from(near[name]) | JSON) for name in near}
+    return st.lists(st.sampled_from(sorted(near)).flatmap(values.__getitem__), max_size=3).map(dict)
+
+
+# Here, since Hypothesis examines a strategy that is made anew in each example anew.
+_CHANGED_CLAIMS = _changes(_NEAR_CLAIMS)
+_CHANGED_PARAMETERS: st.SearchStrategy[dict[str, Any]] = st.just({}) | _changes(_NEAR_PARAMETERS)
+
+
 @st.composite
 def resigned_tokens(draw: st.DrawFn) -> str:
     """Well signed tokens, some of whose claims and header parameters are nearly right, or anything."""
     key = draw(_SIGNERS)
-    changed = draw(_changes(_NEAR_CLAIMS))
-    parameters = draw(st.just({}) | _changes(_NEAR_PARAMETERS))
+    changed = draw(_CHANGED_CLAIMS)
+    parameters = draw(_CHANGED_PARAMETERS)
     return token(key, claims(**changed), header(key, **parameters))
 
 
@@ -81,13 +91,6 @@ def mutated_tokens(draw: st.DrawFn) -> str:
     for _ in range(changes):
         text = _mutated(text, draw)
     return text
-
-
-def _changes(near: dict[str, tuple[Any, ...]]) -> st.SearchStrategy[dict[str, Any]]:
-    named = st.sampled_from(sorted(near)).flatmap(
-        lambda name: st.tuples(st.just(name), st.sampled_from(near[name]) | JSON)
-    )
-    return st.lists(named, max_size=3).map(dict)
 
 
 def _respelled(text: bytes, draw: st.DrawFn) -> bytes:

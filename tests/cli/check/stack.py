@@ -142,7 +142,7 @@ class Stack:
             files = {name: archive.read(name) for name in archive.namelist()}
         change(files)
         package = io.BytesIO()
-        with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, content in files.items():
                 archive.writestr(name, content)
         client.update_function_code(FunctionName=self.function, ZipFile=package.getvalue())
