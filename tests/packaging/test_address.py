@@ -1,4 +1,4 @@
-"""The repository's address, written before the first release."""
+"""The repository's address, written before the first release, and what is written by hand then."""
 
 import re
 import tomllib
@@ -93,3 +93,10 @@ def test_an_address_is_written_once(written: dict[str, str]) -> None:
 def test_a_file_that_no_longer_has_its_place_for_it(texts: dict[str, str]) -> None:
     with pytest.raises(NotWritten, match=r"'\*Report a vulnerability\*' was not found"):
         with_address({**texts, "SECURITY.md": ""}, ADDRESS)
+
+
+def test_every_place_that_is_filled_in_by_hand_is_listed(texts: dict[str, str]) -> None:
+    without = {name for name, text in texts.items() if re.search(r"@<owner>|`<address>`", text)} - {RELEASING}
+
+    assert {"CODE_OF_CONDUCT.md", ".github/CODEOWNERS"} <= without
+    assert without <= set(re.findall(r"`([^`\s]+)`", texts[RELEASING]))
