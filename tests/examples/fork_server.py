@@ -1,6 +1,6 @@
 """A process that has imported ``kms_jwt``, and starts Python's modules in forks of itself: most of a start are imports.
 
-It runs as a script, with ``kms_jwt`` on the import path. Each message on the socket whose descriptor is its argument is a
+It runs as a script, with ``kms_jwt`` on the import path. Each line on the socket whose descriptor is its argument is a
 request, see ``forks.py``. What a fork imports and changes is its own.
 """
 
@@ -37,7 +37,7 @@ def _serve(requests: socket.socket) -> dict[str, Any] | None:
                 os.dup2(descriptor, number)
                 os.close(descriptor)
             return request
-        requests.send(json.dumps(answer).encode())
+        requests.sendall(json.dumps(answer).encode() + b"\n")
 
 
 def _main() -> None:

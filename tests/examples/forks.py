@@ -40,8 +40,9 @@ class Forks:
         self._environment = environment
 
     def __enter__(self) -> Self:
-        self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._requests, theirs = socket.socketpair()
         self._requests.settimeout(60)  # as long as a fork may take to end on a busy machine
+        self._answers = self._requests.makefile("rb")
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, _SERVER, str(theirs.fileno())], pass_fds=[theirs.fileno()], env=self._environment
@@ -51,6 +52,7 @@ class Forks:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._answers.close()
         self._requests.close()
         self._process.wait()
 
@@ -68,5 +70,5 @@ class Forks:
 
     def ask(self, request: Mapping[str, Any], descriptors: Sequence[int] = ()) -> Any:
         """The answer of the process."""
-        socket.send_fds(self._requests, [json.dumps(request).encode()], descriptors)
-        return json.loads(self._requests.recv(1 << 20))
+        socket.send_fds(self._requests, [json.dumps(request).encode() + b"\n"], descriptors)
+        return json.loads(self._answers.readline())
