@@ -1,4 +1,4 @@
-"""The repository's address, written before the first release."""
+"""The repository's address, written before the first release, and what is filled in by hand then."""
 
 import re
 import tomllib
@@ -88,6 +88,25 @@ def test_an_address_that_is_none(address: str, texts: dict[str, str]) -> None:
 def test_an_address_is_written_once(written: dict[str, str]) -> None:
     with pytest.raises(NotWritten, match=r"^pyproject\.toml has \[project\.urls\] already"):
         with_address(written, ADDRESS)
+
+
+def test_every_place_that_is_filled_in_by_hand_is_listed(texts: dict[str, str]) -> None:
+    without = {name for name, text in texts.items() if re.search(r"@<owner>|`<address>`", text)} - {RELEASING}
+
+    assert {"CODE_OF_CONDUCT.md", ".github/CODEOWNERS"} <= without
+    assert without <= set(re.findall(r"`([^`\s]+)`", texts[RELEASING]))
+
+
+def test_nothing_else_needs_what_is_deleted_then(written: dict[str, str]) -> None:
+    using = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        if "release.address" in path.read_text()
+    }
+    naming = {name for name, text in written.items() if re.search(r"release[./]address", text)}
+
+    assert using == {"tests/packaging/test_address.py"}
+    assert naming == {"release/address.py", RELEASING}
 
 
 def test_a_file_that_no_longer_has_its_place_for_it(texts: dict[str, str]) -> None:
