@@ -69,31 +69,6 @@ def test_a_vpc_and_the_permission_to_attach_to_it() -> None:
     assert [statement["Sid"] for statement in _statements(recording, "vpc")] == ["AttachToVpc"]
 
 
-@pytest.mark.parametrize(
-    ("args", "function", "policies"),
-    [
-        (
-            {
-                "keys": {"source": "kms", "kms_keys": [{"arn": KEY}]},
-                "denylist": {"bucket": "revoked"},
-                "function": {"vpc": {"subnet_ids": ["s1"], "security_group_ids": ["g1"]}},
-            },
-            "orders-authorizer-function-lambda",
-            {f"orders-authorizer-role-{policy}" for policy in ("policy", "kms", "denylist", "vpc")},
-        ),
-        ({"well_known": {}}, "orders-well-known-lambda", {"orders-well-known-policy"}),
-    ],
-)
-def test_a_function_waits_for_every_permission_of_its_role(
-    args: dict[str, Any], function: str, policies: set[str]
-) -> None:
-    """And so these outlive it. The emulator would create them in the same order without that."""
-    requests = registered(lambda: AuthorizedHttpApi("orders", api_args(**args)))
-
-    (waits,) = (request.dependencies for urn, request in requests.items() if urn.endswith(f"::{function}"))
-    assert policies <= {urn.rpartition("::")[2] for urn in waits}
-
-
 def test_tracing_and_the_permission_for_it() -> None:
     recording = declare_api(function={"tracing": True})
 
