@@ -6,12 +6,14 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from components import AuthorizedHttpApi, Denylist
+from components import AuthorizedHttpApi, Denylist, TokenService
 
-from .example import BACKEND, KEY, api_args
+from .example import BACKEND, CERTIFICATE, KEY, api_args
 from .registrations import registered
 
 CATCH_ALL = {"$default": {"integration": {"lambda_arn": BACKEND}}}
+DOMAIN = {"name": "api.example.com", "certificate_arn": CERTIFICATE}
+CLIENTS = {"billing": {"scopes": ["a"], "audiences": ["orders"], "secret_hashes": ["ab" * 32]}}
 
 
 def _name(urn: str) -> str:
@@ -59,6 +61,22 @@ def test_an_api_is_ready_when_its_stage_is_and_that_when_its_routes_are() -> Non
     assert len(routes) > 1
     assert routes <= waits["orders-stage"]
     assert "orders-preflight-permission" in waits["orders-preflight-integration"]
+
+
+def test_a_url_at_a_domain_is_known_once_it_leads_to_the_api() -> None:
+    waits = _awaited(AuthorizedHttpApi, "orders", api_args(domain=DOMAIN), "api_endpoint")
+
+    assert {"orders-mapping", "orders-domain"} <= waits["used"]
+    assert "orders-stage" in waits["orders-mapping"]
+
+
+@pytest.mark.parametrize("output", ["token_endpoint", "jwks_uri"])
+def test_a_token_service_is_known_once_it_answers(output: str) -> None:
+    waits = _awaited(TokenService, "tokens", {"clients": CLIENTS, "domain": DOMAIN}, output)
+
+    routes = {name for name in waits if name.startswith("tokens-route-")}
+    assert len(routes) > 1
+    assert {"tokens-mapping", "tokens-domain", "tokens-token-api-stage", *routes} <= waits["used"]
 
 
 def test_a_denylist_is_written_to_a_bucket_that_is_protected() -> None:
