@@ -41,7 +41,8 @@ class JwtAuthorizerNodes:
     role: aws.iam.Role | None
     """The execution role of the function. `None` with `role.arn`, too."""
     role_policies: Mapping[str, aws.iam.RolePolicy]
-    """The inline policies of that role by the last part of their names: `policy`, and `denylist` with a `denylist`."""
+    """The inline policies of that role by the last part of their names: `policy`; `kms` with keys read at run time, `denylist`
+    with a `denylist`, and `vpc` with `function.vpc`."""
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _prepare(packages: Path, contents: Contents, target: Target, bytecode: bool,
         if _is_whole(folder):
             return folder
         if python := compiler(target):
-            return _build(contents, target, folder, python)
+            return _build(contents, target, folder, python, inputs)
         version = target.runtime.removeprefix("python")
         pulumi.log.info(
             f"{contents.title} contains no bytecode, since no Python {version} was found on this machine: cold starts take "
@@ -105,7 +105,7 @@ def _prepare(packages: Path, contents: Contents, target: Target, bytecode: bool,
             f'`uv python install {version}`, or set function.bytecode to "none".'
         )
     folder = packages / _name(target, inputs, bytecode=False)
-    return folder if _is_whole(folder) else _build(contents, target, folder, None)
+    return folder if _is_whole(folder) else _build(contents, target, folder, None, inputs)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -116,7 +116,7 @@ def _is_whole(folder: Path) -> bool:
     return not difference
 
 
-def _build(contents: Contents, target: Target, folder: Path, python: str | None) -> Path:
+def _build(contents: Contents, target: Target, folder: Path, python: str | None, inputs: str) -> Path:
     title = contents.title[:1].lower() + contents.title[1:]
     pulumi.log.info(f"Building {title} for {target.runtime} on {target.architecture} ...")
     started = time.monotonic()
@@ -132,6 +132,8 @@ def _build(contents: Contents, target: Target, folder: Path, python: str | None)
         if python:
             _compile(contents, python, build)
         _normalise_modes(build)
+        if _hash_inputs(contents) != inputs:  # the cache would have it under the name of what was there before
+            raise PackageError(f"{contents.title} cannot be built: its sources changed in the meantime: run it again.")
         _publish(build, folder, Path(scratch))
     pulumi.log.info(f"Built {title} in {time.monotonic() - started:.1f} s.")
     return folder
@@ -148,9 +150,13 @@ def _manifest(folder: Path) -> Path:
 
 
 def _hash_inputs(contents: Contents) -> str:
-    builder = [(f"builder/{path}", file) for path, file in python_files(_BUILDER)]
-    made_of = hash_files([*_sources(contents), *builder, ("requirements.txt", str(contents.requirements))])
-    return made_of + repr(contents.single_module)
+    made_of = hash_files([*_sources(contents), ("requirements.txt", str(contents.requirements))])
+    return made_of + _hash_builder(_BUILDER) + repr(contents.single_module)
+
+
+@functools.cache  # the code that runs: another release may be installed while the process goes on
+def _hash_builder(folder: Path) -> str:
+    return hash_files(python_files(folder))
 
 
 def _sources(contents: Contents) -> Iterator[tuple[str, str]]:

@@ -9,16 +9,18 @@ from unittest import mock
 import pulumi
 import pulumi_aws as aws
 
-from components import AuthorizedHttpApi, JwtAuthorizer, SigningKeys, TokenService
+from components import AuthorizedHttpApi, JwtAuthorizer, JwtAuthorizerNodes, RoleNodes, SigningKeys, TokenService
 from components.plugin import COMPONENTS, KmsJwtProvider
 from components.testing import ACCOUNT, REGION, Recording, declare
+from docs.python_reference import _members
 
 from ..aws_schemas import programs
-from .example import BACKEND, CERTIFICATE, ISSUER, JWKS, LOG_GROUP, ROLE, api_args
+from .example import BACKEND, CERTIFICATE, ISSUER, JWKS, KEY, LOG_GROUP, ROLE, api_args
 from .registrations import registered
 
 CLIENTS: Any = {"billing": {"scopes": ["a"], "audiences": ["orders"], "secret_hashes": ["ab" * 32]}}
 DOMAIN: Any = {"name": "api.example.com", "certificate_arn": CERTIFICATE}
+VPC: Any = {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}
 CERTIFICATE_NODES = ("certificate", "certificate_record", "certificate_validation")
 
 
@@ -121,6 +123,15 @@ def test_everything_that_a_component_creates_is_reached_by_its_nodes() -> None:
     missing = {_kind(item): below(item) ^ set(_reached(item.nodes)) for item in components}
     assert {type(item) for item in components} == set(COMPONENTS)
     assert not {kind: kinds for kind, kinds in missing.items() if kinds}
+
+
+def test_each_policy_of_a_role_is_documented() -> None:
+    tokens: Any = {"keys": {"source": "kms", "kms_keys": [{"arn": KEY}]}, "denylist": {"bucket": "revoked"}}
+    nodes, _ = _nodes(lambda: AuthorizedHttpApi("orders", api_args(**tokens, function={"vpc": VPC})))
+
+    assert nodes.role_policies.keys() == {"policy", "kms", "denylist", "vpc"}
+    for text in (dict(_members(JwtAuthorizerNodes))["role_policies"], dict(_members(RoleNodes))["policies"]):
+        assert [policy for policy in nodes.role_policies if f"`{policy}`" not in text] == []
 
 
 def test_they_are_typed() -> None:

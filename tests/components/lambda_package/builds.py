@@ -13,6 +13,7 @@ ARM = Target("python3.13", "arm64")
 def forget() -> None:
     """As if another process went on, but for the Pythons of this machine: to find them takes uv and each of them."""
     package._prepare.cache_clear()
+    package._hash_builder.cache_clear()
 
 
 def install_two_files(contents: Contents, target: Target, build: Path) -> None:

@@ -42,10 +42,38 @@ def test_what_an_older_release_has_built_is_not_used(
     monkeypatch.setattr(package, "_BUILDER", tmp_path / "builder")
     assert build_package(ARM, bytecode=False) == folder
 
-    forget()
     with (tmp_path / "builder" / "source_edits.py").open("a") as file:
         file.write("# another release\n")
+    assert build_package(ARM, bytecode=False) == folder  # the code of the one before is what still runs
+    forget()
     assert build_package(ARM, bytecode=False) != folder
+
+
+def test_what_changes_while_it_is_built_is_not_kept(
+    light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be deployed again whenever the sources are what they were before."""
+    (tmp_path / "own").mkdir()
+    (source := tmp_path / "own" / "module.py").write_text("EDITED = 0\n")
+    (lock := tmp_path / "requirements.txt").touch()
+    contents = Contents("The package", (tmp_path / "own",), lock)
+
+    def edited(contents: Contents, target: Target, build: Path) -> None:
+        install_two_files(contents, target, build)
+        source.write_text("EDITED = 1\n")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(package, "_install_dependencies", edited)
+        with pytest.raises(
+            package.PackageError, match=r"^The package cannot be built: its sources changed in the mean"
+        ):
+            package.build_package(contents, ARM, bytecode=False)
+    assert list(light.iterdir()) == []
+
+    for number in (1, 0):
+        source.write_text(f"EDITED = {number}\n")
+        folder = package.build_package(contents, ARM, bytecode=False)
+        assert (folder / "own" / "module.py").read_text() == f"EDITED = {number}\n"
 
 
 def test_it_is_verified_once_in_a_program(light: Path, monkeypatch: pytest.MonkeyPatch) -> None:
