@@ -108,4 +108,6 @@ def create_preflight(
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[permission])),
     )
     permissions = dict.fromkeys(route_keys, permission)
-    return Preflight(IntegrationNodes(integration, permissions), FunctionNodes(function, alias, None, role))
+    return Preflight(
+        IntegrationNodes(integration, permissions), FunctionNodes(function, alias, None, role.role, role.policies)
+    )

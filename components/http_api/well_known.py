@@ -87,7 +87,7 @@ def serve_documents(
         tags=tags,
         opts=opts,
     )
-    return FunctionNodes(function, create_live_alias(name, function, opts).alias, log_group, role)
+    return FunctionNodes(function, create_live_alias(name, function, opts).alias, log_group, role.role, role.policies)
 
 
 def jwks_uri(base_url: str) -> str:

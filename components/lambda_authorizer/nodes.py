@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import pulumi_aws as aws
 
-from ..execution_role import RoleNodes
-
 
 @dataclass(frozen=True)
 class AuthorizerFunctionNodes:
@@ -55,5 +53,7 @@ class FunctionNodes:
     """The alias `live`, which API Gateway invokes."""
     log_group: aws.cloudwatch.LogGroup | None
     """The log group. `None` if the function does not log."""
-    role: RoleNodes
+    role: aws.iam.Role
     """The execution role."""
+    role_policies: Mapping[str, aws.iam.RolePolicy]
+    """Its inline policies by the last part of their names: `policy`, if the function logs."""
