@@ -11,7 +11,6 @@ import pytest
 
 from emulator.pytest_plugin import deployed_stack
 
-from .worker_reports import report_what_counts
 
 if TYPE_CHECKING:
     from emulator.server import MiniStack
@@ -60,11 +59,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Pulumi's modules are many objects that stay: the garbage collector looks through them all less often."""
     gc.set_threshold(100_000, 50, 100)
     os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # nothing here needs Trio's, which imports Trio
-    report_what_counts(config)
 
 
 def pytest_collection_finish() -> None:
