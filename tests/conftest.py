@@ -11,7 +11,6 @@ import pytest
 
 from emulator.pytest_plugin import deployed_stack
 
-
 if TYPE_CHECKING:
     from emulator.server import MiniStack
 
