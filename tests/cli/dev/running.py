@@ -11,6 +11,8 @@ import termios
 from collections.abc import Iterator
 from pathlib import Path
 
+from emulator.environment import ministack_python
+
 ROOT = Path(__file__).resolve().parents[3]
 _SECONDS = 60
 """After which a test fails that waits for a line: a busy machine may take a minute for what usually takes one second."""
@@ -94,6 +96,7 @@ def _control(terminal: int) -> None:
 @contextlib.contextmanager
 def at_pipe(program: Path, *arguments: str) -> Iterator[Running]:
     """Without a terminal."""
+    ministack_python()  # a machine's first start makes its environment, and says so
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-m", "cli", "dev", *arguments],
