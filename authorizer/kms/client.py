@@ -36,7 +36,7 @@ def _send(request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
     body, deadline = cast("bytes", request.body), time.monotonic() + attempt.DEADLINE_SECONDS
     answer = bounded_http.request("POST", request.url, headers, body, _tls(), deadline)
     # botocore's types require urllib3's response; it uses only ``stream``.
-    return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(answer.body))  # type: ignore[arg-type]
+    return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(answer.body))  # type: ignore[arg-type] # read only
 
 
 class _Body(BytesIO):

@@ -79,7 +79,7 @@ def _connected(host: str, port: int, deadline: float) -> socket:
 
 def _received(connection: socket, method: str, deadline: float) -> Answer:
     # HTTPResponse uses only makefile() of a socket.
-    response = HTTPResponse(_Arriving(connection, deadline), method=method)  # type: ignore[arg-type]
+    response = HTTPResponse(_Arriving(connection, deadline), method=method)  # type: ignore[arg-type] # makefile is used
     try:
         response.begin()
         body = response.read(MAX_BYTES + 1)
